@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+// The map of the house: who may import whom. Arrows go down only; Tests/TidyTests holds the law.
+import PackageDescription
+
+let houseRules: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let systemModules: [Target] = [
+  system("CSQLite", "sqlite3", "libsqlite3-dev"),
+  system("CZlib", "zlib", "zlib1g-dev"),
+  system("CZstd", "libzstd", "libzstd-dev"),
+  system("CSnappy", "snappy", "libsnappy-dev"),
+  system("CPostgreSQL", "libpq", "libpq-dev"),
+  system("CCrypto", "libcrypto", "libssl-dev"),
+  .target(
+    name: "CSimdjson", path: "Sources/System/CSimdjson",
+    cxxSettings: [.define("NDEBUG")],
+    linkerSettings: [.linkedLibrary("simdjson")]),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let libraries: [Target] = [
+  library("Core", "CCrypto"),
+  library("JSON", "Core", "CSimdjson"),
+  library("UnixTool", "Core", "JSON", argumentParser),
+  library("Columnar", "Core"),
+  library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
+  library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
+  library("Parquet", "Columnar", "Compression", "Core"),
+  library("Delta", "Parquet", "Columnar", "JSON", "Core"),
+  library("Engine", "Columnar", "JSON", "Core"),
+  library("Database", "Columnar", "Core", "CSQLite", "CPostgreSQL"),
+  library("Warehouse", "Database", "Columnar", "Core"),
+  library("Governance", "JSON", "Core"),
+  library(
+    "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
+    "Columnar", "JSON", "Core", yams),
+]
+
+let tools: [Target] = []
+
+let tests: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["Core", "Columnar", "JSON"],
+    path: "Tests/TestSupport", swiftSettings: houseRules),
+  tests(of: "Core"),
+  tests(of: "Columnar"),
+]
+
+let package = Package(
+  name: "medallion",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: systemModules + libraries + tools + tests,
+  cxxLanguageStandard: .cxx17
+)
+
+func system(_ name: String, _ pkgConfig: String, _ debian: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig,
+    providers: [.apt([debian])])
+}
+
+func library(_ name: String, _ imports: Target.Dependency...) -> Target {
+  .target(
+    name: name, dependencies: imports, path: "Sources/Libraries/\(name)",
+    swiftSettings: houseRules)
+}
+
+func tool(_ name: String, _ imports: Target.Dependency...) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["UnixTool", "Core", argumentParser] + imports,
+    path: "Sources/Tools/\(name)", swiftSettings: houseRules)
+}
+
+func tests(of name: String, _ more: Target.Dependency..., exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests",
+    dependencies: [.target(name: name), "TestSupport", "Core", "Columnar"] + more,
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: houseRules)
+}

@@ -1,0 +1,47 @@
+/// Some rows of a table, column by column: the currency between modules.
+package struct Batch: Sendable {
+  /// How many rows a batch holds unless there is a reason: its columns fit the cache.
+  package static let standardRowCount = 8_192
+
+  package let schema: Schema
+  package let columns: [Column]
+  package let rowCount: Int
+
+  package init(_ schema: Schema, _ columns: [Column], rowCount: Int) {
+    precondition(schema.fields.count == columns.count, "one column a field")
+    self.schema = schema
+    self.columns = columns
+    self.rowCount = rowCount
+  }
+
+  /// The columns at `positions`, in that order.
+  package func selecting(_ positions: [Int]) -> Batch {
+    Batch(schema.selecting(positions), positions.map { columns[$0] }, rowCount: rowCount)
+  }
+}
+
+/// Something that gives batches until there are no more. Pulled by one thread at a time.
+package protocol BatchSource: AnyObject {
+  /// The schema of every batch it gives.
+  var schema: Schema { get }
+  /// The next batch (never one without rows), or nil at the end.
+  func next() throws -> Batch?
+}
+
+/// Something that takes batches of one schema.
+package protocol BatchSink: AnyObject {
+  func append(_ batch: Batch) throws
+}
+
+/// Batches that are already in memory.
+package final class BatchList: BatchSource {
+  package let schema: Schema
+  private var batches: ArraySlice<Batch>
+
+  package init(_ schema: Schema, _ batches: [Batch]) {
+    self.schema = schema
+    self.batches = batches.filter { $0.rowCount > 0 }[...]
+  }
+
+  package func next() throws -> Batch? { batches.popFirst() }
+}

@@ -1,0 +1,55 @@
+/// An error a person can act on: what kind, where, what is wrong, how to mend it.
+///
+/// `problem` and `remedy` are lower case without a full stop; a tool prints
+/// `tool:place: problem; remedy` and ends with the status of `kind`.
+package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What a caller can decide on; each kind has one exit status (`UnixTool.ExitStatus`).
+  package enum Kind: String, Equatable, Sendable {
+    /// The data did not pass a rule; nothing was published (1).
+    case verdict
+    /// The call was wrong (64).
+    case usage
+    /// Input bytes are damaged beyond what is allowed (65).
+    case data
+    /// An input does not exist (66).
+    case missing
+    /// An invariant of ours broke (70).
+    case `internal`
+    /// An output cannot be created (73).
+    case cannotCreate
+    /// Reading or writing failed (74).
+    case io
+    /// Try again later: a lock is held, a server is away, another writer was first (75).
+    case temporary
+    /// Policy forbids it (77).
+    case denied
+    /// A job file, a setting or remembered state is wrong (78).
+    case configuration
+  }
+
+  package var kind: Kind
+  package var place: Place?
+  package var problem: String
+  package var remedy: String
+
+  package init(_ kind: Kind, at place: Place? = nil, _ problem: String, remedy: String) {
+    self.kind = kind
+    self.place = place
+    self.problem = problem
+    self.remedy = remedy
+  }
+
+  /// `place: problem; remedy`.
+  package var description: String {
+    let prefix = place.map { "\($0): " } ?? ""
+    return "\(prefix)\(problem); \(remedy)"
+  }
+
+  /// The same fault, placed at `place` unless it already knows where it stands.
+  package func placed(at place: Place) -> Fault {
+    guard self.place == nil else { return self }
+    var fault = self
+    fault.place = place
+    return fault
+  }
+}

@@ -1,0 +1,102 @@
+/// The one door to files: everything that reads or writes takes a `FileSystem`, so that a test can
+/// stop it after any step (`TestSupport.FaultyFileSystem`).
+///
+/// Paths are plain strings, relative to the working directory or absolute. Failures are `Fault`s:
+/// `.missing` when a path does not exist, `.cannotCreate` when it cannot be made, `.io` otherwise,
+/// `.temporary` when a lock is held.
+package protocol FileSystem: Sendable {
+  /// What stands at `path`, or nil when nothing does.
+  func status(of path: String) throws(Fault) -> FileStatus?
+
+  /// The names in a directory, in byte order; empty when the directory does not exist.
+  func list(_ directory: String) throws(Fault) -> [String]
+
+  /// Opens a file for reading at any offset.
+  func open(_ path: String) throws(Fault) -> any ReadableFile
+
+  /// Begins a file that appears at `path` whole and synced on `publish`, or not at all.
+  /// Missing directories are made. `replacing: false` refuses a name that exists by then
+  /// (`FilePublication.alreadyExists`), whoever made it.
+  func draft(_ path: String, replacing: Bool) throws(Fault) -> any DraftFile
+
+  /// Makes a directory and those above it; no error when it exists.
+  func createDirectory(_ path: String) throws(Fault)
+
+  /// Removes a file or an empty directory; no error when nothing is there.
+  func remove(_ path: String) throws(Fault)
+
+  /// Renames, replacing what stands at `target`, and syncs the target's directory.
+  func rename(_ source: String, to target: String) throws(Fault)
+
+  /// Takes the exclusive lock at `path` (the file is made if missing), waiting at most
+  /// `patience`; `.temporary` when another holds it. Freed by `FileLock.unlock` or process end.
+  func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock
+}
+
+/// Kind, size and modification time of a directory entry.
+package struct FileStatus: Hashable, Sendable {
+  package var isDirectory: Bool
+  package var byteCount: Int
+  package var modified: Timestamp
+
+  package init(isDirectory: Bool, byteCount: Int, modified: Timestamp) {
+    self.isDirectory = isDirectory
+    self.byteCount = byteCount
+    self.modified = modified
+  }
+}
+
+/// A file open for reading; closed when the last reference goes.
+package protocol ReadableFile: AnyObject, Sendable {
+  var byteCount: Int { get }
+  /// Up to `count` bytes from `offset`; fewer only at the end of the file.
+  func read(at offset: Int, count: Int) throws(Fault) -> [UInt8]
+}
+
+/// What became of a draft.
+package enum FilePublication: Equatable, Sendable {
+  case published
+  /// Another file had the name first; the draft is gone, the other untouched.
+  case alreadyExists
+}
+
+/// A file being written aside; dropped without a trace unless published.
+package protocol DraftFile: AnyObject {
+  func append(_ bytes: [UInt8]) throws(Fault)
+  /// Bytes appended so far.
+  var byteCount: Int { get }
+  /// Syncs the bytes, gives the file its name, syncs the directory.
+  func publish() throws(Fault) -> FilePublication
+  /// Removes the draft; no error after `publish`.
+  func discard()
+}
+
+/// An exclusive lock that is held.
+package protocol FileLock: AnyObject {
+  func unlock()
+}
+
+extension FileSystem {
+  /// The whole of a file.
+  package func read(_ path: String) throws(Fault) -> [UInt8] {
+    let file = try open(path)
+    return try file.read(at: 0, count: file.byteCount)
+  }
+
+  /// Whether anything stands at `path`.
+  package func exists(_ path: String) throws(Fault) -> Bool { try status(of: path) != nil }
+
+  /// Creates `path` with `bytes`, all or nothing; `.alreadyExists` when the name is taken.
+  package func create(_ path: String, _ bytes: [UInt8]) throws(Fault) -> FilePublication {
+    let file = try draft(path, replacing: false)
+    try file.append(bytes)
+    return try file.publish()
+  }
+
+  /// Puts `bytes` at `path`, all or nothing, whatever stood there.
+  package func replace(_ path: String, _ bytes: [UInt8]) throws(Fault) {
+    let file = try draft(path, replacing: true)
+    try file.append(bytes)
+    _ = try file.publish()
+  }
+}

@@ -1,0 +1,1 @@
+/// Laid first; its rooms follow.
