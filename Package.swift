@@ -86,6 +86,7 @@ func tool(_ name: String, _ imports: Target.Dependency...) -> Target {
 func tests(of name: String, _ more: Target.Dependency..., exclude: [String] = []) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.target(name: name), "TestSupport", "Core", "Columnar"] + more,
+    dependencies: [.target(name: name), "TestSupport"]
+      + ["Core", "Columnar"].filter { $0 != name }.map { .target(name: $0) } + more,
     path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: houseRules)
 }

@@ -1,0 +1,70 @@
+package import Columnar
+package import Core
+
+/// A table's name as written: `schema.name`, `name`, or a format and a path (``delta.`dir` ``).
+package struct TableName: Hashable, Sendable, CustomStringConvertible {
+  package var parts: [String]
+
+  package init(_ parts: [String]) { self.parts = parts }
+
+  /// The parts joined by points: `silver.sales_lines`.
+  package var description: String { parts.joined(separator: ".") }
+}
+
+/// Which rows of a table a query asks for.
+package enum TableReading: Hashable, Sendable {
+  /// All rows of the present version.
+  case whole
+  /// `STREAM(t)`: the rows that the running flow has not consumed yet.
+  case stream
+  /// `t VERSION AS OF n`.
+  case version(Int64)
+  /// `t TIMESTAMP AS OF time`.
+  case instant(Timestamp)
+}
+
+/// What the engine asks of the world: names to tables. The engine knows nothing of files.
+package protocol Catalog {
+  /// The table called `name`, or nil when there is none.
+  func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)?
+  /// Names to suggest when one is not found.
+  var tableNames: [String] { get }
+}
+
+/// A table a query can scan.
+package protocol TableProvider: Sendable {
+  /// The name lineage knows the table by, e.g. `silver.sales_lines`.
+  var name: String { get }
+  /// The columns that `SELECT *` shows.
+  var schema: Schema { get }
+  /// Columns that a scan gives only when named in the request: where a row came from.
+  var hiddenColumns: [Field] { get }
+  /// Independent sources that together give each row once. They may be drained at the same time,
+  /// one thread each; drained in order they give the table's order.
+  func scan(_ request: ScanRequest) throws -> [any BatchSource]
+  /// About how many rows a scan gives; nil when unknown.
+  var estimatedRowCount: Int? { get }
+}
+
+extension TableProvider {
+  /// None, unless the table says otherwise.
+  package var hiddenColumns: [Field] { [] }
+  /// Unknown, unless the table says otherwise.
+  package var estimatedRowCount: Int? { nil }
+}
+
+/// The part of a table that a query needs.
+package struct ScanRequest: Sendable {
+  /// The columns wanted, in this order (names of the schema or hidden ones).
+  package var columns: [String]
+  /// Conditions that all must hold; the scan may use them to skip, the engine checks them again.
+  package var predicates: [ColumnPredicate]
+  /// How many sources are useful.
+  package var parallelism: Int
+
+  package init(columns: [String], predicates: [ColumnPredicate] = [], parallelism: Int = 1) {
+    self.columns = columns
+    self.predicates = predicates
+    self.parallelism = parallelism
+  }
+}

@@ -1,0 +1,51 @@
+package import Columnar
+
+/// All functions and operators, by name: the binder asks, each answer is typed by Spark's rules.
+package enum FunctionCatalog {
+  /// Why a call does not bind.
+  package enum Refusal: Error, Equatable, Sendable {
+    case unknownName
+    /// The words say which argument is wrong and what is accepted.
+    case wrongArguments(String)
+  }
+
+  /// What the binder knows of an argument: its type, and its value when it is a literal.
+  package struct Argument: Sendable {
+    package var type: DataType
+    package var literal: Scalar?
+
+    package init(_ type: DataType, literal: Scalar? = nil) {
+      self.type = type
+      self.literal = literal
+    }
+  }
+
+  /// A scalar function or an operator's sign (`+ - * / % div || = <=> < <= > >= like rlike`…),
+  /// bound to its arguments; the caller casts them to `argumentTypes`.
+  package static func scalar(
+    _ name: String, _ arguments: [Argument]
+  ) throws(Refusal) -> ScalarFunction {
+    guard let bind = scalars[name] else { throw .unknownName }
+    return try bind(arguments)
+  }
+
+  /// An aggregate function bound to its arguments; `count(*)` has none.
+  package static func aggregate(
+    _ name: String, _ arguments: [Argument]
+  ) throws(Refusal) -> AggregateFunction {
+    guard let bind = aggregates[name] else { throw .unknownName }
+    return try bind(arguments)
+  }
+
+  /// Whether `name` (lower case) is an aggregate function.
+  package static func isAggregate(_ name: String) -> Bool { aggregates[name] != nil }
+
+  /// All names, for suggestions.
+  package static var names: [String] { scalars.keys.sorted() + aggregates.keys.sorted() }
+
+  typealias ScalarBinding = @Sendable ([Argument]) throws(Refusal) -> ScalarFunction
+  typealias AggregateBinding = @Sendable ([Argument]) throws(Refusal) -> AggregateFunction
+
+  private static let scalars: [String: ScalarBinding] = [:]
+  private static let aggregates: [String: AggregateBinding] = [:]
+}
