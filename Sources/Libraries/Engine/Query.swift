@@ -1,4 +1,3 @@
-package import Columnar
 package import Core
 
 // Engine: Spark SQL from text to batches.
