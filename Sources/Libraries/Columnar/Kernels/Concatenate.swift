@@ -1,0 +1,163 @@
+/// Columns or batches end to end.
+extension Column {
+  /// The values of `columns`, one column after the other; all have type `type`.
+  ///
+  /// Dictionary columns stay so when they share a dictionary or their dictionaries are small
+  /// beside the rows; the entries of the joined dictionary may then repeat.
+  package static func concatenating(_ type: DataType, _ columns: [Column]) -> Column {
+    if columns.count == 1 { return columns[0] }
+    let parts = columns.filter { $0.count > 0 }
+    let count = parts.reduce(0) { $0 + $1.count }
+    guard count > 0 else { return .nulls(type, count: 0) }
+    if parts.count == 1 { return parts[0] }
+    return Column(
+      type, count: count, validity: joinedValidity(parts, count),
+      joinedValues(type, parts, count))
+  }
+
+  private static func joinedValidity(_ parts: [Column], _ count: Int) -> Bitmap? {
+    guard parts.contains(where: { $0.validity != nil }) else { return nil }
+    var words = [UInt64](repeating: 0, count: (count + 63) / 64)
+    var start = 0
+    for part in parts {
+      let bits = part.validity ?? Bitmap(repeating: true, count: part.count)
+      let shift = UInt64(start & 63)
+      for (index, word) in bits.words.enumerated() {
+        words[start >> 6 + index] |= word << shift
+        let next = start >> 6 + index + 1
+        if shift > 0, next < words.count { words[next] |= word >> (64 - shift) }
+      }
+      start += part.count
+    }
+    return Bitmap(words: words, count: count)
+  }
+
+  private static func joinedValues(_ type: DataType, _ parts: [Column], _ count: Int) -> Values {
+    switch type.layout {
+    case .boolean:
+      .boolean(joined(parts, count) { if case .boolean(let values) = $0 { values } else { nil } })
+    case .int32:
+      .int32(joined(parts, count) { if case .int32(let values) = $0 { values } else { nil } })
+    case .int64:
+      .int64(joined(parts, count) { if case .int64(let values) = $0 { values } else { nil } })
+    case .int128:
+      .int128(joined(parts, count) { if case .int128(let values) = $0 { values } else { nil } })
+    case .double:
+      .double(joined(parts, count) { if case .double(let values) = $0 { values } else { nil } })
+    case .bytes: joinedBytes(parts, count)
+    case .list: joinedLists(type, parts, count)
+    case .structure: joinedStructures(type, parts)
+    }
+  }
+
+  private static func joined<Value>(
+    _ parts: [Column], _ count: Int, _ values: (Values) -> [Value]?
+  ) -> [Value] {
+    var result: [Value] = []
+    result.reserveCapacity(count)
+    for part in parts {
+      guard let some = values(part.values) else {
+        preconditionFailure("columns laid end to end have one layout")
+      }
+      result.append(contentsOf: some)
+    }
+    return result
+  }
+
+  private static func joinedBytes(_ parts: [Column], _ count: Int) -> Values {
+    if let dictionary = joinedDictionaries(parts, count) { return dictionary }
+    var runs = ByteRuns()
+    runs.offsets.reserveCapacity(count + 1)
+    let flat = parts.map { $0.flattened().byteRuns }
+    let total = flat.reduce(0) { $0 + $1.bytes.count }
+    precondition(total <= Int(Int32.max), "a column holds less than 2 GiB of text")
+    runs.bytes.reserveCapacity(total)
+    for part in flat {
+      let base = Int32(runs.bytes.count)
+      runs.offsets.append(contentsOf: part.offsets.dropFirst().lazy.map { $0 + base })
+      runs.bytes.append(contentsOf: part.bytes)
+    }
+    return .bytes(runs)
+  }
+
+  /// The parts under one dictionary; nil when a part has none or copying them all costs more.
+  private static func joinedDictionaries(_ parts: [Column], _ count: Int) -> Values? {
+    var bases: [ObjectIdentifier: Int32] = [:]
+    var distinct: [ByteDictionary] = []
+    var entries = 0
+    var byteCount = 0
+    for part in parts {
+      guard case .dictionary(_, let dictionary) = part.values else { return nil }
+      guard bases[ObjectIdentifier(dictionary)] == nil else { continue }
+      bases[ObjectIdentifier(dictionary)] = Int32(clamping: entries)
+      distinct.append(dictionary)
+      entries += dictionary.values.count
+      byteCount += dictionary.values.bytes.count
+    }
+    guard distinct.count == 1 || entries <= count / 2, byteCount <= Int(Int32.max) else {
+      return nil
+    }
+    var codes: [Int32] = []
+    codes.reserveCapacity(count)
+    for part in parts {
+      guard case .dictionary(let some, let dictionary) = part.values else { continue }
+      let base = bases[ObjectIdentifier(dictionary)]!
+      if base == 0 {
+        codes.append(contentsOf: some)
+      } else {
+        codes.append(contentsOf: some.lazy.map { $0 &+ base })  // A code under a NULL may be any.
+      }
+    }
+    if distinct.count == 1 { return .dictionary(codes: codes, dictionary: distinct[0]) }
+    var runs = ByteRuns()
+    for dictionary in distinct {
+      let base = Int32(runs.bytes.count)
+      runs.offsets.append(contentsOf: dictionary.values.offsets.dropFirst().lazy.map { $0 + base })
+      runs.bytes.append(contentsOf: dictionary.values.bytes)
+    }
+    return .dictionary(codes: codes, dictionary: ByteDictionary(runs))
+  }
+
+  private static func joinedLists(_ type: DataType, _ parts: [Column], _ count: Int) -> Values {
+    var offsets: [Int32] = [0]
+    offsets.reserveCapacity(count + 1)
+    var elements: [Column] = []
+    for part in parts {
+      guard case .list(let some, let column) = part.values else {
+        preconditionFailure("columns laid end to end have one layout")
+      }
+      let first = some[0]
+      let base = offsets[offsets.count - 1]
+      offsets.append(contentsOf: some.dropFirst().lazy.map { $0 - first + base })
+      elements.append(column.slice(Int(first)..<Int(some[part.count])))
+    }
+    return .list(offsets: offsets, elements: concatenating(type.elementType, elements))
+  }
+
+  private static func joinedStructures(_ type: DataType, _ parts: [Column]) -> Values {
+    .structure(
+      type.fields.indices.map { position in
+        concatenating(
+          type.fields[position].type,
+          parts.map {
+            guard case .structure(let members) = $0.values else {
+              preconditionFailure("columns laid end to end have one layout")
+            }
+            return members[position]
+          })
+      })
+  }
+}
+
+extension Batch {
+  /// The rows of `batches`, one batch after the other; all have schema `schema`.
+  package static func concatenating(_ schema: Schema, _ batches: [Batch]) -> Batch {
+    if batches.count == 1 { return batches[0] }
+    return Batch(
+      schema,
+      schema.fields.indices.map { position in
+        Column.concatenating(schema.fields[position].type, batches.map { $0.columns[position] })
+      },
+      rowCount: batches.reduce(0) { $0 + $1.rowCount })
+  }
+}

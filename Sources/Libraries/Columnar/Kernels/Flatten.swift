@@ -1,0 +1,34 @@
+/// Dictionary columns as plain ones.
+extension Column {
+  /// The same values without dictionaries, in members and elements too.
+  package func flattened() -> Column {
+    switch values {
+    case .boolean, .int32, .int64, .int128, .double, .bytes: return self
+    case .dictionary(let codes, let dictionary):
+      // Codes under a NULL may be anything; point them at an entry that exists.
+      guard dictionary.values.count > 0 else {
+        return Column(
+          type, count: count, validity: validity,
+          .bytes(ByteRuns(offsets: [Int32](repeating: 0, count: count + 1))))
+      }
+      let rows = validity.map { bits in codes.indices.map { bits[$0] ? codes[$0] : 0 } } ?? codes
+      let flat = Column(type, count: dictionary.values.count, .bytes(dictionary.values))
+      return Column(type, count: count, validity: validity, flat.taking(rows).values)
+    case .list(let offsets, let elements):
+      return Column(
+        type, count: count, validity: validity,
+        .list(offsets: offsets, elements: elements.flattened()))
+    case .structure(let members):
+      return Column(
+        type, count: count, validity: validity, .structure(members.map { $0.flattened() }))
+    }
+  }
+
+  /// The plain runs of a string or binary column that has no dictionary.
+  var byteRuns: ByteRuns {
+    guard case .bytes(let runs) = values else {
+      preconditionFailure("a flattened \(type.sql) column has no byte runs")
+    }
+    return runs
+  }
+}
