@@ -1,5 +1,6 @@
 import Columnar
 import Core
+import TestSupport
 import Testing
 
 @Suite struct ColumnKernelTests {
@@ -9,18 +10,18 @@ import Testing
     let column = random.column(random.type(depth: 3), count: Int.random(in: 1...200, using: &random))
     let scalars = column.scalars
 
-    let rows = (0..<Int.random(in: 0...150, using: &random)).map { _ in
+    let rows: [Int32] = (0..<Int.random(in: 0...150, using: &random)).map { _ in
       Int32.random(in: 0..<Int32(column.count), using: &random)
     }
-    #expect(column.taking(rows).scalars == rows.map { scalars[Int($0)] }, "seed \(seed)")
-    let holed = rows.map { Bool.random(using: &random) ? -1 : $0 }
-    #expect(
-      column.takingOrNull(holed).scalars == holed.map { $0 < 0 ? .null : scalars[Int($0)] },
-      "seed \(seed)")
+    let taken: [Scalar] = rows.map { scalars[Int($0)] }
+    #expect(column.taking(rows).scalars == taken, "seed \(seed)")
+    let holed: [Int32] = rows.map { Bool.random(using: &random) ? -1 : $0 }
+    let holedScalars: [Scalar] = holed.map { $0 < 0 ? Scalar.null : scalars[Int($0)] }
+    #expect(column.takingOrNull(holed).scalars == holedScalars, "seed \(seed)")
 
     let bits = Bitmap((0..<column.count).map { _ in Bool.random(using: &random) })
-    #expect(
-      column.filtering(bits).scalars == bits.setPositions.map { scalars[Int($0)] }, "seed \(seed)")
+    let kept: [Scalar] = bits.setPositions.map { scalars[Int($0)] }
+    #expect(column.filtering(bits).scalars == kept, "seed \(seed)")
 
     let low = Int.random(in: 0...column.count, using: &random)
     let high = Int.random(in: low...column.count, using: &random)
@@ -30,9 +31,8 @@ import Testing
       column.slice(0..<low), column.flattened().slice(low..<high), column.slice(high..<column.count),
     ]
     #expect(Column.concatenating(column.type, parts).scalars == scalars, "seed \(seed)")
-    #expect(
-      Column.concatenating(column.type, [column, column.taking(rows)]).scalars
-        == scalars + rows.map { scalars[Int($0)] }, "seed \(seed)")
+    let joined = Column.concatenating(column.type, [column, column.taking(rows)])
+    #expect(joined.scalars == scalars + taken, "seed \(seed)")
     #expect(column.flattened().scalars == scalars, "seed \(seed)")
   }
 

@@ -1,20 +1,5 @@
 package import Columnar
-package import Core
-
-/// A random source that a seed replays.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  package init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
+import Core
 
 /// Columns of any type with random values and NULLs.
 package struct RandomColumns: RandomNumberGenerator {
