@@ -1,0 +1,103 @@
+# Medallion: composed by make, scheduled by cron. `make demo` and `make test` are the front door.
+
+SHELL     := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+
+LAKE      ?= lake
+JOBS      ?= jobs
+WAREHOUSE ?= $(LAKE)/warehouse.db
+PREFIX    ?= /usr/local
+FROM      ?=
+TO        ?=
+
+BIN       := .build/release
+TOOLS     := ingest-pos cdc-extract bronze2silver silver2gold dq-check load-dims load-facts \
+             lineage lake-sql
+PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev \
+             libpcre2-dev pkg-config sqlite3 zstd
+MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libpcre2-8
+BUILD     := swift build --configuration release --static-swift-stdlib
+
+export MEDALLION_LAKE := $(LAKE)
+export MEDALLION_JOBS := $(JOBS)
+export MEDALLION_WAREHOUSE := $(WAREHOUSE)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo sample test check interop quality refresh full-refresh clean install \
+        install-cron
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+deps: ## install the Debian packages that are missing
+	@if ! pkg-config --exists $(MODULES) 2>/dev/null || ! command -v sqlite3 >/dev/null \
+	    || ! command -v zstd >/dev/null; then \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	  $$as_root apt-get update -qq; \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $(PACKAGES) >/dev/null; \
+	fi
+
+build: deps ## build every tool, optimised
+	@$(BUILD)
+
+# The sample: real receipts, orders and members (jobs/sample/NOTICE).
+sample: landing/pos/pos_events.ndjson.zst sources/orders.db sources/rewards.db
+
+landing/pos/%: jobs/sample/%
+	@mkdir -p $(@D) && cp $< $@.draft && mv $@.draft $@
+
+sources/%.db:
+	@mkdir -p $(@D) && rm -f $@.draft
+	@zstd -dcq jobs/sample/$(patsubst %s,%,$*)_db.sql.zst | sqlite3 $@.draft && mv $@.draft $@
+
+demo: build sample ## take the sample from raw files to a star schema
+	@$(MAKE) --no-print-directory refresh
+	@$(BIN)/dq-check
+	@$(BIN)/lake-sql --file jobs/demo.sql
+
+refresh: ## bring every layer up to date with what is new
+	@$(BIN)/ingest-pos
+	@$(BIN)/cdc-extract
+	@$(BIN)/bronze2silver
+	@$(BIN)/silver2gold
+	@$(BIN)/load-dims
+	@$(BIN)/load-facts
+
+full-refresh: ## rebuild silver, gold and the warehouse from bronze
+	@$(BIN)/bronze2silver --full-refresh
+	@$(BIN)/silver2gold --full-refresh
+	@$(BIN)/load-dims --full-refresh
+	@$(BIN)/load-facts --full-refresh
+
+quality: ## check the rules of jobs/quality on the published tables
+	@$(BIN)/dq-check
+
+test: build ## run every test
+	@swift build --build-tests
+	@swift test --skip-build --parallel
+
+check: ## house rules and formatting
+	@swift test --filter TidyTests
+	@swift format lint --strict --recursive Sources Tests Package.swift
+
+interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
+	@Tests/Interop/run $(LAKE) $(JOBS)
+
+clean: ## remove what was built, and the demo's lake; sources and landing stay
+	@rm -rf .build $(LAKE)
+
+install: build ## install the tools under PREFIX
+	@install -d $(DESTDIR)$(PREFIX)/bin
+	@install -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
+
+install-cron: ## schedule the suite for this checkout (keeps your other lines)
+	@{ crontab -l 2>/dev/null | sed '/^# medallion begin/,/^# medallion end/d'; \
+	   sed 's|@CHECKOUT@|$(CURDIR)|g' cron/medallion.crontab; } | crontab -
+
+# One table and what it needs: `make gold.sales`. The rules come from the job files.
+$(LAKE)/rules.mk: $(wildcard $(JOBS)/*.sql $(JOBS)/*/*.sql)
+	@mkdir -p $(@D) && if [ -x $(BIN)/lineage ]; then $(BIN)/lineage --make > $@.draft \
+	  && mv $@.draft $@; fi
+
+-include $(LAKE)/rules.mk
