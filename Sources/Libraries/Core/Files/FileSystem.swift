@@ -19,6 +19,11 @@ package protocol FileSystem: Sendable {
   /// (`FilePublication.alreadyExists`), whoever made it.
   func draft(_ path: String, replacing: Bool) throws(Fault) -> any DraftFile
 
+  /// Adds whole lines at the end of the file at `path` in one synced write under its lock, so that
+  /// writers of several processes do not mix. The file and missing directories are made; a torn
+  /// last line that a crash left is ended first.
+  func appendLines(_ bytes: [UInt8], to path: String) throws(Fault)
+
   /// Makes a directory and those above it; no error when it exists.
   func createDirectory(_ path: String) throws(Fault)
 

@@ -1,0 +1,71 @@
+import Glibc
+
+/// An open file descriptor, closed when the last reference goes.
+final class Descriptor: Sendable {
+  private let number: Int32
+
+  /// Opens `path`; a failure is told as one of `action`.
+  init(_ path: String, _ flags: Int32, _ action: FileAction) throws(Fault) {
+    number = Glibc.open(path, flags | O_CLOEXEC, 0o644)
+    guard number >= 0 else { throw fileFault(action, path) }
+  }
+
+  deinit { _ = close(number) }
+
+  /// How many bytes the file holds now.
+  func byteCount(_ path: String) throws(Fault) -> Int {
+    var facts = stat()
+    guard fstat(number, &facts) == 0 else { throw fileFault(.reading, path) }
+    guard facts.st_mode & S_IFMT != S_IFDIR else { throw fileFault(.reading, path, code: EISDIR) }
+    return Int(facts.st_size)
+  }
+
+  /// Up to `count` bytes from `offset`; fewer only at the end.
+  func read(_ path: String, at offset: Int, count: Int) throws(Fault) -> [UInt8] {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
+      while filled < count {
+        let got = pread(
+          number, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        if got == 0 { return }
+        if got > 0 { filled += got } else if errno != EINTR { failure = errno; return }
+      }
+    }
+    guard failure == 0 else { throw fileFault(.reading, path, code: failure) }
+    return bytes
+  }
+
+  /// Writes all of `bytes` where the file's position stands.
+  func write(_ path: String, _ bytes: [UInt8]) throws(Fault) {
+    var failure: Int32 = 0
+    bytes.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let put = Glibc.write(number, buffer.baseAddress! + written, buffer.count - written)
+        if put >= 0 { written += put } else if errno != EINTR { failure = errno; return }
+      }
+    }
+    guard failure == 0 else { throw fileFault(.writing, path, code: failure) }
+  }
+
+  /// Returns when the bytes are on the disk.
+  func sync(_ path: String) throws(Fault) {
+    guard fsync(number) == 0 else { throw fileFault(.writing, path) }
+  }
+
+  /// Takes the exclusive lock of the file, asking again until `patience` is over.
+  func lock(_ path: String, patience: Duration) throws(Fault) {
+    let deadline = ContinuousClock.now + patience
+    var pause: UInt32 = 1_000
+    while flock(number, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw fileFault(.writing, path) }
+      guard ContinuousClock.now < deadline else {
+        throw Fault(
+          .temporary, at: Place(path), "another run holds the lock",
+          remedy: "wait for it to end, and run again")
+      }
+      usleep(pause)
+      pause = min(pause * 2, 50_000)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+import Synchronization
+
+/// A file written aside under a name of its own and linked into place when whole.
+final class LocalDraft: DraftFile {
+  private(set) var byteCount = 0
+  private let target: String
+  private let path: String
+  private let replacing: Bool
+  private var file: Descriptor?
+  private var pending: [UInt8] = []
+
+  init(_ target: String, replacing: Bool) throws(Fault) {
+    self.target = target
+    self.replacing = replacing
+    let number = OpenDrafts.number.add(1, ordering: .relaxed).newValue
+    let name = ".\(lastComponent(of: target)).\(getpid())-\(number).draft"
+    let folder = parent(of: target)
+    path = folder == "/" ? "/\(name)" : target.contains("/") ? "\(folder)/\(name)" : name
+    file = try Descriptor(path, O_WRONLY | O_CREAT | O_TRUNC, .creating)
+    OpenDrafts.paths.withLock { _ = $0.insert(path) }
+  }
+
+  deinit { discard() }
+
+  func append(_ bytes: [UInt8]) throws(Fault) {
+    byteCount += bytes.count
+    if pending.count + bytes.count < LocalDraft.bufferByteCount {
+      pending += bytes
+      return
+    }
+    try flush()
+    if bytes.count < LocalDraft.bufferByteCount { pending = bytes } else { try write(bytes) }
+  }
+
+  func publish() throws(Fault) -> FilePublication {
+    precondition(file != nil, "a draft is published once")
+    try flush()
+    try file?.sync(target)
+    defer { discard() }
+    if replacing {
+      guard rename(path, target) == 0 else { throw fileFault(.creating, target) }
+    } else {
+      guard link(path, target) == 0 else {
+        if errno == EEXIST { return .alreadyExists }
+        throw fileFault(.creating, target)
+      }
+    }
+    try syncDirectory(parent(of: target))
+    return .published
+  }
+
+  func discard() {
+    guard file != nil else { return }
+    file = nil
+    pending = []
+    _ = unlink(path)
+    OpenDrafts.paths.withLock { _ = $0.remove(path) }
+  }
+
+  private static let bufferByteCount = 1 << 18
+
+  private func flush() throws(Fault) {
+    if pending.isEmpty { return }
+    try write(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private func write(_ bytes: [UInt8]) throws(Fault) {
+    try file?.write(target, bytes)
+  }
+}
+
+/// The drafts this process has not published yet.
+package enum OpenDrafts {
+  fileprivate static let number = Atomic<Int>(0)
+  fileprivate static let paths = Mutex<Set<String>>([])
+
+  /// Removes them all: for a process that is about to end by a signal.
+  package static func discardAll() {
+    paths.withLock { open in
+      for path in open { _ = unlink(path) }
+      open = []
+    }
+  }
+}

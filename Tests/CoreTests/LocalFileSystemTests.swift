@@ -1,0 +1,109 @@
+import Core
+import TestSupport
+import Testing
+
+@Suite struct LocalFileSystemTests {
+  let files = LocalFileSystem()
+  let folder = Workdir()
+
+  @Test func `a published file is whole, and its folders are made`() throws {
+    let path = folder.file("a/b/one")
+    let draft = try files.draft(path, replacing: false)
+    try draft.append([1, 2])
+    try draft.append([UInt8](repeating: 3, count: 1 << 20))
+    #expect(try files.status(of: path) == nil)
+    #expect(try draft.publish() == .published)
+    #expect(try files.read(path) == [1, 2] + [UInt8](repeating: 3, count: 1 << 20))
+    #expect(try files.list(folder.file("a/b")) == ["one"])
+  }
+
+  @Test func `of two writers of one name the second is told, and harms nothing`() throws {
+    let path = folder.file("version")
+    let first = try files.draft(path, replacing: false)
+    let second = try files.draft(path, replacing: false)
+    try first.append([1])
+    try second.append([2])
+    #expect(try first.publish() == .published)
+    #expect(try second.publish() == .alreadyExists)
+    #expect(try files.read(path) == [1])
+    #expect(try files.list(folder.path) == ["version"])
+  }
+
+  @Test func `a dropped draft leaves nothing`() throws {
+    do {
+      let draft = try files.draft(folder.file("x"), replacing: true)
+      try draft.append([1])
+      #expect(try files.list(folder.path).count == 1)
+    }
+    #expect(try files.list(folder.path) == [])
+  }
+
+  @Test func `what is missing is told apart from what cannot be made`() throws {
+    let missing = #expect(throws: Fault.self) { try files.open(folder.file("none")) }
+    #expect(missing?.kind == .missing)
+    try files.replace(folder.file("plain"), [])
+    let blocked = #expect(throws: Fault.self) {
+      try files.createDirectory(folder.file("plain/below"))
+    }
+    #expect(blocked?.kind == .cannotCreate)
+    #expect(try files.list(folder.file("none")) == [])
+  }
+
+  @Test func `a full disk is an input-output fault that says so`() throws {
+    let fault = #expect(throws: Fault.self) {
+      try files.appendLines([UInt8](repeating: 65, count: 10), to: "/dev/full")
+    }
+    #expect(fault?.kind == .io)
+    #expect(
+      fault?.description
+        == "/dev/full: cannot write: no space left on device; free some space, and run again")
+  }
+
+  @Test func `a held lock is temporary, and free after it`() throws {
+    let path = folder.file("lock")
+    let held = try files.lock(path, patience: .zero)
+    let fault = #expect(throws: Fault.self) {
+      _ = try files.lock(path, patience: .milliseconds(20))
+    }
+    #expect(fault?.kind == .temporary)
+    held.unlock()
+    _ = try files.lock(path, patience: .zero)
+  }
+
+  @Test func `appended lines do not glue to a torn one`() throws {
+    let path = folder.file("log/day")
+    try files.appendLines([UInt8]("one\n".utf8), to: path)
+    try files.replace(path, [UInt8]("one\ntw".utf8))
+    try files.appendLines([UInt8]("three\n".utf8), to: path)
+    #expect(try folder.read("log/day") == "one\ntw\nthree\n")
+  }
+
+  @Test func `many appenders lose no line`() throws {
+    let path = folder.file("log")
+    try parallelForEach(Array(0..<40), threads: 4) { number in
+      try LocalFileSystem().appendLines([UInt8]("line \(number)\n".utf8), to: path)
+    }
+    let lines = try folder.read("log").split(separator: "\n")
+    #expect(Set(lines) == Set((0..<40).map { "line \($0)" }))
+  }
+
+  @Test func `reading stops at the end of the file`() throws {
+    try folder.write("text", "hello")
+    let file = try files.open(folder.file("text"))
+    #expect(try file.read(at: 3, count: 100) == [UInt8]("lo".utf8))
+    #expect(try file.read(at: 5, count: 1) == [])
+  }
+
+  @Test func `killed at any step, a file is there whole or not at all`() throws {
+    for mode in [FaultyFileSystem.Mode.fail, .kill, .killLosingNames] {
+      for step in 1...6 {
+        let path = folder.file("\(mode)-\(step)")
+        let faulty = FaultyFileSystem(faultAt: step, mode)
+        let publication = try? faulty.create(path, [1, 2, 3])
+        #expect((publication == nil) == (step <= 5), "\(mode) at \(step)")
+        let bytes = try files.exists(path) ? try files.read(path) : []
+        #expect(bytes == [] || bytes == [1, 2, 3])
+      }
+    }
+  }
+}

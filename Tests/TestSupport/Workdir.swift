@@ -1,0 +1,40 @@
+import Core
+import Glibc
+
+/// A folder of its own for one test, removed with all it holds when the object goes.
+package final class Workdir: Sendable {
+  /// The folder's absolute path.
+  package let path: String
+
+  package init() {
+    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(root)/medallion-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { preconditionFailure("no temporary folder in \(root)") }
+    path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  deinit { removeTree(path) }
+
+  /// The path of `name` in the folder.
+  package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes `text` to `name` in the folder and gives its path.
+  @discardableResult
+  package func write(_ name: String, _ text: String) throws -> String {
+    try LocalFileSystem().replace(file(name), [UInt8](text.utf8))
+    return file(name)
+  }
+
+  /// The text of `name` in the folder.
+  package func read(_ name: String) throws -> String {
+    String(decoding: try LocalFileSystem().read(file(name)), as: UTF8.self)
+  }
+}
+
+/// Removes `path` and everything below it, following no links.
+package func removeTree(_ path: String) {
+  if unlink(path) == 0 || errno == ENOENT { return }
+  let names = (try? LocalFileSystem().list(path)) ?? []
+  for name in names { removeTree("\(path)/\(name)") }
+  rmdir(path)
+}
