@@ -1,0 +1,49 @@
+/// Bytes of text that a parser reads: borrowed, never kept past the call.
+@usableFromInline
+package typealias TextBytes = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer where Element == UInt8 {
+  /// The bytes without spaces and control characters at both ends, as Spark's casts trim them.
+  @inlinable
+  package var trimmed: TextBytes {
+    var start = 0
+    var end = count
+    while start < end, isBlank(self[start]) { start += 1 }
+    while end > start, isBlank(self[end - 1]) { end -= 1 }
+    return TextBytes(rebasing: self[start..<end])
+  }
+
+  /// Whether the bytes are `word`, given in lower case, letter case aside.
+  package func equalsIgnoringCase(_ word: StaticString) -> Bool {
+    guard count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<count where lowered(self[index]) != word.utf8Start[index] { return false }
+    return true
+  }
+}
+
+/// Whether `byte` is a space or a control character.
+@inlinable
+package func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x7F }
+
+/// The value of an ASCII digit; more than 9 for any other byte.
+@inlinable
+package func digitValue(_ byte: UInt8) -> UInt8 { byte &- 0x30 }
+
+private func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+extension ArraySlice<UInt8> {
+  /// Calls `body` with the bytes as `TextBytes`.
+  @inlinable
+  package func withTextBytes<Result>(_ body: (TextBytes) -> Result) -> Result {
+    withUnsafeBufferPointer(body)
+  }
+}
+
+extension String {
+  /// Calls `body` with the UTF-8 of the text.
+  @inlinable
+  package func withTextBytes<Result>(_ body: (TextBytes) -> Result) -> Result {
+    var copy = self
+    return copy.withUTF8(body)
+  }
+}
