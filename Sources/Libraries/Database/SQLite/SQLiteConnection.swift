@@ -1,0 +1,119 @@
+import CSQLite
+package import Columnar
+package import Core
+
+/// A SQLite database file, opened for reading only or for reading and writing.
+package final class SQLiteConnection: Connection {
+  /// What the connection may do.
+  package enum Mode: Sendable {
+    /// Reads; a file that is not there is `.missing`.
+    case readOnly
+    /// Reads and writes with write-ahead log; the file must be there.
+    case readWrite
+    /// Reads and writes with write-ahead log; the file is made if missing.
+    case create
+  }
+
+  package let dialect = Dialect.sqlite
+  package let place: Place
+  let handle: OpaquePointer
+
+  /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
+  /// disk when it returns.
+  package init(
+    _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
+  ) throws(Fault) {
+    place = Place(path)
+    var opened: OpaquePointer?
+    let status = sqlite3_open_v2(path, &opened, mode.flags, nil)
+    guard let opened else {
+      throw Fault(
+        .io, at: place, "no memory to open the database", remedy: "free memory and try again")
+    }
+    handle = opened
+    guard status == SQLITE_OK else {
+      let fault = SQLiteConnection.openingFault(opened, status, mode, place)
+      sqlite3_close_v2(opened)
+      throw fault
+    }
+    sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+    sqlite3_extended_result_codes(handle, 1)
+    try execute("PRAGMA schema_version")
+    guard mode.isWriting else { return }
+    try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  package func execute(_ sql: String) throws(Fault) {
+    let status = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard status == SQLITE_OK else { throw fault(status, running: sql) }
+  }
+
+  package func prepare(_ sql: String) throws(Fault) -> any Statement { try statement(sql) }
+
+  package func query(
+    _ sql: String, _ parameters: [Scalar], as schema: Schema?
+  ) throws(Fault) -> any BatchSource {
+    let statement = try statement(sql)
+    try statement.bind(parameters)
+    return try SQLiteCursor(statement, as: schema)
+  }
+
+  package func append(_ source: any BatchSource, to table: String) throws -> Int {
+    let names = source.schema.names.map(dialect.quoted).joined(separator: ", ")
+    let marks = source.schema.fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let insert = try statement(
+      "INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))")
+    var count = 0
+    while let batch = try source.next() {
+      try insert.runAll(batch)
+      count += batch.rowCount
+    }
+    return count
+  }
+
+  package func tables() throws(Fault) -> [String] {
+    let names = try rows(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+        + "ORDER BY name")
+    return names.compactMap { row in
+      if case .string(let name)? = row.first { return name }
+      return nil
+    }
+  }
+
+  package func columns(of table: String) throws(Fault) -> [TableColumn] {
+    let found = try rows(
+      "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid",
+      [.string(table)])
+    return found.compactMap { row in
+      guard case .string(let name) = row[0], case .string(let type) = row[1],
+        case .integer(let notNull) = row[2], case .integer(let key) = row[3]
+      else { return nil }
+      return TableColumn(
+        name, declaredType: type, type: dialect.dataType(declared: type), isNullable: notNull == 0,
+        keyPosition: Int(key))
+    }
+  }
+
+  /// How many rows all statements of this connection have changed so far.
+  package var totalChangeCount: Int { Int(sqlite3_total_changes64(handle)) }
+
+  /// Compiles one statement.
+  func statement(_ sql: String) throws(Fault) -> SQLiteStatement {
+    var compiled: OpaquePointer?
+    let status = sqlite3_prepare_v2(handle, sql, -1, &compiled, nil)
+    guard status == SQLITE_OK else { throw fault(status, running: sql) }
+    guard let compiled else {
+      throw Fault(.internal, at: place, "a statement without text", remedy: "report it")
+    }
+    return SQLiteStatement(compiled, of: self, sql)
+  }
+
+  /// The fault that the last call left behind.
+  func fault(_ status: Int32, running sql: String? = nil) -> Fault {
+    let message = String(cString: sqlite3_errmsg(handle))
+    return SQLiteConnection.fault(status, message, sql, place)
+  }
+}

@@ -1,0 +1,155 @@
+import Columnar
+import Core
+import Database
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SQLiteConnectionTests {
+  @Test func `values come back as they were bound`() throws {
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let schema = Schema([
+      Field("flag", .boolean), Field("small", .int), Field("big", .bigint),
+      Field("price", .decimal(precision: 12, scale: 2)),
+      Field("wide", .decimal(precision: 38, scale: 6)), Field("ratio", .double),
+      Field("name", .string), Field("raw", .binary), Field("day", .date),
+      Field("moment", .timestamp),
+    ])
+    try create("t", schema, in: database)
+    let rows: [[Scalar]] = [
+      [
+        .boolean(true), .integer(-7), .integer(.max), .decimal(Decimal(unscaled: -1_05, scale: 2)),
+        .decimal(Decimal(unscaled: 123_456_789_000_001, scale: 6)), .double(0.1), .string("Zoë"),
+        .binary([0, 255]), .date(CivilDate(dayNumber: -1)),
+        .timestamp(Timestamp(microseconds: 1_234_567_890_123_456)),
+      ],
+      [Scalar](repeating: .null, count: 10),
+      [
+        .boolean(false), .integer(0), .integer(.min), .decimal(Decimal(unscaled: 700, scale: 2)),
+        .decimal(Decimal(unscaled: 0, scale: 6)), .double(-3), .string(""), .binary([]),
+        .date(CivilDate(dayNumber: 20_000)), .timestamp(Timestamp(microseconds: 0)),
+      ],
+    ]
+    let count = try database.append(BatchList(schema, [batch(schema, rows)]), to: "t")
+    #expect(count == 3)
+    #expect(try database.schema(of: "t").fields.map(\.type) == schema.fields.map(\.type))
+    #expect(try all(database.query("SELECT * FROM t", [], as: schema)) == rows)
+  }
+
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func `any column of at most fifteen digits reads back exactly`(seed: UInt64) throws {
+    var random = RandomColumns(seed: seed)
+    let types = RandomColumns.flatTypes.filter {
+      if case .decimal(let precision, _) = $0 { precision <= 15 } else { $0 != .double && $0 != .float }
+    }
+    let schema = Schema(types.enumerated().map { Field("c\($0.offset)", $0.element) })
+    let batch = Batch(schema, types.map { random.column($0, count: 50) }, rowCount: 50)
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    try create("t", schema, in: database)
+    _ = try database.append(BatchList(schema, [batch]), to: "t")
+    let found = try all(database.query("SELECT * FROM t", [], as: schema))
+    #expect(found == (0..<50).map(batch.scalars), "seed \(seed)")
+  }
+
+  @Test func `a decimal that a double cannot hold is refused with its column`() throws {
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let schema = Schema([Field("amount", .decimal(precision: 18, scale: 2))])
+    try create("t", schema, in: database)
+    let rows = batch(schema, [[.decimal(Decimal(unscaled: 1_234_567_890_123_456, scale: 2))]])
+    let fault = #expect(throws: Fault.self) {
+      try database.append(BatchList(schema, [rows]), to: "t")
+    }
+    #expect(fault?.kind == .verdict)
+    #expect(fault?.problem.contains("amount holds") == true)
+  }
+
+  @Test func `without a schema values are text exactly as the source gives them`() throws {
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let values = "1, -5.0, 0.1, 1e300, 'x', x'00ff', NULL, 9223372036854775807"
+    let found = try all(database.query("SELECT \(values)"))
+    #expect(
+      found == [
+        [
+          .string("1"), .string("-5.0"), .string("0.1"), .string("1e+300"), .string("x"),
+          .string("00FF"), .null, .string("9223372036854775807"),
+        ]
+      ])
+  }
+
+  @Test func `tables tell their columns and keys`() throws {
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    try database.execute(
+      "CREATE TABLE lines (line_no INTEGER, \"order\" TEXT NOT NULL, price NUMERIC(12,2), "
+        + "PRIMARY KEY (\"order\", line_no)); CREATE TABLE b (x)")
+    #expect(try database.tables() == ["b", "lines"])
+    #expect(try database.primaryKey(of: "lines") == ["order", "line_no"])
+    #expect(try database.columns(of: "nothing").isEmpty)
+    #expect(
+      try database.schema(of: "lines").fields.map(\.type)
+        == [.bigint, .string, .decimal(precision: 12, scale: 2)])
+  }
+
+  @Test func `a transaction that fails leaves nothing`() throws {
+    let scratch = try ScratchFolder()
+    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    try database.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
+    let fault = #expect(throws: Fault.self) {
+      try database.transaction {
+        try database.run("INSERT INTO t VALUES (1)")
+        try database.run("INSERT INTO t VALUES (1)")
+      }
+    }
+    #expect(fault?.kind == .verdict)
+    #expect(try database.integer("SELECT count(*) FROM t") == 0)
+  }
+
+  @Test func `what cannot be opened says why`() throws {
+    let scratch = try ScratchFolder()
+    let missing = #expect(throws: Fault.self) {
+      try SQLiteConnection(scratch.file("no.db"), .readOnly)
+    }
+    #expect(missing?.kind == .missing)
+    let garbage = scratch.file("garbage.db")
+    try Data(repeating: 7, count: 5_000).write(to: URL(fileURLWithPath: garbage))
+    let data = #expect(throws: Fault.self) { try SQLiteConnection(garbage, .readOnly) }
+    #expect(data?.kind == .data)
+    let folder = #expect(throws: Fault.self) { try SQLiteConnection(scratch.path, .create) }
+    #expect(folder?.kind == .cannotCreate)
+  }
+
+  @Test func `a database that another writes is busy`() throws {
+    let scratch = try ScratchFolder()
+    let first = try SQLiteConnection(scratch.file("a.db"), .create)
+    let second = try SQLiteConnection(scratch.file("a.db"), .readWrite, patience: .zero)
+    try first.execute("BEGIN IMMEDIATE")
+    let fault = #expect(throws: Fault.self) { try second.execute("BEGIN IMMEDIATE") }
+    #expect(fault?.kind == .temporary)
+  }
+}
+
+func create(_ table: String, _ schema: Schema, in database: any Connection) throws {
+  let columns = schema.fields.map {
+    "\(database.dialect.quoted($0.name)) \(database.dialect.declaration(of: $0.type))"
+  }
+  try database.execute("CREATE TABLE \(table) (\(columns.joined(separator: ", ")))")
+}
+
+func batch(_ schema: Schema, _ rows: [[Scalar]]) -> Batch {
+  let columns = schema.fields.indices.map { position in
+    let builder = ColumnBuilder(schema.fields[position].type, capacity: rows.count)
+    for row in rows { builder.append(row[position]) }
+    return builder.finish()
+  }
+  return Batch(schema, columns, rowCount: rows.count)
+}
+
+func all(_ source: any BatchSource) throws -> [[Scalar]] {
+  var rows: [[Scalar]] = []
+  while let batch = try source.next() { rows += (0..<batch.rowCount).map(batch.scalars) }
+  return rows
+}
