@@ -1,14 +1,13 @@
 import Columnar
 import Core
 import Database
-import Foundation
 import TestSupport
 import Testing
 
 @Suite struct SQLiteConnectionTests {
   @Test func `values come back as they were bound`() throws {
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     let schema = Schema([
       Field("flag", .boolean), Field("small", .int), Field("big", .bigint),
       Field("price", .decimal(precision: 12, scale: 2)),
@@ -45,8 +44,8 @@ import Testing
     }
     let schema = Schema(types.enumerated().map { Field("c\($0.offset)", $0.element) })
     let batch = Batch(schema, types.map { random.column($0, count: 50) }, rowCount: 50)
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     try create("t", schema, in: database)
     _ = try database.append(BatchList(schema, [batch]), to: "t")
     let found = try all(database.query("SELECT * FROM t", [], as: schema))
@@ -54,8 +53,8 @@ import Testing
   }
 
   @Test func `a decimal that a double cannot hold is refused with its column`() throws {
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     let schema = Schema([Field("amount", .decimal(precision: 18, scale: 2))])
     try create("t", schema, in: database)
     let rows = batch(schema, [[.decimal(Decimal(unscaled: 1_234_567_890_123_456, scale: 2))]])
@@ -67,8 +66,8 @@ import Testing
   }
 
   @Test func `without a schema values are text exactly as the source gives them`() throws {
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     let values = "1, -5.0, 0.1, 1e300, 'x', x'00ff', NULL, 9223372036854775807"
     let found = try all(database.query("SELECT \(values)"))
     #expect(
@@ -81,8 +80,8 @@ import Testing
   }
 
   @Test func `tables tell their columns and keys`() throws {
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     try database.execute(
       "CREATE TABLE lines (line_no INTEGER, \"order\" TEXT NOT NULL, price NUMERIC(12,2), "
         + "PRIMARY KEY (\"order\", line_no)); CREATE TABLE b (x)")
@@ -95,8 +94,8 @@ import Testing
   }
 
   @Test func `a transaction that fails leaves nothing`() throws {
-    let scratch = try ScratchFolder()
-    let database = try SQLiteConnection(scratch.file("a.db"), .create)
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
     try database.execute("CREATE TABLE t (x INTEGER PRIMARY KEY)")
     let fault = #expect(throws: Fault.self) {
       try database.transaction {
@@ -109,47 +108,24 @@ import Testing
   }
 
   @Test func `what cannot be opened says why`() throws {
-    let scratch = try ScratchFolder()
+    let workdir = Workdir()
     let missing = #expect(throws: Fault.self) {
-      try SQLiteConnection(scratch.file("no.db"), .readOnly)
+      try SQLiteConnection(workdir.file("no.db"), .readOnly)
     }
     #expect(missing?.kind == .missing)
-    let garbage = scratch.file("garbage.db")
-    try Data(repeating: 7, count: 5_000).write(to: URL(fileURLWithPath: garbage))
+    let garbage = try workdir.write("garbage.db", String(repeating: "garbage ", count: 1_000))
     let data = #expect(throws: Fault.self) { try SQLiteConnection(garbage, .readOnly) }
     #expect(data?.kind == .data)
-    let folder = #expect(throws: Fault.self) { try SQLiteConnection(scratch.path, .create) }
+    let folder = #expect(throws: Fault.self) { try SQLiteConnection(workdir.path, .create) }
     #expect(folder?.kind == .cannotCreate)
   }
 
   @Test func `a database that another writes is busy`() throws {
-    let scratch = try ScratchFolder()
-    let first = try SQLiteConnection(scratch.file("a.db"), .create)
-    let second = try SQLiteConnection(scratch.file("a.db"), .readWrite, patience: .zero)
+    let workdir = Workdir()
+    let first = try SQLiteConnection(workdir.file("a.db"), .create)
+    let second = try SQLiteConnection(workdir.file("a.db"), .readWrite, patience: .zero)
     try first.execute("BEGIN IMMEDIATE")
     let fault = #expect(throws: Fault.self) { try second.execute("BEGIN IMMEDIATE") }
     #expect(fault?.kind == .temporary)
   }
-}
-
-func create(_ table: String, _ schema: Schema, in database: any Connection) throws {
-  let columns = schema.fields.map {
-    "\(database.dialect.quoted($0.name)) \(database.dialect.declaration(of: $0.type))"
-  }
-  try database.execute("CREATE TABLE \(table) (\(columns.joined(separator: ", ")))")
-}
-
-func batch(_ schema: Schema, _ rows: [[Scalar]]) -> Batch {
-  let columns = schema.fields.indices.map { position in
-    let builder = ColumnBuilder(schema.fields[position].type, capacity: rows.count)
-    for row in rows { builder.append(row[position]) }
-    return builder.finish()
-  }
-  return Batch(schema, columns, rowCount: rows.count)
-}
-
-func all(_ source: any BatchSource) throws -> [[Scalar]] {
-  var rows: [[Scalar]] = []
-  while let batch = try source.next() { rows += (0..<batch.rowCount).map(batch.scalars) }
-  return rows
 }

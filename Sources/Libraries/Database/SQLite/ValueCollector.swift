@@ -120,7 +120,7 @@ private final class DecimalCollector: ValueCollector {
       StoredDecimal.unscaled(double, scale: scale).map {
         Decimal(unscaled: Int128($0), scale: scale)
       }
-    case SQLITE_TEXT: ValueText.decimal(bytes)
+    case SQLITE_TEXT: Decimal(parsing: bytes)
     default: nil
     }
   }
@@ -130,10 +130,10 @@ private final class InstantCollector: ValueCollector {
   override func take(_ kind: Int32) -> Bool {
     guard kind == SQLITE_TEXT else { return false }
     if builder.type == .date {
-      guard let date = ValueText.date(bytes) else { return false }
+      guard let date = CivilDate(parsing: bytes) else { return false }
       builder.append(int32: date.dayNumber)
     } else {
-      guard let instant = ValueText.instant(bytes) else { return false }
+      guard let instant = Timestamp(parsing: bytes) else { return false }
       builder.append(int64: instant.microseconds)
     }
     return true
