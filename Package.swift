@@ -52,6 +52,7 @@ let tests: [Target] = [
     path: "Tests/TestSupport", swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Columnar"),
+  tests(of: "JSON"),
   tests(of: "Database"),
 ]
 

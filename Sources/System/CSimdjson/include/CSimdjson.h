@@ -1,4 +1,7 @@
+// The C face of the JSON scanner: simdjson finds the structure, this bridge walks it.
+// Byte counts are below 4 GiB. No call throws; a handle serves one thread at a time.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -6,8 +9,175 @@
 extern "C" {
 #endif
 
-/// Bytes that must follow an input's last byte, readable though not read from.
-size_t medallion_json_padding(void);
+/// What a call came to.
+typedef enum medallion_json_status {
+  MEDALLION_JSON_OK = 0,
+  /// Nothing but white space.
+  MEDALLION_JSON_EMPTY = 1,
+  /// Not JSON; the offset says where.
+  MEDALLION_JSON_MALFORMED = 2,
+  /// Bytes that are not UTF-8.
+  MEDALLION_JSON_BAD_TEXT = 3,
+  /// Nested deeper than allowed.
+  MEDALLION_JSON_TOO_DEEP = 4,
+  MEDALLION_JSON_OUT_OF_MEMORY = 5,
+} medallion_json_status;
+
+// Documents ------------------------------------------------------------------------------------
+
+typedef enum medallion_json_kind {
+  MEDALLION_JSON_NULL = 0,
+  MEDALLION_JSON_FALSE = 1,
+  MEDALLION_JSON_TRUE = 2,
+  MEDALLION_JSON_NUMBER = 3,
+  /// Between the quotes; a string that is a key stands before its value.
+  MEDALLION_JSON_STRING = 4,
+  /// A string with escapes: see `medallion_json_unescape`.
+  MEDALLION_JSON_ESCAPED_STRING = 5,
+  /// `end` is the number of elements, which follow.
+  MEDALLION_JSON_ARRAY = 6,
+  /// `end` is the number of members, which follow as key and value.
+  MEDALLION_JSON_OBJECT = 7,
+} medallion_json_kind;
+
+/// One value or key, in document order. `start..<end` are the bytes of a scalar.
+typedef struct medallion_json_token {
+  uint32_t kind;
+  uint32_t start;
+  uint32_t end;
+} medallion_json_token;
+
+typedef struct medallion_json_document medallion_json_document;
+
+/// A reusable parser of whole documents; null when memory is out.
+medallion_json_document *medallion_json_document_create(void);
+void medallion_json_document_destroy(medallion_json_document *document);
+
+/// Reads one JSON text of RFC 8259. On failure `offset` is where it went wrong.
+medallion_json_status medallion_json_document_read(
+    medallion_json_document *document, const uint8_t *bytes, size_t count,
+    uint32_t maximum_depth, size_t *offset);
+
+/// The tokens of the last text that was read, valid until the next read.
+const medallion_json_token *medallion_json_document_tokens(
+    const medallion_json_document *document, size_t *count);
+
+/// Writes the text of an escaped string's bytes to `output`, which has room for `count`; returns
+/// how many bytes it took. Half a surrogate pair becomes U+FFFD.
+size_t medallion_json_unescape(const uint8_t *bytes, size_t count, uint8_t *output);
+
+// Lines to columns -----------------------------------------------------------------------------
+
+typedef enum medallion_json_column_kind {
+  MEDALLION_JSON_COLUMN_BOOLEAN = 0,
+  /// Whole numbers in 32 or 64 bits, within `low...high`.
+  MEDALLION_JSON_COLUMN_INT32 = 1,
+  MEDALLION_JSON_COLUMN_INT64 = 2,
+  MEDALLION_JSON_COLUMN_FLOAT = 3,
+  MEDALLION_JSON_COLUMN_DOUBLE = 4,
+  /// Decimals of at most 18 digits, and of more.
+  MEDALLION_JSON_COLUMN_DECIMAL64 = 5,
+  MEDALLION_JSON_COLUMN_DECIMAL128 = 6,
+  MEDALLION_JSON_COLUMN_DATE = 7,
+  MEDALLION_JSON_COLUMN_TIMESTAMP = 8,
+  MEDALLION_JSON_COLUMN_STRING = 9,
+  /// Base64 text.
+  MEDALLION_JSON_COLUMN_BINARY = 10,
+  /// Its first child is the element.
+  MEDALLION_JSON_COLUMN_ARRAY = 11,
+  MEDALLION_JSON_COLUMN_STRUCTURE = 12,
+  /// Its children are key (a string) and value.
+  MEDALLION_JSON_COLUMN_MAP = 13,
+  /// NULL whatever stands there.
+  MEDALLION_JSON_COLUMN_VOID = 14,
+} medallion_json_column_kind;
+
+/// How text becomes a value; each returns false when it does not.
+typedef struct medallion_json_conversions {
+  bool (*date)(const uint8_t *bytes, size_t count, int32_t *day);
+  bool (*timestamp)(const uint8_t *bytes, size_t count, int64_t *microseconds);
+  /// `value` is a 128-bit integer in the machine's order.
+  bool (*decimal)(
+      const uint8_t *bytes, size_t count, int32_t precision, int32_t scale, void *value);
+  bool (*number)(const uint8_t *bytes, size_t count, double *value);
+} medallion_json_conversions;
+
+typedef struct medallion_json_lines medallion_json_lines;
+
+typedef struct medallion_json_lines_options {
+  /// Whether to keep each row's line: its text, and its number.
+  bool keeps_text;
+  bool keeps_line_number;
+  /// Whether to keep the text of lines that are malformed or have a bad field.
+  bool keeps_corrupt_text;
+  /// Whether a line that is an array is as many rows as it has elements; else it is malformed.
+  bool spreads_arrays;
+  uint32_t maximum_depth;
+  medallion_json_conversions conversions;
+} medallion_json_lines_options;
+
+/// A reader of lines; column 0 is the structure of all top-level columns. Null when memory is out.
+medallion_json_lines *medallion_json_lines_create(const medallion_json_lines_options *options);
+void medallion_json_lines_destroy(medallion_json_lines *lines);
+
+/// Adds a column below `parent`, after its sisters; returns its number, negative when memory is out.
+int32_t medallion_json_lines_add(
+    medallion_json_lines *lines, int32_t parent, medallion_json_column_kind kind,
+    const uint8_t *name, size_t name_count);
+/// The range of a column of whole numbers.
+void medallion_json_lines_set_range(
+    medallion_json_lines *lines, int32_t column, int64_t low, int64_t high);
+/// The digits of a column of decimals.
+void medallion_json_lines_set_decimal(
+    medallion_json_lines *lines, int32_t column, int32_t precision, int32_t scale);
+
+/// Takes up a chunk of whole lines (the last one may lack its end), the first of them having
+/// number `line_number`. The bytes must stay where they are until the chunk is used up.
+medallion_json_status medallion_json_lines_begin(
+    medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number);
+/// Appends rows until there are `maximum_rows` or the chunk is used up, which `is_done` tells.
+medallion_json_status medallion_json_lines_continue(
+    medallion_json_lines *lines, size_t maximum_rows, bool *is_done);
+/// Appends the row of a line too long to be read, of which `bytes` are the beginning.
+medallion_json_status medallion_json_lines_refuse(
+    medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number);
+
+/// What has been read since the last `clear`.
+typedef struct medallion_json_lines_counts {
+  size_t rows;
+  /// Lines that are not JSON, not an object, or too long.
+  size_t malformed_lines;
+  /// Bytes of the lines read.
+  size_t byte_count;
+  /// Whether a kept text may be other than UTF-8.
+  bool has_bad_text;
+} medallion_json_lines_counts;
+medallion_json_lines_counts medallion_json_lines_count(const medallion_json_lines *lines);
+
+/// Numbers of the columns that hold the lines' text, number and corrupt text.
+enum {
+  MEDALLION_JSON_TEXT_COLUMN = -1,
+  MEDALLION_JSON_LINE_NUMBER_COLUMN = -2,
+  MEDALLION_JSON_CORRUPT_TEXT_COLUMN = -3,
+};
+
+/// A column as it lies in memory, valid until the next call but this one.
+typedef struct medallion_json_column {
+  size_t count;
+  size_t null_count;
+  /// A bit a value, 64 to a word, set where there is a value.
+  const uint64_t *validity;
+  /// Values of the column's width; for text the bytes.
+  const void *values;
+  size_t value_byte_count;
+  /// For text and arrays: one more than there are values.
+  const int32_t *offsets;
+} medallion_json_column;
+medallion_json_column medallion_json_lines_column(
+    const medallion_json_lines *lines, int32_t column);
+
+/// Forgets all rows; columns and the rest of a chunk remain.
+void medallion_json_lines_clear(medallion_json_lines *lines);
 
 #ifdef __cplusplus
 }

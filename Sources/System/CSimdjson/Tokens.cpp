@@ -1,0 +1,165 @@
+#include "Tokens.hpp"
+
+#include <vector>
+
+namespace medallion {
+
+bool Cursor::has_good_escapes(const uint8_t *at, const uint8_t *end) {
+  while (at < end) {
+    if (*at != '\\') {
+      at = static_cast<const uint8_t *>(std::memchr(at, '\\', end - at));
+      if (!at) return true;
+    }
+    if (end - at < 2) return false;
+    switch (at[1]) {
+      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
+        at += 2;
+        break;
+      case 'u':
+        if (end - at < 6) return false;
+        for (int digit = 2; digit < 6; digit++) {
+          if (!is_hex(at[digit])) return false;
+        }
+        at += 6;
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+/// Passes a value; containers are kept on a stack of bits: set for an object, clear for an array.
+bool Cursor::skip(uint32_t maximum_depth, Slice &text) {
+  text.start = position();
+  std::vector<bool> inside;
+  while (true) {
+    // A value stands here.
+    Slice slice;
+    bool flag;
+    switch (byte()) {
+      case '"':
+        if (!string(slice, flag)) return false;
+        text.end = slice.end + 1;
+        break;
+      case 't':
+        text.end = position() + 4;
+        if (!word("true", 4)) return false;
+        break;
+      case 'f':
+        text.end = position() + 5;
+        if (!word("false", 5)) return false;
+        break;
+      case 'n':
+        text.end = position() + 4;
+        if (!word("null", 4)) return false;
+        break;
+      case '{':
+      case '[': {
+        bool is_object = byte() == '{';
+        if (inside.size() >= maximum_depth) return false;
+        advance();
+        if (byte() == (is_object ? '}' : ']')) {
+          text.end = position() + 1;
+          advance();
+          break;
+        }
+        inside.push_back(is_object);
+        if (is_object) {
+          if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
+          advance();
+        }
+        continue;
+      }
+      default:
+        if (!number(slice, flag)) return false;
+        text.end = slice.end;
+    }
+    // A value ended here: so may what it is in.
+    while (!inside.empty() && byte() == (inside.back() ? '}' : ']')) {
+      text.end = position() + 1;
+      advance();
+      inside.pop_back();
+    }
+    if (inside.empty()) return true;
+    if (byte() != ',') return false;
+    advance();
+    if (inside.back()) {
+      if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
+      advance();
+    }
+  }
+}
+
+static uint32_t hex4(const uint8_t *at) {
+  uint32_t value = 0;
+  for (int digit = 0; digit < 4; digit++) {
+    uint8_t byte = at[digit];
+    value = value << 4 | (is_digit(byte) ? byte - '0' : (byte | 0x20) - 'a' + 10);
+  }
+  return value;
+}
+
+static uint8_t *put_scalar(uint32_t code, uint8_t *output) {
+  if (code < 0x80) {
+    *output++ = static_cast<uint8_t>(code);
+  } else if (code < 0x800) {
+    *output++ = static_cast<uint8_t>(0xC0 | code >> 6);
+    *output++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    *output++ = static_cast<uint8_t>(0xE0 | code >> 12);
+    *output++ = static_cast<uint8_t>(0x80 | (code >> 6 & 0x3F));
+    *output++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  } else {
+    *output++ = static_cast<uint8_t>(0xF0 | code >> 18);
+    *output++ = static_cast<uint8_t>(0x80 | (code >> 12 & 0x3F));
+    *output++ = static_cast<uint8_t>(0x80 | (code >> 6 & 0x3F));
+    *output++ = static_cast<uint8_t>(0x80 | (code & 0x3F));
+  }
+  return output;
+}
+
+size_t unescape(const uint8_t *bytes, size_t count, uint8_t *output) {
+  const uint8_t *at = bytes;
+  const uint8_t *end = bytes + count;
+  uint8_t *start = output;
+  while (at < end) {
+    if (*at != '\\') {
+      const void *escape = std::memchr(at, '\\', end - at);
+      size_t plain = (escape ? static_cast<const uint8_t *>(escape) : end) - at;
+      std::memcpy(output, at, plain);
+      output += plain;
+      at += plain;
+      continue;
+    }
+    uint8_t letter = at[1];
+    at += 2;
+    switch (letter) {
+      case 'b': *output++ = '\b'; break;
+      case 'f': *output++ = '\f'; break;
+      case 'n': *output++ = '\n'; break;
+      case 'r': *output++ = '\r'; break;
+      case 't': *output++ = '\t'; break;
+      case 'u': {
+        uint32_t code = hex4(at);
+        at += 4;
+        if (code >= 0xD800 && code < 0xE000) {
+          bool is_pair = code < 0xDC00 && end - at >= 6 && at[0] == '\\' && at[1] == 'u';
+          uint32_t low = is_pair ? hex4(at + 2) : 0;
+          if (low >= 0xDC00 && low < 0xE000) {
+            code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            at += 6;
+          } else {
+            code = 0xFFFD;
+          }
+        }
+        output = put_scalar(code, output);
+        break;
+      }
+      default: *output++ = letter;
+    }
+  }
+  return output - start;
+}
+
+}  // namespace medallion
