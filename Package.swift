@@ -50,10 +50,14 @@ let tests: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["Core", "Columnar", "JSON"],
     path: "Tests/TestSupport", swiftSettings: houseRules),
+  .executableTarget(
+    name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
+    path: "Tests/SampleTool", swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Columnar"),
   tests(of: "JSON"),
   tests(of: "Database"),
+  tests(of: "UnixTool", "sample-tool"),
 ]
 
 let package = Package(

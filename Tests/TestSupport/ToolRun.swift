@@ -19,6 +19,16 @@ package struct ToolRun: Sendable {
     _ name: String, _ arguments: [String] = [], input: [UInt8] = [], in directory: String? = nil,
     environment: [String: String] = [:], outputPath: String? = nil
   ) throws(Fault) {
+    try self.init(
+      program: ToolRun.path(of: name), arguments, input: input, in: directory,
+      environment: environment, outputPath: outputPath)
+  }
+
+  /// Runs any program, as the other initializer does a tool.
+  package init(
+    program: String, _ arguments: [String], input: [UInt8] = [], in directory: String? = nil,
+    environment: [String: String] = [:], outputPath: String? = nil
+  ) throws(Fault) {
     let folder = Workdir()
     let files = LocalFileSystem()
     try files.replace(folder.file("input"), input)
@@ -30,7 +40,7 @@ package struct ToolRun: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, folder.file("input"), O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, outputFile, creating, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.file("talk"), creating, 0o600)
-    var command = [try ToolRun.path(of: name)] + arguments
+    var command = [program] + arguments
     if let directory { command = ["/usr/bin/env", "-C", directory] + command }
     status = try ToolRun.spawn(command, &actions, environment)
     output = outputPath == nil ? try files.read(outputFile) : []

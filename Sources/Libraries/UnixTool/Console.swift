@@ -1,0 +1,109 @@
+package import Core
+import Glibc
+
+/// Where a tool speaks: its product on standard output, its talk on standard error.
+package final class Console {
+  package let toolName: String
+  /// The run's clock: `--now`, else the system's at the start.
+  package let clock: Clock
+  /// The run's identity: `--run-id`, else a new one.
+  package let runID: RunID
+  /// The product; flushed, and checked, when the tool ends.
+  package let output: StandardOutput
+  /// How the tool will end, from what `fail` was given.
+  package private(set) var status = ExitStatus.success
+
+  private let isQuiet: Bool
+  private let isVerbose: Bool
+  private let talkFormat: TalkFormat
+  private var progressLine: ProgressLine?
+
+  init(_ toolName: String, _ options: CommonOptions, _ output: StandardOutput) throws(Fault) {
+    self.toolName = toolName
+    self.output = output
+    isQuiet = options.quiet
+    isVerbose = options.verbose
+    talkFormat = options.logFormat
+    clock = Clock(now: options.now ?? environmentValue("MEDALLION_NOW") ?? Console.systemTime)
+    var random = SystemRandomNumberGenerator()
+    runID =
+      options.runID ?? environmentValue("MEDALLION_RUN_ID")
+      ?? RunID(at: clock.now, using: &random)
+  }
+
+  /// A console with every setting at its default.
+  init(_ toolName: String, _ output: StandardOutput) {
+    self.toolName = toolName
+    self.output = output
+    isQuiet = false
+    isVerbose = false
+    talkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
+    clock = Clock(now: Console.systemTime)
+    var random = SystemRandomNumberGenerator()
+    runID = RunID(at: clock.now, using: &random)
+  }
+
+  /// Adds a line to the product.
+  package func write(_ line: String) throws(Fault) {
+    try output.write(line)
+    try output.write("\n")
+  }
+
+  /// Gives one run event as the product, at once: its JSON line, or on a terminal `sentence`.
+  package func publish(event line: String, sentence: String) throws(Fault) {
+    clearProgress()
+    try write(output.isTerminal ? sentence : line)
+    try output.flush()
+  }
+
+  /// Says one step, with `--verbose`.
+  package func note(_ text: String) {
+    if isVerbose { talk(.note, Talk(text)) }
+  }
+
+  /// Says something that a person should know though all is well (already applied, set aside).
+  package func say(_ text: String) {
+    if !isQuiet { talk(.note, Talk(text)) }
+  }
+
+  /// Says what is wrong without failing the run.
+  package func warn(_ fault: Fault) {
+    if !isQuiet { talk(.warning, Talk(fault)) }
+  }
+
+  /// Says what is wrong and makes the run end with its status; the run may go on.
+  package func fail(_ error: any Error) {
+    let fault =
+      error as? Fault
+      ?? Fault(.internal, "\(error)", remedy: "this is a bug, please report it with the call")
+    talk(.error, Talk(fault))
+    status = status.joined(with: ExitStatus(fault.kind))
+  }
+
+  /// Shows how far long work is, on a terminal only and not before it takes long.
+  package func progress(_ text: @autoclosure () -> String) {
+    if isQuiet { return }
+    if progressLine == nil { progressLine = ProgressLine() }
+    progressLine?.show("\(toolName): \(text())")
+  }
+
+  /// Removes the progress line from the terminal.
+  package func clearProgress() {
+    progressLine?.clear()
+  }
+
+  private func talk(_ level: Talk.Level, _ talk: Talk) {
+    clearProgress()
+    let line = talk.line(level, tool: toolName, as: talkFormat, at: Console.systemTime)
+    // A failed write of talk has nowhere to be told.
+    _ = line.withCString { Glibc.write(2, $0, line.utf8.count) }
+  }
+
+  private static var systemTime: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(
+      microseconds: Int64(time.tv_sec) * Timestamp.microsecondsPerSecond
+        + Int64(time.tv_nsec) / 1_000)
+  }
+}

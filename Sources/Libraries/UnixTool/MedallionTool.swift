@@ -1,0 +1,111 @@
+package import ArgumentParser
+import Core
+import Glibc
+
+/// A tool of the suite: options in, one library call, product out.
+///
+/// A tool is a `@main` struct that names itself in `manual`, declares its options (the shared
+/// groups first) and does its work in `run`. Everything else is common: help, version, messages,
+/// exit statuses, a checked standard output, the roll-back of drafts when a signal ends it.
+///
+///     @main struct LakeLog: MedallionTool {
+///       static let manual = ToolManual(
+///         "lake-log", "shows the history of a table", operands: "TABLE",
+///         examples: [("lake-log silver.sales", "every version, the newest first")])
+///       @OptionGroup(title: "Lake") var lake: LakeOptions
+///       @OptionGroup(title: "Run") var common: CommonOptions
+///       @Argument(help: "the table") var table: String
+///       func run(_ console: Console) throws { … }
+///     }
+package protocol MedallionTool: ParsableCommand {
+  /// The tool's name, purpose and examples.
+  static var manual: ToolManual { get }
+  /// The options that every tool has.
+  var common: CommonOptions { get }
+  /// Does the work. A thrown `Fault` is printed in the house form and decides the exit status.
+  mutating func run(_ console: Console) throws
+}
+
+extension MedallionTool {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: manual.name, abstract: manual.summary, usage: manual.usage,
+      version: "\(manual.name) \(ToolManual.version)")
+  }
+
+  /// Runs the tool on the process's arguments and ends the process.
+  package static func main() {
+    EndingSignals.catchThem()
+    let status = run(Array(CommandLine.arguments.dropFirst()))
+    Glibc.exit(status.rawValue)
+  }
+
+  /// Runs the tool on `arguments`; the status that the process is to end with.
+  static func run(_ arguments: [String]) -> ExitStatus {
+    let output = StandardOutput()
+    do {
+      try checkEnvironment()
+      var tool = try parseCall(arguments)
+      let console = try Console(manual.name, tool.common, output)
+      return finish(console) { try tool.run(console) }
+    } catch let text as RequestedText {
+      return finish(Console(manual.name, output)) { try output.write(text.text) }
+    } catch {
+      return finish(Console(manual.name, output)) { throw error }
+    }
+  }
+
+  /// The tool as `arguments` set it up; throws `RequestedText` for `--help` and the like, and a
+  /// `Fault` when they are wrong.
+  static func parseCall(_ arguments: [String]) throws -> Self {
+    do {
+      let command = try parseAsRoot(arguments)
+      guard let tool = command as? Self else {
+        throw RequestedText(manual.help(from: helpMessage(columns: ToolManual.columnCount)))
+      }
+      return tool
+    } catch let text as RequestedText {
+      throw text
+    } catch {
+      throw explanation(of: error, arguments)
+    }
+  }
+
+  private static func explanation(
+    of error: any Error, _ arguments: [String]
+  ) -> any Error {
+    guard exitCode(for: error) == .success else {
+      return UsageMessage(
+        message(for: error), full: fullMessage(for: error, columns: 1_000), tool: manual.name,
+        arguments: arguments, help: helpMessage(columns: ToolManual.columnCount)
+      ).fault
+    }
+    let text = message(for: error)
+    let isHelp = text.hasPrefix("OVERVIEW:") || text.hasPrefix("USAGE:")
+    let help = isHelp ? manual.help(from: helpMessage(columns: ToolManual.columnCount)) : text
+    return RequestedText(help.hasSuffix("\n") ? help : help + "\n")
+  }
+
+  /// Does `work`, flushes the product, prints what went wrong.
+  private static func finish(_ console: Console, _ work: () throws -> Void) -> ExitStatus {
+    do {
+      try work()
+    } catch {
+      console.fail(error)
+    }
+    do {
+      try console.output.flush()
+    } catch {
+      console.fail(error)
+    }
+    console.clearProgress()
+    return console.status
+  }
+}
+
+/// Text that the user asked for instead of a run.
+struct RequestedText: Error {
+  let text: String
+
+  init(_ text: String) { self.text = text }
+}

@@ -1,0 +1,47 @@
+package import ArgumentParser
+package import Core
+
+/// The options that every tool has: the run's clock and name, and how it speaks.
+package struct CommonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("the run's clock, instead of the system's", valueName: "TIME"))
+  package var now: Timestamp?
+
+  @Option(name: .customLong("run-id"), help: ArgumentHelp("the run's identity", valueName: "UUID"))
+  package var runID: RunID?
+
+  @Flag(name: .shortAndLong, help: "say only what went wrong")
+  package var quiet = false
+
+  @Flag(name: .shortAndLong, help: "say each step")
+  package var verbose = false
+
+  @Option(
+    name: .customLong("log-format"),
+    help: ArgumentHelp("form of messages", valueName: "FORM"))
+  package var logFormat: TalkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
+
+  package init() {}
+}
+
+/// The option of tools that change something.
+package struct DryRunOption: ParsableArguments {
+  @Flag(
+    name: [.customShort("n"), .customLong("dry-run")], help: "say what would be done, do nothing")
+  package var dryRun = false
+
+  package init() {}
+}
+
+extension TalkFormat: ExpressibleByArgument {}
+
+extension Timestamp: ExpressibleByArgument {
+  package init?(argument: String) { self.init(rfc3339Text: argument) }
+}
+
+extension CivilDate: ExpressibleByArgument {
+  package init?(argument: String) { self.init(isoText: argument) }
+}
+
+extension RunID: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
+}

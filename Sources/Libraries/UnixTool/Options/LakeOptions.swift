@@ -1,0 +1,109 @@
+package import ArgumentParser
+package import Core
+
+/// Where the lake and the job files are, and how much of the machine a run may take.
+package struct LakeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("the lake, or MEDALLION_LAKE", valueName: "DIR"))
+  package var lake = environment("MEDALLION_LAKE") ?? "lake"
+
+  @Option(help: ArgumentHelp("the job files, or MEDALLION_JOBS", valueName: "DIR"))
+  package var jobs = environment("MEDALLION_JOBS") ?? "jobs"
+
+  @Option(help: ArgumentHelp("memory a run may take", valueName: "SIZE"))
+  package var memory: ByteCount = environmentValue("MEDALLION_MEMORY") ?? .standardMemory
+
+  @Option(help: ArgumentHelp("threads a run may take", valueName: "N"))
+  package var threads: Int = environmentValue("MEDALLION_THREADS") ?? Thread.processorCount
+
+  package init() {}
+
+  package mutating func validate() throws {
+    guard threads > 0 else {
+      throw ValidationError("'\(threads)' is not a value of '--threads'; give a number from 1")
+    }
+  }
+}
+
+/// Which state of the lake is read.
+package struct AsOfOption: ParsableArguments {
+  @Option(
+    name: .customLong("as-of"),
+    help: ArgumentHelp("read this version, or the state at this time", valueName: "VERSION|TIME"))
+  package var asOf: TableVersion?
+
+  package init() {}
+}
+
+/// The form of a report.
+package struct ReportOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
+  package var format = ReportFormat.text
+
+  package init() {}
+}
+
+/// Where the warehouse is.
+package struct WarehouseOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "SQLite file or postgresql:// address, or MEDALLION_WAREHOUSE (default: DIR/warehouse.db)",
+      valueName: "PLACE"))
+  package var warehouse: String?
+
+  package init() {}
+
+  /// The warehouse's place, for the lake at `lake`.
+  package func place(inLake lake: String) -> String {
+    warehouse ?? environment("MEDALLION_WAREHOUSE") ?? "\(lake)/warehouse.db"
+  }
+}
+
+/// A state of a table: its version, or what was current at a time.
+package enum TableVersion: Equatable, Sendable, ExpressibleByArgument {
+  case version(Int64)
+  case time(Timestamp)
+
+  package init?(argument: String) {
+    if let version = Int64(argument), version >= 0 {
+      self = .version(version)
+    } else if let time = Timestamp(rfc3339Text: argument) {
+      self = .time(time)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// The form of a text product.
+package enum ReportFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
+  case text
+  case json
+  case csv
+}
+
+/// A number of bytes, as `512MiB`, `2GiB`, `64k` or plain.
+package struct ByteCount: Equatable, Sendable, ExpressibleByArgument, CustomStringConvertible {
+  /// What a run takes at most unless told otherwise.
+  package static let standardMemory = ByteCount(1 << 30)
+
+  package let bytes: Int
+
+  package init(_ bytes: Int) { self.bytes = bytes }
+
+  package init?(argument: String) {
+    let number = argument.prefix { $0.isASCII && $0.isNumber }
+    let unit = argument.dropFirst(number.count).lowercased()
+    let shifts = ["": 0, "b": 0, "k": 10, "kib": 10, "m": 20, "mib": 20, "g": 30, "gib": 30]
+    guard let count = Int(number), count > 0, let shift = shifts[unit], count < 1 << (62 - shift)
+    else { return nil }
+    bytes = count << shift
+  }
+
+  package var description: String {
+    for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")]
+    where bytes.trailingZeroBitCount >= shift && bytes > 0 {
+      return "\(bytes >> shift)\(unit)"
+    }
+    return "\(bytes)"
+  }
+}

@@ -1,0 +1,44 @@
+package import Core
+import Glibc
+
+/// Standard output: buffered, and every failed write is an error.
+package final class StandardOutput {
+  /// Whether a person reads it.
+  package let isTerminal = isatty(1) == 1
+
+  private var pending: [UInt8] = []
+  private var isBroken = false
+
+  package init() {}
+
+  package func write(_ text: String) throws(Fault) {
+    try write([UInt8](text.utf8))
+  }
+
+  package func write(_ bytes: [UInt8]) throws(Fault) {
+    pending += bytes
+    if pending.count >= StandardOutput.bufferByteCount { try flush() }
+  }
+
+  /// Hands everything written so far to the system.
+  package func flush() throws(Fault) {
+    if pending.isEmpty || isBroken { return }
+    var failure: Int32 = 0
+    pending.withUnsafeBytes { buffer in
+      var written = 0
+      while written < buffer.count {
+        let count = Glibc.write(1, buffer.baseAddress! + written, buffer.count - written)
+        if count >= 0 { written += count } else if errno != EINTR { failure = errno; return }
+      }
+    }
+    pending.removeAll(keepingCapacity: true)
+    guard failure == 0 else {
+      isBroken = true
+      throw Fault(
+        .io, at: Place("standard output"), "cannot write: \(systemErrorText(failure))",
+        remedy: "check where the output goes")
+    }
+  }
+
+  private static let bufferByteCount = 1 << 16
+}
