@@ -56,6 +56,7 @@ let tests: [Target] = [
   tests(of: "Core"),
   tests(of: "Columnar"),
   tests(of: "JSON"),
+  tests(of: "Compression"),
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
 ]
