@@ -57,6 +57,7 @@ let tests: [Target] = [
   tests(of: "Columnar"),
   tests(of: "JSON"),
   tests(of: "Compression"),
+  tests(of: "Engine"),
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
 ]
