@@ -1,7 +1,8 @@
 import Columnar
 import Core
 
-/// Reads numbers as Spark types them: `10` INT, `3000000000` BIGINT, `1.5` DECIMAL(2,1), `1e2` DOUBLE.
+/// Reads numbers as Spark types them: `10` INT, `3000000000` BIGINT, `1.5` DECIMAL(2,1),
+/// `1e2` DOUBLE.
 enum NumberLiteral {
   /// The value and type of `text`; nil when it is no number or does not fit.
   static func value(of text: String) -> (Scalar, DataType)? {

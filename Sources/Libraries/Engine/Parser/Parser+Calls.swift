@@ -83,7 +83,9 @@ extension Parser {
     advance()
     try expect("(")
     let field = current
-    guard field.kind == .word || field.kind == .string else { throw unexpected("a field like YEAR") }
+    guard field.kind == .word || field.kind == .string else {
+      throw unexpected("a field like YEAR")
+    }
     advance()
     try expect("FROM")
     let operand = try expression()

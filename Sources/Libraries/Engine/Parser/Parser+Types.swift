@@ -69,7 +69,8 @@ extension Parser {
     let scale = accept(",") ? try wholeNumber("the digits after the point") : 0
     guard (1...Decimal.maximumPrecision).contains(precision), scale <= precision else {
       throw Fault(
-        .configuration, at: place(of: start), "no DECIMAL has \(precision) digits, \(scale) after the point",
+        .configuration, at: place(of: start),
+        "no DECIMAL has \(precision) digits, \(scale) after the point",
         remedy: "use 1 to \(Decimal.maximumPrecision) digits and no more of them after the point")
     }
     try expect(")")
