@@ -1,0 +1,70 @@
+/// What to compare: a table of the source, what tells its rows apart, and how many may vanish.
+package struct CompareSpec: Hashable, Sendable {
+  package var table: String
+  /// The columns that identify a row; together they must differ from row to row.
+  package var keyColumns: [String]
+  /// The column that says when a row changed, if there is one.
+  package var updatedAtColumn: String?
+  package var deleteLimit: DeleteLimit
+  /// Deletes that a person has confirmed: exactly this many pass, whatever the limit.
+  package var acceptedDeletes: Int?
+
+  package init(
+    _ table: String, keyColumns: [String], updatedAtColumn: String? = nil,
+    deleteLimit: DeleteLimit = .standard, acceptedDeletes: Int? = nil
+  ) {
+    self.table = table
+    self.keyColumns = keyColumns
+    self.updatedAtColumn = updatedAtColumn
+    self.deleteLimit = deleteLimit
+    self.acceptedDeletes = acceptedDeletes
+  }
+}
+
+/// How many rows may be missing from a source before that is taken for an accident.
+package struct DeleteLimit: Hashable, Sendable {
+  /// Share of the rows known before, from 0 to 1.
+  package var share: Double
+  /// Number of rows, however large the table.
+  package var rows: Int
+  /// Number of rows that pass however small the table.
+  package var atLeast: Int
+
+  package init(share: Double, rows: Int, atLeast: Int) {
+    self.share = share
+    self.rows = rows
+    self.atLeast = atLeast
+  }
+
+  /// 5 % and 1000 rows, whichever is smaller, at least 10 rows.
+  package static let standard = DeleteLimit(share: 0.05, rows: 1_000, atLeast: 10)
+
+  /// How many rows may vanish from a table of which `known` rows are remembered.
+  package func allowance(of known: Int) -> Int {
+    max(atLeast, min(rows, Int(share * Double(known))))
+  }
+}
+
+/// What an extraction found.
+package struct ExtractionSummary: Hashable, Sendable {
+  /// Whether there was no state: all rows are snapshot reads.
+  package var isSnapshot = false
+  /// Rows read from the source.
+  package var read = 0
+  package var snapshotRows = 0
+  package var created = 0
+  package var updated = 0
+  package var deleted = 0
+  /// The `__sequence` of the last change row, of this extraction or the ones before.
+  package var lastSequence: Int64 = 0
+  /// Columns the source has since this extraction. A row is changed by one only if it holds a value
+  /// there: a new column full of NULLs changes no row.
+  package var addedColumns: [String] = []
+  /// Columns the source no longer has. Rows are not changed by that; change rows lack the column.
+  package var removedColumns: [String] = []
+
+  package init() {}
+
+  /// How many change rows there are.
+  package var changeCount: Int { snapshotRows + created + updated + deleted }
+}
