@@ -1,0 +1,60 @@
+package import Core
+
+/// `spark-pipeline.yml`: which files hold jobs. The same file drives Spark's own pipelines.
+package struct PipelineFile: Sendable {
+  package var name: String
+  /// Patterns of job files, relative to the job folder: a file, or a folder ending in `/**`.
+  package var patterns: [String]
+  /// The schema of unqualified dataset names.
+  package var defaultSchema: String
+
+  /// Reads the file at `path`.
+  package init(_ path: String, fileSystem: any FileSystem) throws(Fault) {
+    let file = try YAMLFile(path, fileSystem: fileSystem)
+    let keys = try file.root.members(
+      allowed: ["name", "storage", "catalog", "database", "schema", "configuration", "libraries"])
+    name = try keys["name"]?.text() ?? "pipeline"
+    defaultSchema = try (keys["database"] ?? keys["schema"])?.text().lowercased() ?? "silver"
+    patterns = []
+    for library in try keys["libraries"]?.list() ?? [] {
+      let glob = try library.members(allowed: ["glob"])["glob"]
+      if let include = try glob?.members(allowed: ["include"])["include"] {
+        patterns.append(try include.text())
+      }
+    }
+    guard !patterns.isEmpty else {
+      throw Fault(
+        .configuration, at: Place(path), "no 'libraries' name a job file",
+        remedy: "add '- glob: {include: silver/**}' under 'libraries'")
+    }
+  }
+
+  /// The job files below `folder` that the patterns name, in byte order.
+  package func jobFiles(in folder: String, fileSystem: any FileSystem) throws(Fault) -> [String] {
+    var files: Set<String> = []
+    for pattern in patterns {
+      if pattern.hasSuffix("/**") {
+        let start = "\(folder)/\(pattern.dropLast(3))"
+        files.formUnion(try Self.sqlFiles(below: start, fileSystem))
+      } else {
+        files.insert("\(folder)/\(pattern)")
+      }
+    }
+    return files.sorted()
+  }
+
+  private static func sqlFiles(
+    below folder: String, _ fileSystem: any FileSystem
+  ) throws(Fault) -> [String] {
+    var files: [String] = []
+    for name in try fileSystem.list(folder) where !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      if try fileSystem.status(of: path)?.isDirectory == true {
+        files += try sqlFiles(below: path, fileSystem)
+      } else if name.hasSuffix(".sql") {
+        files.append(path)
+      }
+    }
+    return files
+  }
+}

@@ -1,0 +1,98 @@
+package import Core
+
+/// `sources.yml`: where data comes from.
+package struct SourcesFile: Sendable {
+  package var systems: [SourceSystem]
+  package var landings: [Landing]
+
+  /// A database that changes are extracted from.
+  package struct SourceSystem: Sendable {
+    /// Its name, and that of its folder in bronze.
+    package var name: String
+    /// `sqlite`.
+    package var kind: String
+    /// A path or an address.
+    package var location: String
+    /// How changes are found: `compare`.
+    package var method: String
+    package var tables: [SourceTable]
+    package var place: Place
+  }
+
+  /// A table of a source system.
+  package struct SourceTable: Sendable {
+    package var name: String
+    package var keys: [String]
+    package var updatedAt: String?
+    package var place: Place
+  }
+
+  /// A folder in which files land.
+  package struct Landing: Sendable {
+    /// The name of the system in bronze.
+    package var name: String
+    package var folder: String
+    package var entity: String
+    /// The tool that takes these files.
+    package var tool: String
+    package var place: Place
+  }
+
+  /// Reads the file at `path`.
+  package init(_ path: String, fileSystem: any FileSystem) throws(Fault) {
+    let file = try YAMLFile(path, fileSystem: fileSystem)
+    let root = try file.root.members(allowed: ["systems", "landing"])
+    systems = []
+    landings = []
+    for (name, value) in try root["systems"]?.members() ?? [] {
+      systems.append(try Self.system(name, value))
+    }
+    for (name, value) in try root["landing"]?.members() ?? [] {
+      let keys = try value.members(allowed: ["folder", "entity", "tool"])
+      landings.append(
+        Landing(
+          name: name, folder: try Self.required("folder", keys, value).text(),
+          entity: try Self.required("entity", keys, value).text(),
+          tool: try Self.required("tool", keys, value).text(), place: value.place))
+    }
+  }
+
+  private static func system(
+    _ name: String, _ value: YAMLValue
+  ) throws(Fault) -> SourceSystem {
+    let keys = try value.members(allowed: ["kind", "location", "cdc", "tables"])
+    let kind = try required("kind", keys, value)
+    guard try kind.text() == "sqlite" else {
+      throw Fault(
+        .configuration, at: kind.place, "'\(try kind.text())' is not a kind of source",
+        remedy: "use sqlite")
+    }
+    let method = try keys["cdc"]?.text() ?? "compare"
+    guard method == "compare" else {
+      throw Fault(
+        .configuration, at: keys["cdc"]?.place, "'\(method)' is not a way to find changes",
+        remedy: "use compare")
+    }
+    var tables: [SourceTable] = []
+    for (tableName, table) in try required("tables", keys, value).members() {
+      let tableKeys = try table.members(allowed: ["keys", "updated_at"])
+      tables.append(
+        SourceTable(
+          name: tableName, keys: try required("keys", tableKeys, table).texts(),
+          updatedAt: try tableKeys["updated_at"]?.text(), place: table.place))
+    }
+    return SourceSystem(
+      name: name, kind: try kind.text(), location: try required("location", keys, value).text(),
+      method: method, tables: tables, place: value.place)
+  }
+
+  private static func required(
+    _ key: String, _ members: [String: YAMLValue], _ parent: YAMLValue
+  ) throws(Fault) -> YAMLValue {
+    guard let value = members[key] else {
+      throw Fault(
+        .configuration, at: parent.place, "'\(key)' is missing", remedy: "add '\(key):' here")
+    }
+    return value
+  }
+}

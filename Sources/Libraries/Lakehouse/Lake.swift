@@ -1,0 +1,68 @@
+package import Core
+
+// Lakehouse: layers, job files and runs; where Delta, Engine and Governance meet.
+//
+// A `Lake` is a folder with bronze, silver, gold and quarantine tables. A `JobFolder` says in SQL
+// and YAML what stands in them. A flow (`Flows/`) brings one table up to date and commits; a
+// `RunRecorder` tells the world what a run read and wrote.
+
+/// A lakehouse on disk, and what a run may know of the world.
+package struct Lake: Sendable {
+  /// The folder that holds the layers.
+  package let root: String
+  package let fileSystem: any FileSystem
+  /// The run's fixed time.
+  package let clock: Clock
+  /// The run's identity, in every commit and event.
+  package let runID: RunID
+
+  package init(root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID) {
+    self.root = root
+    self.fileSystem = fileSystem
+    self.clock = clock
+    self.runID = runID
+  }
+
+  /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.
+  package func folder(of table: LakeTableName) -> String {
+    "\(root)/\(table.schema)/\(table.name)"
+  }
+
+  /// The folder of a streaming table's memory of events that left no row.
+  package func memoryFolder(of table: LakeTableName) -> String {
+    "\(root)/\(table.schema)/_aux/\(table.name)"
+  }
+
+  /// The lake's own log of run events.
+  package var eventsFolder: String { "\(root)/_events" }
+}
+
+/// A table's schema and name: `silver.sales_lines`.
+package struct LakeTableName: Hashable, Comparable, Sendable, CustomStringConvertible {
+  package var schema: String
+  package var name: String
+
+  package init(schema: String, name: String) {
+    self.schema = schema
+    self.name = name
+  }
+
+  /// Parses `schema.name`; a bare name belongs to `defaultSchema`; nil otherwise.
+  package init?(_ text: String, defaultSchema: String? = nil) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    switch (parts.count, defaultSchema) {
+    case (2, _) where !parts[0].isEmpty && !parts[1].isEmpty:
+      self.init(schema: parts[0].lowercased(), name: parts[1].lowercased())
+    case (1, let schema?) where !parts[0].isEmpty:
+      self.init(schema: schema, name: parts[0].lowercased())
+    default: return nil
+    }
+  }
+
+  /// `schema.name`.
+  package var description: String { "\(schema).\(name)" }
+
+  package static func < (left: LakeTableName, right: LakeTableName) -> Bool {
+    left.description < right.description
+  }
+}
