@@ -1,0 +1,112 @@
+package import Core
+package import JSON
+
+/// One entry of a bronze dataset's log: which files count since then, and where they came from.
+///
+/// Lies at `_commits/<20 digits>.json`, created once, never changed.
+package struct BronzeCommit: Sendable {
+  /// 0 for the first commit, then one more each.
+  package var version: Int64
+  package var committedAt: Timestamp
+  package var runID: String
+  package var tool: String
+  /// How many files all earlier commits name: a reader's position is a number of files.
+  package var firstFile: Int64
+  package var files: [BronzeFile]
+  /// Files of what was set aside, readable as the dataset's quarantine.
+  package var rejected: [BronzeFile]
+  /// The files or topics the data was taken from.
+  package var inputs: [BronzeInput]
+  /// What the tool must remember for its next run (offsets, names of state files).
+  package var state: JSONValue
+
+  /// The position of a reader that has consumed this commit.
+  package var endFile: Int64 { firstFile + Int64(files.count) }
+}
+
+/// A data file of a bronze dataset.
+package struct BronzeFile: Sendable, Hashable {
+  /// Relative to the dataset's folder: `ingest_date=2026-11-22/…json.zst`.
+  package var path: String
+  package var rowCount: Int
+  package var byteCount: Int
+  /// SHA-256 of the file's bytes, in hex.
+  package var digest: String
+}
+
+/// Something taken in: known by its digest, so that it is taken once.
+package struct BronzeInput: Sendable, Hashable {
+  /// The path as given, or `-` for a pipe.
+  package var name: String
+  package var byteCount: Int
+  package var modified: Timestamp?
+  /// SHA-256 of its bytes as they lay there, in hex.
+  package var digest: String
+}
+
+extension BronzeCommit {
+  /// The bytes of the log entry, keys in a fixed order.
+  package var json: JSONValue {
+    .object([
+      ("version", .integer(version)),
+      ("committed_at", .string("\(committedAt)")),
+      ("run_id", .string(runID)),
+      ("tool", .string(tool)),
+      ("first_file", .integer(firstFile)),
+      ("files", .array(files.map(\.json))),
+      ("rejected", .array(rejected.map(\.json))),
+      ("inputs", .array(inputs.map(\.json))),
+      ("state", state),
+    ])
+  }
+
+  /// Reads an entry; nil when it is not one.
+  package init?(_ json: JSONValue) {
+    guard let version = json["version"]?.integer, let firstFile = json["first_file"]?.integer,
+      let time = json["committed_at"]?.string.flatMap({ Timestamp(parsing: $0) })
+    else { return nil }
+    self.version = version
+    self.firstFile = firstFile
+    committedAt = time
+    runID = json["run_id"]?.string ?? ""
+    tool = json["tool"]?.string ?? ""
+    files = (json["files"]?.array ?? []).compactMap(BronzeFile.init)
+    rejected = (json["rejected"]?.array ?? []).compactMap(BronzeFile.init)
+    inputs = (json["inputs"]?.array ?? []).compactMap(BronzeInput.init)
+    state = json["state"] ?? .null
+  }
+}
+
+extension BronzeFile {
+  fileprivate var json: JSONValue {
+    .object([
+      ("path", .string(path)), ("rows", .integer(Int64(rowCount))),
+      ("bytes", .integer(Int64(byteCount))), ("sha256", .string(digest)),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let path = json["path"]?.string else { return nil }
+    self.path = path
+    rowCount = Int(json["rows"]?.integer ?? 0)
+    byteCount = Int(json["bytes"]?.integer ?? 0)
+    digest = json["sha256"]?.string ?? ""
+  }
+}
+
+extension BronzeInput {
+  fileprivate var json: JSONValue {
+    .object([
+      ("name", .string(name)), ("bytes", .integer(Int64(byteCount))),
+      ("modified", modified.map { .string("\($0)") } ?? .null), ("sha256", .string(digest)),
+    ])
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let name = json["name"]?.string else { return nil }
+    self.name = name
+    byteCount = Int(json["bytes"]?.integer ?? 0)
+    modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
+    digest = json["sha256"]?.string ?? ""
+  }
+}
