@@ -47,22 +47,22 @@ package struct BronzeInput: Sendable, Hashable {
 extension BronzeCommit {
   /// The bytes of the log entry, keys in a fixed order.
   package var json: JSONValue {
-    .object([
-      ("version", .integer(version)),
-      ("committed_at", .string("\(committedAt)")),
-      ("run_id", .string(runID)),
-      ("tool", .string(tool)),
-      ("first_file", .integer(firstFile)),
-      ("files", .array(files.map(\.json))),
-      ("rejected", .array(rejected.map(\.json))),
-      ("inputs", .array(inputs.map(\.json))),
-      ("state", state),
-    ])
+    [
+      "version": JSONValue(version),
+      "committed_at": .string("\(committedAt)"),
+      "run_id": .string(runID),
+      "tool": .string(tool),
+      "first_file": JSONValue(firstFile),
+      "files": .array(files.map(\.json)),
+      "rejected": .array(rejected.map(\.json)),
+      "inputs": .array(inputs.map(\.json)),
+      "state": state,
+    ]
   }
 
   /// Reads an entry; nil when it is not one.
   package init?(_ json: JSONValue) {
-    guard let version = json["version"]?.integer, let firstFile = json["first_file"]?.integer,
+    guard let version = json["version"]?.int64, let firstFile = json["first_file"]?.int64,
       let time = json["committed_at"]?.string.flatMap({ Timestamp(parsing: $0) })
     else { return nil }
     self.version = version
@@ -79,33 +79,33 @@ extension BronzeCommit {
 
 extension BronzeFile {
   fileprivate var json: JSONValue {
-    .object([
-      ("path", .string(path)), ("rows", .integer(Int64(rowCount))),
-      ("bytes", .integer(Int64(byteCount))), ("sha256", .string(digest)),
-    ])
+    [
+      "path": .string(path), "rows": JSONValue(rowCount), "bytes": JSONValue(byteCount),
+      "sha256": .string(digest),
+    ]
   }
 
   fileprivate init?(_ json: JSONValue) {
     guard let path = json["path"]?.string else { return nil }
     self.path = path
-    rowCount = Int(json["rows"]?.integer ?? 0)
-    byteCount = Int(json["bytes"]?.integer ?? 0)
+    rowCount = Int(json["rows"]?.int64 ?? 0)
+    byteCount = Int(json["bytes"]?.int64 ?? 0)
     digest = json["sha256"]?.string ?? ""
   }
 }
 
 extension BronzeInput {
   fileprivate var json: JSONValue {
-    .object([
-      ("name", .string(name)), ("bytes", .integer(Int64(byteCount))),
-      ("modified", modified.map { .string("\($0)") } ?? .null), ("sha256", .string(digest)),
-    ])
+    [
+      "name": .string(name), "bytes": JSONValue(byteCount),
+      "modified": modified.map { .string("\($0)") } ?? .null, "sha256": .string(digest),
+    ]
   }
 
   fileprivate init?(_ json: JSONValue) {
     guard let name = json["name"]?.string else { return nil }
     self.name = name
-    byteCount = Int(json["bytes"]?.integer ?? 0)
+    byteCount = Int(json["bytes"]?.int64 ?? 0)
     modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
     digest = json["sha256"]?.string ?? ""
   }

@@ -64,8 +64,8 @@ package struct BronzeLog: Sendable {
   }
 
   private func commit(_ version: Int64) throws(Fault) -> BronzeCommit {
-    let path = path(of: version)
-    let json = try JSONReader.parse(try fileSystem.read(path), place: Place(path))
+    let path = self.path(of: version)
+    let json = try JSONValue(parsing: try fileSystem.read(path), at: Place(path))
     guard let commit = BronzeCommit(json) else {
       throw Fault(
         .data, at: Place(path), "this is not a bronze commit",
