@@ -56,11 +56,45 @@ package struct BronzeTable: TableProvider {
     endPosition = end
   }
 
-  /// A source a file.
-  package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    let reader = RawFileReader(
+  /// Files that ingestion set aside, as a table of their own.
+  package static func rejected(
+    _ contract: BronzeContract, lake: Lake
+  ) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    let files = try log.commits().flatMap(\.rejected).map { file in
+      RawFile(
+        path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
+        partition: [:])
+    }
+    return RawFiles(
+      name: "quarantine.\(contract.name.name)", files: files,
+      reader: RawFileReader(
+        fileSystem: lake.fileSystem, schema: Quarantine.schema, format: "json", options: [:],
+        partitionColumns: []))
+  }
+
+  /// All rows: by the log, or where there is none the files as they lie.
+  package static func whole(_ contract: BronzeContract, lake: Lake) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    if try log.exists() { return try BronzeTable(contract, lake: lake) }
+    guard try lake.fileSystem.exists(contract.folder) else {
+      return RawFiles(name: "\(contract.name)", files: [], reader: reader(contract, lake))
+    }
+    return RawFiles(
+      name: "\(contract.name)",
+      files: try FileTable.files(in: contract.folder, lake.fileSystem),
+      reader: reader(contract, lake))
+  }
+
+  private static func reader(_ contract: BronzeContract, _ lake: Lake) -> RawFileReader {
+    RawFileReader(
       fileSystem: lake.fileSystem, schema: contract.schema, format: contract.format,
       options: contract.options, partitionColumns: contract.partitionColumns)
+  }
+
+  /// A source a file.
+  package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    let reader = Self.reader(contract, lake)
     let wanted = files.filter { file in
       request.predicates.allSatisfy { reader.mayHold($0, in: file) }
     }

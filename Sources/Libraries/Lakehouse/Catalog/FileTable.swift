@@ -59,20 +59,24 @@ struct FileTable {
 
   private func dataFiles() throws(Fault) -> [RawFile] {
     guard let status = try lake.fileSystem.status(of: path) else { return [] }
-    let paths = status.isDirectory ? try filesBelow(path) : [path]
-    return paths.map { path in
-      RawFile(
-        path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path))
-    }
+    if status.isDirectory { return try Self.files(in: path, lake.fileSystem) }
+    return [RawFile(path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path))]
   }
 
-  private func filesBelow(_ folder: String) throws(Fault) -> [String] {
-    var files: [String] = []
-    for name in try lake.fileSystem.list(folder)
-    where !name.hasPrefix("_") && !name.hasPrefix(".") {
+  /// The files below `folder` but those of names that begin with `_` or a point, in byte order.
+  static func files(
+    in folder: String, _ fileSystem: any FileSystem
+  ) throws(Fault) -> [RawFile] {
+    var files: [RawFile] = []
+    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
-      let isFolder = try lake.fileSystem.status(of: path)?.isDirectory == true
-      files += isFolder ? try filesBelow(path) : [path]
+      if try fileSystem.status(of: path)?.isDirectory == true {
+        files += try Self.files(in: path, fileSystem)
+      } else {
+        files.append(
+          RawFile(
+            path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path)))
+      }
     }
     return files
   }

@@ -1,0 +1,101 @@
+package import Core
+package import Engine
+
+/// A folder of job files, read and checked: the bronze contracts, the datasets and their order.
+package struct JobFolder: Sendable {
+  package let path: String
+  /// Bronze tables by name.
+  package let contracts: [LakeTableName: BronzeContract]
+  /// Datasets by name.
+  package let datasets: [LakeTableName: Dataset]
+  /// Temporary views by lower-case name.
+  package let views: [String: JobView]
+
+  /// Reads `setup.sql`, `spark-pipeline.yml` and the files it names.
+  package init(_ path: String, lake: Lake) throws {
+    let fileSystem = lake.fileSystem
+    guard try fileSystem.status(of: path)?.isDirectory == true else {
+      throw Fault(
+        .configuration, at: Place(path), "there is no such folder of job files",
+        remedy: "give --jobs DIR, or run where 'jobs' stands")
+    }
+    self.path = path
+    let pipeline = try PipelineFile("\(path)/spark-pipeline.yml", fileSystem: fileSystem)
+    var reader = JobReader(lake: lake, defaultSchema: pipeline.defaultSchema)
+    let setup = "\(path)/setup.sql"
+    if try fileSystem.exists(setup) { try reader.readSetup(setup) }
+    for file in try pipeline.jobFiles(in: path, fileSystem: fileSystem) {
+      try reader.readJobs(file)
+    }
+    contracts = reader.contracts
+    views = reader.views
+    datasets = try reader.finishedDatasets()
+    try checkReferences()
+  }
+
+  /// The dataset or contract names, for suggestions.
+  package var tableNames: [LakeTableName] { (Array(contracts.keys) + datasets.keys).sorted() }
+
+  /// The tables that a dataset reads, through its views; those of other folders as written.
+  package func inputs(of dataset: Dataset) -> [LakeTableName] {
+    switch dataset.body {
+    case .materializedView(let query): tables(readBy: query.readTables)
+    case .streamingTable(let flows):
+      tables(
+        readBy: flows.flatMap { flow in
+          switch flow.body {
+          case .append(let query): query.readTables
+          case .autoCDC(let change): change.source.readTables
+          }
+        })
+    }
+  }
+
+  /// The datasets of `schema`, each after those it reads; `.configuration` when they form a circle.
+  package func ordered(schema: String) throws(Fault) -> [Dataset] {
+    try ordered().filter { $0.name.schema == schema }
+  }
+
+  /// All datasets, each after those it reads.
+  package func ordered() throws(Fault) -> [Dataset] {
+    var order: [Dataset] = []
+    var done: Set<LakeTableName> = []
+    var trail: [LakeTableName] = []
+    func visit(_ name: LakeTableName) throws(Fault) {
+      guard let dataset = datasets[name], !done.contains(name) else { return }
+      if let start = trail.firstIndex(of: name) {
+        let circle = (trail[start...] + [name]).map(\.description).joined(separator: " -> ")
+        throw Fault(
+          .configuration, at: dataset.place, "the tables read each other in a circle: \(circle)",
+          remedy: "break the circle")
+      }
+      trail.append(name)
+      for input in inputs(of: dataset) { try visit(input) }
+      trail.removeLast()
+      done.insert(name)
+      order.append(dataset)
+    }
+    for name in datasets.keys.sorted() { try visit(name) }
+    return order
+  }
+
+  /// The tables behind references, views followed; in the order first met, each once.
+  package func tables(readBy references: [TableName]) -> [LakeTableName] {
+    var found: [LakeTableName] = []
+    var seenViews: Set<String> = []
+    func visit(_ reference: TableName) {
+      if reference.parts.count == 1, let view = views[reference.parts[0].lowercased()] {
+        guard seenViews.insert(reference.parts[0].lowercased()).inserted else { return }
+        view.syntax.query.readTables.forEach(visit)
+      } else if let name = LakeTableName(reference.description), !found.contains(name) {
+        found.append(name)
+      }
+    }
+    references.forEach(visit)
+    return found
+  }
+
+  private func checkReferences() throws(Fault) {
+    _ = try ordered()
+  }
+}

@@ -1,0 +1,182 @@
+import Columnar
+import Core
+import Engine
+
+/// Gathers the statements of job files into contracts, views, datasets and flows.
+struct JobReader {
+  let lake: Lake
+  let defaultSchema: String
+  private(set) var contracts: [LakeTableName: BronzeContract] = [:]
+  private(set) var views: [String: JobView] = [:]
+  private var declared: [LakeTableName: (syntax: DatasetSyntax, isStream: Bool, text: String)] = [:]
+  private var flows: [LakeTableName: [(flow: Flow, text: String)]] = [:]
+
+  init(lake: Lake, defaultSchema: String) {
+    self.lake = lake
+    self.defaultSchema = defaultSchema
+  }
+
+  /// Reads the script of schemas and bronze contracts.
+  mutating func readSetup(_ file: String) throws {
+    for statement in try statements(of: file) {
+      switch statement.kind {
+      case .schema, .repairTable: continue
+      case .table(let table): try add(table)
+      default:
+        throw Fault(
+          .configuration, at: statement.place, "only schemas and tables are set up here",
+          remedy: "move the statement to a file under silver, gold or warehouse")
+      }
+    }
+  }
+
+  /// Reads a file of datasets, flows and views.
+  mutating func readJobs(_ file: String) throws {
+    for statement in try statements(of: file) {
+      switch statement.kind {
+      case .streamingTable(let dataset): try add(dataset, isStream: true, statement)
+      case .materializedView(let dataset): try add(dataset, isStream: false, statement)
+      case .temporaryView(let view): try add(view, statement)
+      case .flow(let flow): try add(flow, statement)
+      case .query, .schema, .table, .repairTable:
+        throw Fault(
+          .configuration, at: statement.place, "a pipeline's job file cannot hold this statement",
+          remedy: "create schemas and bronze tables in setup.sql, run queries with lake-sql")
+      }
+    }
+  }
+
+  /// The datasets with their flows.
+  func finishedDatasets() throws(Fault) -> [LakeTableName: Dataset] {
+    var datasets: [LakeTableName: Dataset] = [:]
+    for (target, found) in flows where declared[target]?.isStream != true {
+      throw Fault(
+        .configuration, at: found[0].flow.place, "'\(target)' is not a streaming table",
+        remedy: "declare it with CREATE STREAMING TABLE \(target)")
+    }
+    for (name, entry) in declared {
+      datasets[name] = try dataset(name, entry.syntax, isStream: entry.isStream, entry.text)
+    }
+    return datasets
+  }
+
+  private func dataset(
+    _ name: LakeTableName, _ syntax: DatasetSyntax, isStream: Bool, _ text: String
+  ) throws(Fault) -> Dataset {
+    let fed = flows[name] ?? []
+    let body: Dataset.Body
+    if isStream {
+      guard !fed.isEmpty else {
+        throw Fault(
+          .configuration, at: syntax.place, "nothing feeds the streaming table '\(name)'",
+          remedy: "add 'CREATE FLOW … AS AUTO CDC INTO \(name)' or a query after AS")
+      }
+      body = .streamingTable(fed.map(\.flow))
+    } else if let query = syntax.query {
+      body = .materializedView(query)
+    } else {
+      throw Fault(
+        .configuration, at: syntax.place, "the materialized view '\(name)' has no query",
+        remedy: "add AS SELECT …")
+    }
+    let partitionColumns =
+      syntax.properties.first { $0.key == "partition.by" }.map {
+        $0.value.split(separator: ",").map { Self.trimmed($0) }
+      } ?? syntax.partitionedBy
+    return Dataset(
+      name: name, body: body, comment: syntax.comment, properties: syntax.properties,
+      expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
+      place: syntax.place, digest: digest(text, fed.map(\.text)))
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+
+  /// Covers the statement, its flows, and every view: a view's change may change any result.
+  private func digest(_ text: String, _ flowTexts: [String]) -> String {
+    let viewTexts = views.keys.sorted().map { views[$0]?.text ?? "" }
+    let all = ([text] + flowTexts + viewTexts).joined(separator: "\u{0}")
+    return SHA256.hex(of: all)
+  }
+
+  private mutating func add(_ table: TableSyntax) throws(Fault) {
+    let name = try tableName(table.name, table.place)
+    let format = (table.format ?? "parquet").lowercased()
+    guard ["json", "csv", "parquet"].contains(format) else {
+      throw Fault(
+        .configuration, at: table.place, "'\(format)' is not a format of bronze files",
+        remedy: "use json, csv or parquet")
+    }
+    guard let location = table.location else {
+      throw Fault(
+        .configuration, at: table.place, "the bronze table '\(name)' does not say where it lies",
+        remedy: "add LOCATION 'source/entity'")
+    }
+    guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
+    let folder =
+      location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
+    contracts[name] = BronzeContract(
+      name: name, schema: Schema(table.columns.map(\.field)), format: format,
+      options: Dictionary(
+        table.options.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+      partitionColumns: table.partitionedBy, folder: folder, place: table.place)
+  }
+
+  private mutating func add(
+    _ syntax: DatasetSyntax, isStream: Bool, _ statement: Statement
+  ) throws(Fault) {
+    let name = try tableName(syntax.name, syntax.place)
+    guard declared[name] == nil else { throw Self.twice("\(name)", syntax.place) }
+    declared[name] = (syntax, isStream, statement.text)
+    guard isStream else { return }
+    if let query = syntax.query {
+      let flow = Flow(name: name.name, body: .append(query), place: syntax.place)
+      flows[name, default: []].append((flow, ""))
+    }
+    if let change = syntax.changeFlow {
+      let flow = Flow(name: name.name, body: .autoCDC(change), place: syntax.place)
+      flows[name, default: []].append((flow, ""))
+    }
+  }
+
+  private mutating func add(_ view: ViewSyntax, _ statement: Statement) throws(Fault) {
+    let name = view.name.description.lowercased()
+    guard views[name] == nil else { throw Self.twice(name, view.place) }
+    views[name] = JobView(syntax: view, text: statement.text)
+  }
+
+  private mutating func add(_ syntax: FlowSyntax, _ statement: Statement) throws(Fault) {
+    let target = try tableName(syntax.target, syntax.place)
+    let body: Flow.Body =
+      switch syntax.body {
+      case .append(let query): .append(query)
+      case .autoCDC(let change): .autoCDC(change)
+      }
+    let flow = Flow(name: syntax.name.description.lowercased(), body: body, place: syntax.place)
+    flows[target, default: []].append((flow, statement.text))
+  }
+
+  private func tableName(_ name: TableName, _ place: Place) throws(Fault) -> LakeTableName {
+    guard let table = LakeTableName(name.description, defaultSchema: defaultSchema) else {
+      throw Fault(
+        .configuration, at: place, "'\(name)' is not a table's name",
+        remedy: "write schema.name")
+    }
+    return table
+  }
+
+  private func statements(of file: String) throws -> [Statement] {
+    let bytes = try lake.fileSystem.read(file)
+    return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
+  }
+
+  private static func twice(_ name: String, _ place: Place) -> Fault {
+    Fault(
+      .configuration, at: place, "'\(name)' is defined twice",
+      remedy: "remove or rename one of the two")
+  }
+}
