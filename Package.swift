@@ -60,6 +60,7 @@ let tests: [Target] = [
   tests(of: "Engine"),
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
+  tests(of: "Governance", "JSON"),
 ]
 
 let package = Package(
