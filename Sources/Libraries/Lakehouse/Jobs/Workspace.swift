@@ -1,0 +1,59 @@
+package import Core
+
+/// A lake, its job folder and its sources: what a tool works on.
+package struct Workspace: Sendable {
+  package let lake: Lake
+  package let jobs: JobFolder
+
+  package init(lake: Lake, jobsFolder: String) throws {
+    self.lake = lake
+    jobs = try JobFolder(jobsFolder, lake: lake)
+  }
+
+  /// `sources.yml`.
+  package func sources() throws(Fault) -> SourcesFile {
+    try SourcesFile("\(jobs.path)/sources.yml", fileSystem: lake.fileSystem)
+  }
+
+  /// The bronze contract whose files lie in `bronze/<system>/<entity>`.
+  package func contract(system: String, entity: String, at place: Place) throws(Fault)
+    -> BronzeContract
+  {
+    let folder = "\(lake.root)/bronze/\(system)/\(entity)"
+    guard let contract = jobs.contracts.values.first(where: { $0.folder == folder }) else {
+      throw Fault(
+        .configuration, at: place, "no bronze table lies in '\(system)/\(entity)'",
+        remedy: "add CREATE TABLE bronze.… LOCATION '\(system)/\(entity)' to setup.sql")
+    }
+    return contract
+  }
+
+  /// The contract called `name`, with or without its schema.
+  package func contract(named name: String) throws(Fault) -> BronzeContract {
+    if let table = LakeTableName(name, defaultSchema: "bronze"),
+      let contract = jobs.contracts[table]
+    {
+      return contract
+    }
+    throw Fault(
+      .missing, "there is no bronze table '\(name)'",
+      remedy: "use one of \(jobs.contracts.keys.sorted().map(\.description).joined(separator: ", "))")
+  }
+
+  /// The landing folders that `tool` takes files from, and their files in byte order.
+  package func landings(
+    of tool: String
+  ) throws(Fault) -> [(landing: SourcesFile.Landing, files: [String])] {
+    var found: [(landing: SourcesFile.Landing, files: [String])] = []
+    for landing in try sources().landings where landing.tool == tool {
+      var files: [String] = []
+      for name in try lake.fileSystem.list(landing.folder)
+      where !name.hasPrefix(".") && !name.hasSuffix(".draft") {
+        let path = "\(landing.folder)/\(name)"
+        if try lake.fileSystem.status(of: path)?.isDirectory == false { files.append(path) }
+      }
+      found.append((landing, files))
+    }
+    return found
+  }
+}

@@ -1,0 +1,135 @@
+package import Columnar
+package import Core
+import Engine
+package import Governance
+
+/// What one commit of a run did: enough to tell the world (OpenLineage) and the next tool.
+package struct CommitReport: Sendable {
+  /// How rows fared under a rule.
+  package struct RuleResult: Sendable {
+    package var expectation: Expectation
+    package var brokenCount: Int
+  }
+
+  package var table: LakeTableName
+  /// What did it: `silver.sales_lines`, or the tool for a bronze table.
+  package var job: String
+  package var version: String
+  package var schema: Schema
+  package var fileFormat: String
+  package var change: ChangeFacet
+  /// Rows and bytes that were written.
+  package var written: DataSize
+  /// The datasets read, each with the version or position read.
+  package var inputs: [Input]
+  package var columns: [ColumnEdge]
+  package var rules: [RuleResult]
+  package var sql: String?
+  package var comment: String?
+
+  /// A dataset that was read.
+  package struct Input: Sendable {
+    package var name: DatasetName
+    package var version: String?
+    package var rowCount: Int?
+
+    package init(_ name: DatasetName, version: String? = nil, rowCount: Int? = nil) {
+      self.name = name
+      self.version = version
+      self.rowCount = rowCount
+    }
+  }
+
+  package init(
+    table: LakeTableName, job: String, version: String, schema: Schema, fileFormat: String,
+    change: ChangeFacet = ChangeFacet(), written: DataSize = DataSize(), inputs: [Input] = [],
+    columns: [ColumnEdge] = [], rules: [RuleResult] = [], sql: String? = nil,
+    comment: String? = nil
+  ) {
+    self.table = table
+    self.job = job
+    self.version = version
+    self.schema = schema
+    self.fileFormat = fileFormat
+    self.change = change
+    self.written = written
+    self.inputs = inputs
+    self.columns = columns
+    self.rules = rules
+    self.sql = sql
+    self.comment = comment
+  }
+}
+
+/// Tells of commits: into the lake's event log, and as the line that the next tool reads.
+package struct RunRecorder: Sendable {
+  private let lake: Lake
+  private let tool: String
+
+  package init(lake: Lake, tool: String) {
+    self.lake = lake
+    self.tool = tool
+  }
+
+  /// Logs the run event of a commit that is durable, and gives it back.
+  package func record(_ report: CommitReport) throws(Fault) -> RunEvent {
+    let event = event(of: report)
+    try EventLog(lake: lake.root, files: lake.fileSystem).append([event])
+    return event
+  }
+
+  private func event(of report: CommitReport) -> RunEvent {
+    let engine = ProcessingEngineFacet(name: "medallion \(tool)", version: "1.0.0")
+    let run = Run(
+      lake.runID,
+      Facets().adding(NominalTimeFacet(start: lake.clock.now)).adding(engine))
+    var jobFacets = Facets().adding(JobTypeFacet("JOB"))
+    if let sql = report.sql { jobFacets.set(SQLFacet(sql)) }
+    return RunEvent(
+      .complete, at: lake.clock.now, run: run,
+      job: Job(report.job, in: DatasetName.tables, jobFacets),
+      inputs: report.inputs.map(input), outputs: [output(report)])
+  }
+
+  private func input(_ input: CommitReport.Input) -> Governance.Dataset {
+    var facets = Facets()
+    if let version = input.version { facets.set(VersionFacet(version)) }
+    var facts = Facets()
+    if let rowCount = input.rowCount {
+      facts.set(InputStatisticsFacet(DataSize(rowCount: rowCount)))
+    }
+    return Governance.Dataset(input.name, facets, facts: facts)
+  }
+
+  private func output(_ report: CommitReport) -> Governance.Dataset {
+    let name = DatasetName("\(report.table)")
+    let fields = report.schema.fields.map { SchemaFacet.Field($0.name, $0.type.sql) }
+    var facets = Facets().adding(SchemaFacet(fields)).adding(VersionFacet(report.version))
+      .adding(StorageFacet(report.table.schema, fileFormat: report.fileFormat))
+    if !report.columns.isEmpty { facets.set(ColumnLineageFacet(of: name, report.columns)) }
+    if let comment = report.comment { facets.set(DocumentationFacet(comment)) }
+    if !report.rules.isEmpty {
+      facets.set(DataQualityAssertionsFacet(report.rules.map(assertion)))
+    }
+    return Governance.Dataset(
+      name, facets,
+      facts: Facets().adding(OutputStatisticsFacet(report.written)).adding(report.change))
+  }
+
+  private func assertion(
+    _ result: CommitReport.RuleResult
+  ) -> DataQualityAssertionsFacet.Assertion {
+    let rule = result.expectation
+    return .init(
+      rule.name, rule.condition, holds: result.brokenCount == 0,
+      severity: rule.violation == .warn ? "warn" : "error", violationCount: result.brokenCount)
+  }
+}
+
+extension RunEvent {
+  /// The tables of the lake that the run wrote.
+  package var tables: [LakeTableName] {
+    outputs.filter { $0.name.namespace == DatasetName.tables }
+      .compactMap { LakeTableName($0.name.name) }
+  }
+}
