@@ -55,6 +55,7 @@ let tests: [Target] = [
     path: "Tests/SampleTool", swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Columnar"),
+  tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
   tests(of: "Compression"),
   tests(of: "Engine"),

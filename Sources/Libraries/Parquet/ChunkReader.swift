@@ -1,0 +1,167 @@
+import Columnar
+
+/// Levels of some whole records, and the values that are there, end to end.
+struct LeafRun {
+  /// Empty when the leaf's definition level is 0.
+  var definitions: [UInt8]
+  /// Empty when nothing repeats above the leaf.
+  var repetitions: [UInt8]
+  /// Entries, NULLs among them.
+  var count: Int
+  var values: Column
+}
+
+/// Reads a column chunk some rows at a time, across page borders.
+final class ChunkReader {
+  let leaf: LeafColumn
+  private let pages: PageReader
+  private var page: DataPage?
+  /// Values, NULLs among them, of `page` whose levels are not decoded.
+  private var pageLeft = 0
+  /// Levels decoded and not yet given, all of `page`.
+  private var definitions: ArraySlice<UInt8> = []
+  private var repetitions: ArraySlice<UInt8> = []
+
+  init(_ pages: PageReader, _ leaf: LeafColumn) {
+    self.pages = pages
+    self.leaf = leaf
+  }
+
+  /// Where in the chunk the next page starts, for messages.
+  var position: Int { pages.position }
+
+  /// The next `count` values of a column that is a leaf itself.
+  func column(_ count: Int) throws(Damage) -> Column {
+    var parts: [Column] = []
+    var done = 0
+    while done < count {
+      try turnPage()
+      let some = min(count - done, pageLeft)
+      parts.append(try part(some))
+      pageLeft -= some
+      done += some
+    }
+    return Column.concatenating(leaf.type, parts)
+  }
+
+  private func part(_ count: Int) throws(Damage) -> Column {
+    guard leaf.definition > 0 else {
+      return Column(leaf.type, count: count, try page!.values.next(count))
+    }
+    var builder = BitmapBuilder(capacity: count)
+    try page!.definitions!.decodeBits(count, into: &builder)
+    let rows = builder.finish()
+    let present = rows.setCount
+    let values = try page!.values.next(present)
+    if present == count { return Column(leaf.type, count: count, values) }
+    return Column(leaf.type, count: count, validity: rows, spread(values, over: rows))
+  }
+
+  /// The levels and values of the next `count` records.
+  func run(_ count: Int) throws(Damage) -> LeafRun {
+    var run = LeafRun(
+      definitions: [], repetitions: [], count: 0, values: .nulls(leaf.type, count: 0))
+    var parts: [Column] = []
+    var records = 0
+    while true {
+      if leaf.repetition == 0, records == count { break }
+      if levelsLeft == 0 {
+        if pageLeft == 0, pages.valuesLeft == 0 {
+          guard records == count else { throw Damage("a column chunk has too few rows") }
+          break
+        }
+        try decodeLevels()
+      }
+      let taken = try countRecords(upTo: count, &records)
+      if taken == 0 { break }
+      let present = takeLevels(taken, &run)
+      parts.append(Column(leaf.type, count: present, try page!.values.next(present)))
+    }
+    run.values = Column.concatenating(leaf.type, parts)
+    return run
+  }
+
+  private var levelsLeft: Int {
+    leaf.definition > 0 ? definitions.count : leaf.repetition > 0 ? repetitions.count : pageLeft
+  }
+
+  /// How many of the decoded levels belong to the first `count` records; `records` counts them.
+  private func countRecords(upTo count: Int, _ records: inout Int) throws(Damage) -> Int {
+    guard leaf.repetition > 0 else {
+      let taken = min(levelsLeft, count - records)
+      records += taken
+      return taken
+    }
+    guard records > 0 || repetitions.first == 0 else {
+      throw Damage("a column chunk starts inside a row")
+    }
+    var taken = 0
+    for level in repetitions {
+      if level == 0 {
+        if records == count { break }
+        records += 1
+      }
+      taken += 1
+    }
+    return taken
+  }
+
+  /// Moves `count` decoded levels to `run` and gives how many values they have.
+  private func takeLevels(_ count: Int, _ run: inout LeafRun) -> Int {
+    run.count += count
+    if leaf.repetition > 0 {
+      run.repetitions.append(contentsOf: repetitions.prefix(count))
+      repetitions = repetitions.dropFirst(count)
+    }
+    guard leaf.definition > 0 else {
+      if leaf.repetition == 0 { pageLeft -= count }
+      return count
+    }
+    let taken = definitions.prefix(count)
+    run.definitions.append(contentsOf: taken)
+    definitions = definitions.dropFirst(count)
+    let full = UInt8(leaf.definition)
+    return taken.withUnsafeBufferPointer { $0.reduce(0) { $0 + ($1 == full ? 1 : 0) } }
+  }
+
+  private func decodeLevels() throws(Damage) {
+    try turnPage()
+    if leaf.definition == 0, leaf.repetition == 0 { return }
+    let count = min(pageLeft, Batch.standardRowCount)
+    if leaf.repetition > 0 {
+      repetitions = try decoded(&page!.repetitions!, count, greatest: leaf.repetition)[...]
+    }
+    if leaf.definition > 0 {
+      definitions = try decoded(&page!.definitions!, count, greatest: leaf.definition)[...]
+    }
+    pageLeft -= count
+  }
+
+  private func decoded(
+    _ decoder: inout RunLengthDecoder, _ count: Int, greatest: Int
+  ) throws(Damage) -> [UInt8] {
+    var damage: Damage?
+    let levels = [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+      do throws(Damage) {
+        try decoder.decode(count, into: target.baseAddress!)
+        filled = count
+      } catch {
+        damage = error
+        filled = 0
+      }
+    }
+    if let damage { throw damage }
+    guard levels.allSatisfy({ $0 <= greatest }) else {
+      throw Damage("a level is greater than \(greatest)")
+    }
+    return levels
+  }
+
+  /// Opens the next page when the one at hand is used up.
+  private func turnPage() throws(Damage) {
+    guard pageLeft == 0 else { return }
+    guard let next = try pages.next() else { throw Damage("a column chunk has too few rows") }
+    page = next
+    pageLeft = next.valueCount
+  }
+}

@@ -1,0 +1,93 @@
+import Columnar
+import Core
+
+extension Conversion {
+  /// Stored values as the column's type has them.
+  func applied(to values: Column.Values) throws(Damage) -> Column.Values {
+    switch (self, values) {
+    case (.none, _): return values
+    case (.int8, .int32(let values)):
+      return .int32(values.map { Int32(Int8(truncatingIfNeeded: $0)) })
+    case (.int16, .int32(let values)):
+      return .int32(values.map { Int32(Int16(truncatingIfNeeded: $0)) })
+    case (.uint8, .int32(let values)):
+      return .int32(values.map { Int32(UInt8(truncatingIfNeeded: $0)) })
+    case (.uint16, .int32(let values)):
+      return .int32(values.map { Int32(UInt16(truncatingIfNeeded: $0)) })
+    case (.uint32, .int32(let values)):
+      return .int64(values.map { Int64(UInt32(bitPattern: $0)) })
+    case (.int32ToInt64, .int32(let values)): return .int64(values.map { Int64($0) })
+    case (.uint64ToInt128, .int64(let values)):
+      return .int128(values.map { Int128(UInt64(bitPattern: $0)) })
+    case (.int64ToInt128, .int64(let values)): return .int128(values.map { Int128($0) })
+    case (.int64ToInt128, .int32(let values)): return .int128(values.map { Int128($0) })
+    case (.millisToMicros, .int64(let values)):
+      let limit = Int64.max / 1_000
+      guard values.allSatisfy({ $0 <= limit && $0 >= -limit }) else {
+        throw Damage("a timestamp lies beyond the year 294247")
+      }
+      return .int64(values.map { $0 &* 1_000 })
+    case (.nanosToMicros, .int64(let values)):
+      return .int64(values.map { floorDivide($0, 1_000) })
+    case (.bytesToInt64, .bytes(let runs)):
+      return .int64(try bigEndian(runs).map { Int64(truncatingIfNeeded: $0) })
+    case (.bytesToInt128, .bytes(let runs)): return .int128(try bigEndian(runs))
+    case (.float16, .bytes(let runs)): return .double(halves(runs))
+    case (.uuid, .bytes(let runs)): return .bytes(uuidTexts(runs))
+    default: preconditionFailure("\(self) is not applied to such values")
+    }
+  }
+}
+
+/// Two's complement numbers of up to 16 bytes, the highest byte first; longer ones must fit too.
+private func bigEndian(_ runs: ByteRuns) throws(Damage) -> [Int128] {
+  var numbers: [Int128] = []
+  numbers.reserveCapacity(runs.count)
+  var isTooLarge = false
+  runs.bytes.withUnsafeBufferPointer { bytes in
+    for row in 0..<runs.count {
+      let start = Int(runs.offsets[row])
+      let end = Int(runs.offsets[row + 1])
+      var number: Int128 = start < end && bytes[start] & 128 != 0 ? -1 : 0
+      for index in start..<end {
+        // What is shifted out must be copies of the sign.
+        isTooLarge = isTooLarge || (number != 0 && number != -1 && number >> 119 != number >> 127)
+        number = number << 8 | Int128(bytes[index])
+      }
+      numbers.append(number)
+    }
+  }
+  if isTooLarge { throw Damage("a decimal has more than 38 digits") }
+  return numbers
+}
+
+private func halves(_ runs: ByteRuns) -> [Double] {
+  (0..<runs.count).map { row in
+    let bits = UInt16(runs.bytes[2 * row]) | UInt16(runs.bytes[2 * row + 1]) << 8
+    let sign: Double = bits >> 15 == 0 ? 1 : -1
+    let exponent = Int(bits >> 10 & 31)
+    let fraction = Double(bits & 1023)
+    switch exponent {
+    case 0: return sign * fraction * 0x1p-24
+    case 31: return fraction == 0 ? sign * .infinity : .nan
+    default: return sign * (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+    }
+  }
+}
+
+private func uuidTexts(_ runs: ByteRuns) -> ByteRuns {
+  let digits = Array("0123456789abcdef".utf8)
+  var texts = ByteRuns()
+  texts.offsets.reserveCapacity(runs.count + 1)
+  texts.bytes.reserveCapacity(runs.count * 36)
+  for row in 0..<runs.count {
+    var text: [UInt8] = []
+    for (index, byte) in runs[row].enumerated() {
+      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    texts.append(text)
+  }
+  return texts
+}

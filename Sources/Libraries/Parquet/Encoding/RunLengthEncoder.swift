@@ -1,0 +1,69 @@
+/// `values`, each of at most `width` bits, as the hybrid of runs and bit-packed groups that
+/// `RunLengthDecoder` reads: runs of eight and more as runs, what lies between as groups of eight.
+func runLengthEncoded<Value: FixedWidthInteger>(_ values: [Value], width: Int) -> [UInt8] {
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(values.count * width / 8 + 16)
+  values.withUnsafeBufferPointer { values in
+    var literals = 0  // Where the values start that are neither run nor group yet.
+    var next = 0
+    while next < values.count {
+      let value = values[next]
+      var end = next + 1
+      while end < values.count, values[end] == value { end += 1 }
+      // A group in the making is filled up from the run before the run may start.
+      let filler = (8 - (next - literals) & 7) & 7
+      if end - next - filler >= 8 {
+        next += filler
+        appendGroups(values, literals..<next, width: width, to: &bytes)
+        appendRun(value, end - next, width: width, to: &bytes)
+        literals = end
+      }
+      next = end
+    }
+    appendGroups(values, literals..<values.count, width: width, to: &bytes)
+  }
+  return bytes
+}
+
+private func appendRun<Value: FixedWidthInteger>(
+  _ value: Value, _ count: Int, width: Int, to bytes: inout [UInt8]
+) {
+  appendVarint(UInt64(count) << 1, to: &bytes)
+  var rest = UInt32(truncatingIfNeeded: value)
+  for _ in 0..<(width + 7) / 8 {
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+    rest >>= 8
+  }
+}
+
+/// Packs the values of `range`, with zeros behind them up to a multiple of eight.
+private func appendGroups<Value: FixedWidthInteger>(
+  _ values: UnsafeBufferPointer<Value>, _ range: Range<Int>, width: Int, to bytes: inout [UInt8]
+) {
+  guard !range.isEmpty else { return }
+  let groupCount = (range.count + 7) / 8
+  appendVarint(UInt64(groupCount) << 1 | 1, to: &bytes)
+  let end = bytes.count + groupCount * width
+  var word: UInt64 = 0
+  var filled = 0
+  for index in range {
+    word |= UInt64(truncatingIfNeeded: values[index]) << UInt64(filled)
+    filled += width
+    while filled >= 8 {
+      bytes.append(UInt8(truncatingIfNeeded: word))
+      word >>= 8
+      filled -= 8
+    }
+  }
+  if filled > 0 { bytes.append(UInt8(truncatingIfNeeded: word)) }
+  while bytes.count < end { bytes.append(0) }
+}
+
+private func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
+  var rest = value
+  while rest >= 128 {
+    bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
+    rest >>= 7
+  }
+  bytes.append(UInt8(rest))
+}

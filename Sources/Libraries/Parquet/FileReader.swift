@@ -1,0 +1,137 @@
+package import Columnar
+import Compression
+package import Core
+
+/// A Parquet file open for reading. Cheap to keep: it holds the footer only.
+///
+///     PAR1 | row group: chunk chunk … | row group … | footer | 4 bytes its length | PAR1
+///
+///     let file = try FileReader(files.open(path), at: Place(path))
+///     let rows = try file.batches(columns: ["sku", "price"], where: [predicate])
+///     while let batch = try rows.next() { … }
+package final class FileReader: Sendable {
+  /// The columns, in file order.
+  package let schema: Schema
+  package let rowCount: Int
+  /// The writer, as it names itself.
+  package let createdBy: String?
+  /// Where the file stands, for messages.
+  package let place: Place
+  let metadata: FileMetadata
+  let mapping: SchemaMapping
+  let file: any ReadableFile
+  /// Where the footer starts: no chunk reaches past it.
+  let footerOffset: Int
+
+  /// Reads the footer of `file`; `.data` when it is no Parquet file or a damaged one.
+  package init(_ file: any ReadableFile, at place: Place) throws(Fault) {
+    let byteCount = file.byteCount
+    let tail = try FileReader.tail(of: file, at: place)
+    guard tail.footerByteCount <= byteCount - 12 else {
+      throw Damage("the footer is longer than the file").fault(at: place, "byte \(byteCount - 8)")
+    }
+    footerOffset = byteCount - 8 - tail.footerByteCount
+    let footer =
+      tail.footerByteCount + 8 <= tail.bytes.count
+      ? Array(tail.bytes.suffix(tail.footerByteCount + 8).dropLast(8))
+      : try file.read(at: footerOffset, count: tail.footerByteCount)
+    do throws(Damage) {
+      metadata = try FileMetadata(footer: footer)
+      mapping = try SchemaMapping(metadata.schema)
+      try FileReader.check(metadata, mapping, footerOffset: footerOffset)
+    } catch {
+      throw error.fault(at: place, "footer at byte \(footerOffset)")
+    }
+    self.file = file
+    self.place = place
+    schema = mapping.schema
+    rowCount = metadata.rowCount
+    createdBy = metadata.createdBy
+  }
+
+  /// How many row groups the file has; each can be read by itself (`batches(rowGroups:)`).
+  package var rowGroupCount: Int { metadata.rowGroups.count }
+
+  /// Free text by name that the writer left.
+  package var keyValues: [String: String] {
+    Dictionary(metadata.keyValues.map { ($0.key, $0.value) }) { _, last in last }
+  }
+
+  /// The rows, batch by batch, in file order.
+  ///
+  /// `columns` names the columns wanted, in the order wanted, letter case aside; nil means all.
+  /// Row groups whose statistics say that no row passes all of `predicates` are skipped.
+  package func batches(
+    columns: [String]? = nil, where predicates: [ColumnPredicate] = [],
+    rowGroups: Range<Int>? = nil, rowCount: Int = Batch.standardRowCount
+  ) throws(Fault) -> FileBatches {
+    var positions = Array(schema.fields.indices)
+    if let columns {
+      positions = []
+      for name in columns {
+        guard let position = schema.index(of: name) else {
+          throw Fault(
+            .data, at: place, "the file has no column '\(name)'",
+            remedy: "ask for one of: \(schema.names.joined(separator: ", "))")
+        }
+        positions.append(position)
+      }
+    }
+    let groups = (rowGroups ?? 0..<rowGroupCount).filter { mayHold(predicates, rowGroup: $0) }
+    return FileBatches(self, columns: positions, rowGroups: groups, rowCount: rowCount)
+  }
+
+  private static func tail(
+    of file: any ReadableFile, at place: Place
+  ) throws(Fault) -> (bytes: [UInt8], footerByteCount: Int) {
+    let count = min(file.byteCount, 64 * 1_024)
+    guard count >= 12 else {
+      throw Damage("not a Parquet file: \(count) bytes are too few").fault(at: place, "byte 0")
+    }
+    let bytes = try file.read(at: file.byteCount - count, count: count)
+    guard bytes.count == count, bytes.suffix(4).elementsEqual("PAR1".utf8) else {
+      throw bytes.suffix(4).elementsEqual("PARE".utf8)
+        ? Damage.unsupported("the footer is encrypted").fault(at: place, "byte 0")
+        : Damage("not a Parquet file: the mark PAR1 is missing")
+          .fault(at: place, "byte \(max(0, file.byteCount - 4))")
+    }
+    let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    return (bytes, length)
+  }
+
+  /// What every later step relies on.
+  private static func check(
+    _ metadata: FileMetadata, _ mapping: SchemaMapping, footerOffset: Int
+  ) throws(Damage) {
+    if metadata.isEncrypted { throw .unsupported("the file is encrypted") }
+    var rowCount = 0
+    for group in metadata.rowGroups {
+      guard group.chunks.count == mapping.leafCount else {
+        throw Damage(
+          "a row group has \(group.chunks.count) column chunks for \(mapping.leafCount) columns")
+      }
+      let (sum, overflow) = rowCount.addingReportingOverflow(group.rowCount)
+      guard !overflow else { throw Damage("the row groups have too many rows") }
+      rowCount = sum
+    }
+    guard rowCount == metadata.rowCount else {
+      throw Damage("the footer counts \(metadata.rowCount) rows, its row groups \(rowCount)")
+    }
+  }
+}
+
+extension FileMetadata {
+  /// Reads the bytes of a footer.
+  init(footer: [UInt8]) throws(Damage) {
+    self.init()
+    let result = footer.withUnsafeBytes { bytes -> Result<FileMetadata, Damage> in
+      do throws(Damage) {
+        var reader = CompactReader(bytes)
+        return .success(try FileMetadata(&reader))
+      } catch {
+        return .failure(error)
+      }
+    }
+    self = try result.get()
+  }
+}

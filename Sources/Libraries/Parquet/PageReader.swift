@@ -1,0 +1,206 @@
+import Columnar
+import Compression
+import Core
+
+/// A data page opened for decoding.
+struct DataPage {
+  var valueCount: Int
+  var repetitions: RunLengthDecoder?
+  var definitions: RunLengthDecoder?
+  var values: any ValueDecoder
+}
+
+/// Walks the pages of one column chunk, which it holds in memory as the file has them.
+final class PageReader {
+  private let bytes: [UInt8]
+  private let leaf: LeafColumn
+  private let codec: Codec
+  private let decompressor: BlockDecompressor
+  private var dictionary: DictionaryPage?
+  private(set) var position = 0
+  /// Values, NULLs among them, in pages not yet read.
+  private(set) var valuesLeft: Int
+
+  /// Reads the pages in `bytes`, which hold `valueCount` values of `leaf`.
+  init(_ bytes: [UInt8], _ leaf: LeafColumn, codec: Codec, valueCount: Int) {
+    self.bytes = bytes
+    self.leaf = leaf
+    self.codec = codec
+    decompressor = BlockDecompressor(codec)
+    valuesLeft = valueCount
+  }
+
+  /// The next data page that has values, or nil behind the last.
+  func next() throws(Damage) -> DataPage? {
+    while valuesLeft > 0 {
+      let header = try readHeader()
+      let start = position
+      guard header.compressedByteCount <= bytes.count - start else {
+        throw Damage("a page runs past the end of its column chunk")
+      }
+      position += header.compressedByteCount
+      let body = start..<position
+      switch header.kind {
+      case .data, .dataV2:
+        guard header.valueCount <= valuesLeft else {
+          throw Damage("the pages hold more values than their column chunk says")
+        }
+        valuesLeft -= header.valueCount
+        if header.valueCount == 0 { continue }
+        try check(header, body)
+        return header.kind == .data
+          ? try version1(header, body) : try version2(header, body)
+      case .dictionary:
+        guard dictionary == nil else { throw Damage("a column chunk has two dictionary pages") }
+        try check(header, body)
+        try readDictionary(header, body)
+      case .index, nil: continue
+      }
+    }
+    return nil
+  }
+
+  private func readHeader() throws(Damage) -> PageHeader {
+    let start = position
+    let (header, end): (PageHeader, Int) = try withBytes(0..<bytes.count) {
+      (all) throws(Damage) in
+      var reader = CompactReader(all, at: start)
+      let header = try PageHeader(&reader)
+      return (header, reader.position)
+    }
+    position = end
+    return header
+  }
+
+  private func version1(_ header: PageHeader, _ body: Range<Int>) throws(Damage) -> DataPage {
+    let page = try decompressed(body, byteCount: header.uncompressedByteCount)
+    var start = 0
+    let repetitions = try levels(
+      page, &start, greatest: leaf.repetition, encoding: header.repetitionEncoding)
+    let definitions = try levels(
+      page, &start, greatest: leaf.definition, encoding: header.definitionEncoding)
+    return DataPage(
+      valueCount: header.valueCount, repetitions: repetitions, definitions: definitions,
+      values: try decoder(page, start..<page.count, encoding: header.encoding))
+  }
+
+  /// Levels of version 1: 4 bytes length, runs.
+  private func levels(
+    _ page: PageBytes, _ start: inout Int, greatest: Int, encoding: Int32
+  ) throws(Damage) -> RunLengthDecoder? {
+    guard greatest > 0 else { return nil }
+    guard encoding == Encoding.runLength.rawValue else {
+      throw .unsupported("levels in encoding \(encoding)")
+    }
+    guard page.count - start >= 4 else { throw Damage("a page ends too early") }
+    let byteCount = Int(page.load(start, as: UInt32.self))
+    guard byteCount <= page.count - start - 4 else { throw Damage("a page ends too early") }
+    let range = start + 4..<start + 4 + byteCount
+    start = range.upperBound
+    return try RunLengthDecoder(page, range, width: bitWidth(of: greatest))
+  }
+
+  /// Version 2 keeps the levels uncompressed, before the values.
+  private func version2(_ header: PageHeader, _ body: Range<Int>) throws(Damage) -> DataPage {
+    let levelCount = header.repetitionByteCount + header.definitionByteCount
+    guard levelCount <= body.count, levelCount <= header.uncompressedByteCount else {
+      throw Damage("the levels of a page run past its end")
+    }
+    let levels = PageBytes(count: levelCount)
+    try withBytes(body.lowerBound..<body.lowerBound + levelCount) { (source) throws(Damage) in
+      levels.base.copyMemory(from: source.baseAddress!, byteCount: levelCount)
+    }
+    let packed = body.lowerBound + levelCount..<body.upperBound
+    let page =
+      header.isCompressed && !packed.isEmpty
+      ? try decompressed(packed, byteCount: header.uncompressedByteCount - levelCount)
+      : try copied(packed)
+    let middle = header.repetitionByteCount
+    return DataPage(
+      valueCount: header.valueCount,
+      repetitions: leaf.repetition == 0
+        ? nil : try RunLengthDecoder(levels, 0..<middle, width: bitWidth(of: leaf.repetition)),
+      definitions: leaf.definition == 0
+        ? nil
+        : try RunLengthDecoder(
+          levels, middle..<levelCount, width: bitWidth(of: leaf.definition)),
+      values: try decoder(page, 0..<page.count, encoding: header.encoding))
+  }
+
+  private func decoder(
+    _ page: PageBytes, _ range: Range<Int>, encoding: Int32
+  ) throws(Damage) -> any ValueDecoder {
+    switch (Encoding(rawValue: encoding), leaf.physical) {
+    case (.plain, _): return PlainDecoder(page, range, leaf)
+    case (.plainDictionary, _), (.runLengthDictionary, _):
+      guard let dictionary else { throw Damage("a column chunk lacks its dictionary page") }
+      return try DictionaryDecoder(page, range, dictionary)
+    case (.runLength, .boolean): return try RunLengthBooleanDecoder(page, range)
+    case (.deltaBinaryPacked, .int32), (.deltaBinaryPacked, .int64):
+      return try DeltaBinaryDecoder(page, range, leaf)
+    case (.deltaLengthByteArray, .byteArray):
+      return try DeltaByteArrayDecoder(page, range, leaf, hasPrefixes: false)
+    case (.deltaByteArray, .byteArray), (.deltaByteArray, .fixedLengthByteArray):
+      return try DeltaByteArrayDecoder(page, range, leaf, hasPrefixes: true)
+    case (.byteStreamSplit, _): return try ByteStreamSplitDecoder(page, range, leaf)
+    default: throw .unsupported("values of \(leaf.physical) in encoding \(encoding)")
+    }
+  }
+
+  private func readDictionary(_ header: PageHeader, _ body: Range<Int>) throws(Damage) {
+    let page = try decompressed(body, byteCount: header.uncompressedByteCount)
+    let encoding = Encoding(rawValue: header.encoding)
+    guard encoding == .plain || encoding == .plainDictionary else {
+      throw .unsupported("a dictionary page in encoding \(header.encoding)")
+    }
+    let values = try PlainDecoder(page, 0..<page.count, leaf).next(header.valueCount)
+    dictionary = DictionaryPage(values, count: header.valueCount)
+  }
+
+  private func check(_ header: PageHeader, _ body: Range<Int>) throws(Damage) {
+    guard let expected = header.checksum else { return }
+    let actual = try withBytes(body) { (bytes) throws(Damage) in crc32Checksum(bytes) }
+    guard actual == expected else { throw Damage("a page does not match its checksum") }
+  }
+
+  private func decompressed(_ range: Range<Int>, byteCount: Int) throws(Damage) -> PageBytes {
+    guard byteCount <= codec.greatestByteCount(from: range.count) else {
+      throw Damage("a page claims \(byteCount) bytes, more than it can hold")
+    }
+    let page = PageBytes(count: byteCount)
+    try withBytes(range) { (source) throws(Damage) in
+      do throws(Fault) {
+        try decompressor.decompress(
+          source, into: UnsafeMutableRawBufferPointer(start: page.base, count: byteCount))
+      } catch {
+        throw Damage(error.problem)
+      }
+    }
+    return page
+  }
+
+  private func copied(_ range: Range<Int>) throws(Damage) -> PageBytes {
+    let page = PageBytes(count: range.count)
+    try withBytes(range) { (source) throws(Damage) in
+      if let base = source.baseAddress {
+        page.base.copyMemory(from: base, byteCount: source.count)
+      }
+    }
+    return page
+  }
+
+  /// Runs `body` on some of the chunk's bytes; carries its typed error over the border that
+  /// `withUnsafeBytes` draws.
+  private func withBytes<Result>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Damage) -> Result
+  ) throws(Damage) -> Result {
+    let result = bytes.withUnsafeBytes { all -> Swift.Result<Result, Damage> in
+      do throws(Damage) {
+        return .success(try body(UnsafeRawBufferPointer(rebasing: all[range])))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+}
