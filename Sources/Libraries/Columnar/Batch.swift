@@ -45,3 +45,22 @@ package final class BatchList: BatchSource {
 
   package func next() throws -> Batch? { batches.popFirst() }
 }
+
+/// Several sources, one after the other.
+package final class SourceList: BatchSource {
+  package let schema: Schema
+  private var sources: ArraySlice<any BatchSource>
+
+  package init(_ schema: Schema, _ sources: [any BatchSource]) {
+    self.schema = schema
+    self.sources = sources[...]
+  }
+
+  package func next() throws -> Batch? {
+    while let source = sources.first {
+      if let batch = try source.next() { return batch }
+      sources.removeFirst()
+    }
+    return nil
+  }
+}

@@ -46,11 +46,30 @@ struct ChangeFold {
     FROM latest AS i
     LEFT JOIN present AS p ON \(equal(keys, "i", "p"))
     LEFT JOIN memory AS m ON \(equal(keys, "i", "m"))
-    WHERE (m.`__seq` IS NULL OR i.`__seq` > m.`__seq`)
+    WHERE (m.`__seq` IS NULL OR i.`__seq` > m.`__seq` OR (i.`__del` AND i.`__seq` = m.`__seq`))
       AND (p.\(Self.quoted(keys[0])) IS NULL OR i.`__seq` > p.\(Self.quoted(sequenceColumn))
         OR (i.`__seq` = p.\(Self.quoted(sequenceColumn)) AND (i.`__del` OR NOT (\(same(columns, "i", "p"))))))
     """
   }
+
+  /// SCD 1: the rows to write.
+  var currentUpserts: String {
+    let kept = sequenceColumn == Name.kept ? ", `__seq` AS `__sequence`" : ""
+    return "SELECT \(list(columns))\(kept) FROM winners WHERE NOT `__del`"
+  }
+
+  /// SCD 1: the keys of rows to delete.
+  var currentDeletions: String {
+    "SELECT \(list(keys)) FROM winners WHERE `__del` AND `__present`"
+  }
+
+  /// SCD 1: the deletes to remember, so that a late older change does not bring a row back.
+  var tombstones: String {
+    "SELECT \(list(columns)), `__seq`, `__del` FROM winners WHERE `__del`"
+  }
+
+  /// The keys that `table` touches.
+  func touchedKeys(of table: String) -> String { "SELECT DISTINCT \(list(keys)) FROM \(table)" }
 
   /// SCD 2: every event of the touched keys, one a sequence; the last to arrive stands.
   var events: String {
@@ -119,6 +138,15 @@ struct ChangeFold {
     """
     SELECT \(list(columns)), `__seq`, `__del` FROM segments WHERE `__del` OR NOT `__starts`
     """
+  }
+
+  /// SCD 2: the keys and sequences of memory rows that tell of rows now.
+  var forgotten: String {
+    let identity = keys + [Name.sequence]
+    return """
+      SELECT \(list(identity, of: "m")) FROM memory AS m
+      LEFT ANTI JOIN remembered AS r ON \(equal(identity, "m", "r"))
+      """
   }
 
   /// Those of `table`'s rows whose key occurs in `touched`.

@@ -1,0 +1,147 @@
+package import Columnar
+package import Core
+package import Engine
+
+/// A bronze dataset as a table: the files its log names, or from some position on (`STREAM`).
+///
+/// Hidden columns tell where a row came from: `_raw` its text, `_source_file`, `_source_line`.
+package struct BronzeTable: TableProvider {
+  /// The hidden columns.
+  package enum Provenance {
+    package static let raw = "_raw"
+    package static let file = "_source_file"
+    package static let line = "_source_line"
+    package static let fields = [
+      Field(raw, .string), Field(file, .string), Field(line, .bigint),
+    ]
+  }
+
+  package let contract: BronzeContract
+  /// The files of this reading, oldest first.
+  package let files: [RawFile]
+  /// A reader that has consumed these files stands here.
+  package let endPosition: Int64
+  private let lake: Lake
+
+  package var name: String { "\(contract.name)" }
+  package var schema: Schema { contract.schema }
+  package var hiddenColumns: [Field] { Provenance.fields }
+  package var estimatedRowCount: Int? { files.reduce(0) { $0 + ($1.rowCount ?? 0) } }
+
+  /// The dataset's files from `position` on, at most about `rowLimit` rows of them (one file at
+  /// least); a folder without a log is read as it lies and cannot be streamed.
+  package init(
+    _ contract: BronzeContract, lake: Lake, from position: Int64 = 0, rowLimit: Int? = nil
+  ) throws {
+    self.contract = contract
+    self.lake = lake
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    var files: [RawFile] = []
+    var end = position
+    var rowCount = 0
+    for commit in try log.commits(fromFile: position) {
+      for (index, file) in commit.files.enumerated() {
+        guard commit.firstFile + Int64(index) >= position else { continue }
+        if let rowLimit, !files.isEmpty, rowCount + file.rowCount > rowLimit { break }
+        guard end == max(position, commit.firstFile + Int64(index)) else { break }
+        files.append(
+          RawFile(
+            path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
+            partition: RawFile.partition(of: file.path)))
+        rowCount += file.rowCount
+        end = commit.firstFile + Int64(index) + 1
+      }
+    }
+    self.files = files
+    endPosition = end
+  }
+
+  /// Files that ingestion set aside, as a table of their own.
+  package static func rejected(
+    _ contract: BronzeContract, lake: Lake
+  ) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    let files = try log.commits().flatMap(\.rejected).map { file in
+      RawFile(
+        path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
+        partition: [:])
+    }
+    return RawFiles(
+      name: "quarantine.\(contract.name.name)", files: files,
+      reader: RawFileReader(
+        fileSystem: lake.fileSystem, schema: Quarantine.schema, format: "json", options: [:],
+        partitionColumns: []))
+  }
+
+  /// All rows: by the log, or where there is none the files as they lie.
+  package static func whole(_ contract: BronzeContract, lake: Lake) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    if try log.exists() { return try BronzeTable(contract, lake: lake) }
+    guard try lake.fileSystem.exists(contract.folder) else {
+      return RawFiles(name: "\(contract.name)", files: [], reader: reader(contract, lake))
+    }
+    return RawFiles(
+      name: "\(contract.name)",
+      files: try FileTable.files(in: contract.folder, lake.fileSystem),
+      reader: reader(contract, lake))
+  }
+
+  private static func reader(_ contract: BronzeContract, _ lake: Lake) -> RawFileReader {
+    RawFileReader(
+      fileSystem: lake.fileSystem, schema: contract.schema, format: contract.format,
+      options: contract.options, partitionColumns: contract.partitionColumns)
+  }
+
+  /// A source a file.
+  package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    let reader = Self.reader(contract, lake)
+    let wanted = files.filter { file in
+      request.predicates.allSatisfy { reader.mayHold($0, in: file) }
+    }
+    return wanted.map { file in
+      LazySource(reader.outputSchema(request.columns)) {
+        try reader.rows(of: file, columns: request.columns, predicates: request.predicates)
+      }
+    }
+  }
+}
+
+/// A file of raw rows and the values its folder names give.
+package struct RawFile: Sendable {
+  package var path: String
+  /// What messages and quarantine call it.
+  package var name: String
+  package var rowCount: Int?
+  /// Partition values by column, from `column=value` folders.
+  package var partition: [String: String]
+
+  /// The values that the folders of `path` spell.
+  package static func partition(of path: String) -> [String: String] {
+    var values: [String: String] = [:]
+    for part in path.split(separator: "/").dropLast() {
+      let sides = part.split(separator: "=", maxSplits: 1)
+      if sides.count == 2 { values[String(sides[0])] = String(sides[1]) }
+    }
+    return values
+  }
+}
+
+/// A source that is opened when its first batch is asked for.
+package final class LazySource: BatchSource {
+  package let schema: Schema
+  private var open: (() throws -> any BatchSource)?
+  private var source: (any BatchSource)?
+
+  package init(_ schema: Schema, _ open: @escaping () throws -> any BatchSource) {
+    self.schema = schema
+    self.open = open
+  }
+
+  package func next() throws -> Batch? {
+    if let open {
+      source = try open()
+      self.open = nil
+    }
+    return try source?.next()
+  }
+}

@@ -1,0 +1,135 @@
+import Columnar
+import Compression
+import Core
+import Delta
+import Parquet
+import TextFormats
+
+/// Reads raw files by a declared schema, whatever their format; a field that does not fit is NULL.
+struct RawFileReader {
+  let fileSystem: any FileSystem
+  /// All columns, those of the folder names among them.
+  let schema: Schema
+  /// `json`, `csv` or `parquet`.
+  let format: String
+  let options: [String: String]
+  let partitionColumns: [String]
+
+  /// The schema of a scan for `columns` (hidden ones too).
+  func outputSchema(_ columns: [String]) -> Schema {
+    Schema(columns.compactMap(field))
+  }
+
+  /// Whether a file's folders leave room for `predicate`.
+  func mayHold(_ predicate: ColumnPredicate, in file: RawFile) -> Bool {
+    guard let value = partitionValue(predicate.column, of: file) else { return true }
+    switch predicate.condition {
+    case .equal(let wanted): return value == wanted
+    case .isIn(let wanted): return wanted.contains(value)
+    case .isNull: return value.isNull
+    case .isNotNull: return !value.isNull
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: return true
+    }
+  }
+
+  /// The rows of one file.
+  func rows(
+    of file: RawFile, columns: [String], predicates: [ColumnPredicate]
+  ) throws -> any BatchSource {
+    let wanted = Set(columns.map { $0.lowercased() })
+    let inFile = schema.fields.filter { field in
+      wanted.contains(field.name.lowercased()) && !isPartition(field.name)
+    }
+    let source: any BatchSource
+    switch format {
+    case "parquet":
+      source = try ParquetRows(
+        fileSystem.open(file.path), at: Place(file.path), fields: inFile,
+        raw: columns.contains(BronzeTable.Provenance.raw)
+          ? schema.fields.filter { !isPartition($0.name) } : [],
+        predicates: predicates.filter { !isPartition($0.column) })
+    case "csv": source = try csvRows(file, inFile)
+    default: source = try jsonRows(file, inFile)
+    }
+    return FileRows(source, outputSchema(columns)) { name, rowCount in
+      guard let field = field(name) else { return nil }
+      if name == BronzeTable.Provenance.file {
+        return .constant(.string(file.name), .string, count: rowCount)
+      }
+      guard let value = partitionValue(name, of: file) else { return nil }
+      return .constant(value, field.type, count: rowCount)
+    }
+  }
+
+  private func jsonRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {
+    try JSONLinesReader(
+      try fileSystem.open(file.path), schema: Schema(fields),
+      options: JSONLinesOptions(
+        rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line),
+      at: Place(file.path))
+  }
+
+  private func csvRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {
+    try CSVReader(
+      DecompressingReader(try fileSystem.open(file.path), at: Place(file.path)),
+      schema: Schema(schema.fields.filter { !isPartition($0.name) }),
+      options: CSVOptions(
+        spark: options, rawColumn: BronzeTable.Provenance.raw,
+        lineNumberColumn: BronzeTable.Provenance.line),
+      at: Place(file.path))
+  }
+
+  private func field(_ name: String) -> Field? {
+    if let index = schema.index(of: name) { return schema.fields[index] }
+    return BronzeTable.Provenance.fields.first { $0.name == name }
+  }
+
+  private func isPartition(_ name: String) -> Bool {
+    partitionColumns.contains { $0.lowercased() == name.lowercased() }
+  }
+
+  private func partitionValue(_ name: String, of file: RawFile) -> Scalar? {
+    guard isPartition(name), let field = field(name) else { return nil }
+    let text = file.partition.first { $0.key.lowercased() == name.lowercased() }?.value
+    return PartitionValue.decode(text, as: field.type) ?? .null
+  }
+
+  /// The columns of a foreign file: its own for Parquet, the header's as text for CSV, and for JSON
+  /// those of the first lines.
+  static func inferSchema(
+    of file: RawFile, format: String, fileSystem: any FileSystem
+  ) throws -> Schema {
+    let opened = try fileSystem.open(file.path)
+    switch format {
+    case "parquet": return try FileReader(opened, at: Place(file.path)).schema
+    case "csv":
+      return try CSVReader.headerSchema(
+        of: DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
+    default:
+      return try JSONSchemaInference.schema(
+        of: DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
+    }
+  }
+}
+
+/// The batches of a file, with columns that are not in it added.
+final class FileRows: BatchSource {
+  let schema: Schema
+  private let source: any BatchSource
+  private let added: (String, Int) -> Column?
+
+  init(_ source: any BatchSource, _ schema: Schema, _ added: @escaping (String, Int) -> Column?) {
+    self.source = source
+    self.schema = schema
+    self.added = added
+  }
+
+  func next() throws -> Batch? {
+    guard let batch = try source.next() else { return nil }
+    let columns = schema.fields.map { field in
+      batch.column(field.name) ?? added(field.name, batch.rowCount)
+        ?? .nulls(field.type, count: batch.rowCount)
+    }
+    return Batch(schema, columns, rowCount: batch.rowCount)
+  }
+}

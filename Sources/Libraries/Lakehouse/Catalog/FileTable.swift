@@ -1,0 +1,105 @@
+import Columnar
+import Core
+import Delta
+import Engine
+
+/// The formats of ``SELECT … FROM format.`path` ``.
+enum FileFormat: String {
+  case delta, parquet, json, csv
+}
+
+/// Files or a folder of files queried by path; the schema is the files' own, or inferred from the
+/// first rows (JSON, CSV).
+struct FileTable {
+  private let format: FileFormat
+  private let path: String
+  private let lake: Lake
+
+  init(_ format: FileFormat, path: String, lake: Lake) {
+    self.format = format
+    self.path = path
+    self.lake = lake
+  }
+
+  /// The table; `.missing` when nothing is at the path.
+  func provider(_ reading: TableReading) throws -> any TableProvider {
+    if format == .delta { return try deltaProvider(reading) }
+    let files = try dataFiles()
+    guard let first = files.first else {
+      throw Fault(
+        .missing, at: Place(path), "there is no file here", remedy: "check the path")
+    }
+    let schema = try RawFileReader.inferSchema(
+      of: first, format: format.rawValue, fileSystem: lake.fileSystem)
+    let partitionNames = first.partition.keys.sorted()
+    let fields =
+      schema.fields
+      + partitionNames.filter { schema.index(of: $0) == nil }.map { Field($0, .string) }
+    return RawFiles(
+      name: "\(format.rawValue).`\(path)`", files: files,
+      reader: RawFileReader(
+        fileSystem: lake.fileSystem, schema: Schema(fields), format: format.rawValue,
+        options: ["header": "true"], partitionColumns: partitionNames))
+  }
+
+  private func deltaProvider(_ reading: TableReading) throws -> any TableProvider {
+    let moment: Table.Moment =
+      switch reading {
+      case .version(let version): .version(version)
+      case .instant(let time): .timestamp(time)
+      case .whole, .stream: .latest
+      }
+    guard let snapshot = try Table(path, lake.fileSystem).snapshot(at: moment) else {
+      throw Fault(
+        .missing, at: Place(path), "there is no Delta table here",
+        remedy: "name the folder that holds _delta_log")
+    }
+    return DeltaProvider(name: "delta.`\(path)`", snapshot)
+  }
+
+  private func dataFiles() throws(Fault) -> [RawFile] {
+    guard let status = try lake.fileSystem.status(of: path) else { return [] }
+    if status.isDirectory { return try Self.files(in: path, lake.fileSystem) }
+    return [RawFile(path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path))]
+  }
+
+  /// The files below `folder` but those of names that begin with `_` or a point, in byte order.
+  static func files(
+    in folder: String, _ fileSystem: any FileSystem
+  ) throws(Fault) -> [RawFile] {
+    var files: [RawFile] = []
+    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      if try fileSystem.status(of: path)?.isDirectory == true {
+        files += try Self.files(in: path, fileSystem)
+      } else {
+        files.append(
+          RawFile(
+            path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path)))
+      }
+    }
+    return files
+  }
+}
+
+/// Files that are read as they lie.
+struct RawFiles: TableProvider {
+  let name: String
+  let files: [RawFile]
+  let reader: RawFileReader
+
+  var schema: Schema { reader.schema }
+  var hiddenColumns: [Field] { BronzeTable.Provenance.fields }
+  var estimatedRowCount: Int? {
+    files.reduce(Int?(0)) { sum, file in sum.flatMap { s in file.rowCount.map { s + $0 } } }
+  }
+
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    files.filter { file in request.predicates.allSatisfy { reader.mayHold($0, in: file) } }
+      .map { file in
+        LazySource(reader.outputSchema(request.columns)) {
+          try reader.rows(of: file, columns: request.columns, predicates: request.predicates)
+        }
+      }
+  }
+}

@@ -1,0 +1,16 @@
+package import Columnar
+
+/// Rows that broke a rule: their text, the rule, and where they came from.
+package enum Quarantine {
+  /// The columns of every quarantine table.
+  package static let schema = Schema([
+    Field("raw", .string), Field("rule", .string), Field("reason", .string),
+    Field("source_file", .string), Field("source_line", .bigint), Field("table_name", .string),
+    Field("quarantined_at", .timestamp), Field("run_id", .string),
+  ])
+
+  /// The quarantine of a table.
+  package static func name(of table: LakeTableName) -> LakeTableName {
+    LakeTableName(schema: "quarantine", name: table.name)
+  }
+}

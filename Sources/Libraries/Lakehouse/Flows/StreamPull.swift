@@ -1,0 +1,65 @@
+import Columnar
+import Core
+import Delta
+import Engine
+
+/// What is new in the bronze tables that a flow streams, and where the flow will stand after it.
+struct StreamPull {
+  /// About how many bronze rows one commit takes in, so that memory does not grow with the backlog.
+  static let rowLimit = 2_000_000
+
+  let tables: [BronzeTable]
+  private let applications: [String]
+  private let positions: [Int64]
+
+  /// The new files of `streams` since `snapshot` of the target recorded its position; from the
+  /// beginning when `isFromStart`.
+  init(
+    _ streams: [BronzeContract], flow: String, since snapshot: Snapshot?, isFromStart: Bool,
+    lake: Lake
+  ) throws {
+    var tables: [BronzeTable] = []
+    var applications: [String] = []
+    var positions: [Int64] = []
+    for contract in streams {
+      let application = "flow:\(flow):\(contract.name)"
+      let position = isFromStart ? 0 : snapshot?.transactionVersion(application) ?? 0
+      tables.append(
+        try BronzeTable(
+          contract, lake: lake, from: position, rowLimit: isFromStart ? nil : Self.rowLimit))
+      applications.append(application)
+      positions.append(position)
+    }
+    self.tables = tables
+    self.applications = applications
+    self.positions = positions
+  }
+
+  /// Whether no stream has anything new.
+  var isEmpty: Bool { tables.allSatisfy { $0.files.isEmpty } }
+
+  /// The position of each stream that moved on, by application.
+  var transactions: [(application: String, version: Int64)] {
+    var moved: [(application: String, version: Int64)] = []
+    for (index, table) in tables.enumerated() where table.endPosition > positions[index] {
+      moved.append((applications[index], table.endPosition))
+    }
+    return moved
+  }
+
+  /// Records in a change to any table that the streams were consumed up to here.
+  func mark(_ change: inout Transaction) {
+    for (application, version) in transactions
+    where version > change.snapshot?.transactionVersion(application) ?? -1 {
+      change.setTransaction(application, version: version)
+    }
+  }
+
+  /// Whether `snapshot` has recorded this pull already.
+  func isApplied(to snapshot: Snapshot?) -> Bool {
+    !transactions.isEmpty
+      && transactions.allSatisfy { application, version in
+        (snapshot?.transactionVersion(application) ?? -1) >= version
+      }
+  }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Core
+import Database
+import Governance
+import Lakehouse
+import UnixTool
+
+/// Changes of source databases into bronze.
+@main struct CDCExtract: MedallionTool {
+  static let manual = ToolManual(
+    "cdc-extract", "takes inserts, updates and deletes of source databases into bronze",
+    operands: "[SYSTEM[.TABLE]…]", verdict: "too many rows vanished from a source",
+    examples: [
+      ("cdc-extract", "takes the changes of every system in sources.yml"),
+      ("cdc-extract orders.customers --accept-deletes 4711", "confirms that 4711 rows are gone"),
+    ])
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Run") var common: CommonOptions
+  @OptionGroup var trial: DryRunOption
+
+  @Option(
+    name: .customLong("accept-deletes"),
+    help: ArgumentHelp("let exactly this many rows vanish", valueName: "N"))
+  var acceptDeletes: Int?
+
+  @Argument(help: "systems or tables of sources.yml (default: all)")
+  var operands: [String] = []
+
+  func run(_ console: Console) throws {
+    let workspace = try Workspace(
+      lake: Lake(
+        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
+        runID: console.runID), jobsFolder: lake.jobs)
+    let systems = try workspace.sources().systems
+    try check(systems)
+    for system in systems {
+      let tables = system.tables.filter { isWanted(system.name, $0.name) }
+      guard !tables.isEmpty else { continue }
+      let source = try open(system)
+      for table in tables { try extract(table, of: system, from: source, workspace, console) }
+    }
+  }
+
+  private func isWanted(_ system: String, _ table: String) -> Bool {
+    operands.isEmpty || operands.contains(system) || operands.contains("\(system).\(table)")
+  }
+
+  private func check(_ systems: [SourcesFile.SourceSystem]) throws(Fault) {
+    let known = systems.flatMap { system in
+      [system.name] + system.tables.map { "\(system.name).\($0.name)" }
+    }
+    for operand in operands where !known.contains(operand) {
+      throw Fault(
+        .missing, at: Place("\(lake.jobs)/sources.yml"), "'\(operand)' is not a source",
+        remedy: "use one of \(known.joined(separator: ", "))")
+    }
+    if acceptDeletes != nil, operands.count != 1 || !operands[0].contains(".") {
+      throw Fault(
+        .usage, "--accept-deletes is for one table", remedy: "name it as SYSTEM.TABLE")
+    }
+  }
+
+  /// The source in one read transaction, so that its tables agree with each other.
+  private func open(_ system: SourcesFile.SourceSystem) throws(Fault) -> SQLiteConnection {
+    let source = try SQLiteConnection(system.location, .readOnly)
+    try source.beginSnapshot()
+    return source
+  }
+
+  private func extract(
+    _ table: SourcesFile.SourceTable, of system: SourcesFile.SourceSystem,
+    from source: SQLiteConnection, _ workspace: Workspace, _ console: Console
+  ) throws {
+    let contract = try workspace.contract(
+      system: system.name, entity: table.name, at: table.place)
+    let spec = CompareSpec(
+      table: table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
+      acceptedDeletes: acceptDeletes)
+    console.progress("\(system.name).\(table.name)")
+    let ingest = ChangeIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name)
+    if trial.dryRun {
+      let found = try ingest.look(at: spec, in: source)
+      if found.changeCount > 0 {
+        try console.write("would take \(found.changeCount) changes into \(contract.name)")
+      }
+      return
+    }
+    let (commit, summary) = try ingest.take(spec, from: source)
+    tellDrift(summary, contract, console)
+    guard let commit else { return }
+    var report = commit.report(of: contract, job: Self.manual.name)
+    report.inputs = [
+      .init(DatasetName("\(table.name)", in: "sqlite:\(system.location)"), rowCount: summary.read)
+    ]
+    let event = try RunRecorder(lake: workspace.lake, tool: Self.manual.name).record(report)
+    try console.publish(event: event.line, sentence: event.sentence)
+  }
+
+  private func tellDrift(
+    _ summary: ExtractionSummary, _ contract: BronzeContract, _ console: Console
+  ) {
+    for column in summary.addedColumns where contract.schema.index(of: column) == nil {
+      console.say(
+        "\(contract.name): the source has a new column '\(column)'; "
+          + "it is kept, add it to setup.sql to read it")
+    }
+    for column in summary.removedColumns {
+      console.say("\(contract.name): the source no longer has column '\(column)'")
+    }
+  }
+}

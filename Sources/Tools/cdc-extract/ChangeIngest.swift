@@ -1,0 +1,69 @@
+import Columnar
+import Core
+import Database
+import Engine
+import Lakehouse
+
+/// Brings the changes of one source table into its bronze dataset.
+struct ChangeIngest {
+  private let lake: Lake
+  private let contract: BronzeContract
+  private let tool: String
+  private let log: BronzeLog
+
+  init(lake: Lake, contract: BronzeContract, tool: String) {
+    self.lake = lake
+    self.contract = contract
+    self.tool = tool
+    log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+  }
+
+  /// Takes what changed since the last commit: rows first, then what is remembered of them, then
+  /// the commit that makes both count. Nil when nothing changed.
+  func take(
+    _ spec: CompareSpec, from source: SQLiteConnection
+  ) throws -> (commit: BronzeCommit?, summary: ExtractionSummary) {
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    let state = try openState(spec, source, append.previous)
+    let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
+    let count = try append.addParquet(changes, fileSystem: lake.fileSystem)
+    guard count > 0 else { return (nil, changes.summary) }
+    try state.seal("\(lake.runID)")
+    let commit = try append.commit(state: ["compare": .string("\(lake.runID)")])
+    return (commit, changes.summary)
+  }
+
+  /// What `take` would find.
+  func look(at spec: CompareSpec, in source: SQLiteConnection) throws -> ExtractionSummary {
+    let state = try openState(spec, source, try log.latest())
+    let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
+    while try changes.next() != nil {}
+    return changes.summary
+  }
+
+  /// The remembered rows as of the last commit; made anew from bronze when they are lost.
+  private func openState(
+    _ spec: CompareSpec, _ source: SQLiteConnection, _ last: BronzeCommit?
+  ) throws -> CompareState {
+    let folder = "\(contract.folder)/_state"
+    try lake.fileSystem.createDirectory(folder)
+    let path = "\(folder)/compare.db"
+    let token = last?.state["compare"]?.string
+    do {
+      return try CompareState(path, committed: token)
+    } catch let fault as Fault where fault.kind == .configuration || fault.kind == .data {
+      guard let token else { throw fault }
+      for suffix in ["", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
+      let table = try BronzeTable(contract, lake: lake)
+      let columns = contract.schema.names.filter { name in
+        !contract.partitionColumns.contains(name)
+      }
+      let sources = try table.scan(ScanRequest(columns: columns))
+      let rows = SourceList(Schema(columns.compactMap { name in
+        contract.schema.index(of: name).map { contract.schema.fields[$0] }
+      }), sources)
+      try CompareState.rebuild(path, from: rows, of: spec, in: source, committed: token)
+      return try CompareState(path, committed: token)
+    }
+  }
+}
