@@ -53,6 +53,9 @@ let tests: [Target] = [
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
     path: "Tests/SampleTool", swiftSettings: houseRules),
+  .testTarget(
+    name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
+    swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
