@@ -25,9 +25,10 @@ package struct CommitContext: Sendable {
 }
 
 /// What became of a transaction.
-package enum CommitOutcome: Hashable, Sendable {
-  /// The change is in the table, durable, as this version.
-  case committed(version: Int64)
+package enum CommitOutcome: Equatable, Sendable {
+  /// The change is in the table, durable, as this version. A checkpoint that was due and could not
+  /// be made is told besides; it is no loss.
+  case committed(version: Int64, checkpointFault: Fault?)
   /// There was nothing to change; the table stands at this version (nil: there is no table).
   case unchanged(version: Int64?)
   /// The application had recorded this or a later transaction before: nothing was done.
