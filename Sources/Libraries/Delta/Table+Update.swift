@@ -1,5 +1,5 @@
 import Columnar
-package import Core
+import Core
 
 extension Table {
   /// How often a change is worked out anew when other writers are first.

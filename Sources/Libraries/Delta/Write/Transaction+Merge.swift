@@ -1,5 +1,5 @@
 package import Columnar
-package import Core
+import Core
 
 /// What an upsert did, in rows.
 package struct MergeResult: Hashable, Sendable {
