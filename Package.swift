@@ -63,6 +63,7 @@ let tests: [Target] = [
   tests(of: "JSON"),
   tests(of: "Compression"),
   tests(of: "Engine"),
+  tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
