@@ -16,6 +16,8 @@ let systemModules: [Target] = [
   system("CSnappy", "snappy", "libsnappy-dev"),
   system("CPostgreSQL", "libpq", "libpq-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
+  // Spark's patterns are Java's; PCRE2 reads nearly all of them.
+  system("CPCRE2", "libpcre2-8", "libpcre2-dev"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
     cxxSettings: [.define("NDEBUG")],
@@ -35,7 +37,7 @@ let libraries: [Target] = [
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
   library("Parquet", "Columnar", "Compression", "Core"),
   library("Delta", "Parquet", "Columnar", "JSON", "Core"),
-  library("Engine", "Columnar", "JSON", "Core"),
+  library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite", "CPostgreSQL"),
   library("Warehouse", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
@@ -67,6 +69,7 @@ let tests: [Target] = [
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
+  tests(of: "Engine"),
 ]
 
 let package = Package(
