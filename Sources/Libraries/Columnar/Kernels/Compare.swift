@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// How two values are compared.
 package enum Comparison: String, Sendable {
   case equal = "="
@@ -117,9 +113,18 @@ package func byteOrder(
   _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
 ) -> Int {
   let length = min(left.count, right.count)
-  if length > 0 {
-    let order = memcmp(left.baseAddress!, right.baseAddress!, length)
-    if order != 0 { return Int(order) }
+  let a = UnsafeRawBufferPointer(left)
+  let b = UnsafeRawBufferPointer(right)
+  var at = 0
+  while at + 8 <= length {
+    let x = UInt64(bigEndian: a.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    let y = UInt64(bigEndian: b.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    if x != y { return x < y ? -1 : 1 }
+    at += 8
+  }
+  while at < length {
+    if a[at] != b[at] { return a[at] < b[at] ? -1 : 1 }
+    at += 1
   }
   return left.count - right.count
 }
@@ -129,8 +134,7 @@ package func byteOrder(
 package func bytesEqual(
   _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
 ) -> Bool {
-  left.count == right.count
-    && (left.count == 0 || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0)
+  left.count == right.count && byteOrder(left, right) == 0
 }
 
 private func orderOf(_ left: Int64, _ right: Int64) -> Int {
