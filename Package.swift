@@ -69,7 +69,6 @@ let tests: [Target] = [
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
-  tests(of: "Engine"),
 ]
 
 let package = Package(

@@ -116,15 +116,12 @@ extension FunctionCatalog {
     return Column(type, count: count, .list(offsets: offsets, elements: joined.taking(places)))
   }
 
-  /// `sequence(start, stop[, step])`; for dates and instants the step is an interval in three parts.
+  /// `sequence(start, stop[, step])`; for dates and instants the step is an interval.
   private static let sequence: ScalarBinding = { arguments throws(Refusal) in
-    guard [2, 3, 5].contains(arguments.count) else {
-      throw .wrongArguments("takes a start, a stop and a step")
-    }
+    try checkCount(arguments, 2...3)
     let common = try requireCommonType(Array(arguments.prefix(2)))
     let type = DataType.array(element: common, containsNull: false)
     if common.isWhole {
-      guard arguments.count < 5 else { throw .wrongArguments("the step must be a number") }
       let element = arguments.count == 3
         ? try requireCommonType([Argument(common), arguments[2]]) : common
       let type = DataType.array(element: element, containsNull: false)
@@ -139,10 +136,13 @@ extension FunctionCatalog {
           return .list(stride(from: start, through: stop, by: step).map { .integer(Int64($0)) })
         })
     }
-    guard common == .date || common == .timestamp, arguments.count != 3 else {
+    guard common == .date || common == .timestamp else {
       throw .wrongArguments("start and stop must be numbers, dates or timestamps")
     }
-    let types: [DataType] = [common, common, .int, .int, .bigint]
+    guard arguments.count == 2 || arguments[2].type == .interval else {
+      throw .wrongArguments("the step from one date to the next must be an interval")
+    }
+    let types: [DataType] = [common, common, .interval]
     return ScalarFunction(
       "sequence", Array(types.prefix(arguments.count)), type, evaluate: rows(type, calendarRow))
   }
@@ -159,24 +159,24 @@ extension FunctionCatalog {
       (isDate, start, stop) = (false, a.microseconds, b.microseconds)
     default: return .null
     }
-    let isBackward = values.count < 5 && start > stop
-    let months = values.count < 5 ? 0 : values[2].integer
-    let days = values.count < 5 ? (isBackward ? -1 : 1) : values[3].integer
-    let time = values.count < 5 ? 0 : Int64(values[4].integer)
+    let step = values.count == 3 ? values[2].elements.map(\.integer) : [0, start > stop ? -1 : 1, 0]
+    let months = step[0]
+    let days = step[1]
+    let time = Int64(step[2])
     let sign = months != 0 ? months : days != 0 ? days : Int(time)
     try checkStep(start < stop, start > stop, sign)
     var result: [Scalar] = []
-    var step = 0
+    var number = 0
     while true {
       // Each value is counted from the start, so that month ends do not drift.
       let base = Timestamp(microseconds: start)
-      let day = try addingMonths(base.date.dayNumber, months * step)
+      let day = try addingMonths(base.date.dayNumber, months * number)
       let next = Timestamp(microseconds:
-        Int64(Int(day) + days * step) * Timestamp.microsecondsPerDay + base.microsecondOfDay
-          + time * Int64(step))
+        Int64(Int(day) + days * number) * Timestamp.microsecondsPerDay + base.microsecondOfDay
+          + time * Int64(number))
       guard sign > 0 ? next.microseconds <= stop : next.microseconds >= stop else { break }
       result.append(isDate ? .date(next.date) : .timestamp(next))
-      step += 1
+      number += 1
       if start == stop { break }
     }
     return .list(result)

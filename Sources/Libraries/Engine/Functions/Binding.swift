@@ -78,7 +78,7 @@ extension FunctionCatalog {
 
   /// The common type of arguments, or a refusal that names them.
   static func requireCommonType(_ arguments: [Argument]) throws(Refusal) -> DataType {
-    guard let common = commonType(of: arguments) else {
+    guard let common = TypeCoercion.commonType(arguments.map(\.type)) else {
       let types = arguments.map(\.type.sql).joined(separator: ", ")
       throw .wrongArguments("arguments have no common type: \(types)")
     }

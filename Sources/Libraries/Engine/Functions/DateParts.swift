@@ -99,12 +99,7 @@ extension FunctionCatalog {
       guard let function = partNames[unit.lowercased()] else {
         throw .wrongArguments("'\(unit)' is no unit; units are year, month, day, hour and so on")
       }
-      let inner: ScalarFunction
-      do {
-        inner = try scalar(function, [arguments[1]])
-      } catch {
-        throw error
-      }
+      let inner = try scalar(function, [arguments[1]])
       return ScalarFunction(
         name, [.string] + inner.argumentTypes, inner.resultType, isTotal: inner.isTotal
       ) { columns, count, context in

@@ -16,7 +16,6 @@ extension FunctionCatalog {
           present?[row] ?? true ? try addingMonths(days[row], Int(months[row])) : 0
         }))
       }),
-      ("add_interval", intervalAddition),
       ("months_between", rowFunction(
         "months_between", [.timestamp, .timestamp, .boolean], required: 2, .double,
         evaluate: monthsBetween)),
@@ -26,7 +25,7 @@ extension FunctionCatalog {
       }),
       ("next_day", rowFunction("next_day", [.date, .string], .date, evaluate: nextDay)),
       ("trunc", rowFunction("trunc", [.date, .string], .date, mayAddNulls: true) { values, _ in
-        guard case .date(let date) = values[0], let unit = TruncationUnit(values[1].text),
+        guard case .date(let date) = values[0], let unit = TruncationUnit(named: values[1].text),
           let day = unit.start(of: date)
         else { return .null }
         return .date(day)
@@ -114,36 +113,39 @@ extension FunctionCatalog {
     return date.dayNumber
   }
 
-  /// Months, then days, then microseconds; a DATE stays one when no time is added.
-  private static let intervalAddition: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 4...4)
-    let isDate = arguments[0].type == .date && arguments[3].literal == .integer(0)
+  /// A date or an instant and an interval: months, then days, then microseconds. A DATE stays one
+  /// when the interval is a literal without a part of a day.
+  static func intervalShift(
+    _ name: String, _ sign: Int, _ arguments: [Argument]
+  ) throws(Refusal) -> ScalarFunction {
+    let isDate = arguments[0].type == .date && arguments[1].literal?.elements[2] == .integer(0)
     let type: DataType = isDate ? .date : .timestamp
-    try checkTypes(arguments, [type, .int, .int, .bigint])
-    return ScalarFunction("add_interval", [type, .int, .int, .bigint], type) { columns, count, _ in
-      let present = validity(of: columns)
-      let months = columns[1].int32s
-      let days = columns[2].int32s
+    try checkTypes([arguments[0]], [type])
+    return ScalarFunction(name, [type, .interval], type) { columns, count, _ in
+      guard case .structure(let parts) = columns[1].values else { return columns[0] }
+      let present = Bitmap.both(validity(of: columns), validity(of: parts))
+      let months = parts[0].int32s
+      let days = parts[1].int32s
+      let times = parts[2].int64s
+      func day(_ start: Int32, _ row: Int) throws -> Int32 {
+        let moved = months[row] == 0 ? start : try addingMonths(start, sign * Int(months[row]))
+        return moved &+ Int32(sign) * days[row]
+      }
       if isDate {
         let starts = columns[0].int32s
-        return Column(.date, count: count, validity: present, .int32(try fillRows(count) { row in
-          guard present?[row] ?? true else { return 0 }
-          let day = months[row] == 0
-            ? starts[row] : try addingMonths(starts[row], Int(months[row]))
-          return day &+ days[row]
-        }))
+        let values = try fillRows(count) { row in
+          present?[row] ?? true ? try day(starts[row], row) : 0
+        }
+        return Column(.date, count: count, validity: present, .int32(values))
       }
       let starts = columns[0].int64s
-      let times = columns[3].int64s
-      return Column(.timestamp, count: count, validity: present, .int64(
-        try fillRows(count) { row in
-          guard present?[row] ?? true else { return 0 }
-          let start = Timestamp(microseconds: starts[row])
-          let day = months[row] == 0
-            ? start.date.dayNumber : try addingMonths(start.date.dayNumber, Int(months[row]))
-          return Int64(day &+ days[row]) * Timestamp.microsecondsPerDay + start.microsecondOfDay
-            + times[row]
-        }))
+      let values = try fillRows(count) { row -> Int64 in
+        guard present?[row] ?? true else { return 0 }
+        let start = Timestamp(microseconds: starts[row])
+        return Int64(try day(start.date.dayNumber, row)) * Timestamp.microsecondsPerDay
+          + start.microsecondOfDay + Int64(sign) * times[row]
+      }
+      return Column(.timestamp, count: count, validity: present, .int64(values))
     }
   }
 
@@ -187,11 +189,11 @@ extension FunctionCatalog {
   ) { columns, count, _ in
     let present = validity(of: columns)
     let constant = columns[0].constantBytes.map { String(decoding: $0, as: UTF8.self) }
-    let fixed = constant.flatMap(TruncationUnit.init)
+    let fixed = constant.flatMap { TruncationUnit(named: $0) }
     let instants = columns[1].int64s
     let values = fillRows(count) { row -> Int64? in
       guard present?[row] ?? true else { return nil }
-      let unit = constant == nil ? TruncationUnit(columns[0].scalar(at: row).text) : fixed
+      let unit = constant == nil ? TruncationUnit(named: columns[0].scalar(at: row).text) : fixed
       return unit?.start(of: Timestamp(microseconds: instants[row]))?.microseconds
     }
     return Column(

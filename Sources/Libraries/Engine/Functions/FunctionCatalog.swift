@@ -2,8 +2,7 @@ package import Columnar
 
 /// All functions and operators, by name: the binder asks, each answer is typed by Spark's rules.
 ///
-/// Intervals have no type of their own: they are given as three arguments, months INT, days INT and
-/// microseconds BIGINT (`add_interval(value, months, days, microseconds)`).
+/// An interval is a structure of `DataType.interval`.
 package enum FunctionCatalog {
   /// Why a call does not bind.
   package enum Refusal: Error, Equatable, Sendable {

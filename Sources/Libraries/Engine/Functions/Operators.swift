@@ -58,17 +58,15 @@ extension FunctionCatalog {
       }
       try checkCount(arguments, 2...2)
       let types = arguments.map(\.type)
+      if types[1] == .interval { return try intervalShift(op.rawValue, op == .add ? 1 : -1, arguments) }
+      if types[0] == .interval, op == .add {
+        return try reversed(intervalShift("+", 1, [arguments[1], arguments[0]]))
+      }
       if types[0] == .date, types[1].isWhole {
         return try dateShift(op.rawValue, op == .add ? 1 : -1)(arguments)
       }
       if op == .add, types[1] == .date, types[0].isWhole {
-        var function = try dateShift("+", 1)([arguments[1], arguments[0]])
-        let evaluate = function.evaluate
-        function.argumentTypes.reverse()
-        function.evaluate = { columns, count, context in
-          try evaluate([columns[1], columns[0]], count, context)
-        }
-        return function
+        return try reversed(dateShift("+", 1)([arguments[1], arguments[0]]))
       }
       if op == .subtract, types.contains(.date) || types.contains(.timestamp) {
         throw .wrongArguments(
@@ -76,6 +74,16 @@ extension FunctionCatalog {
       }
       return try arithmetic(op.rawValue, op)(arguments)
     }
+  }
+
+  /// The function with its two arguments the other way round.
+  private static func reversed(_ function: ScalarFunction) -> ScalarFunction {
+    var result = function
+    result.argumentTypes.reverse()
+    result.evaluate = { columns, count, context in
+      try function.evaluate([columns[1], columns[0]], count, context)
+    }
+    return result
   }
 
   static func arithmetic(

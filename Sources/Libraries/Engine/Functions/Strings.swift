@@ -117,8 +117,7 @@ extension FunctionCatalog {
 
   enum TrimSide: Sendable { case both, start, end }
 
-  /// `trim(text)` cuts spaces; `trim(characters, text)` any of the characters, as the parser gives
-  /// `TRIM(BOTH characters FROM text)`; `btrim`, `ltrim` and `rtrim` take the text first.
+  /// `trim(text[, characters])` cuts spaces, or any of the characters.
   private static func trimming(_ name: String, _ side: TrimSide) -> ScalarBinding {
     function(name, [.string, .string], required: 1, .string, isTotal: true) { columns, count, _ in
       guard columns.count == 2 else {
@@ -133,14 +132,32 @@ extension FunctionCatalog {
           return range
         }
       }
-      return rows(.string) { values, _ in
-        let cut = Set(values[1].text.unicodeScalars)
-        var scalars = values[0].text.unicodeScalars[...]
-        if side != .end { while let first = scalars.first, cut.contains(first) { scalars.removeFirst() } }
-        if side != .start { while let last = scalars.last, cut.contains(last) { scalars.removeLast() } }
-        return .string(String(scalars))
-      }(columns, count, EvaluationContext(clock: Clock(now: Timestamp(microseconds: 0))))
+      return texts(columns, count) { text, row in
+        trimmed(text, Array(columns[1].scalar(at: row).text.unicodeScalars), side)
+      }
     }
+  }
+
+  /// What is left of `text` without any of `cut` at its ends.
+  private static func trimmed(
+    _ text: TextBytes, _ cut: [Unicode.Scalar], _ side: TrimSide
+  ) -> Range<Int> {
+    var start = 0
+    var end = text.count
+    let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
+    if side != .end {
+      for scalar in scalars {
+        guard cut.contains(scalar) else { break }
+        start += UTF8.width(scalar)
+      }
+    }
+    if side != .start {
+      for scalar in scalars.reversed() {
+        guard end > start, cut.contains(scalar) else { break }
+        end -= UTF8.width(scalar)
+      }
+    }
+    return start..<end
   }
 
   // MARK: Characters

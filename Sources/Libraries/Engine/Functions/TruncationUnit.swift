@@ -5,7 +5,7 @@ enum TruncationUnit: String {
   case year, quarter, month, week, day, hour, minute, second, millisecond, microsecond
 
   /// The unit a word names in any letter case, or nil.
-  init?(_ word: String) {
+  init?(named word: String) {
     let lowered = word.lowercased()
     if let unit = TruncationUnit(rawValue: lowered) {
       self = unit

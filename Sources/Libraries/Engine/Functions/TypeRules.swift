@@ -1,37 +1,8 @@
-package import Columnar
+import Columnar
 import Core
 
-// Spark's ANSI rules for the types that operators and functions give.
+// Spark's ANSI rules for the types that operators and functions take and give.
 extension FunctionCatalog {
-  /// The type that values of all `arguments` can be cast to without loss: CASE, coalesce, `=`,
-  /// UNION; nil when there is none.
-  package static func commonType(of arguments: [Argument]) -> DataType? {
-    guard var common = arguments.first.map(exactType) else { return nil }
-    for argument in arguments.dropFirst() {
-      guard let next = commonType(common, exactType(argument)) else { return nil }
-      common = next
-    }
-    return common
-  }
-
-  /// The common type of two types, or nil.
-  package static func commonType(_ left: DataType, _ right: DataType) -> DataType? {
-    if left == right || right == .null { return left }
-    switch (left, right) {
-    case (.null, _): return right
-    case (.string, _): return promoted(right)
-    case (_, .string): return promoted(left)
-    case (.date, .timestamp), (.timestamp, .date): return .timestamp
-    case (.array(let a, let x), .array(let b, let y)):
-      return commonType(a, b).map { .array(element: $0, containsNull: x || y) }
-    case (.map(let a, let v, let x), .map(let b, let w, let y)):
-      guard let key = commonType(a, b), let value = commonType(v, w) else { return nil }
-      return .map(key: key, value: value, valueContainsNull: x || y)
-    case (.structure(let a), .structure(let b)): return commonStructure(a, b)
-    default: return left.isNumeric && right.isNumeric ? commonNumber(left, right) : nil
-    }
-  }
-
   /// Whether an argument of type `source` may stand where `target` is wanted, cast unasked.
   static func isImplicitlyCast(_ source: DataType, to target: DataType) -> Bool {
     if source == target || source == .null { return true }
@@ -40,7 +11,7 @@ extension FunctionCatalog {
     case (.string, _):
       return target.isNumeric || [.date, .timestamp, .boolean].contains(target)
     case (.array, .array), (.structure, .structure), (.map, .map):
-      return commonType(source, target) != nil
+      return TypeCoercion.commonType(source, target) != nil
     case (.array, _), (.map, _), (.structure, _), (.binary, _): return false
     case (_, .string): return true
     case (.date, .timestamp), (.timestamp, .date): return true
@@ -50,43 +21,6 @@ extension FunctionCatalog {
     default: return source.isWhole && target.isWhole && source.wholeDigits <= target.wholeDigits
     }
   }
-
-  /// The type of a string when it meets another: the other's, wide enough.
-  private static func promoted(_ other: DataType) -> DataType? {
-    switch other {
-    case .tinyint, .smallint, .int, .bigint: .bigint
-    case .float, .double, .decimal: .double
-    case .date, .timestamp, .boolean, .binary, .string: other
-    default: nil
-    }
-  }
-
-  private static func commonNumber(_ left: DataType, _ right: DataType) -> DataType {
-    if left.isFloating || right.isFloating {
-      return left == .float && right == .float ? .float : .double
-    }
-    if left.isWhole, right.isWhole { return left.wholeDigits < right.wholeDigits ? right : left }
-    let (p1, s1) = left.decimalShape
-    let (p2, s2) = right.decimalShape
-    let scale = max(s1, s2)
-    return bounded(precision: max(p1 - s1, p2 - s2) + scale, scale: scale)
-  }
-
-  private static func commonStructure(_ left: [Field], _ right: [Field]) -> DataType? {
-    guard left.count == right.count else { return nil }
-    var fields: [Field] = []
-    for (a, b) in zip(left, right) {
-      guard a.name.lowercased() == b.name.lowercased(), let type = commonType(a.type, b.type) else {
-        return nil
-      }
-      fields.append(Field(a.name, type, isNullable: a.isNullable || b.isNullable))
-    }
-    return .structure(fields)
-  }
-
-  /// A whole-number literal is as wide as its digits when it meets a decimal; other arguments are
-  /// of their own type.
-  static func exactType(_ argument: Argument) -> DataType { argument.type }
 
   // MARK: Decimals
 
