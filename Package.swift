@@ -16,6 +16,8 @@ let systemModules: [Target] = [
   system("CSnappy", "snappy", "libsnappy-dev"),
   system("CPostgreSQL", "libpq", "libpq-dev"),
   system("CCrypto", "libcrypto", "libssl-dev"),
+  // Spark's patterns are Java's; PCRE2 reads nearly all of them.
+  system("CPCRE2", "libpcre2-8", "libpcre2-dev"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
     cxxSettings: [.define("NDEBUG")],
@@ -35,7 +37,7 @@ let libraries: [Target] = [
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
   library("Parquet", "Columnar", "Compression", "Core"),
   library("Delta", "Parquet", "Columnar", "JSON", "Core"),
-  library("Engine", "Columnar", "JSON", "Core"),
+  library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite", "CPostgreSQL"),
   library("Warehouse", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
@@ -53,12 +55,17 @@ let tests: [Target] = [
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
     path: "Tests/SampleTool", swiftSettings: houseRules),
+  .testTarget(
+    name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
+    swiftSettings: houseRules),
   tests(of: "Core"),
+  tests(of: "Delta", "Parquet", "JSON"),
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
   tests(of: "Compression"),
   tests(of: "Engine"),
+  tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),

@@ -7,7 +7,8 @@ import Testing
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
   func `taking, filtering, slicing and joining agree with scalars`(seed: UInt64) {
     var random = RandomColumns(seed: seed)
-    let column = random.column(random.type(depth: 3), count: Int.random(in: 1...200, using: &random))
+    let count = Int.random(in: 1...200, using: &random)
+    let column = random.column(random.type(depth: 3), count: count)
     let scalars = column.scalars
 
     let rows: [Int32] = (0..<Int.random(in: 0...150, using: &random)).map { _ in
@@ -28,7 +29,8 @@ import Testing
     #expect(column.slice(low..<high).scalars == Array(scalars[low..<high]), "seed \(seed)")
 
     let parts = [
-      column.slice(0..<low), column.flattened().slice(low..<high), column.slice(high..<column.count),
+      column.slice(0..<low), column.flattened().slice(low..<high),
+      column.slice(high..<column.count),
     ]
     #expect(Column.concatenating(column.type, parts).scalars == scalars, "seed \(seed)")
     let joined = Column.concatenating(column.type, [column, column.taking(rows)])

@@ -17,8 +17,9 @@ import Testing
     let text = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"
     #expect(RunID(text)?.description == text)
     #expect(RunID("017F22E2-79B0-7CC3-98C4-DC0C0C07398F")?.description == text)
-    for wrong in ["", "017f22e2", text + "0", text.replacing("f", with: "g"), text.dropLast() + "-"]
-    {
+    for wrong in [
+      "", "017f22e2", text + "0", text.replacing("f", with: "g"), text.dropLast() + "-",
+    ] {
       #expect(RunID(wrong) == nil)
     }
   }

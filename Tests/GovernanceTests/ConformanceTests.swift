@@ -90,7 +90,8 @@ enum Example {
     let time = Timestamp(microseconds: 1_772_345_678_123_456)
     let id = RunID(naming: "run")
     var run = Run(id)
-    run.facets.set(NominalTimeFacet(start: time, end: Timestamp(microseconds: time.microseconds + 1)))
+    let end = Timestamp(microseconds: time.microseconds + 1)
+    run.facets.set(NominalTimeFacet(start: time, end: end))
     run.facets.set(ErrorMessageFacet("no space left"))
     run.facets.set(ProcessingEngineFacet("medallion", version: "1.0.0"))
     run.facets.set(ParentRunFacet(id, jobNamespace: "medallion", jobName: "silver2gold"))
@@ -113,7 +114,8 @@ enum Example {
     output.facts.set(ChangeFacet(inserted: 2, updated: 1, quarantined: 1, partitions: ["day=1"]))
     output.facts.set(
       DataQualityAssertionsFacet([
-        .init("net_present", "net IS NOT NULL", holds: false, column: "net", severity: "warn",
+        .init(
+          "net_present", "net IS NOT NULL", holds: false, column: "net", severity: "warn",
           violationCount: 1)
       ]))
     return RunEvent(

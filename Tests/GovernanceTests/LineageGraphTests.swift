@@ -121,8 +121,9 @@ import Testing
         ? nil
         : MakeRule("$(LAKE)/\(table)", ["jobs/a b.sql"], recipe: ["make-it \(table)", "touch $@"])
     }
-    #expect(rules.map(\.target).joined(separator: " ")
-      == "$(LAKE)/silver.sales $(LAKE)/gold.daily $(LAKE)/warehouse.fact_sales")
+    #expect(
+      rules.map(\.target).joined(separator: " ")
+        == "$(LAKE)/silver.sales $(LAKE)/gold.daily $(LAKE)/warehouse.fact_sales")
     #expect(
       rules[2].text == """
         $(LAKE)/warehouse.fact_sales: jobs/a\\ b.sql $(LAKE)/gold.daily $(LAKE)/silver.sales

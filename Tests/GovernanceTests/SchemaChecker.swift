@@ -100,8 +100,8 @@ struct SchemaChecker {
     let properties = schema["properties"]?.object ?? JSONObject()
     var findings = (schema["required"]?.array ?? []).compactMap(\.string)
       .filter { object[$0] == nil }.map { "\(path): '\($0)' is missing" }
-    for (key, others) in schema["dependentRequired"]?.object ?? JSONObject() where object[key] != nil
-    {
+    let dependents = schema["dependentRequired"]?.object ?? JSONObject()
+    for (key, others) in dependents where object[key] != nil {
       for other in (others.array ?? []).compactMap(\.string) where object[other] == nil {
         findings.append("\(path): '\(key)' needs '\(other)'")
       }

@@ -23,7 +23,7 @@ struct SampleTool: MedallionTool {
   @OptionGroup(title: "Lake") var state: AsOfOption
   @OptionGroup(title: "Run") var report: ReportOptions
   @OptionGroup(title: "Run") var dryRun: DryRunOption
-  @OptionGroup(title: "Run") var common: CommonOptions
+  @OptionGroup(title: "Run") var options: RunOptions
 
   func run(_ console: Console) throws {
     switch act {

@@ -1,5 +1,9 @@
 import Core
-package import Testing
+
+// A release build with a static standard library has no Testing; it has no tests either.
+#if canImport(Testing)
+  package import Testing
+#endif
 
 /// Data shared by several projects that stands beside the checkout, if it is there.
 package enum Shared {
@@ -27,9 +31,11 @@ package enum Shared {
   }
 }
 
-extension Trait where Self == ConditionTrait {
-  /// Runs the test only where `relative` stands in the shared folder, and says so elsewhere.
-  package static func shared(_ relative: String) -> Self {
-    .enabled(if: Shared.has(relative), "needs \(Shared.path(relative)), which is not here")
+#if canImport(Testing)
+  extension Trait where Self == ConditionTrait {
+    /// Runs the test only where `relative` stands in the shared folder, and says so elsewhere.
+    package static func shared(_ relative: String) -> Self {
+      .enabled(if: Shared.has(relative), "needs \(Shared.path(relative)), which is not here")
+    }
   }
-}
+#endif

@@ -58,7 +58,8 @@ extension Column {
     case .bytes: .bytes(ByteRuns(offsets: [Int32](repeating: 0, count: count + 1)))
     case .list:
       .list(
-        offsets: [Int32](repeating: 0, count: count + 1), elements: nulls(type.elementType, count: 0))
+        offsets: [Int32](repeating: 0, count: count + 1),
+        elements: nulls(type.elementType, count: 0))
     case .structure: .structure(type.fields.map { nulls($0.type, count: count) })
     }
   }

@@ -19,7 +19,7 @@ final class ChunkWriter {
   let leaf: LeafColumn
   private let options: WriterOptions
   private let compressor: BlockCompressor
-  private let encoder: any ValueEncoder
+  private let encoder: ChunkEncoder
   private var definitions: [UInt8] = []
   private var repetitions: [UInt8] = []
   private var pendingCount = 0
@@ -33,31 +33,14 @@ final class ChunkWriter {
     self.leaf = leaf
     self.options = options
     self.compressor = compressor
-    encoder = ChunkWriter.encoder(
-      leaf, DictionaryLimits(byteCount: options.dictionaryByteCount))
-  }
-
-  private static func encoder(
-    _ leaf: LeafColumn, _ limits: DictionaryLimits
-  ) -> any ValueEncoder {
-    switch leaf.physical {
-    case .boolean: BooleanEncoder()
-    case .int32: NumberEncoder<Int32>(width: 4, limits: limits)
-    case .int64: NumberEncoder<Int64>(width: 8, limits: limits)
-    case .float: NumberEncoder<Float>(width: 4, limits: limits)
-    case .double: NumberEncoder<Double>(width: 8, limits: limits)
-    case .byteArray: BytesEncoder(limits: limits)
-    case .fixedLengthByteArray:
-      NumberEncoder<Int128>(width: leaf.typeLength, isBigEndian: true, limits: limits)
-    case .int96: preconditionFailure("int96 is read, not written")
-    }
+    encoder = ChunkEncoder(leaf, DictionaryLimits(byteCount: options.dictionaryByteCount))
   }
 
   /// About how many bytes the chunk takes before compression.
-  var byteCount: Int { uncompressedByteCount + encoder.pendingByteCount }
+  var byteCount: Int { uncompressedByteCount + encoder.value.pendingByteCount }
 
   /// The least and greatest value so far, whole.
-  var bounds: PlainBounds? { encoder.bounds }
+  var bounds: PlainBounds? { encoder.value.bounds }
 
   /// Adds rows to the page at hand.
   func append(_ rows: LeafRows) {
@@ -71,7 +54,7 @@ final class ChunkWriter {
 
   /// Ends the page at hand when it is large enough; called between rows only.
   func endPageIfFull() throws(Fault) {
-    if pendingCount >= options.pageRowCount || encoder.pendingByteCount >= options.pageByteCount {
+    if pendingCount >= options.pageRowCount || encoder.value.pendingByteCount >= options.pageByteCount {
       try endPage()
     }
   }
@@ -125,7 +108,7 @@ final class ChunkWriter {
     var metadata = ChunkMetadata()
     var all = pages
     metadata.dataPageOffset = offset
-    if let (count, bytes) = encoder.takeDictionary() {
+    if let (count, bytes) = encoder.value.takeDictionary() {
       var header = PageHeader()
       header.kind = .dictionary
       header.valueCount = count
@@ -151,7 +134,7 @@ final class ChunkWriter {
   private func footerBounds() -> ChunkBounds {
     var result = ChunkBounds()
     result.nullCount = Int64(nullCount)
-    guard let bounds = encoder.bounds else { return result }
+    guard let bounds = encoder.value.bounds else { return result }
     result.minimum = bounds.minimum
     result.maximum = bounds.maximum
     result.isMinimumExact = true

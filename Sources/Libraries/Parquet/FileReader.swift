@@ -45,7 +45,8 @@ package final class FileReader: Sendable {
     self.file = file
     self.place = place
     schema = mapping.schema
-    rowCount = metadata.rowCount
+    // Some writers leave the file's own count at zero.
+    rowCount = metadata.rowGroups.reduce(0) { $0 + $1.rowCount }
     createdBy = metadata.createdBy
   }
 
@@ -113,9 +114,6 @@ package final class FileReader: Sendable {
       let (sum, overflow) = rowCount.addingReportingOverflow(group.rowCount)
       guard !overflow else { throw Damage("the row groups have too many rows") }
       rowCount = sum
-    }
-    guard rowCount == metadata.rowCount else {
-      throw Damage("the footer counts \(metadata.rowCount) rows, its row groups \(rowCount)")
     }
   }
 }

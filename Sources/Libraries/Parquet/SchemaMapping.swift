@@ -114,7 +114,8 @@ private func mapped(
   switch node.element.repetition ?? .required {
   case .repeated:
     // A repeated element outside a list group: a list of required elements, never NULL.
-    let shape = try content(node, path: path, definition: definition + 1, repetition: repetition + 1)
+    let shape = try content(
+      node, path: path, definition: definition + 1, repetition: repetition + 1)
     let type = DataType.array(element: shape.type, containsNull: false)
     return (
       Field(name, type, isNullable: false), .list(type, definition: definition, elements: shape)

@@ -18,7 +18,7 @@ package final class Console {
   private let talkFormat: TalkFormat
   private var progressLine: ProgressLine?
 
-  init(_ toolName: String, _ options: CommonOptions, _ output: StandardOutput) throws(Fault) {
+  init(_ toolName: String, _ options: RunOptions, _ output: StandardOutput) throws(Fault) {
     self.toolName = toolName
     self.output = output
     isQuiet = options.quiet

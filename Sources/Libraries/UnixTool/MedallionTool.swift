@@ -13,7 +13,7 @@ import Glibc
 ///         "lake-log", "shows the history of a table", operands: "TABLE",
 ///         examples: [("lake-log silver.sales", "every version, the newest first")])
 ///       @OptionGroup(title: "Lake") var lake: LakeOptions
-///       @OptionGroup(title: "Run") var common: CommonOptions
+///       @OptionGroup(title: "Run") var options: RunOptions
 ///       @Argument(help: "the table") var table: String
 ///       func run(_ console: Console) throws { … }
 ///     }
@@ -21,7 +21,7 @@ package protocol MedallionTool: ParsableCommand {
   /// The tool's name, purpose and examples.
   static var manual: ToolManual { get }
   /// The options that every tool has.
-  var common: CommonOptions { get }
+  var options: RunOptions { get }
   /// Does the work. A thrown `Fault` is printed in the house form and decides the exit status.
   mutating func run(_ console: Console) throws
 }
@@ -46,7 +46,7 @@ extension MedallionTool {
     do {
       try checkEnvironment()
       var tool = try parseCall(arguments)
-      let console = try Console(manual.name, tool.common, output)
+      let console = try Console(manual.name, tool.options, output)
       return finish(console) { try tool.run(console) }
     } catch let text as RequestedText {
       return finish(Console(manual.name, output)) { try output.write(text.text) }

@@ -1,4 +1,5 @@
 import Core
+import JSON
 
 /// The form of messages on standard error.
 package enum TalkFormat: String, CaseIterable, Sendable {
@@ -37,28 +38,12 @@ struct Talk: Equatable {
       let origin = place.map { "\(tool):\($0)" } ?? tool
       return "\(origin): \(text)\(remedy.map { "; \($0)" } ?? "")\n"
     case .json:
-      var members: [(String, String)] = [
+      let members: [(String, String?)] = [
         ("time", time.description), ("level", level.rawValue), ("tool", tool),
+        ("place", place?.description), ("message", text), ("remedy", remedy),
       ]
-      if let place { members.append(("place", place.description)) }
-      members.append(("message", text))
-      if let remedy { members.append(("remedy", remedy)) }
-      let text = members.map { "\(jsonText($0.0)):\(jsonText($0.1))" }.joined(separator: ",")
-      return "{\(text)}\n"
+      let present = members.compactMap { key, value in value.map { (key, JSONValue($0)) } }
+      return JSONWriter.text(.object(JSONObject(present))) + "\n"
     }
   }
-}
-
-/// `text` as a JSON string.
-private func jsonText(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": result += "\\\(scalar)"
-    case "\n": result += "\\n"
-    case _ where scalar.value < 0x20: result += "\\u" + hexText([0, UInt8(scalar.value)])
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,8 +1,9 @@
 #include "Tokens.hpp"
 
-#include <vector>
-
 namespace medallion {
+
+/// What the stack of `skip` has room for.
+static constexpr uint32_t greatest_depth = 1024;
 
 bool Cursor::has_good_escapes(const uint8_t *at, const uint8_t *end) {
   while (at < end) {
@@ -32,7 +33,10 @@ bool Cursor::has_good_escapes(const uint8_t *at, const uint8_t *end) {
 /// Passes a value; containers are kept on a stack of bits: set for an object, clear for an array.
 bool Cursor::skip(uint32_t maximum_depth, Slice &text) {
   text.start = position();
-  std::vector<bool> inside;
+  uint64_t objects[greatest_depth / 64];
+  uint32_t depth = 0;
+  if (maximum_depth > greatest_depth) maximum_depth = greatest_depth;
+  auto is_in_object = [&] { return (objects[(depth - 1) >> 6] >> ((depth - 1) & 63) & 1) != 0; };
   while (true) {
     // A value stands here.
     Slice slice;
@@ -57,14 +61,17 @@ bool Cursor::skip(uint32_t maximum_depth, Slice &text) {
       case '{':
       case '[': {
         bool is_object = byte() == '{';
-        if (inside.size() >= maximum_depth) return false;
+        if (depth >= maximum_depth) return false;
         advance();
         if (byte() == (is_object ? '}' : ']')) {
           text.end = position() + 1;
           advance();
           break;
         }
-        inside.push_back(is_object);
+        uint64_t &word = objects[depth >> 6];
+        uint64_t below = (depth & 63) == 0 ? 0 : word & ((1ull << (depth & 63)) - 1);
+        word = below | static_cast<uint64_t>(is_object) << (depth & 63);
+        depth++;
         if (is_object) {
           if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
           advance();
@@ -76,15 +83,15 @@ bool Cursor::skip(uint32_t maximum_depth, Slice &text) {
         text.end = slice.end;
     }
     // A value ended here: so may what it is in.
-    while (!inside.empty() && byte() == (inside.back() ? '}' : ']')) {
+    while (depth > 0 && byte() == (is_in_object() ? '}' : ']')) {
       text.end = position() + 1;
       advance();
-      inside.pop_back();
+      depth--;
     }
-    if (inside.empty()) return true;
+    if (depth == 0) return true;
     if (byte() != ',') return false;
     advance();
-    if (inside.back()) {
+    if (is_in_object()) {
       if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
       advance();
     }

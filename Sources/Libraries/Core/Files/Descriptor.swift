@@ -28,7 +28,12 @@ final class Descriptor: Sendable {
         let got = pread(
           number, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
         if got == 0 { return }
-        if got > 0 { filled += got } else if errno != EINTR { failure = errno; return }
+        if got > 0 {
+          filled += got
+        } else if errno != EINTR {
+          failure = errno
+          return
+        }
       }
     }
     guard failure == 0 else { throw fileFault(.reading, path, code: failure) }
@@ -42,7 +47,12 @@ final class Descriptor: Sendable {
       var written = 0
       while written < buffer.count {
         let put = Glibc.write(number, buffer.baseAddress! + written, buffer.count - written)
-        if put >= 0 { written += put } else if errno != EINTR { failure = errno; return }
+        if put >= 0 {
+          written += put
+        } else if errno != EINTR {
+          failure = errno
+          return
+        }
       }
     }
     guard failure == 0 else { throw fileFault(.writing, path, code: failure) }

@@ -6,11 +6,13 @@ package final class Thread {
 
   package init(_ body: @escaping @Sendable () -> Void) {
     let work = Unmanaged.passRetained(ThreadBody(body))
-    let status = pthread_create(&number, nil, { argument in
-      let body = Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
-      body.run()
-      return nil
-    }, work.toOpaque())
+    let status = pthread_create(
+      &number, nil,
+      { argument in
+        let body = Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
+        body.run()
+        return nil
+      }, work.toOpaque())
     precondition(status == 0, "the system gives another thread")
   }
 

@@ -1,6 +1,8 @@
 package import Columnar
 
 /// All functions and operators, by name: the binder asks, each answer is typed by Spark's rules.
+///
+/// An interval is a structure of `DataType.interval`.
 package enum FunctionCatalog {
   /// Why a call does not bind.
   package enum Refusal: Error, Equatable, Sendable {
@@ -46,6 +48,10 @@ package enum FunctionCatalog {
   typealias ScalarBinding = @Sendable ([Argument]) throws(Refusal) -> ScalarFunction
   typealias AggregateBinding = @Sendable ([Argument]) throws(Refusal) -> AggregateFunction
 
-  private static let scalars: [String: ScalarBinding] = [:]
-  private static let aggregates: [String: AggregateBinding] = [:]
+  private static let scalars: [String: ScalarBinding] = Dictionary(
+    operators + mathematics + strings + textParts + patterns + dates + dateParts + conditionals
+      + collections + hashes + documents,
+    uniquingKeysWith: { first, _ in first })
+  private static let aggregates: [String: AggregateBinding] = Dictionary(
+    counts + sums + extremes + collectors + statistics, uniquingKeysWith: { first, _ in first })
 }

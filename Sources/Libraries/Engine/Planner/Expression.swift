@@ -61,12 +61,15 @@ package struct ScalarFunction: Sendable {
   package var mayAddNulls: Bool
   /// Whether equal arguments give equal results at any time (not so: rand, uuid).
   package var isDeterministic: Bool
+  /// Whether it never throws, whatever the values: such a call may be computed for rows that do
+  /// not need it.
+  package var isTotal: Bool
   /// Computes the result for `rowCount` rows; arguments may be dictionary columns.
   package var evaluate: @Sendable ([Column], _ rowCount: Int, EvaluationContext) throws -> Column
 
   package init(
     _ name: String, _ argumentTypes: [DataType], _ resultType: DataType,
-    mayAddNulls: Bool = false, isDeterministic: Bool = true,
+    mayAddNulls: Bool = false, isDeterministic: Bool = true, isTotal: Bool = false,
     evaluate: @escaping @Sendable ([Column], Int, EvaluationContext) throws -> Column
   ) {
     self.name = name
@@ -74,6 +77,7 @@ package struct ScalarFunction: Sendable {
     self.resultType = resultType
     self.mayAddNulls = mayAddNulls
     self.isDeterministic = isDeterministic
+    self.isTotal = isTotal
     self.evaluate = evaluate
   }
 }

@@ -124,12 +124,12 @@ package struct LineageGraph: Sendable {
     return LineageNode(dataset, column)
   }
 
-  /// The steps that lead to (`upstream`) or from (`downstream`) `node`, at most `depth` of them in a
-  /// row; a dataset is walked by datasets, a column by columns.
+  /// The steps that lead to (`upstream`) or from (`downstream`) `node`, at most `depth` of them in
+  /// a row; a dataset is walked by datasets, a column by columns.
   ///
-  /// A column that decides over a dataset's rows (a filter, a join) leads downstream to that dataset
-  /// as a whole, and on by datasets; upstream, such columns are among the sources of every column.
-  /// With `directOnly`, only steps by which values flow count.
+  /// A column that decides over a dataset's rows (a filter, a join) leads downstream to that
+  /// dataset as a whole, and on by datasets; upstream, such columns are among the sources of every
+  /// column. With `directOnly`, only steps by which values flow count.
   package func lineage(
     of node: LineageNode, _ direction: Direction, depth: Int = .max, directOnly: Bool = false
   ) -> Lineage {

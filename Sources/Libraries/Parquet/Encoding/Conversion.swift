@@ -66,11 +66,13 @@ private func halves(_ runs: ByteRuns) -> [Double] {
     let bits = UInt16(runs.bytes[2 * row]) | UInt16(runs.bytes[2 * row + 1]) << 8
     let sign: Double = bits >> 15 == 0 ? 1 : -1
     let exponent = Int(bits >> 10 & 31)
-    let fraction = Double(bits & 1023)
+    let fraction = Double(bits & 1_023)
     switch exponent {
     case 0: return sign * fraction * 0x1p-24
     case 31: return fraction == 0 ? sign * .infinity : .nan
-    default: return sign * (1024 + fraction) * Double(sign: .plus, exponent: exponent - 25, significand: 1)
+    default:
+      let power = Double(sign: .plus, exponent: exponent - 25, significand: 1)
+      return sign * (1_024 + fraction) * power
     }
   }
 }

@@ -1,6 +1,9 @@
 import Columnar
 
 /// Numbers by dictionary as long as that pays, then plainly.
+///
+/// Called through `ChunkEncoder`, which knows the type of number, so that the loops are compiled
+/// for it.
 final class NumberEncoder<Number: StoredNumber>: ValueEncoder {
   private let width: Int
   private let isBigEndian: Bool
@@ -104,77 +107,5 @@ final class NumberEncoder<Number: StoredNumber>: ValueEncoder {
       }
     }
     return bytes
-  }
-}
-
-/// Gives each different number the next code; open addressing over a table of codes.
-struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
-  private(set) var values: [Key] = []
-  private var table = [Int32](repeating: -1, count: 1 << 10)
-  private var shift: UInt64 = 64 - 10
-
-  var count: Int { values.count }
-
-  /// Appends the code of each of `numbers` to `codes`.
-  mutating func encode<Number: StoredNumber>(
-    _ numbers: [Number], into codes: inout [Int32]
-  ) where Number.Key == Key {
-    codes.reserveCapacity(codes.count + numbers.count)
-    // Half the table is free after each piece, so that a probe always ends.
-    var start = 0
-    while start < numbers.count {
-      let end = min(numbers.count, start + 4_096)
-      grow(toHold: values.count + end - start)
-      encode(numbers[start..<end], &codes)
-      start = end
-    }
-  }
-
-  private mutating func encode<Number: StoredNumber>(
-    _ numbers: ArraySlice<Number>, _ codes: inout [Int32]
-  ) where Number.Key == Key {
-    let mask = table.count - 1
-    let shift = shift
-    table.withUnsafeMutableBufferPointer { table in
-      for number in numbers {
-        let key = number.key
-        var slot = Int(truncatingIfNeeded: NumberDictionary.hash(key) >> shift)
-        while true {
-          let code = table[slot]
-          if code < 0 {
-            table[slot] = Int32(truncatingIfNeeded: values.count)
-            codes.append(Int32(truncatingIfNeeded: values.count))
-            values.append(key)
-            break
-          }
-          if values[Int(code)] == key {
-            codes.append(code)
-            break
-          }
-          slot = (slot + 1) & mask
-        }
-      }
-    }
-  }
-
-  @inline(__always)
-  private static func hash(_ key: Key) -> UInt64 {
-    var word = UInt64(truncatingIfNeeded: key)
-    if Key.bitWidth > 64 { word ^= UInt64(truncatingIfNeeded: key >> 64) &* 0xD6E8_FEB8_6659_FD93 }
-    word ^= word >> 32
-    return word &* 0x9E37_79B9_7F4A_7C15  // A hash wraps around.
-  }
-
-  private mutating func grow(toHold count: Int) {
-    guard count * 2 > table.count else { return }
-    var size = table.count
-    while count * 2 > size { size *= 2 }
-    table = [Int32](repeating: -1, count: size)
-    shift = 64 - UInt64(size.trailingZeroBitCount)
-    for (code, key) in values.enumerated() {
-      var slot = Int(truncatingIfNeeded: NumberDictionary.hash(key) >> shift)
-      while table[slot] >= 0 { slot = (slot + 1) & (size - 1) }
-      table[slot] = Int32(truncatingIfNeeded: code)
-    }
   }
 }

@@ -91,21 +91,16 @@ final class PlainDecoder: ValueDecoder {
 
   private func julianTimestamps(_ count: Int) throws(Damage) -> [Int64] {
     let start = try take(count, of: 12)
-    var isTooLarge = false
-    let values = [Int64](unsafeUninitializedCapacity: count) { target, filled in
+    return [Int64](unsafeUninitializedCapacity: count) { target, filled in
       for index in 0..<count {
         let nanos = page.load(start + index * 12, as: Int64.self)
-        let day = Int64(page.load(start + index * 12 + 8, as: UInt32.self)) - epochJulianDay
-        let (micros, overflow) = day.multipliedReportingOverflow(
-          by: Timestamp.microsecondsPerDay)
-        let (sum, alsoOverflow) = micros.addingReportingOverflow(floorDivide(nanos, 1_000))
-        isTooLarge = isTooLarge || overflow || alsoOverflow
-        (target.baseAddress! + index).initialize(to: sum)
+        let day = Int64(page.load(start + index * 12 + 8, as: Int32.self)) - epochJulianDay
+        // Spark lets instants far from now wrap around when it writes, and so back when it reads.
+        let micros = day &* Timestamp.microsecondsPerDay &+ floorDivide(nanos, 1_000)
+        (target.baseAddress! + index).initialize(to: micros)
       }
       filled = count
     }
-    if isTooLarge { throw Damage("a timestamp lies beyond the year 294247") }
-    return values
   }
 
   private func fixedByteArrays(_ count: Int) throws(Damage) -> ByteRuns {

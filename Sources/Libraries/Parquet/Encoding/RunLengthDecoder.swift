@@ -81,7 +81,8 @@ struct RunLengthDecoder {
       left = Int(header >> 1)
       let byteCount = (width + 7) / 8
       guard byteCount <= end - position else { throw Damage("a page ends too early") }
-      value = page.load(position, as: UInt32.self) & UInt32(truncatingIfNeeded: 1 << (byteCount * 8) - 1)
+      let mask = UInt32(truncatingIfNeeded: 1 << (byteCount * 8) - 1)
+      value = page.load(position, as: UInt32.self) & mask
       guard width == 32 || value >> UInt32(width) == 0 else {
         throw Damage("a run's value has more than \(width) bits")
       }

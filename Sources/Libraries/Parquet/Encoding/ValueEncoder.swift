@@ -6,8 +6,7 @@ struct PlainBounds {
   var maximum: [UInt8]
 }
 
-/// Takes the values of one column chunk and gives its pages. One call a batch: what loops is
-/// inside.
+/// Takes the values of one column chunk and gives its pages.
 protocol ValueEncoder: AnyObject {
   /// Adds all values of `column`, which has no NULL, to the page at hand.
   func append(_ column: Column)
@@ -19,6 +18,69 @@ protocol ValueEncoder: AnyObject {
   func takeDictionary() -> (count: Int, bytes: [UInt8])?
   /// Bounds of all values since the chunk began; nil for none, or where they have no order.
   var bounds: PlainBounds? { get }
+}
+
+/// The encoder of a column chunk. What loops is called on the concrete type, for which generic code
+/// is then compiled: through `any ValueEncoder` it would not be.
+enum ChunkEncoder {
+  case boolean(BooleanEncoder)
+  case int32(NumberEncoder<Int32>)
+  case int64(NumberEncoder<Int64>)
+  case int128(NumberEncoder<Int128>)
+  case float(NumberEncoder<Float>)
+  case double(NumberEncoder<Double>)
+  case bytes(BytesEncoder)
+
+  init(_ leaf: LeafColumn, _ limits: DictionaryLimits) {
+    switch leaf.physical {
+    case .boolean: self = .boolean(BooleanEncoder())
+    case .int32: self = .int32(NumberEncoder(width: 4, limits: limits))
+    case .int64: self = .int64(NumberEncoder(width: 8, limits: limits))
+    case .float: self = .float(NumberEncoder(width: 4, limits: limits))
+    case .double: self = .double(NumberEncoder(width: 8, limits: limits))
+    case .byteArray: self = .bytes(BytesEncoder(limits: limits))
+    case .fixedLengthByteArray:
+      self = .int128(NumberEncoder(width: leaf.typeLength, isBigEndian: true, limits: limits))
+    case .int96: preconditionFailure("int96 is read, not written")
+    }
+  }
+
+  /// The encoder, for what does not loop.
+  var value: any ValueEncoder {
+    switch self {
+    case .boolean(let encoder): encoder
+    case .int32(let encoder): encoder
+    case .int64(let encoder): encoder
+    case .int128(let encoder): encoder
+    case .float(let encoder): encoder
+    case .double(let encoder): encoder
+    case .bytes(let encoder): encoder
+    }
+  }
+
+  func append(_ column: Column) {
+    switch self {
+    case .boolean(let encoder): encoder.append(column)
+    case .int32(let encoder): encoder.append(column)
+    case .int64(let encoder): encoder.append(column)
+    case .int128(let encoder): encoder.append(column)
+    case .float(let encoder): encoder.append(column)
+    case .double(let encoder): encoder.append(column)
+    case .bytes(let encoder): encoder.append(column)
+    }
+  }
+
+  func takePage() -> (encoding: Encoding, bytes: [UInt8]) {
+    switch self {
+    case .boolean(let encoder): encoder.takePage()
+    case .int32(let encoder): encoder.takePage()
+    case .int64(let encoder): encoder.takePage()
+    case .int128(let encoder): encoder.takePage()
+    case .float(let encoder): encoder.takePage()
+    case .double(let encoder): encoder.takePage()
+    case .bytes(let encoder): encoder.takePage()
+    }
+  }
 }
 
 /// How large a dictionary may grow before values are written plainly.
@@ -110,13 +172,18 @@ final class BooleanEncoder: ValueEncoder {
     guard case .boolean(let values) = column.values else {
       preconditionFailure("a \(column.type.sql) column is not boolean")
     }
-    for value in values {
-      if count & 7 == 0 { bits.append(0) }
-      if value { bits[count >> 3] |= 1 << UInt8(count & 7) }
-      hasTrue = hasTrue || value
-      hasFalse = hasFalse || !value
-      count += 1
+    var bits = self.bits
+    self.bits = []
+    bits.append(contentsOf: repeatElement(0, count: (count + values.count + 7) / 8 - bits.count))
+    var trueCount = 0
+    for (index, value) in values.enumerated() where value {
+      bits[(count + index) >> 3] |= 1 << UInt8((count + index) & 7)
+      trueCount += 1
     }
+    hasTrue = hasTrue || trueCount > 0
+    hasFalse = hasFalse || trueCount < values.count
+    count += values.count
+    self.bits = bits
   }
 
   var pendingByteCount: Int { bits.count }

@@ -11,10 +11,12 @@ package final class StandardOutput {
 
   package init() {}
 
+  /// Adds text to the product.
   package func write(_ text: String) throws(Fault) {
     try write([UInt8](text.utf8))
   }
 
+  /// Adds bytes to the product.
   package func write(_ bytes: [UInt8]) throws(Fault) {
     pending += bytes
     if pending.count >= StandardOutput.bufferByteCount { try flush() }
@@ -28,7 +30,12 @@ package final class StandardOutput {
       var written = 0
       while written < buffer.count {
         let count = Glibc.write(1, buffer.baseAddress! + written, buffer.count - written)
-        if count >= 0 { written += count } else if errno != EINTR { failure = errno; return }
+        if count >= 0 {
+          written += count
+        } else if errno != EINTR {
+          failure = errno
+          return
+        }
       }
     }
     pending.removeAll(keepingCapacity: true)

@@ -120,7 +120,7 @@ typedef struct medallion_json_lines_options {
 medallion_json_lines *medallion_json_lines_create(const medallion_json_lines_options *options);
 void medallion_json_lines_destroy(medallion_json_lines *lines);
 
-/// Adds a column below `parent`, after its sisters; returns its number, negative when memory is out.
+/// Adds a column below `parent`, after its sisters; returns its number, or -1 when memory is out.
 int32_t medallion_json_lines_add(
     medallion_json_lines *lines, int32_t parent, medallion_json_column_kind kind,
     const uint8_t *name, size_t name_count);
@@ -132,12 +132,13 @@ void medallion_json_lines_set_decimal(
     medallion_json_lines *lines, int32_t column, int32_t precision, int32_t scale);
 
 /// Takes up a chunk of whole lines (the last one may lack its end), the first of them having
-/// number `line_number`. The bytes must stay where they are until the chunk is used up.
+/// number `line_number`.
 medallion_json_status medallion_json_lines_begin(
     medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number);
 /// Appends rows until there are `maximum_rows` or the chunk is used up, which `is_done` tells.
+/// `bytes` is the same chunk, wherever it lies now.
 medallion_json_status medallion_json_lines_continue(
-    medallion_json_lines *lines, size_t maximum_rows, bool *is_done);
+    medallion_json_lines *lines, const uint8_t *bytes, size_t maximum_rows, bool *is_done);
 /// Appends the row of a line too long to be read, of which `bytes` are the beginning.
 medallion_json_status medallion_json_lines_refuse(
     medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number);

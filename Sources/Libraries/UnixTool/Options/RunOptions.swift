@@ -1,8 +1,8 @@
 package import ArgumentParser
 package import Core
 
-/// The options that every tool has: the run's clock and name, and how it speaks.
-package struct CommonOptions: ParsableArguments {
+/// The options that every tool has: the run's clock and identity, and how it speaks.
+package struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("the run's clock, instead of the system's", valueName: "TIME"))
   package var now: Timestamp?
 

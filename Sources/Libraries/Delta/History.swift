@@ -1,0 +1,96 @@
+package import Core
+
+/// A version of a table and the commit that made it.
+package struct HistoryEntry: Sendable {
+  package let version: Int64
+  package let timestamp: Timestamp
+  package let commit: CommitRecord?
+
+  package init(version: Int64, timestamp: Timestamp, commit: CommitRecord?) {
+    self.version = version
+    self.timestamp = timestamp
+    self.commit = commit
+  }
+}
+
+/// What happened to a table between two versions, in order of the log.
+package struct TableChanges: Sendable {
+  /// One commit's part of it.
+  package struct Step: Sendable {
+    package let version: Int64
+    package let commit: CommitRecord?
+    package var added: [AddedFile] = []
+    package var removed: [RemovedFile] = []
+    /// The schema or properties as this commit set them; nil when it did not.
+    package var metadata: TableMetadata?
+  }
+
+  package var steps: [Step]
+
+  /// Whether rows were only added: nothing removed but what was moved between files, and the schema
+  /// left alone.
+  package var areAppendsOnly: Bool {
+    steps.allSatisfy { step in
+      step.metadata == nil && step.removed.allSatisfy { !$0.dataChange }
+    }
+  }
+
+  /// The files that brought new rows, in order.
+  package var appendedFiles: [AddedFile] { steps.flatMap { $0.added.filter(\.dataChange) } }
+
+  /// The partitions (text of the values of `columns`, in order; nil is NULL) with rows added or
+  /// removed; nil when a removed file does not tell its partition.
+  package func partitions(by columns: [String]) -> Set<[String?]>? {
+    var result: Set<[String?]> = []
+    for step in steps {
+      for file in step.added where file.dataChange { result.insert(file.partition(columns)) }
+      for file in step.removed where file.dataChange {
+        guard let values = file.partitionValues else { return nil }
+        result.insert(columns.map { values[$0] ?? nil })
+      }
+    }
+    return result
+  }
+}
+
+extension Table {
+  /// The versions whose commits the log holds, newest first, at most `count` of them.
+  package func history(atMost count: Int = Int.max) throws(Fault) -> [HistoryEntry] {
+    guard let listing = try log.listing() else { return [] }
+    var entries: [HistoryEntry] = []
+    for version in listing.commits.suffix(count).reversed() {
+      let commit = try log.commit(version).lazy.compactMap(\.commitRecord).first
+      let written = try fileSystem.status(of: log.commitPath(version))?.modified
+      let time = commit?.inCommitTimestamp ?? written ?? Timestamp(microseconds: 0)
+      entries.append(HistoryEntry(version: version, timestamp: time, commit: commit))
+    }
+    return entries
+  }
+
+  /// What the commits after version `from` up to version `to` did. Throws `.missing` when the log
+  /// no longer holds one of them; then only reading both versions whole tells the difference.
+  package func changes(from: Int64, to: Int64) throws(Fault) -> TableChanges {
+    guard from < to else { return TableChanges(steps: []) }
+    var steps: [TableChanges.Step] = []
+    for version in from + 1...to {
+      guard try fileSystem.exists(log.commitPath(version)) else {
+        throw Fault(
+          .missing, at: Place(log.path), "version \(version) is not in the log any more",
+          remedy: "work from the whole table")
+      }
+      let actions = try log.commit(version)
+      var step = TableChanges.Step(
+        version: version, commit: actions.lazy.compactMap(\.commitRecord).first)
+      for action in actions {
+        switch action {
+        case .add(let file): step.added.append(file)
+        case .remove(let file): step.removed.append(file)
+        case .metadata(let metadata): step.metadata = metadata
+        default: break
+        }
+      }
+      steps.append(step)
+    }
+    return TableChanges(steps: steps)
+  }
+}

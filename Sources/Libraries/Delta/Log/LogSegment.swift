@@ -1,0 +1,134 @@
+import Core
+
+/// The files of `_delta_log` that make up one version: a checkpoint, if there is one, and the
+/// commits after it.
+struct LogSegment: Sendable {
+  /// Ways to begin, best first: checkpoints, newest first, then none.
+  var checkpoints: [CheckpointFiles]
+  /// The version the segment ends at.
+  var version: Int64
+  /// All commits of the log up to `version`.
+  var commits: [Int64]
+
+  /// The commits after version `start` up to the end; `.data` when one is missing.
+  func commits(after start: Int64, in log: LogFolder) throws(Fault) -> [Int64] {
+    let wanted = commits.filter { $0 > start }
+    for (offset, commit) in wanted.enumerated() where commit != start + 1 + Int64(offset) {
+      throw Fault(
+        .data, at: Place(log.path),
+        "the table's log has a gap: version \(start + 1 + Int64(offset)) is missing",
+        remedy: "restore the log file from a copy")
+    }
+    return wanted
+  }
+}
+
+/// The files of one checkpoint, all there.
+struct CheckpointFiles: Hashable, Sendable {
+  var version: Int64
+  /// Names in the log folder: one, or the parts in order.
+  var names: [String]
+}
+
+/// The folder `_delta_log`: names to versions.
+struct LogFolder: Sendable {
+  let path: String
+  let fileSystem: any FileSystem
+
+  init(table: String, fileSystem: any FileSystem) {
+    path = table + "/_delta_log"
+    self.fileSystem = fileSystem
+  }
+
+  /// The path of the commit that makes `version`.
+  func commitPath(_ version: Int64) -> String { "\(path)/\(padded(Int(version), 20)).json" }
+
+  /// What the folder holds; nil when there is no table.
+  func listing() throws(Fault) -> LogListing? {
+    let listing = LogListing(names: try fileSystem.list(path))
+    return listing.isEmpty ? nil : listing
+  }
+
+  /// The actions of the commit that makes `version`, in order.
+  func commit(_ version: Int64) throws(Fault) -> [Action] {
+    let path = commitPath(version)
+    return try LogLines.actions(try fileSystem.read(path), path: path)
+  }
+}
+
+/// The commits and checkpoints that a log folder holds.
+struct LogListing: Sendable {
+  /// Versions with a commit file, ascending.
+  private(set) var commits: [Int64] = []
+  /// Complete checkpoints, oldest first.
+  private(set) var checkpoints: [CheckpointFiles] = []
+
+  var isEmpty: Bool { commits.isEmpty && checkpoints.isEmpty }
+
+  /// The newest version.
+  var latest: Int64 { max(commits.last ?? -1, checkpoints.last?.version ?? -1) }
+
+  init(names: [String]) {
+    var parts: [PartedCheckpoint: [Int: String]] = [:]
+    for name in names {
+      guard let version = LogListing.version(of: name) else { continue }
+      let pieces = name.dropFirst(20).split(separator: ".")
+      if pieces == ["json"] {
+        commits.append(version)
+      } else if pieces.first == "checkpoint", let last = pieces.last,
+        last == "parquet" || last == "json"
+      {
+        switch pieces.count {
+        case 2, 3: checkpoints.append(CheckpointFiles(version: version, names: [name]))
+        case 4:
+          guard let part = Int(pieces[1]), let count = Int(pieces[2]) else { continue }
+          parts[PartedCheckpoint(version: version, count: count), default: [:]][part] = name
+        default: break
+        }
+      }
+    }
+    for (checkpoint, names) in parts where checkpoint.count > 0 {
+      let ordered = (1...checkpoint.count).compactMap { names[$0] }
+      guard ordered.count == checkpoint.count else { continue }
+      checkpoints.append(CheckpointFiles(version: checkpoint.version, names: ordered))
+    }
+    commits.sort()
+    checkpoints.sort { ($0.version, $0.names[0]) < ($1.version, $1.names[0]) }
+  }
+
+  /// What is needed to build `version`; throws when the log no longer, or not yet, holds it.
+  func segment(upTo version: Int64, in log: LogFolder) throws(Fault) -> LogSegment {
+    let usable = checkpoints.filter { $0.version <= version }
+    guard version <= latest, version >= 0 else {
+      throw Fault(
+        .missing, at: Place(log.path), "version \(version) is not in the log",
+        remedy: "give a version from \(earliest) to \(latest)")
+    }
+    guard !usable.isEmpty || commits.first == 0 else {
+      throw Fault(
+        .data, at: Place(log.path),
+        "the log begins at version \(commits.first ?? 0) without a checkpoint",
+        remedy: "give a version from \(earliest), or restore the log files from a copy")
+    }
+    return LogSegment(
+      checkpoints: usable.reversed(), version: version, commits: commits.filter { $0 <= version })
+  }
+
+  /// The oldest version that can still be built.
+  var earliest: Int64 {
+    commits.first == 0 ? 0 : checkpoints.first?.version ?? commits.first ?? 0
+  }
+
+  private struct PartedCheckpoint: Hashable {
+    var version: Int64
+    var count: Int
+  }
+
+  private static func version(of name: String) -> Int64? {
+    let digits = name.utf8.prefix(20)
+    guard digits.count == 20, name.utf8.dropFirst(20).first == UInt8(ascii: "."),
+      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    return Int64(name.prefix(20))
+  }
+}

@@ -1,0 +1,78 @@
+import Core
+
+/// A table as the actions so far leave it: what replaying a log builds.
+struct TableState: Sendable {
+  var tableProtocol: TableProtocol?
+  var metadata: TableMetadata?
+  var transactions: [String: ApplicationTransaction] = [:]
+  var domains: [String: DomainMetadata] = [:]
+  /// The last commit replayed; nil when its log line is not at hand.
+  var commit: CommitRecord?
+  private var slots: [AddedFile?] = []
+  private var slotOfFile: [FileKey: Int] = [:]
+  private var tombstones: [FileKey: RemovedFile] = [:]
+  private var removalOrder: [FileKey] = []
+
+  /// The live files, in the order they were added.
+  var files: [AddedFile] { slots.compactMap { $0 } }
+
+  /// The files removed and not added again, in the order they were removed.
+  var removals: [RemovedFile] {
+    var seen: Set<FileKey> = []
+    return removalOrder.reversed().compactMap { seen.insert($0).inserted ? tombstones[$0] : nil }
+      .reversed()
+  }
+
+  /// Takes one action in.
+  mutating func apply(_ action: Action) {
+    switch action {
+    case .tableProtocol(let value): tableProtocol = value
+    case .metadata(let value): metadata = value
+    case .transaction(let value): transactions[value.application] = value
+    case .domainMetadata(let value): domains[value.domain] = value.isRemoved ? nil : value
+    case .commitInfo(let record): commit = record
+    case .add(let file): add(file)
+    case .remove(let file): remove(file)
+    case .sidecar, .changeFile, .other: break
+    }
+  }
+
+  private mutating func add(_ file: AddedFile) {
+    let key = FileKey(file.path, file.deletionVector)
+    tombstones[key] = nil
+    if let slot = slotOfFile[key] {
+      slots[slot] = file
+      return
+    }
+    slotOfFile[key] = slots.count
+    slots.append(file)
+  }
+
+  private mutating func remove(_ file: RemovedFile) {
+    let key = FileKey(file.path, file.deletionVector)
+    if let slot = slotOfFile.removeValue(forKey: key) { slots[slot] = nil }
+    tombstones[key] = file
+    removalOrder.append(key)
+    if slots.count > 64, slotOfFile.count * 4 < slots.count { compact() }
+  }
+
+  private mutating func compact() {
+    slots = slots.filter { $0 != nil }
+    for (index, file) in slots.enumerated() {
+      if let file { slotOfFile[FileKey(file.path, file.deletionVector)] = index }
+    }
+  }
+}
+
+/// What makes a data file of the log one and the same: its path, however spelled, and the deletion
+/// vector it has.
+struct FileKey: Hashable, Sendable {
+  // By bytes: two spellings of one text are two files.
+  var path: [UInt8]
+  var vector: String?
+
+  init(_ path: String, _ vector: DeletionVectorDescriptor?) {
+    self.path = [UInt8](FilePath.decode(path).utf8)
+    self.vector = vector?.uniqueID
+  }
+}

@@ -1,0 +1,84 @@
+import Columnar
+import Core
+import Parquet
+
+/// How the columns asked for come out of any data file of a snapshot.
+struct FilePlan: Sendable {
+  /// Where one column asked for comes from.
+  enum Origin: Sendable {
+    /// A column of the files, by its physical name and type there.
+    case file(Field)
+    /// A partition value, by the column's physical name.
+    case partition(Field)
+    case filePath
+    case rowPosition
+  }
+
+  let schema: Schema
+  let origins: [Origin]
+  /// The predicates on columns of the files, by physical name.
+  let predicates: [ColumnPredicate]
+  private let table: Table
+
+  init(
+    _ snapshot: Snapshot, columns: [String], _ predicates: [ColumnPredicate]
+  ) throws(Fault) {
+    table = snapshot.table
+    let physical = snapshot.columnNames.physical
+    let partitions = Set(snapshot.partitionColumns.compactMap { snapshot.schema.index(of: $0) })
+    var fields: [Field] = []
+    var origins: [Origin] = []
+    for name in columns {
+      if let index = snapshot.schema.index(of: name) {
+        fields.append(snapshot.schema.fields[index])
+        let field = physical.fields[index]
+        origins.append(partitions.contains(index) ? .partition(field) : .file(field))
+      } else if let hidden = TableScan.hiddenColumns.first(where: { $0.name == name }) {
+        fields.append(hidden)
+        origins.append(name == TableScan.filePathColumn ? .filePath : .rowPosition)
+      } else {
+        throw Fault(
+          .usage, at: Place(table.path), "the table has no column '\(name)'",
+          remedy: "ask for one of: \(snapshot.schema.names.joined(separator: ", "))")
+      }
+    }
+    schema = Schema(fields)
+    self.origins = origins
+    self.predicates = predicates.compactMap { predicate in
+      guard let index = snapshot.schema.index(of: predicate.column), !partitions.contains(index)
+      else { return nil }
+      return ColumnPredicate(physical.fields[index].name, predicate.condition)
+    }
+  }
+
+  /// Opens a data file.
+  func open(_ file: AddedFile) throws(Fault) -> FileReader {
+    let path = try table.location(ofFile: file.path)
+    do {
+      return try FileReader(table.fileSystem.open(path), at: Place(path))
+    } catch {
+      guard error.kind == .missing else { throw error }
+      throw Fault(
+        .data, at: Place(path), "a data file of the table is missing",
+        remedy: "restore it from a copy, or restore the table to a version without it")
+    }
+  }
+
+  /// The positions of deleted rows of `file`; nil when it has none.
+  func deletedRows(of file: AddedFile) throws(Fault) -> DeletionVector? {
+    guard let descriptor = file.deletionVector else { return nil }
+    return try DeletionVector(descriptor, of: table)
+  }
+
+  /// The partition value of `file` for a column.
+  func partitionValue(_ field: Field, of file: AddedFile) throws(Fault) -> Scalar {
+    let text = file.partitionValues[field.name] ?? nil
+    guard let value = PartitionValue.decode(text, as: field.type) else {
+      throw Fault(
+        .data, at: Place(table.path),
+        "partition value '\(text ?? "")' of column '\(field.name)' is no \(field.type.sql)",
+        remedy: "restore the log from a copy")
+    }
+    return value
+  }
+}

@@ -1,0 +1,148 @@
+package import Columnar
+import Core
+import JSON
+
+/// What the log says of the values in one data file: row count, and per column the least and
+/// greatest value and how many are NULL. Bounds may be wider than the values, never narrower.
+package struct FileStatistics: Hashable, Sendable {
+  /// What is known of one column.
+  package struct ColumnBounds: Hashable, Sendable {
+    package var minimum: Scalar?
+    package var maximum: Scalar?
+    package var nullCount: Int?
+
+    package init(minimum: Scalar? = nil, maximum: Scalar? = nil, nullCount: Int? = nil) {
+      self.minimum = minimum
+      self.maximum = maximum
+      self.nullCount = nullCount
+    }
+  }
+
+  package var rowCount: Int?
+  /// By path: the column's name, then those of members of structures.
+  package var columns: [[String]: ColumnBounds]
+
+  package init(rowCount: Int?, columns: [[String]: ColumnBounds] = [:]) {
+    self.rowCount = rowCount
+    self.columns = columns
+  }
+
+  /// The statistics in `text` for columns of `schema`, or nil when the text is damaged: statistics
+  /// are a favour, so what cannot be understood is as good as absent.
+  package init?(text: String, schema: Schema) {
+    guard let value = try? JSONValue(parsing: text) else {
+      return nil
+    }
+    self.init(rowCount: value["numRecords"]?.int64.map(Int.init))
+    for field in schema.fields {
+      read(
+        field, path: [field.name], value["minValues"]?[field.name],
+        value["maxValues"]?[field.name], value["nullCount"]?[field.name])
+    }
+  }
+
+  /// The statistics as the log's JSON text, members in the order of `schema`.
+  package func text(schema: Schema) -> String {
+    var members = Members()
+    members.add("numRecords", rowCount.map { JSONValue($0) })
+    members.add("minValues", tree(schema.fields, [], \.minimum?.statisticsJSON))
+    members.add("maxValues", tree(schema.fields, [], \.maximum?.statisticsJSON))
+    members.add("nullCount", tree(schema.fields, []) { $0.nullCount.map { JSONValue($0) } })
+    return JSONWriter.text(members.object)
+  }
+
+  /// The row count alone, without reading the rest with types.
+  static func rowCount(in file: AddedFile) -> Int? {
+    guard let text = file.statisticsText, let value = try? JSONValue(parsing: text),
+      let count = value["numRecords"]?.int64
+    else { return nil }
+    return Int(count) - (file.deletionVector?.rowCount ?? 0)
+  }
+
+  private func tree(
+    _ fields: [Field], _ parent: [String], _ part: (ColumnBounds) -> JSONValue?
+  ) -> JSONValue? {
+    var members = Members()
+    for field in fields {
+      let path = parent + [field.name]
+      if case .structure(let inner) = field.type {
+        let value = tree(inner, path, part)
+        if value?.object?.isEmpty == false { members.add(field.name, value) }
+      } else {
+        members.add(field.name, columns[path].flatMap(part))
+      }
+    }
+    return members.object
+  }
+
+  private mutating func read(
+    _ field: Field, path: [String], _ minimum: JSONValue?, _ maximum: JSONValue?,
+    _ nullCount: JSONValue?
+  ) {
+    if case .structure(let fields) = field.type {
+      for inner in fields {
+        read(
+          inner, path: path + [inner.name], minimum?[inner.name], maximum?[inner.name],
+          nullCount?[inner.name])
+      }
+      return
+    }
+    let bounds = ColumnBounds(
+      minimum: minimum.flatMap { Scalar(statistics: $0, field.type, isMaximum: false) },
+      maximum: maximum.flatMap { Scalar(statistics: $0, field.type, isMaximum: true) },
+      nullCount: nullCount?.int64.map(Int.init))
+    if bounds != ColumnBounds() { columns[path] = bounds }
+  }
+}
+
+extension Scalar {
+  /// The bound that a value of the statistics spells for a column of `type`, or nil.
+  init?(statistics value: JSONValue, _ type: DataType, isMaximum: Bool) {
+    switch type {
+    case .tinyint, .smallint, .int, .bigint:
+      guard let number = value.int64 else { return nil }
+      self = .integer(number)
+    case .float, .double:
+      guard let number = value.double, !number.isNaN else { return nil }
+      self = .double(number)
+    case .decimal(_, let scale):
+      guard let text = value.number ?? value.string, let number = Decimal(parsing: text)
+      else { return nil }
+      // A bound with more digits than the column cannot be rounded: it might become narrower.
+      guard number.scale <= scale || number.rescaled(to: scale) == number else { return nil }
+      self = .decimal(number)
+    case .string:
+      guard let text = value.string else { return nil }
+      self = .string(text)
+    case .date:
+      guard let text = value.string, let date = CivilDate(parsing: text) else { return nil }
+      self = .date(date)
+    case .timestamp:
+      guard let text = value.string, let time = Timestamp(parsing: text) else { return nil }
+      self = .timestamp(isMaximum ? time.end(ofTruncated: text) : time)
+    default: return nil
+    }
+  }
+
+  /// The bound as the statistics spell it; nil for what they do not hold.
+  var statisticsJSON: JSONValue? {
+    switch self {
+    case .integer(let value): JSONValue(value)
+    case .double(let value): value.isFinite ? JSONValue(value) : nil
+    case .decimal(let value): .number(value.description)
+    case .string(let value): .string(value)
+    case .date(let value): .string(value.description)
+    case .timestamp(let value): .string(value.description)
+    default: nil
+    }
+  }
+}
+
+extension Timestamp {
+  /// The last instant that a writer may have cut down to `text`: some keep milliseconds only.
+  fileprivate func end(ofTruncated text: String) -> Timestamp {
+    let fraction = text.split(separator: ".", maxSplits: 1).dropFirst().first ?? ""
+    let digits = fraction.prefix { $0.isNumber }.count
+    return digits > 3 ? self : Timestamp(microseconds: microseconds &+ 999)
+  }
+}

@@ -1,0 +1,85 @@
+import Columnar
+import Core
+
+/// What we can read and write of the Delta protocol, and the words for what we cannot.
+enum TableFeatures {
+  /// Reader features we honour.
+  static let readable: Set<String> = [
+    "timestampNtz", "typeWidening", "typeWidening-preview", "v2Checkpoint", "vacuumProtocolCheck",
+    "columnMapping", "deletionVectors",
+  ]
+
+  /// Writer features we honour, if only by refusing what they guard.
+  static let writable: Set<String> = [
+    "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns",
+    "identityColumns", "inCommitTimestamp", "domainMetadata", "clustering",
+    "vacuumProtocolCheck", "allowColumnDefaults",
+  ]
+
+  /// Throws, naming the feature, when rows of such a table cannot be read rightly.
+  static func checkReading(_ tableProtocol: TableProtocol, at place: Place) throws(Fault) {
+    guard (1...3).contains(tableProtocol.readerVersion) else {
+      throw unsupported("reader version \(tableProtocol.readerVersion)", at: place)
+    }
+    guard tableProtocol.readerVersion == 3 else { return }
+    for feature in tableProtocol.readerFeatures ?? [] where !readable.contains(feature) {
+      throw unsupported("reader feature '\(feature)'", at: place)
+    }
+  }
+
+  /// Throws, naming the feature, when we may not write to such a table.
+  static func checkWriting(
+    _ tableProtocol: TableProtocol, _ metadata: TableMetadata, _ schema: Schema, at place: Place
+  ) throws(Fault) {
+    guard (1...7).contains(tableProtocol.writerVersion) else {
+      throw unwritable("writer version \(tableProtocol.writerVersion)", at: place)
+    }
+    if tableProtocol.writerVersion == 7 {
+      for feature in tableProtocol.writerFeatures ?? [] where !writable.contains(feature) {
+        throw unwritable("writer feature '\(feature)'", at: place)
+      }
+    }
+    let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
+    if mode != "none" { throw unwritable("column mapping by \(mode)", at: place) }
+    if let constraint = metadata.configuration.keys.sorted()
+      .first(where: { $0.hasPrefix("delta.constraints.") })
+    {
+      throw Fault(
+        .configuration, at: place,
+        "the table has CHECK constraint '\(constraint.dropFirst(18))', which we cannot enforce",
+        remedy: "drop the constraint, or write with the tool that made it")
+    }
+    for field in schema.fields { try checkWriting(field, at: place) }
+  }
+
+  /// Members of a field's metadata that oblige a writer to compute or check the column.
+  private static let duties = [
+    "delta.invariants": "an invariant", "delta.generationExpression": "a generation expression",
+    "delta.identity.start": "an identity rule",
+  ]
+
+  private static func checkWriting(_ field: Field, at place: Place) throws(Fault) {
+    for (key, duty) in duties
+    where field.metadata[key] != nil || field.metadata[SchemaJSON.jsonMark + key] != nil {
+      throw Fault(
+        .configuration, at: place, "column '\(field.name)' has \(duty), which we cannot enforce",
+        remedy: "write with the tool that made the table")
+    }
+    if field.metadata[SchemaJSON.typeKey] != nil {
+      throw unwritable("type TIMESTAMP_NTZ of column '\(field.name)'", at: place)
+    }
+    for member in field.type.fields { try checkWriting(member, at: place) }
+  }
+
+  private static func unsupported(_ what: String, at place: Place) -> Fault {
+    Fault(
+      .data, at: place, "the table needs \(what), which is not supported",
+      remedy: "read it with a newer release, or drop the feature with the tool that set it")
+  }
+
+  private static func unwritable(_ what: String, at place: Place) -> Fault {
+    Fault(
+      .configuration, at: place, "writers of the table must support \(what), and we do not",
+      remedy: "write with the tool that made the table, or drop the feature there")
+  }
+}

@@ -1,0 +1,71 @@
+/// # Delta: the table format
+///
+/// A table is a folder of Parquet files and a log that says which of them count:
+///
+///     sales/_delta_log/00000000000000000000.json      version 0: one action a line
+///     sales/_delta_log/00000000000000000010.checkpoint.parquet
+///     sales/business_date=2017-01-01/part-<digest>.zstd.parquet
+///
+/// A version is made by creating the next numbered file, which only one writer can do; nothing
+/// that stands is ever changed. `Table` is the door, `Snapshot` one version to read,
+/// `Transaction` one change to make:
+///
+///     let table = Table("lake/silver/sales", fileSystem)
+///     let rows = try table.snapshot()?.scan(columns: ["sku"]).sources(atMost: 2)
+///     let outcome = try table.update(context) { change in try change.append(batches) }
+///
+/// Reading: `LogFolder` → `LogSegment` → `LogReplay` → `TableState` → `Snapshot` → `TableScan`.
+/// Writing: `Transaction` → `TableWriter` (files first) → commit → now and then a checkpoint.
+package import Core
+
+/// A Delta table at a place, whether or not it exists yet.
+package struct Table: Sendable {
+  /// The table's folder.
+  package let path: String
+  package let fileSystem: any FileSystem
+
+  package init(_ path: String, _ fileSystem: any FileSystem) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.fileSystem = fileSystem
+  }
+
+  /// Which version of a table is meant.
+  package enum Moment: Hashable, Sendable {
+    case latest
+    case version(Int64)
+    /// The last version made at or before this time.
+    case timestamp(Timestamp)
+  }
+
+  /// The table at `moment`; nil when there is no table. Throws `.missing` when the log does not
+  /// hold that moment, `.data` when the log is damaged or needs a feature that is not supported.
+  package func snapshot(at moment: Moment = .latest) throws(Fault) -> Snapshot? {
+    guard let listing = try log.listing() else { return nil }
+    let version =
+      switch moment {
+      case .latest: listing.latest
+      case .version(let version): version
+      case .timestamp(let time): try VersionClock(log, listing).version(at: time)
+      }
+    let segment = try listing.segment(upTo: version, in: log)
+    let state = try LogReplay(log).state(of: segment)
+    return try Snapshot(self, version: version, state: state)
+  }
+
+  /// Whether the folder holds a table.
+  package func exists() throws(Fault) -> Bool { try log.listing() != nil }
+
+  /// The table's log folder.
+  var log: LogFolder { LogFolder(table: path, fileSystem: fileSystem) }
+
+  /// Where on disk the data file with `path` in the log stands.
+  func location(ofFile path: String) throws(Fault) -> String {
+    if let scheme = FilePath.foreignScheme(of: path) {
+      throw Fault(
+        .data, at: Place(self.path), "a data file lies in another store: \(scheme)",
+        remedy: "copy the table's files beside its log")
+    }
+    let decoded = FilePath.decode(path)
+    return decoded.hasPrefix("/") ? decoded : "\(self.path)/\(decoded)"
+  }
+}

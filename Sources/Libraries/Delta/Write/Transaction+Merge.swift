@@ -1,0 +1,56 @@
+package import Columnar
+import Core
+
+/// What an upsert did, in rows.
+package struct MergeResult: Hashable, Sendable {
+  package var inserted = 0
+  package var updated = 0
+  package var deleted = 0
+  /// Rows given that stood in the table just so.
+  package var unchanged = 0
+
+  /// Nothing done yet.
+  package init() {}
+}
+
+extension Transaction {
+  /// Puts rows into the table by key: a row of `upserts` replaces the row with its key or comes
+  /// new; a key of `deletions` takes its row away.
+  ///
+  /// `keys` are columns of the table; `deletions` needs only these. Only files that hold a row that
+  /// changes are rewritten. Equal rows given twice count once; different ones with one key, or a
+  /// row and a deletion, are a `.verdict` that names the key. A NULL in a key matches nothing: such
+  /// a row always comes new.
+  package mutating func merge(
+    on keys: [String], upserts: any BatchSource, deletions: (any BatchSource)? = nil
+  ) throws -> MergeResult {
+    guard let metadata else {
+      throw Fault(
+        .missing, at: Place(table.path), "there is no table to write to",
+        remedy: "create it first")
+    }
+    scope = .everything
+    let target = WriteTarget(table, metadata, schema, context: context)
+    var merge = try Merge(target, keys: keys)
+    while let batch = try upserts.next() { try merge.addUpserts(batch) }
+    while let batch = try deletions?.next() { try merge.addDeletions(batch) }
+    if merge.isEmpty { return MergeResult() }
+    var rewrites: [AddedFile] = []
+    if let snapshot { rewrites = try merge.findRewrites(in: snapshot) }
+    for file in rewrites { remove(file) }
+    let inserted = merge.newRows
+    if !rewrites.isEmpty || !inserted.isEmpty {
+      let plan = merge
+      let base = snapshot
+      let wanted = schema
+      _ = try write { writer in
+        for file in rewrites {
+          guard let base else { break }
+          try plan.rewrite(file, of: base, as: wanted) { try writer.append($0) }
+        }
+        for batch in inserted { try writer.append(batch) }
+      }
+    }
+    return merge.result
+  }
+}

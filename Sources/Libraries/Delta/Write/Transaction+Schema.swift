@@ -1,0 +1,139 @@
+package import Columnar
+package import Core
+
+extension Transaction {
+  /// Makes the table; throws `.cannotCreate` when it exists.
+  package mutating func create(_ definition: TableDefinition) throws(Fault) {
+    guard snapshot == nil, metadata == nil else {
+      throw Fault(
+        .cannotCreate, at: Place(table.path), "the table exists",
+        remedy: "write to it, or give another place")
+    }
+    try define(definition, id: RunID(naming: "\(context.runID) \(table.path)").description)
+  }
+
+  /// Replaces the table's columns, partitioning and properties together with all its rows; makes
+  /// the table when there is none. A definition that is as it was changes nothing.
+  @discardableResult
+  package mutating func overwriteAll(
+    _ source: any BatchSource, as definition: TableDefinition
+  ) throws -> Int {
+    if let id = metadata?.id {
+      try define(definition, id: id)
+    } else {
+      try create(definition)
+    }
+    return try overwriteAll(source)
+  }
+
+  /// Gives the table the columns of `wanted`: new ones are added at the end (NULL in old rows), and
+  /// a column may lose its NOT NULL. Throws `.configuration` when a column would go, or change its
+  /// type; rows would have to be rewritten for that (`overwriteAll(_:as:)`).
+  package mutating func evolve(to wanted: Schema) throws(Fault) {
+    guard var metadata else {
+      throw Fault(
+        .missing, at: Place(table.path), "there is no table", remedy: "create it first")
+    }
+    let place = Place(table.path)
+    let fields = try SchemaEvolution(place).evolved(schema.fields, to: wanted.fields)
+    try TableDefinition(schema: Schema(fields), partitionColumns: metadata.partitionColumns)
+      .check(at: place)
+    schema = Schema(fields)
+    let text = SchemaJSON.encode(schema)
+    // Equal schemas may be spelled differently; what stands is kept then.
+    if schema != snapshot?.schema { metadata.schemaText = text }
+    self.metadata = metadata
+  }
+
+  /// Sets properties of the table; nil takes one away.
+  package mutating func setProperties(_ properties: [String: String?]) {
+    for (key, value) in properties { metadata?.configuration[key] = value }
+  }
+
+  /// Sets the table's free description.
+  package mutating func setDescription(_ description: String?) {
+    metadata?.description = description
+  }
+
+  private mutating func define(_ definition: TableDefinition, id: String) throws(Fault) {
+    let place = Place(table.path)
+    try definition.check(at: place)
+    var properties = definition.properties
+    properties["delta.enableInCommitTimestamps"] = "true"
+    var features = ["inCommitTimestamp", "invariants"]
+    if properties["delta.appendOnly"] == "true" { features.insert("appendOnly", at: 0) }
+    if tableProtocol == nil {
+      tableProtocol = TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
+    }
+    schema = definition.schema
+    let isSameSchema = schema == snapshot?.schema
+    metadata = TableMetadata(
+      id: id, name: definition.name ?? metadata?.name, description: definition.description,
+      schemaText: isSameSchema
+        ? snapshot?.metadata.schemaText ?? "" : SchemaJSON.encode(definition.schema),
+      partitionColumns: definition.spelledPartitionColumns, configuration: properties,
+      createdTime: metadata?.createdTime ?? context.clock.now.milliseconds)
+    try TableFeatures.checkWriting(
+      tableProtocol ?? TableProtocol(readerVersion: 1, writerVersion: 7),
+      metadata ?? TableMetadata(id: id, schemaText: ""), schema, at: place)
+  }
+}
+
+/// How the columns of a table may change without rewriting its rows.
+struct SchemaEvolution {
+  private let place: Place
+
+  init(_ place: Place) { self.place = place }
+
+  /// `have` as it becomes to hold all of `want`.
+  func evolved(_ have: [Field], to want: [Field]) throws(Fault) -> [Field] {
+    let names = Schema(want)
+    var result: [Field] = []
+    for field in have {
+      guard let index = names.index(of: field.name) else {
+        throw refusal("column '\(field.name)' would go")
+      }
+      var evolved = field
+      evolved.type = try type(field.type, to: want[index].type, of: field.name)
+      evolved.isNullable = field.isNullable || want[index].isNullable
+      evolved.metadata.merge(want[index].metadata) { _, new in new }
+      result.append(evolved)
+    }
+    for field in want where Schema(have).index(of: field.name) == nil {
+      guard field.isNullable else {
+        throw refusal("new column '\(field.name)' must be allowed to be NULL, as in old rows")
+      }
+      result.append(field)
+    }
+    return result
+  }
+
+  private func type(
+    _ have: DataType, to want: DataType, of name: String
+  ) throws(Fault) -> DataType {
+    switch (have, want) {
+    case (.structure(let old), .structure(let new)): return .structure(try evolved(old, to: new))
+    case (.array(let old, let hadNull), .array(let new, let hasNull)):
+      return .array(element: try type(old, to: new, of: name), containsNull: hadNull || hasNull)
+    case (.map(let key, let old, let hadNull), .map(_, let new, let hasNull))
+    where key == want.mapKey:
+      return .map(
+        key: key, value: try type(old, to: new, of: name), valueContainsNull: hadNull || hasNull)
+    default:
+      guard have == want else {
+        throw refusal("column '\(name)' is \(have.sql) and would become \(want.sql)")
+      }
+      return have
+    }
+  }
+
+  private func refusal(_ problem: String) -> Fault {
+    Fault(
+      .configuration, at: place, problem,
+      remedy: "keep the column as it is, or rebuild the table in full")
+  }
+}
+
+extension DataType {
+  fileprivate var mapKey: DataType? { if case .map(let key, _, _) = self { key } else { nil } }
+}

@@ -1,0 +1,203 @@
+package import Columnar
+package import Core
+import JSON
+
+/// One change to a table, made all together or not at all.
+///
+/// Data files are written while the change is put together; they count only once `commit` has made
+/// the next version. A transaction that is dropped leaves files that nobody reads.
+package struct Transaction: ~Copyable {
+  package let table: Table
+  /// The version the change builds on; nil when it makes the table.
+  package let snapshot: Snapshot?
+  let context: CommitContext
+  var metadata: TableMetadata?
+  var tableProtocol: TableProtocol?
+  var schema: Schema
+  var added: [AddedFile] = []
+  var removed: [FileKey: AddedFile] = [:]
+  private var applications: [ApplicationTransaction] = []
+  var scope = ReadScope.nothing
+  var outputRowCount = 0
+  /// Whether the change only moves rows between files.
+  var isRearrangement = false
+
+  /// A change on top of `snapshot` (nil: to a table that does not exist yet).
+  package init(_ table: Table, on snapshot: Snapshot?, _ context: CommitContext) throws(Fault) {
+    self.table = table
+    self.snapshot = snapshot
+    self.context = context
+    metadata = snapshot?.metadata
+    tableProtocol = snapshot?.tableProtocol
+    schema = snapshot?.schema ?? Schema([])
+    if let snapshot {
+      try TableFeatures.checkWriting(
+        snapshot.tableProtocol, snapshot.metadata, snapshot.schema, at: Place(table.path))
+    }
+  }
+
+  /// The columns of the table as the change leaves it.
+  package var currentSchema: Schema { schema }
+
+  /// Notes that `application` has come to `version` with this change. When the table has that
+  /// version or a later one already, `commit` does nothing and says so.
+  package mutating func setTransaction(_ application: String, version: Int64) {
+    applications.removeAll { $0.application == application }
+    applications.append(
+      ApplicationTransaction(
+        application: application, version: version,
+        lastUpdated: context.clock.now.milliseconds))
+  }
+
+  /// Says that the change was worked out from all rows of the snapshot, so that any row another
+  /// writer adds or removes meanwhile makes it conflict.
+  package mutating func dependOnAllRows() { scope = .everything }
+
+  // MARK: Files
+
+  /// Adds the rows of `source`; tells how many.
+  @discardableResult
+  package mutating func append(_ source: any BatchSource) throws -> Int {
+    try write { writer in
+      while let batch = try source.next() { try writer.append(batch) }
+    }
+  }
+
+  /// Replaces all rows by those of `source`; tells how many come.
+  @discardableResult
+  package mutating func overwriteAll(_ source: any BatchSource) throws -> Int {
+    scope = .everything
+    for file in snapshot?.files ?? [] { remove(file) }
+    return try append(source)
+  }
+
+  /// Replaces the rows of each partition that `source` has rows for, and of those `partitions`
+  /// (text of the partition columns' values, in order) that are named besides: what a partition
+  /// becomes when it has no rows any more. Other partitions stay. Tells how many rows come.
+  @discardableResult
+  package mutating func overwritePartitions(
+    _ source: any BatchSource, alsoEmptying partitions: Set<[String?]> = []
+  ) throws -> Int {
+    guard let columns = metadata?.partitionColumns, !columns.isEmpty else {
+      return try overwriteAll(source)
+    }
+    let live = Dictionary(grouping: snapshot?.files ?? []) { $0.partition(columns) }
+    for partition in partitions { for file in live[partition] ?? [] { remove(file) } }
+    let first = added.count
+    // A file that comes out as it was keeps its name: it is removed and added, so it stays.
+    let count = try write(mayReuse: { _ in true }) { writer in
+      while let batch = try source.next() { try writer.append(batch) }
+    }
+    let written = Set(added[first...].map { $0.partition(columns) })
+    for partition in written { for file in live[partition] ?? [] { remove(file) } }
+    scope.include(written.union(partitions))
+    return count
+  }
+
+  /// Takes a live file out of the table.
+  package mutating func remove(_ file: AddedFile) {
+    removed[FileKey(file.path, file.deletionVector)] = file
+  }
+
+  /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
+  /// unless the file is being removed or `mayReuse` says that it will be.
+  mutating func write(
+    mayReuse: (AddedFile) -> Bool = { _ in false }, _ body: (TableWriter) throws -> Void
+  ) throws -> Int {
+    guard let metadata else {
+      throw Fault(
+        .missing, at: Place(table.path), "there is no table to write to",
+        remedy: "create it first")
+    }
+    let target = WriteTarget(table, metadata, schema, context: context)
+    var taken = Set(added.map { FileKey($0.path, nil) })
+    for file in snapshot?.files ?? [] where !mayReuse(file) {
+      let key = FileKey(file.path, file.deletionVector)
+      if removed[key] == nil { taken.insert(FileKey(file.path, nil)) }
+    }
+    let names = taken
+    let writer = TableWriter(target) { names.contains(FileKey($0, nil)) }
+    do {
+      try body(writer)
+      added += try writer.finish()
+    } catch {
+      writer.discard()
+      throw error
+    }
+    outputRowCount += writer.rowCount
+    return writer.rowCount
+  }
+
+  // MARK: Commit
+
+  /// Makes the change the table's next version, and ends the transaction.
+  ///
+  /// When another writer was first, the change is put on top of that version if the two do not
+  /// touch each other, else the outcome is `.conflicted`. Throws `.io` and the like when the
+  /// commit could not be written; whether it counts is then known by its `txn`.
+  package consuming func commit() throws(Fault) -> CommitOutcome {
+    for application in applications {
+      if let version = snapshot?.transactionVersion(application.application),
+        version >= application.version
+      {
+        return .alreadyApplied(version: snapshot?.version ?? 0)
+      }
+    }
+    dropUnchangedFiles()
+    let change = try Change(
+      context: context, snapshot: snapshot, tableProtocol: changedProtocol,
+      metadata: changedMetadata, applications: applications, added: added,
+      removed: removed.values.sorted { $0.path < $1.path }, scope: scope,
+      outputRowCount: outputRowCount, isRearrangement: isRearrangement)
+    if change.isEmpty { return .unchanged(version: snapshot?.version) }
+    return try Committer(table, change).commit()
+  }
+
+  private var changedMetadata: TableMetadata? { metadata == snapshot?.metadata ? nil : metadata }
+
+  private var changedProtocol: TableProtocol? {
+    tableProtocol == snapshot?.tableProtocol ? nil : tableProtocol
+  }
+
+  /// A file removed and written again with the same content has not changed.
+  private mutating func dropUnchangedFiles() {
+    added.removeAll { file in
+      let key = FileKey(file.path, nil)
+      guard let old = removed[key], old.partitionValues == file.partitionValues else {
+        return false
+      }
+      removed[key] = nil
+      return true
+    }
+  }
+}
+
+/// Which rows a change was worked out from.
+enum ReadScope: Sendable {
+  case nothing
+  /// The rows of some partitions, by the text of their values.
+  case partitions(Set<[String?]>)
+  case everything
+
+  mutating func include(_ more: Set<[String?]>) {
+    switch self {
+    case .nothing: self = .partitions(more)
+    case .partitions(let old): self = .partitions(old.union(more))
+    case .everything: break
+    }
+  }
+
+  /// Whether rows of `partition` count.
+  func contains(_ partition: [String?]) -> Bool {
+    switch self {
+    case .nothing: false
+    case .partitions(let partitions): partitions.contains(partition)
+    case .everything: true
+    }
+  }
+}
+
+extension AddedFile {
+  /// The text of the values of `columns`, in order.
+  func partition(_ columns: [String]) -> [String?] { columns.map { partitionValues[$0] ?? nil } }
+}

@@ -1,0 +1,81 @@
+import Columnar
+import Core
+
+/// Where and how a transaction writes data files.
+struct WriteTarget {
+  var table: Table
+  var schema: Schema
+  /// Positions of the partition columns in the schema.
+  var partitionPositions: [Int]
+  /// Positions of the other columns: those the files hold.
+  var dataPositions: [Int]
+  /// Milliseconds since the epoch, noted as the files' time.
+  var time: Int64
+  var runID: String
+  /// How many leaf columns get statistics.
+  var statisticsColumnCount: Int
+
+  init(
+    _ table: Table, _ metadata: TableMetadata, _ schema: Schema, context: CommitContext
+  ) {
+    self.table = table
+    self.schema = schema
+    let partitions = metadata.partitionColumns.compactMap { schema.index(of: $0) }
+    partitionPositions = partitions
+    dataPositions = schema.fields.indices.filter { !partitions.contains($0) }
+    time = context.clock.now.milliseconds
+    runID = context.runID
+    statisticsColumnCount =
+      metadata.configuration["delta.dataSkippingNumIndexedCols"].flatMap { Int($0) }
+      ?? FileStatistics.standardColumnCount
+  }
+
+  var dataSchema: Schema { schema.selecting(dataPositions) }
+
+  /// `batch` in the table's columns and types: columns by name, absent ones NULL, narrower types
+  /// widened. Throws `.configuration` for columns that do not fit, `.verdict` for a NULL where the
+  /// table allows none.
+  func conforming(_ batch: Batch) throws(Fault) -> Batch {
+    if batch.schema != schema {
+      for field in batch.schema.fields where schema.index(of: field.name) == nil {
+        throw Fault(
+          .configuration, at: Place(table.path), "the table has no column '\(field.name)'",
+          remedy: "add the column to the table first, or leave it out")
+      }
+    }
+    var columns: [Column] = []
+    for field in schema.fields {
+      var column = Column.nulls(field.type, count: batch.rowCount)
+      if let index = batch.schema.index(of: field.name) {
+        let given = batch.columns[index]
+        let isNothing = given.type == .null
+        guard let widened = isNothing ? column : given.withoutNames(like: field.type) else {
+          throw Fault(
+            .configuration, at: Place(table.path),
+            "column '\(field.name)' is \(field.type.sql) and is given \(given.type.sql)",
+            remedy: "cast the value to \(field.type.sql)")
+        }
+        column = widened
+      }
+      try checkNulls(column, field)
+      columns.append(column)
+    }
+    return Batch(schema, columns, rowCount: batch.rowCount)
+  }
+
+  private func checkNulls(_ column: Column, _ field: Field) throws(Fault) {
+    guard !field.isNullable, column.hasNulls else { return }
+    throw Fault(
+      .verdict, at: Place(table.path), "column '\(field.name)' must not be NULL, and a row has NULL",
+      remedy: "mend the row, or declare the column without NOT NULL")
+  }
+}
+
+extension Column {
+  /// The column as `type`, if it is that but for nullability inside it or can be widened to it.
+  fileprivate func withoutNames(like type: DataType) -> Column? {
+    if self.type == type { return self }
+    if self.type.layout == type.layout, self.type.sql == type.sql { return withType(type) }
+    return widened(to: type)
+  }
+}

@@ -1,0 +1,234 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// Aggregates that need all values of a group at once.
+  static let collectors: [(String, AggregateBinding)] =
+    ["collect_list", "array_agg"].map { ($0, list($0, isSet: false)) }
+    + [("collect_set", list("collect_set", isSet: true))]
+    + ["listagg", "string_agg"].map { ($0, joining($0)) }
+    + [
+      ("approx_count_distinct", { arguments throws(Refusal) in
+        try checkCount(arguments, 1...2)
+        let types = arguments.map(\.type)
+        return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) { _ in
+          CollectingAccumulator(types) { offsets, columns in
+            let counts = fillRows(offsets.count - 1) { group -> Int64 in
+              let rows = Int(offsets[group])..<Int(offsets[group + 1])
+              return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
+            }
+            return Column(.bigint, count: counts.count, .int64(counts))
+          }
+        }
+      }),
+      ("mode", { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        let type = arguments[0].type
+        return AggregateFunction("mode", [type], type) { _ in
+          CollectingAccumulator([type]) { offsets, columns in
+            columns[0].takingOrNull(fillRows(offsets.count - 1) { group in
+              mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
+            })
+          }
+        }
+      }),
+      ("median", { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        return try percentile("median", interpolates: true)(
+          [Argument(.double, literal: .double(0.5)), arguments[0]])
+      }),
+      ("percentile_cont", percentile("percentile_cont", interpolates: true)),
+      ("percentile_disc", percentile("percentile_disc", interpolates: false)),
+      ("percentile", { arguments throws(Refusal) in
+        try checkCount(arguments, 2...2)
+        var function = try percentile("percentile", interpolates: true)([arguments[1], arguments[0]])
+        function.argumentTypes.swapAt(0, 1)
+        function.makeAccumulator = swapped(function.makeAccumulator)
+        return function
+      }),
+      ("percentile_approx", { arguments throws(Refusal) in
+        try checkCount(arguments, 2...3)
+        var function = try percentile("percentile_approx", interpolates: false)(
+          [arguments[1], arguments[0]])
+        function.argumentTypes.swapAt(0, 1)
+        if arguments.count == 3 { function.argumentTypes.append(.int) }
+        function.makeAccumulator = swapped(function.makeAccumulator)
+        return function
+      }),
+    ]
+
+  private static func swapped(
+    _ make: @escaping @Sendable (EvaluationContext) -> any Accumulator
+  ) -> @Sendable (EvaluationContext) -> any Accumulator {
+    { context in SwappedAccumulator(make(context)) }
+  }
+
+  private static func list(_ name: String, isSet: Bool) -> AggregateBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...1)
+      let element = arguments[0].type
+      let type = DataType.array(element: element, containsNull: false)
+      return AggregateFunction(name, [element], type, isNullable: false) { _ in
+        CollectingAccumulator([element]) { offsets, columns in
+          guard isSet else {
+            return Column(
+              type, count: offsets.count - 1, .list(offsets: offsets, elements: columns[0]))
+          }
+          var kept: [Int32] = []
+          var starts: [Int32] = [0]
+          for group in 0..<offsets.count - 1 {
+            var seen: Set<Scalar> = []
+            for row in offsets[group]..<offsets[group + 1]
+            where seen.insert(columns[0].scalar(at: Int(row))).inserted { kept.append(row) }
+            starts.append(Int32(kept.count))
+          }
+          return Column(
+            type, count: offsets.count - 1,
+            .list(offsets: starts, elements: columns[0].taking(kept)))
+        }
+      }
+    }
+  }
+
+  /// `listagg(x[, separator[, key, isDescending]])`: texts joined in the order of the key.
+  private static func joining(_ name: String) -> AggregateBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...4)
+      let isDescending = arguments.count > 3 && arguments[3].literal == .boolean(true)
+      var types = arguments.map(\.type)
+      types[0] = .string
+      if types.count > 1 { types[1] = .string }
+      let bound = types
+      return AggregateFunction(name, bound, .string) { _ in
+        CollectingAccumulator(bound) { offsets, columns in
+          let builder = ColumnBuilder(.string)
+          for group in 0..<offsets.count - 1 {
+            var rows = Array(Int(offsets[group])..<Int(offsets[group + 1]))
+            if columns.count > 2 {
+              rows.sort { a, b in
+                let order = Column.nullableOrder(columns[2], a, columns[2], b)
+                return order == 0 ? a < b : isDescending ? order > 0 : order < 0
+              }
+            }
+            guard let first = rows.first else {
+              builder.appendNull()
+              continue
+            }
+            let separator = columns.count > 1 && !columns[1].isNull(first)
+              ? columns[1].scalar(at: first).text : ""
+            let texts = rows.map { columns[0].scalar(at: $0).text }
+            builder.append(bytes: texts.joined(separator: separator).utf8)
+          }
+          return builder.finish()
+        }
+      }
+    }
+  }
+
+  private static func mode(_ column: Column, _ rows: Range<Int>) -> Int32 {
+    var counts: [Scalar: Int] = [:]
+    var best: Int32 = -1
+    var bestCount = 0
+    for row in rows {
+      let count = (counts[column.scalar(at: row)] ?? 0) + 1
+      counts[column.scalar(at: row)] = count
+      if count > bestCount { (best, bestCount) = (Int32(row), count) }
+    }
+    return best
+  }
+
+  /// `percentile_cont(share, x[, isDescending])` and its like; the share is a literal.
+  private static func percentile(_ name: String, interpolates: Bool) -> AggregateBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 2...3)
+      let share: Double
+      switch arguments[0].literal {
+      case .double(let value)?: share = value
+      case .decimal(let value)?: share = Double(value.description) ?? -1
+      case .integer(let value)?: share = Double(value)
+      default: throw .wrongArguments("the share must be a literal number")
+      }
+      guard (0...1).contains(share) else { throw .wrongArguments("the share must be 0 to 1") }
+      _ = try numberType(arguments[1])
+      let isDescending = arguments.count > 2 && arguments[2].literal == .boolean(true)
+      let types: [DataType] = [.double, .double, .boolean]
+      return AggregateFunction(name, Array(types.prefix(arguments.count)), .double) { _ in
+        CollectingAccumulator(Array(types.prefix(arguments.count)), valueArgument: 1) {
+          offsets, columns in
+          let values = columns[1].doubles
+          let results = fillRows(offsets.count - 1) { group -> Double in
+            let sorted = values[Int(offsets[group])..<Int(offsets[group + 1])].sorted {
+              orderedBits($0) < orderedBits($1)
+            }
+            return quantile(
+              isDescending ? sorted.reversed() : sorted, share, interpolates: interpolates)
+          }
+          let valid = Bitmap(count: results.count) { offsets[$0] < offsets[$0 + 1] }
+          return Column(
+            .double, count: results.count, validity: valid.unlessAllSet, .double(results))
+        }
+      }
+    }
+  }
+
+  private static func quantile(_ sorted: [Double], _ share: Double, interpolates: Bool) -> Double {
+    guard let last = sorted.indices.last else { return 0 }
+    guard interpolates else {
+      return sorted[min(last, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
+    }
+    let place = share * Double(last)
+    let lower = Int(place)
+    if lower == last { return sorted[last] }
+    let part = place - Double(lower)
+    return part == 0 ? sorted[lower] : sorted[lower] * (1 - part) + sorted[lower + 1] * part
+  }
+}
+
+/// Keeps the rows whose value is not NULL and computes all results at the end.
+final class CollectingAccumulator: Accumulator {
+  typealias Finish = @Sendable (_ offsets: [Int32], _ columns: [Column]) -> Column
+
+  private var rows: CollectedRows
+  private let valueArgument: Int
+  private let finish: Finish
+
+  init(_ types: [DataType], valueArgument: Int = 0, finish: @escaping Finish) {
+    rows = CollectedRows(types)
+    self.valueArgument = valueArgument
+    self.finish = finish
+  }
+
+  func update(groups: [Int32], groupCount: Int, arguments: [Column]) {
+    let value = arguments[valueArgument]
+    rows.append(groups, arguments) { !value.isNull($0) }
+  }
+
+  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) {
+    guard let other = other as? CollectingAccumulator else { return }
+    rows.append(other.rows, groups)
+  }
+
+  func finish(groupCount: Int) -> Column {
+    let (offsets, columns) = rows.grouped(groupCount)
+    return finish(offsets, columns)
+  }
+}
+
+/// Gives an accumulator its first two arguments the other way round.
+private final class SwappedAccumulator: Accumulator {
+  private let inner: any Accumulator
+
+  init(_ inner: any Accumulator) { self.inner = inner }
+
+  func update(groups: [Int32], groupCount: Int, arguments: [Column]) throws {
+    try inner.update(
+      groups: groups, groupCount: groupCount, arguments: [arguments[1], arguments[0]])
+  }
+
+  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) throws {
+    guard let other = other as? SwappedAccumulator else { return }
+    try inner.merge(other.inner, groups: groups, groupCount: groupCount)
+  }
+
+  func finish(groupCount: Int) throws -> Column { try inner.finish(groupCount: groupCount) }
+}

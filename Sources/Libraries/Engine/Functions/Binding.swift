@@ -1,0 +1,171 @@
+import Columnar
+import Core
+
+// What the tables of functions are written with.
+extension FunctionCatalog {
+  typealias Evaluation = @Sendable ([Column], Int, EvaluationContext) throws -> Column
+  /// One row's arguments, none of them NULL.
+  typealias RowEvaluation = @Sendable ([Scalar], EvaluationContext) throws -> Scalar
+
+  /// A function whose arguments have these types, whatever they are; those past `required` may be
+  /// left away.
+  static func function(
+    _ name: String, _ types: [DataType], required: Int? = nil, _ result: DataType,
+    mayAddNulls: Bool = false, isTotal: Bool = false, evaluate: @escaping Evaluation
+  ) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, (required ?? types.count)...types.count)
+      try checkTypes(arguments, types)
+      return ScalarFunction(
+        name, Array(types.prefix(arguments.count)), result, mayAddNulls: mayAddNulls,
+        isTotal: isTotal, evaluate: evaluate)
+    }
+  }
+
+  /// A function computed row by row from scalars; NULL when an argument is NULL.
+  static func rowFunction(
+    _ name: String, _ types: [DataType], required: Int? = nil, _ result: DataType,
+    mayAddNulls: Bool = false, evaluate: @escaping RowEvaluation
+  ) -> ScalarBinding {
+    function(
+      name, types, required: required, result, mayAddNulls: mayAddNulls,
+      evaluate: rows(result, evaluate))
+  }
+
+  /// Evaluates `row` for each row without a NULL argument.
+  static func rows(_ result: DataType, _ row: @escaping RowEvaluation) -> Evaluation {
+    { columns, count, context in
+      let builder = ColumnBuilder(result, capacity: count)
+      let present = validity(of: columns)
+      for index in 0..<count {
+        if let present, !present[index] {
+          builder.appendNull()
+        } else {
+          builder.append(try row(columns.map { $0.scalar(at: index) }, context))
+        }
+      }
+      return builder.finish()
+    }
+  }
+
+  /// The rows where no column is NULL; nil when that is all rows.
+  static func validity(of columns: [Column]) -> Bitmap? {
+    columns.reduce(nil) { Bitmap.both($0, $1.validity) }
+  }
+
+  /// Refuses a wrong number of arguments.
+  static func checkCount(
+    _ arguments: [Argument], _ range: ClosedRange<Int>
+  ) throws(Refusal) {
+    guard !range.contains(arguments.count) else { return }
+    let wanted =
+      range.lowerBound == range.upperBound
+      ? "\(range.lowerBound)"
+      : range.upperBound == Int.max
+        ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+    throw .wrongArguments(
+      "takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(arguments.count)")
+  }
+
+  /// Refuses arguments that are not cast to the wanted types unasked.
+  static func checkTypes(_ arguments: [Argument], _ types: [DataType]) throws(Refusal) {
+    for (index, (argument, type)) in zip(arguments, types).enumerated()
+    where !isImplicitlyCast(argument.type, to: type) {
+      throw .wrongArguments(
+        "argument \(index + 1) is \(argument.type.sql) where \(type.sql) is wanted")
+    }
+  }
+
+  /// The common type of arguments, or a refusal that names them.
+  static func requireCommonType(_ arguments: [Argument]) throws(Refusal) -> DataType {
+    guard let common = TypeCoercion.commonType(arguments.map(\.type)) else {
+      let types = arguments.map(\.type.sql).joined(separator: ", ")
+      throw .wrongArguments("arguments have no common type: \(types)")
+    }
+    return common
+  }
+
+  /// The same binding under other names.
+  static func alias(
+    _ names: [String], _ binding: @escaping ScalarBinding
+  ) -> [(String, ScalarBinding)] {
+    names.map { ($0, binding) }
+  }
+}
+
+extension Scalar {
+  /// The text of a string; the caller knows that it is one.
+  var text: String {
+    if case .string(let text) = self { return text }
+    preconditionFailure("an argument was cast to STRING")
+  }
+
+  /// A whole number; the caller knows that it is one.
+  var integer: Int {
+    if case .integer(let value) = self { return Int(value) }
+    preconditionFailure("an argument was cast to a whole number")
+  }
+
+  /// The elements of an array; the caller knows that it is one.
+  var elements: [Scalar] {
+    switch self {
+    case .list(let elements), .structure(let elements): return elements
+    default: preconditionFailure("an argument is an array")
+    }
+  }
+}
+
+/// A fault of a row's values.
+func dataFault(_ problem: String, remedy: String) -> Fault {
+  Fault(.data, problem, remedy: remedy)
+}
+
+extension Column {
+  /// The values of a column of layout int32.
+  var int32s: [Int32] {
+    guard case .int32(let values) = values else {
+      preconditionFailure("a \(type.sql) column has no int32 values")
+    }
+    return values
+  }
+
+  /// The values of a column of layout int64.
+  var int64s: [Int64] {
+    guard case .int64(let values) = values else {
+      preconditionFailure("a \(type.sql) column has no int64 values")
+    }
+    return values
+  }
+
+  /// The values of a column of layout double.
+  var doubles: [Double] {
+    guard case .double(let values) = values else {
+      preconditionFailure("a \(type.sql) column has no double values")
+    }
+    return values
+  }
+
+  /// The same value in each row, if the column knows it: a constant made of a literal.
+  var constantBytes: [UInt8]? {
+    guard count > 0, validity == nil, case .dictionary(_, let dictionary) = values,
+      dictionary.values.count == 1
+    else { return nil }
+    return Array(dictionary.values[0])
+  }
+
+  /// Where elements of row `row` of a list column stand.
+  func listRange(_ row: Int) -> Range<Int> {
+    guard case .list(let offsets, _) = values else {
+      preconditionFailure("a \(type.sql) column has no lists")
+    }
+    return Int(offsets[row])..<Int(offsets[row + 1])
+  }
+
+  /// All elements of a list column.
+  var listElements: Column {
+    guard case .list(_, let elements) = values else {
+      preconditionFailure("a \(type.sql) column has no lists")
+    }
+    return elements
+  }
+}

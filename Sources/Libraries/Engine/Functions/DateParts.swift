@@ -1,0 +1,223 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// Parts of dates and times, and the conversions from and to seconds of the epoch.
+  static let dateParts: [(String, ScalarBinding)] =
+    [
+      ("year", part("year") { Int32($0.components.year) }),
+      ("quarter", part("quarter") { Int32(($0.components.month - 1) / 3 + 1) }),
+      ("month", part("month") { Int32($0.components.month) }),
+      ("day", dayOfMonth("day")), ("dayofmonth", dayOfMonth("dayofmonth")),
+      ("dayofweek", part("dayofweek") { Int32(($0.weekday + 1) % 7 + 1) }),
+      ("weekday", part("weekday") { Int32($0.weekday) }),
+      ("dayofyear", part("dayofyear") { Int32($0.dayOfYear) }),
+      ("weekofyear", part("weekofyear") { Int32($0.isoWeek.week) }),
+      ("dayname", dateText("dayname") { DatePattern.dayNames[$0.weekday].prefix(3) }),
+      ("monthname", dateText("monthname") {
+        DatePattern.monthNames[$0.components.month - 1].prefix(3)
+      }),
+      ("hour", timePart("hour") { Int32($0 / 3_600_000_000) }),
+      ("minute", timePart("minute") { Int32($0 / 60_000_000 % 60) }),
+      ("second", timePart("second") { Int32($0 / 1_000_000 % 60) }),
+      ("extract", extraction("extract")), ("date_part", extraction("date_part")),
+      ("datepart", extraction("datepart")),
+    ]
+
+  static let epochs: [(String, ScalarBinding)] = [
+    ("unix_timestamp", unixTimestamp("unix_timestamp")),
+    ("to_unix_timestamp", unixTimestamp("to_unix_timestamp")),
+    ("from_unixtime", rowFunction("from_unixtime", [.bigint, .string], required: 1, .string) {
+      values, _ in
+      let pattern = try DatePattern(values.count > 1 ? values[1].text : "yyyy-MM-dd HH:mm:ss")
+      return .string(
+        pattern.text(of: Timestamp(microseconds: Int64(values[0].integer) * 1_000_000)))
+    }),
+    ("timestamp_seconds", instant("timestamp_seconds", 1_000_000)),
+    ("timestamp_millis", instant("timestamp_millis", 1_000)),
+    ("timestamp_micros", instant("timestamp_micros", 1)),
+    ("unix_seconds", sinceEpoch("unix_seconds", 1_000_000)),
+    ("unix_millis", sinceEpoch("unix_millis", 1_000)),
+    ("unix_micros", sinceEpoch("unix_micros", 1)),
+    ("unix_date", function("unix_date", [.date], .int, isTotal: true) { columns, _, _ in
+      columns[0].retagged(.int)
+    }),
+    ("date_from_unix_date", function("date_from_unix_date", [.int], .date, isTotal: true) {
+      columns, _, _ in columns[0].retagged(.date)
+    }),
+  ]
+
+  private static func part(
+    _ name: String, _ body: @escaping @Sendable (CivilDate) -> Int32
+  ) -> ScalarBinding {
+    function(name, [.date], .int, isTotal: true) { columns, count, _ in
+      // Neighbouring rows often have one date.
+      var last: Int32 = 0
+      var lastPart = body(CivilDate(dayNumber: 0))
+      let values = mapRows(columns[0].int32s) { day -> Int32 in
+        if day != last {
+          last = day
+          lastPart = body(CivilDate(dayNumber: day))
+        }
+        return lastPart
+      }
+      return Column(.int, count: count, validity: columns[0].validity, .int32(values))
+    }
+  }
+
+  private static func dayOfMonth(_ name: String) -> ScalarBinding {
+    part(name) { Int32($0.components.day) }
+  }
+
+  private static func dateText(
+    _ name: String, _ body: @escaping @Sendable (CivilDate) -> Substring
+  ) -> ScalarBinding {
+    rowFunction(name, [.date], .string) { values, _ in
+      guard case .date(let date) = values[0] else { return .null }
+      return .string(String(body(date)))
+    }
+  }
+
+  private static func timePart(
+    _ name: String, _ body: @escaping @Sendable (Int64) -> Int32
+  ) -> ScalarBinding {
+    function(name, [.timestamp], .int, isTotal: true) { columns, count, _ in
+      let values = mapRows(columns[0].int64s) { instant in
+        body(instant - floorDivide(instant, Timestamp.microsecondsPerDay) &* Timestamp.microsecondsPerDay)
+      }
+      return Column(.int, count: count, validity: columns[0].validity, .int32(values))
+    }
+  }
+
+  /// `extract(unit FROM x)`, given as the unit's name and the value.
+  private static func extraction(_ name: String) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 2...2)
+      guard case .string(let unit)? = arguments[0].literal else {
+        throw .wrongArguments("the unit must be a literal")
+      }
+      guard let function = partNames[unit.lowercased()] else {
+        throw .wrongArguments("'\(unit)' is no unit; units are year, month, day, hour and so on")
+      }
+      let inner = try scalar(function, [arguments[1]])
+      return ScalarFunction(
+        name, [.string] + inner.argumentTypes, inner.resultType, isTotal: inner.isTotal
+      ) { columns, count, context in
+        try inner.evaluate([columns[1]], count, context)
+      }
+    }
+  }
+
+  private static let partNames: [String: String] = [
+    "year": "year", "years": "year", "y": "year", "yr": "year", "yrs": "year",
+    "quarter": "quarter", "qtr": "quarter", "month": "month", "months": "month", "mon": "month",
+    "week": "weekofyear", "weeks": "weekofyear", "w": "weekofyear", "day": "day", "days": "day",
+    "d": "day", "dayofweek": "dayofweek", "dow": "dayofweek", "dayofweek_iso": "weekday",
+    "doy": "dayofyear", "hour": "hour", "hours": "hour", "h": "hour", "minute": "minute",
+    "minutes": "minute", "min": "minute", "m": "minute", "second": "second", "seconds": "second",
+    "sec": "second", "s": "second",
+  ]
+
+  /// `unix_timestamp([time[, pattern]])`.
+  private static func unixTimestamp(_ name: String) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 0...2)
+      guard let first = arguments.first else {
+        return ScalarFunction(name, [], .bigint, isTotal: true) { _, count, context in
+          let seconds = floorDivide(context.clock.now.microseconds, 1_000_000)
+          return Column.constant(.integer(seconds), .bigint, count: count)
+        }
+      }
+      if first.type == .string {
+        let pattern = arguments.count > 1 ? nil : "yyyy-MM-dd HH:mm:ss"
+        return ScalarFunction(name, arguments.map { _ in .string }, .bigint) {
+          columns, count, _ in
+          try parsedByPattern(columns, count, .timestamp, isTry: false, standard: pattern)
+            .cast(to: .bigint, isTry: false)
+        }
+      }
+      try checkTypes([first], [.timestamp])
+      let types: [DataType] = [.timestamp, .string]
+      return ScalarFunction(name, Array(types.prefix(arguments.count)), .bigint, isTotal: true) {
+        columns, _, _ in try columns[0].cast(to: .bigint, isTry: false)
+      }
+    }
+  }
+
+  private static func instant(_ name: String, _ unit: Int64) -> ScalarBinding {
+    function(name, [.bigint], .timestamp) { columns, count, _ in
+      let factor = Column(.bigint, count: count, .int64([Int64](repeating: unit, count: count)))
+      return try Column.arithmetic(.multiply, columns[0], factor, as: .bigint, isTry: false)
+        .retagged(.timestamp)
+    }
+  }
+
+  private static func sinceEpoch(_ name: String, _ unit: Int64) -> ScalarBinding {
+    function(name, [.timestamp], .bigint, isTotal: true) { columns, count, _ in
+      Column(
+        .bigint, count: count, validity: columns[0].validity,
+        .int64(mapRows(columns[0].int64s) { floorDivide($0, unit) }))
+    }
+  }
+
+  // MARK: From text
+
+  static let parsers: [(String, ScalarBinding)] = [
+    ("to_date", parser("to_date", .date, isTry: false)),
+    ("try_to_date", parser("try_to_date", .date, isTry: true)),
+    ("date", parser("date", .date, isTry: false)),
+    ("to_timestamp", parser("to_timestamp", .timestamp, isTry: false)),
+    ("try_to_timestamp", parser("try_to_timestamp", .timestamp, isTry: true)),
+    ("timestamp", parser("timestamp", .timestamp, isTry: false)),
+  ]
+
+  /// Without a pattern a cast; with one, text that does not match it is an error, or NULL.
+  private static func parser(_ name: String, _ type: DataType, isTry: Bool) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...2)
+      let source = arguments[0].type
+      guard Column.canCast(source, to: type) else {
+        throw .wrongArguments("\(source.sql) is not read as \(type.sql)")
+      }
+      if arguments.count == 1 || source != .string {
+        let types = arguments.count == 1 ? [source] : [source, .string]
+        return ScalarFunction(name, types, type, mayAddNulls: isTry, isTotal: isTry) {
+          columns, _, context in
+          try columns[0].cast(to: type, isTry: isTry, today: context.clock.now.date)
+        }
+      }
+      return ScalarFunction(name, [.string, .string], type, mayAddNulls: isTry) {
+        columns, count, _ in try parsedByPattern(columns, count, type, isTry: isTry, standard: nil)
+      }
+    }
+  }
+
+  /// Texts read by a pattern: the second column's, or `standard`.
+  private static func parsedByPattern(
+    _ columns: [Column], _ count: Int, _ type: DataType, isTry: Bool, standard: String?
+  ) throws -> Column {
+    let builder = ColumnBuilder(type, capacity: count)
+    let present = validity(of: columns)
+    var patterns: [String: DatePattern] = [:]
+    for row in 0..<count {
+      guard present?[row] ?? true else {
+        builder.appendNull()
+        continue
+      }
+      let written = standard ?? columns[1].scalar(at: row).text
+      let pattern = try patterns[written] ?? DatePattern(written)
+      patterns[written] = pattern
+      let text = columns[0].scalar(at: row).text
+      if let instant = pattern.instant(in: text) {
+        builder.append(type == .date ? .date(instant.date) : .timestamp(instant))
+      } else if isTry {
+        builder.appendNull()
+      } else {
+        throw dataFault(
+          "'\(text)' does not match the pattern '\(written)'",
+          remedy: "correct the value, or use try_to_\(type == .date ? "date" : "timestamp")")
+      }
+    }
+    return builder.finish()
+  }
+}

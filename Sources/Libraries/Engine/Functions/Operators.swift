@@ -1,0 +1,234 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// Operators by their sign, and the functions of the same meaning.
+  static let operators: [(String, ScalarBinding)] =
+    arithmeticOperators + comparisons + [
+      ("||", concatenation("||")),
+      ("concat", concatenation("concat")),
+      ("!", function("!", [.boolean], .boolean, isTotal: true) { columns, _, _ in
+        Column.not(columns[0])
+      }),
+    ] + bitOperators
+
+  private static let arithmeticOperators: [(String, ScalarBinding)] = [
+    ("+", signed(.add)), ("-", signed(.subtract)),
+    ("*", arithmetic("*", .multiply)), ("/", arithmetic("/", .divide)),
+    ("div", arithmetic("div", .wholeQuotient)),
+    ("%", arithmetic("%", .remainder)), ("mod", arithmetic("mod", .remainder)),
+    ("pmod", arithmetic("pmod", .positiveRemainder)),
+    ("try_add", arithmetic("try_add", .add, isTry: true)),
+    ("try_subtract", arithmetic("try_subtract", .subtract, isTry: true)),
+    ("try_multiply", arithmetic("try_multiply", .multiply, isTry: true)),
+    ("try_divide", arithmetic("try_divide", .divide, isTry: true)),
+    ("try_mod", arithmetic("try_mod", .remainder, isTry: true)),
+    ("negative", negation), ("positive", identity),
+  ]
+
+  private static let comparisons: [(String, ScalarBinding)] = [
+    ("=", comparison(.equal)), ("==", comparison(.equal)),
+    ("<>", comparison(.notEqual)), ("!=", comparison(.notEqual)),
+    ("<", comparison(.less)), ("<=", comparison(.lessOrEqual)),
+    (">", comparison(.greater)), (">=", comparison(.greaterOrEqual)),
+    ("<=>", nullSafeEqual("<=>")), ("equal_null", nullSafeEqual("equal_null")),
+  ]
+
+  private static let bitOperators: [(String, ScalarBinding)] = [
+    ("&", bits("&") { $0 & $1 }), ("|", bits("|") { $0 | $1 }), ("^", bits("^") { $0 ^ $1 }),
+    ("shiftleft", bits("shiftleft") { $0 << ($1 & 63) }),
+    ("shiftright", bits("shiftright") { $0 >> ($1 & 63) }),
+    ("~", { arguments throws(Refusal) in
+      try checkCount(arguments, 1...1)
+      return ScalarFunction("~", [.bigint], .bigint, isTotal: true) { columns, count, _ in
+        Column(
+          .bigint, count: count, validity: columns[0].validity,
+          .int64(mapRows(columns[0].int64s) { ~$0 }))
+      }
+    }),
+  ]
+
+  // MARK: Arithmetic
+
+  /// `+` and `-`: with one argument the sign, with a date and a number of days a later date.
+  private static func signed(_ op: ArithmeticOperator) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      if arguments.count == 1 {
+        return try op == .add ? identity(arguments) : negation(arguments)
+      }
+      try checkCount(arguments, 2...2)
+      let types = arguments.map(\.type)
+      if types[1] == .interval { return try intervalShift(op.rawValue, op == .add ? 1 : -1, arguments) }
+      if types[0] == .interval, op == .add {
+        return try reversed(intervalShift("+", 1, [arguments[1], arguments[0]]))
+      }
+      if types[0] == .date, types[1].isWhole {
+        return try dateShift(op.rawValue, op == .add ? 1 : -1)(arguments)
+      }
+      if op == .add, types[1] == .date, types[0].isWhole {
+        return try reversed(dateShift("+", 1)([arguments[1], arguments[0]]))
+      }
+      if op == .subtract, types.contains(.date) || types.contains(.timestamp) {
+        throw .wrongArguments(
+          "the difference of dates is an interval; use datediff, or unix_timestamp of both")
+      }
+      return try arithmetic(op.rawValue, op)(arguments)
+    }
+  }
+
+  /// The function with its two arguments the other way round.
+  private static func reversed(_ function: ScalarFunction) -> ScalarFunction {
+    var result = function
+    result.argumentTypes.reverse()
+    result.evaluate = { columns, count, context in
+      try function.evaluate([columns[1], columns[0]], count, context)
+    }
+    return result
+  }
+
+  static func arithmetic(
+    _ name: String, _ op: ArithmeticOperator, isTry: Bool = false
+  ) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 2...2)
+      let (types, result) = try arithmeticTypes(op, arguments)
+      return ScalarFunction(
+        name, types, result, mayAddNulls: isTry,
+        isTotal: isTry || types[0] == .double && (op == .add || op == .subtract || op == .multiply)
+      ) { columns, _, _ in
+        try Column.arithmetic(op, columns[0], columns[1], as: result, isTry: isTry)
+      }
+    }
+  }
+
+  private static func arithmeticTypes(
+    _ op: ArithmeticOperator, _ arguments: [Argument]
+  ) throws(Refusal) -> ([DataType], DataType) {
+    // A string beside a whole number is read as BIGINT, beside another number as DOUBLE.
+    let numbers = arguments.map { argument -> Argument in
+      guard argument.type == .string || argument.type == .null else { return argument }
+      let other = arguments.map(\.type).first { $0.isNumeric }
+      let isWhole = other?.isWhole ?? (argument.type == .null)
+      return Argument(argument.type == .null ? other ?? .int : isWhole ? .bigint : .double)
+    }
+    if let wrong = numbers.first(where: { !$0.type.isNumeric }) {
+      throw .wrongArguments("wants numbers, not \(wrong.type.sql)")
+    }
+    let types = numbers.map(\.type)
+    if types.contains(where: \.isFloating) {
+      let result: DataType = types == [.float, .float] && op != .divide ? .float : .double
+      return ([result, result], op == .wholeQuotient ? .bigint : result)
+    }
+    if types.contains(where: \.isDecimal) {
+      let decimals = numbers.map(decimalType)
+      return (decimals, decimalResult(op, decimals[0], decimals[1]))
+    }
+    switch op {
+    case .divide: return ([.double, .double], .double)
+    case .wholeQuotient: return ([.bigint, .bigint], .bigint)
+    default:
+      let common = types[0].wholeDigits < types[1].wholeDigits ? types[1] : types[0]
+      return ([common, common], common)
+    }
+  }
+
+  private static let negation: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 1...1)
+    let type = try numberType(arguments[0])
+    return ScalarFunction("-", [type], type) { columns, _, _ in try columns[0].negated() }
+  }
+
+  private static let identity: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 1...1)
+    let type = try numberType(arguments[0])
+    return ScalarFunction("+", [type], type, isTotal: true) { columns, _, _ in columns[0] }
+  }
+
+  /// The type of a number, DOUBLE for a string.
+  static func numberType(_ argument: Argument) throws(Refusal) -> DataType {
+    switch argument.type {
+    case .string, .null: return .double
+    case let type where type.isNumeric: return type
+    default: throw .wrongArguments("wants a number, not \(argument.type.sql)")
+    }
+  }
+
+  private static func bits(
+    _ name: String, _ body: @escaping @Sendable (Int64, Int64) -> Int64
+  ) -> ScalarBinding {
+    function(name, [.bigint, .bigint], .bigint, isTotal: true) { columns, count, _ in
+      Column(
+        .bigint, count: count, validity: validity(of: columns),
+        .int64(mapRows(columns[0].int64s, columns[1].int64s) { body($0, $1) }))
+    }
+  }
+
+  // MARK: Comparison
+
+  private static func comparison(_ comparison: Comparison) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 2...2)
+      let common = try requireCommonType(arguments)
+      guard common.isOrderable else { throw .wrongArguments("\(common.sql) cannot be compared") }
+      return ScalarFunction(
+        comparison.rawValue, [common, common], .boolean, isTotal: true
+      ) { columns, _, _ in
+        Column.compare(columns[0], comparison, columns[1])
+      }
+    }
+  }
+
+  private static func nullSafeEqual(_ name: String) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 2...2)
+      let common = try requireCommonType(arguments)
+      guard common.isOrderable else { throw .wrongArguments("\(common.sql) cannot be compared") }
+      return ScalarFunction(name, [common, common], .boolean, isTotal: true) { columns, _, _ in
+        Column.nullSafeEqual(columns[0], columns[1])
+      }
+    }
+  }
+
+  // MARK: Concatenation
+
+  /// Of strings (NULL if any is), or of arrays.
+  private static func concatenation(_ name: String) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      if arguments.contains(where: { if case .array = $0.type { true } else { false } }) {
+        let common = try requireCommonType(arguments)
+        return ScalarFunction(
+          name, arguments.map { _ in common }, common,
+          evaluate: rows(common) { values, _ in .list(values.flatMap(\.elements)) })
+      }
+      let type: DataType = !arguments.isEmpty && arguments.allSatisfy { $0.type == .binary }
+        ? .binary : .string
+      return ScalarFunction(
+        name, arguments.map { _ in type }, type, isTotal: true
+      ) { columns, count, _ in
+        concatenated(columns, count, type)
+      }
+    }
+  }
+
+  private static func concatenated(_ columns: [Column], _ count: Int, _ type: DataType) -> Column {
+    let present = validity(of: columns)
+    var target = ByteRuns()
+    target.offsets.reserveCapacity(count + 1)
+    var ends = [[UInt8]](repeating: [], count: columns.count)
+    for (index, column) in columns.enumerated() { ends[index] = column.constantBytes ?? [] }
+    let flat = columns.map { $0.flattened() }
+    for row in 0..<count {
+      if present?[row] ?? true {
+        for (index, column) in flat.enumerated() {
+          guard ends[index].isEmpty else {
+            target.bytes.append(contentsOf: ends[index])
+            continue
+          }
+          column.withBytes { target.bytes.append(contentsOf: $0[row]) }
+        }
+      }
+      target.offsets.append(Int32(target.bytes.count))
+    }
+    return Column(type, count: count, validity: present, .bytes(target))
+  }
+}

@@ -1,0 +1,212 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// LIKE and regular expressions.
+  static let patterns: [(String, ScalarBinding)] =
+    [
+      ("like", like("like", foldsCase: false)), ("ilike", like("ilike", foldsCase: true)),
+      ("rlike", regexTest("rlike")), ("regexp", regexTest("regexp")),
+      ("regexp_like", regexTest("regexp_like")),
+      ("regexp_replace", patternFunction("regexp_replace", [.string, .string, .string], .string) {
+        regex, values in .string(replacing(regex, values[0].text, values[2].text))
+      }),
+      ("regexp_extract", extraction("regexp_extract", required: 2, .string) { regex, values, group in
+        var result = ""
+        values[0].text.withTextBytes { text in
+          if regex.find(in: text, from: 0), let range = regex.range(group) {
+            result = String(decoding: text[range], as: UTF8.self)
+          }
+        }
+        return .string(result)
+      }),
+      ("regexp_extract_all", extraction(
+        "regexp_extract_all", required: 2, .array(element: .string, containsNull: true)
+      ) { regex, values, group in
+        var found: [Scalar] = []
+        values[0].text.withTextBytes { text in
+          regex.forEachMatch(in: text) { _ in
+            found.append(
+              .string(regex.range(group).map { String(decoding: text[$0], as: UTF8.self) } ?? ""))
+            return true
+          }
+        }
+        return .list(found)
+      }),
+      ("regexp_substr", patternFunction("regexp_substr", [.string, .string], .string) {
+        regex, values in
+        values[0].text.withTextBytes { text in
+          guard regex.find(in: text, from: 0), let range = regex.range(0) else { return .null }
+          return .string(String(decoding: text[range], as: UTF8.self))
+        }
+      }),
+      ("regexp_count", patternFunction("regexp_count", [.string, .string], .int) { regex, values in
+        var count: Int64 = 0
+        values[0].text.withTextBytes { text in
+          regex.forEachMatch(in: text) { _ in
+            count += 1
+            return true
+          }
+        }
+        return .integer(count)
+      }),
+      ("regexp_instr", patternFunction("regexp_instr", [.string, .string], .int) { regex, values in
+        values[0].text.withTextBytes { text in
+          guard regex.find(in: text, from: 0), let range = regex.range(0) else {
+            return .integer(0)
+          }
+          let before = TextBytes(rebasing: text[..<range.lowerBound])
+          return .integer(Int64(characterCount(before) + 1))
+        }
+      }),
+      ("split", split),
+    ]
+
+  // MARK: LIKE
+
+  private static func like(_ name: String, foldsCase: Bool) -> ScalarBinding {
+    function(name, [.string, .string, .string], required: 2, .boolean) { columns, count, _ in
+      let present = validity(of: columns)
+      var patterns: [String: LikePattern] = [:]
+      let constant = columns[1].constantBytes.map { String(decoding: $0, as: UTF8.self) }
+      var result = [Bool](repeating: false, count: count)
+      for row in 0..<count where present?[row] ?? true {
+        var written = constant ?? columns[1].scalar(at: row).text
+        let escape =
+          columns.count > 2 ? columns[2].scalar(at: row).text.unicodeScalars.first ?? "\\" : "\\"
+        if foldsCase { written = written.lowercased() }
+        let pattern = try patterns[written] ?? LikePattern(written, escape: escape)
+        patterns[written] = pattern
+        result[row] =
+          foldsCase
+          ? columns[0].scalar(at: row).text.lowercased().withTextBytes(pattern.matches)
+          : columns[0].withBytes { pattern.matches($0[row]) }
+      }
+      return Column(.boolean, count: count, validity: present, .boolean(result))
+    }
+  }
+
+  // MARK: Regular expressions
+
+  private static func regexTest(_ name: String) -> ScalarBinding {
+    function(name, [.string, .string], .boolean) { columns, count, _ in
+      let present = validity(of: columns)
+      var table = PatternTable()
+      let constant = try columns[1].constantBytes.map {
+        try table.pattern(String(decoding: $0, as: UTF8.self))
+      }
+      var result = [Bool](repeating: false, count: count)
+      for row in 0..<count where present?[row] ?? true {
+        let regex = try constant ?? table.pattern(columns[1].scalar(at: row).text)
+        result[row] = columns[0].withBytes { regex.isFound(in: $0[row]) }
+      }
+      return Column(.boolean, count: count, validity: present, .boolean(result))
+    }
+  }
+
+  /// A function whose second argument is a pattern.
+  private static func patternFunction(
+    _ name: String, _ types: [DataType], required: Int? = nil, _ result: DataType,
+    _ body: @escaping @Sendable (RegularExpression, [Scalar]) throws -> Scalar
+  ) -> ScalarBinding {
+    function(name, types, required: required, result, mayAddNulls: true) { columns, count, _ in
+      let present = validity(of: columns)
+      var table = PatternTable()
+      let builder = ColumnBuilder(result, capacity: count)
+      for row in 0..<count {
+        guard present?[row] ?? true else {
+          builder.appendNull()
+          continue
+        }
+        let values = columns.map { $0.scalar(at: row) }
+        builder.append(try body(try table.pattern(values[1].text), values))
+      }
+      return builder.finish()
+    }
+  }
+
+  private static func extraction(
+    _ name: String, required: Int, _ result: DataType,
+    _ body: @escaping @Sendable (RegularExpression, [Scalar], Int) -> Scalar
+  ) -> ScalarBinding {
+    patternFunction(name, [.string, .string, .int], required: required, result) { regex, values in
+      let group = values.count > 2 ? values[2].integer : min(1, regex.groupCount)
+      guard (0...regex.groupCount).contains(group) else {
+        throw dataFault(
+          "the pattern '\(values[1].text)' has \(regex.groupCount) groups, not \(group)",
+          remedy: "give a group the pattern has")
+      }
+      return body(regex, values, group)
+    }
+  }
+
+  /// The text with each match replaced; `$1` is the first group, `\$` a dollar sign.
+  private static func replacing(
+    _ regex: RegularExpression, _ text: String, _ new: String
+  ) -> String {
+    let template = Array(new.utf8)
+    return text.withTextBytes { text in
+      var result: [UInt8] = []
+      var from = 0
+      regex.forEachMatch(in: text) { found in
+        result.append(contentsOf: text[from..<found.lowerBound])
+        expand(template, regex, text, to: &result)
+        from = found.upperBound
+        return true
+      }
+      result.append(contentsOf: text[from...])
+      return String(decoding: result, as: UTF8.self)
+    }
+  }
+
+  private static func expand(
+    _ template: [UInt8], _ regex: RegularExpression, _ text: TextBytes, to result: inout [UInt8]
+  ) {
+    var at = 0
+    while at < template.count {
+      if template[at] == UInt8(ascii: "\\"), at + 1 < template.count {
+        result.append(template[at + 1])
+        at += 2
+      } else if template[at] == UInt8(ascii: "$"), at + 1 < template.count,
+        digitValue(template[at + 1]) <= 9
+      {
+        // As Java does: further digits count as long as such a group exists.
+        var group = Int(digitValue(template[at + 1]))
+        at += 2
+        while at < template.count, digitValue(template[at]) <= 9,
+          group * 10 + Int(digitValue(template[at])) <= regex.groupCount
+        {
+          group = group * 10 + Int(digitValue(template[at]))
+          at += 1
+        }
+        if group <= regex.groupCount, let range = regex.range(group) {
+          result.append(contentsOf: text[range])
+        }
+      } else {
+        result.append(template[at])
+        at += 1
+      }
+    }
+  }
+
+  /// `split(text, pattern[, limit])`.
+  private static let split = patternFunction(
+    "split", [.string, .string, .int], required: 2, .array(element: .string, containsNull: false)
+  ) { regex, values in
+    let limit = values.count > 2 ? values[2].integer : -1
+    var parts: [Scalar] = []
+    values[0].text.withTextBytes { text in
+      var from = 0
+      regex.forEachMatch(in: text) { found in
+        if limit > 0, parts.count == limit - 1 { return false }
+        // An empty match at the start or the end splits nothing off.
+        if found.isEmpty, found.lowerBound == 0 || found.lowerBound == text.count { return true }
+        parts.append(.string(String(decoding: text[from..<found.lowerBound], as: UTF8.self)))
+        from = found.upperBound
+        return true
+      }
+      parts.append(.string(String(decoding: text[from...], as: UTF8.self)))
+    }
+    return .list(parts)
+  }
+}

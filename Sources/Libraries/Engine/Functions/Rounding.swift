@@ -1,0 +1,133 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// `round` (half up), `bround` (half even), `ceil`, `floor`.
+  static let roundings: [(String, ScalarBinding)] = [
+    ("round", rounding("round", .halfUp)), ("bround", rounding("bround", .halfEven)),
+    ("ceil", whole("ceil", .up)), ("ceiling", whole("ceiling", .up)),
+    ("floor", whole("floor", .down)),
+    ("rint", function("rint", [.double], .double, isTotal: true) { columns, count, _ in
+      Column(
+        .double, count: count, validity: columns[0].validity,
+        .double(mapRows(columns[0].doubles) { $0.rounded(.toNearestOrEven) }))
+    }),
+  ]
+
+  private enum Mode: Sendable { case halfUp, halfEven, up, down }
+
+  /// `round(x[, places])`: places is a literal, as its value decides the type.
+  private static func rounding(_ name: String, _ mode: Mode) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...2)
+      let places = try literalPlaces(arguments)
+      let type = try numberType(arguments[0])
+      let types = arguments.count == 1 ? [type] : [type, .int]
+      switch type {
+      case .decimal(let precision, let scale):
+        return decimalRounding(name, types, precision, scale, places, mode)
+      case .float, .double:
+        return ScalarFunction(name, types, type, isTotal: true) { columns, count, _ in
+          Column(
+            type, count: count, validity: columns[0].validity,
+            .double(mapRows(columns[0].doubles) { roundedDouble($0, places, mode) }))
+        }
+      default:
+        guard places < 0 else {
+          return ScalarFunction(name, types, type, isTotal: true) { columns, _, _ in columns[0] }
+        }
+        return ScalarFunction(name, types, type) { columns, count, _ in
+          let wide = try columns[0].cast(
+            to: .decimal(precision: 20, scale: 0), isTry: false)
+          let values = mapRows(wide.unscaledValues) { rounded($0, -places, mode) }
+          return try Column(
+            .decimal(precision: 38, scale: 0), count: count, validity: columns[0].validity,
+            .int128(values)
+          ).cast(to: type, isTry: false)
+        }
+      }
+    }
+  }
+
+  private static func literalPlaces(_ arguments: [Argument]) throws(Refusal) -> Int {
+    guard arguments.count == 2 else { return 0 }
+    switch arguments[1].literal {
+    case .integer(let places)? where (-38...38).contains(places): return Int(places)
+    default: throw .wrongArguments("the number of places must be a literal from -38 to 38")
+    }
+  }
+
+  private static func decimalRounding(
+    _ name: String, _ types: [DataType], _ precision: Int, _ scale: Int, _ places: Int, _ mode: Mode
+  ) -> ScalarFunction {
+    let whole = precision - scale + 1
+    let result: DataType =
+      places < 0
+      ? .decimal(precision: min(38, max(whole, -places + 1)), scale: 0)
+      : .decimal(precision: min(38, whole + min(scale, places)), scale: min(scale, places))
+    let drop = scale - places
+    return ScalarFunction(name, types, result, isTotal: precision < 38) { columns, count, _ in
+      let values = mapRows(columns[0].unscaledValues) { value -> Int128 in
+        guard drop > 0 else { return value }
+        let kept = rounded(value, drop, mode)
+        // Places left of the point come back as zeros: the result has scale 0.
+        return kept / Decimal.power(places < 0 ? scale : drop)
+      }
+      return Column(
+        result, count: count, validity: columns[0].validity, Column.decimalValues(values, result))
+    }
+  }
+
+  /// `value` rounded to a multiple of 10^`places`.
+  private static func rounded(_ value: Int128, _ places: Int, _ mode: Mode) -> Int128 {
+    guard places <= Decimal.maximumPrecision else { return 0 }
+    let unit = Decimal.power(places)
+    let (quotient, rest) = value.quotientAndRemainder(dividingBy: unit)
+    if rest == 0 { return value }
+    let isAway: Bool =
+      switch mode {
+      case .halfUp: rest.magnitude >= unit.magnitude - rest.magnitude
+      case .halfEven:
+        rest.magnitude * 2 > unit.magnitude
+          || rest.magnitude * 2 == unit.magnitude && quotient & 1 != 0
+      case .up: value > 0
+      case .down: value < 0
+      }
+    return (quotient + (isAway ? (value < 0 ? -1 : 1) : 0)) * unit
+  }
+
+  /// Rounds by the shortest decimal text, as BigDecimal does.
+  private static func roundedDouble(_ value: Double, _ places: Int, _ mode: Mode) -> Double {
+    guard value.isFinite, abs(value) < 1e18 || places < 0 else { return value }
+    guard let exact = Decimal(parsing: value.description) else { return value }
+    let drop = exact.scale - places
+    if drop <= 0 { return value }
+    let result = Decimal(unscaled: rounded(exact.unscaled, drop, mode), scale: exact.scale)
+    return Double(result.description) ?? value
+  }
+
+  /// `ceil` and `floor`, with a literal number of places if wanted.
+  private static func whole(_ name: String, _ mode: Mode) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...2)
+      let places = try literalPlaces(arguments)
+      let type = try numberType(arguments[0])
+      if case .decimal(let precision, let scale) = type {
+        let types = arguments.count == 1 ? [type] : [type, .int]
+        return decimalRounding(name, types, precision, scale, places, mode)
+      }
+      if arguments.count == 2 { return try rounding(name, mode)(arguments) }
+      if type.isWhole {
+        return ScalarFunction(name, [.bigint], .bigint, isTotal: true) { columns, _, _ in
+          columns[0]
+        }
+      }
+      return ScalarFunction(name, [.double], .bigint) { columns, count, _ in
+        let values = mapRows(columns[0].doubles) { $0.rounded(mode == .up ? .up : .down) }
+        return try Column(
+          .double, count: count, validity: columns[0].validity, .double(values)
+        ).cast(to: .bigint, isTry: false)
+      }
+    }
+  }
+}

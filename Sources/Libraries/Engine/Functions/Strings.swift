@@ -1,0 +1,261 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// Text functions whose loops run over bytes.
+  static let strings: [(String, ScalarBinding)] =
+    [
+      ("lower", lettercase("lower", upper: false)), ("lcase", lettercase("lcase", upper: false)),
+      ("upper", lettercase("upper", upper: true)), ("ucase", lettercase("ucase", upper: true)),
+      ("trim", trimming("trim", .both)), ("btrim", trimming("btrim", .both)),
+      ("ltrim", trimming("ltrim", .start)), ("rtrim", trimming("rtrim", .end)),
+      ("length", length("length")), ("len", length("len")),
+      ("char_length", length("char_length")), ("character_length", length("character_length")),
+      ("octet_length", function("octet_length", [.string], .int, isTotal: true) {
+        columns, count, _ in numbers(columns[0], count) { Int32($0.count) }
+      }),
+      ("bit_length", function("bit_length", [.string], .int, isTotal: true) {
+        columns, count, _ in numbers(columns[0], count) { Int32($0.count * 8) }
+      }),
+      ("substring", substring("substring")), ("substr", substring("substr")),
+      ("left", function("left", [.string, .int], .string, isTotal: true) { columns, count, _ in
+        let lengths = columns[1].int32s
+        return texts(columns, count) { text, row in
+          characters(text, from: 0, to: max(0, Int(lengths[row])))
+        }
+      }),
+      ("right", function("right", [.string, .int], .string, isTotal: true) { columns, count, _ in
+        let lengths = columns[1].int32s
+        return texts(columns, count) { text, row in
+          let total = characterCount(text)
+          return characters(text, from: max(0, total - max(0, Int(lengths[row]))), to: total)
+        }
+      }),
+      ("startswith", test("startswith") { $0.count >= $1.count && hasBytes($0, $1, at: 0) }),
+      ("endswith", test("endswith") { text, end in
+        text.count >= end.count && hasBytes(text, end, at: text.count - end.count)
+      }),
+      ("contains", test("contains") { firstOffset(of: $1, in: $0, from: 0) != nil }),
+      ("concat_ws", concatWithSeparator),
+      ("ascii", function("ascii", [.string], .int, isTotal: true) { columns, count, _ in
+        numbers(columns[0], count) { text in
+          Int32(String(decoding: text.prefix(4), as: UTF8.self).unicodeScalars.first?.value ?? 0)
+        }
+      }),
+    ]
+
+  // MARK: Loops
+
+  /// A run of each text as a new string column; `part` gives where it stands in the bytes.
+  @inline(__always)
+  private static func texts(
+    _ columns: [Column], _ count: Int, _ part: (TextBytes, Int) -> Range<Int>
+  ) -> Column {
+    let present = validity(of: columns)
+    var runs = ByteRuns()
+    runs.offsets.reserveCapacity(count + 1)
+    columns[0].withBytes { view in
+      for row in 0..<count {
+        if present?[row] ?? true {
+          let text = view[row]
+          runs.bytes.append(contentsOf: TextBytes(rebasing: text[part(text, row)]))
+        }
+        runs.offsets.append(Int32(runs.bytes.count))
+      }
+    }
+    return Column(.string, count: count, validity: present, .bytes(runs))
+  }
+
+  /// A number for each text.
+  @inline(__always)
+  private static func numbers(
+    _ column: Column, _ count: Int, _ body: (TextBytes) -> Int32
+  ) -> Column {
+    let values = column.withBytes { view in
+      fillRows(count) { column.isNull($0) ? 0 : body(view[$0]) }
+    }
+    return Column(.int, count: count, validity: column.validity, .int32(values))
+  }
+
+  private static func test(
+    _ name: String, _ body: @escaping @Sendable (TextBytes, TextBytes) -> Bool
+  ) -> ScalarBinding {
+    function(name, [.string, .string], .boolean, isTotal: true) { columns, count, _ in
+      let present = validity(of: columns)
+      let values = columns[0].withBytes { left in
+        columns[1].withBytes { right in
+          fillRows(count) { (present?[$0] ?? true) && body(left[$0], right[$0]) }
+        }
+      }
+      return Column(.boolean, count: count, validity: present, .boolean(values))
+    }
+  }
+
+  // MARK: Letter case
+
+  private static func lettercase(_ name: String, upper: Bool) -> ScalarBinding {
+    let first: UInt8 = upper ? UInt8(ascii: "a") : UInt8(ascii: "A")
+    return function(name, [.string], .string, isTotal: true) { columns, count, _ in
+      let column = columns[0].flattened()
+      guard case .bytes(let runs) = column.values else { return column }
+      if runs.bytes.allSatisfy({ $0 < 0x80 }) {
+        let bytes = mapRows(runs.bytes) { $0 &- first < 26 ? $0 ^ 0x20 : $0 }
+        return Column(
+          .string, count: count, validity: column.validity,
+          .bytes(ByteRuns(offsets: runs.offsets, bytes: bytes)))
+      }
+      var result = ByteRuns()
+      for row in 0..<count {
+        let text = String(decoding: runs[row], as: UTF8.self)
+        result.append((upper ? text.uppercased() : text.lowercased()).utf8)
+      }
+      return Column(.string, count: count, validity: column.validity, .bytes(result))
+    }
+  }
+
+  // MARK: Trim
+
+  enum TrimSide: Sendable { case both, start, end }
+
+  /// `trim(text[, characters])` cuts spaces, or any of the characters.
+  private static func trimming(_ name: String, _ side: TrimSide) -> ScalarBinding {
+    function(name, [.string, .string], required: 1, .string, isTotal: true) { columns, count, _ in
+      guard columns.count == 2 else {
+        return texts(columns, count) { text, _ in
+          var range = 0..<text.count
+          if side != .end {
+            while let first = range.first, text[first] == 0x20 { range = first + 1..<range.upperBound }
+          }
+          if side != .start {
+            while let last = range.last, text[last] == 0x20 { range = range.lowerBound..<last }
+          }
+          return range
+        }
+      }
+      return texts(columns, count) { text, row in
+        trimmed(text, Array(columns[1].scalar(at: row).text.unicodeScalars), side)
+      }
+    }
+  }
+
+  /// What is left of `text` without any of `cut` at its ends.
+  private static func trimmed(
+    _ text: TextBytes, _ cut: [Unicode.Scalar], _ side: TrimSide
+  ) -> Range<Int> {
+    var start = 0
+    var end = text.count
+    let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
+    if side != .end {
+      for scalar in scalars {
+        guard cut.contains(scalar) else { break }
+        start += UTF8.width(scalar)
+      }
+    }
+    if side != .start {
+      for scalar in scalars.reversed() {
+        guard end > start, cut.contains(scalar) else { break }
+        end -= UTF8.width(scalar)
+      }
+    }
+    return start..<end
+  }
+
+  // MARK: Characters
+
+  private static func length(_ name: String) -> ScalarBinding {
+    { arguments throws(Refusal) in
+      try checkCount(arguments, 1...1)
+      if arguments[0].type == .binary {
+        return ScalarFunction(name, [.binary], .int, isTotal: true) { columns, count, _ in
+          numbers(columns[0], count) { Int32($0.count) }
+        }
+      }
+      return try function(name, [.string], .int, isTotal: true) { columns, count, _ in
+        numbers(columns[0], count) { Int32(characterCount($0)) }
+      }(arguments)
+    }
+  }
+
+  /// `substring(text, position[, length])`: positions start at 1; negative ones count from the end.
+  private static func substring(_ name: String) -> ScalarBinding {
+    function(name, [.string, .int, .int], required: 2, .string, isTotal: true) {
+      columns, count, _ in
+      let starts = columns[1].int32s
+      let lengths = columns.count == 3 ? columns[2].int32s : nil
+      return texts(columns, count) { text, row in
+        let position = Int(starts[row])
+        let total = position < 0 ? characterCount(text) : 0
+        let start = position > 0 ? position - 1 : position < 0 ? total + position : 0
+        let end = lengths.map { start + Int($0[row]) } ?? Int.max
+        guard end > start else { return 0..<0 }
+        return characters(text, from: max(0, start), to: max(0, end))
+      }
+    }
+  }
+
+  /// NULLs are skipped; arrays give their elements. NULL only when the separator is.
+  private static let concatWithSeparator: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 1...Int.max)
+    let types = arguments.map { argument -> DataType in
+      if case .array = argument.type { return .array(element: .string, containsNull: true) }
+      return .string
+    }
+    return ScalarFunction("concat_ws", types, .string, isTotal: true) { columns, count, _ in
+      var runs = ByteRuns()
+      runs.offsets.reserveCapacity(count + 1)
+      for row in 0..<count {
+        if !columns[0].isNull(row) { appendJoined(columns, row, to: &runs.bytes) }
+        runs.offsets.append(Int32(runs.bytes.count))
+      }
+      return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
+    }
+  }
+
+  private static func appendJoined(_ columns: [Column], _ row: Int, to bytes: inout [UInt8]) {
+    var isFirst = true
+    for column in columns.dropFirst() where !column.isNull(row) {
+      let isList = column.type != .string
+      let source = isList ? column.listElements : column
+      for place in isList ? column.listRange(row) : row..<row + 1 where !source.isNull(place) {
+        if !isFirst { columns[0].withBytes { bytes.append(contentsOf: $0[row]) } }
+        source.withBytes { bytes.append(contentsOf: $0[place]) }
+        isFirst = false
+      }
+    }
+  }
+}
+
+/// How many code points UTF-8 text has.
+func characterCount(_ text: TextBytes) -> Int {
+  var count = 0
+  for byte in text where byte & 0xC0 != 0x80 { count += 1 }
+  return count
+}
+
+/// Where the code points `from` up to `to` stand in the bytes.
+func characters(_ text: TextBytes, from: Int, to: Int) -> Range<Int> {
+  var seen = 0
+  var start = text.count
+  for (offset, byte) in text.enumerated() where byte & 0xC0 != 0x80 {
+    if seen == from { start = offset }
+    if seen == to { return min(start, offset)..<offset }
+    seen += 1
+  }
+  return start..<text.count
+}
+
+/// Whether `part` stands in `text` at `offset`; there is room for it.
+func hasBytes(_ text: TextBytes, _ part: TextBytes, at offset: Int) -> Bool {
+  bytesEqual(TextBytes(rebasing: text[offset..<offset + part.count]), part)
+}
+
+/// The first place of `part` in `text` at or after `offset`.
+func firstOffset(of part: TextBytes, in text: TextBytes, from offset: Int) -> Int? {
+  guard let first = part.first else { return offset <= text.count ? offset : nil }
+  var at = offset
+  while at + part.count <= text.count {
+    if text[at] == first, hasBytes(text, part, at: at) { return at }
+    at += 1
+  }
+  return nil
+}

@@ -1,0 +1,264 @@
+import Columnar
+import Core
+
+extension FunctionCatalog {
+  /// Text functions computed row by row.
+  static let textParts: [(String, ScalarBinding)] =
+    [
+      ("replace", rowFunction("replace", [.string, .string, .string], required: 2, .string) {
+        values, _ in
+        .string(
+          replaced(values[0].text, values[1].text, values.count > 2 ? values[2].text : ""))
+      }),
+      ("translate", rowFunction("translate", [.string, .string, .string], .string) { values, _ in
+        .string(translated(values[0].text, values[1].text, values[2].text))
+      }),
+      ("reverse", reversal),
+      ("repeat", rowFunction("repeat", [.string, .int], .string) { values, _ in
+        .string(String(repeating: values[0].text, count: max(0, values[1].integer)))
+      }),
+      ("initcap", rowFunction("initcap", [.string], .string) { values, _ in
+        .string(
+          values[0].text.split(separator: " ", omittingEmptySubsequences: false).map {
+            $0.prefix(1).uppercased() + $0.dropFirst().lowercased()
+          }.joined(separator: " "))
+      }),
+      ("lpad", padding("lpad", atStart: true)), ("rpad", padding("rpad", atStart: false)),
+      ("space", rowFunction("space", [.int], .string) { values, _ in
+        .string(String(repeating: " ", count: max(0, values[0].integer)))
+      }),
+      ("instr", rowFunction("instr", [.string, .string], .int) { values, _ in
+        .integer(Int64(position(of: values[1].text, in: values[0].text, from: 1)))
+      }),
+      ("locate", locate("locate")), ("position", locate("position")),
+      ("charindex", locate("charindex")),
+      ("split_part", rowFunction("split_part", [.string, .string, .int], .string) { values, _ in
+        try splitPart(values)
+      }),
+      ("substring_index", rowFunction("substring_index", [.string, .string, .int], .string) {
+        values, _ in .string(substringIndex(values[0].text, values[1].text, values[2].integer))
+      }),
+      ("overlay", rowFunction(
+        "overlay", [.string, .string, .int, .int], required: 3, .string, evaluate: overlay)),
+      ("find_in_set", rowFunction("find_in_set", [.string, .string], .int) { values, _ in
+        let items = values[1].text.split(separator: ",", omittingEmptySubsequences: false)
+        return .integer(Int64((items.firstIndex { $0 == values[0].text } ?? -1) + 1))
+      }),
+      ("levenshtein", rowFunction("levenshtein", [.string, .string], .int) { values, _ in
+        .integer(Int64(editDistance(values[0].text, values[1].text)))
+      }),
+      ("char", character("char")), ("chr", character("chr")),
+      ("hex", hexadecimal),
+      ("unhex", rowFunction("unhex", [.string], .binary, mayAddNulls: true) { values, _ in
+        let text = values[0].text
+        return bytes(ofHex: text.utf8.count % 2 == 0 ? text : "0" + text).map { .binary($0) } ?? .null
+      }),
+      ("base64", rowFunction("base64", [.binary], .string) { values, _ in
+        guard case .binary(let bytes) = values[0] else { return .null }
+        return .string(base64Text(bytes))
+      }),
+      ("format_number", rowFunction("format_number", [.double, .int], .string, mayAddNulls: true) {
+        values, _ in formattedNumber(values)
+      }),
+    ]
+
+  private static let reversal: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 1...1)
+    if case .array = arguments[0].type {
+      let type = arguments[0].type
+      return ScalarFunction(
+        "reverse", [type], type,
+        evaluate: rows(type) { values, _ in .list(values[0].elements.reversed()) })
+    }
+    return try rowFunction("reverse", [.string], .string) { values, _ in
+      .string(String(String.UnicodeScalarView(values[0].text.unicodeScalars.reversed())))
+    }(arguments)
+  }
+
+  private static func replaced(_ text: String, _ part: String, _ new: String) -> String {
+    if part.isEmpty { return text }
+    return text.withTextBytes { text in
+      part.withTextBytes { part in
+        var result: [UInt8] = []
+        var from = 0
+        while let at = firstOffset(of: part, in: text, from: from) {
+          result.append(contentsOf: text[from..<at])
+          result.append(contentsOf: new.utf8)
+          from = at + part.count
+        }
+        result.append(contentsOf: text[from...])
+        return String(decoding: result, as: UTF8.self)
+      }
+    }
+  }
+
+  private static func translated(_ text: String, _ from: String, _ to: String) -> String {
+    let targets = Array(to.unicodeScalars)
+    var map: [Unicode.Scalar: Unicode.Scalar?] = [:]
+    for (index, scalar) in from.unicodeScalars.enumerated() where map[scalar] == nil {
+      map[scalar] = .some(index < targets.count ? targets[index] : nil)
+    }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if let target = map[scalar] {
+        if let target { result.append(target) }
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  private static func padding(_ name: String, atStart: Bool) -> ScalarBinding {
+    rowFunction(name, [.string, .int, .string], required: 2, .string) { values, _ in
+      let text = Array(values[0].text.unicodeScalars)
+      let length = max(0, values[1].integer)
+      let fill = Array((values.count > 2 ? values[2].text : " ").unicodeScalars)
+      var result = String.UnicodeScalarView()
+      if text.count >= length || fill.isEmpty {
+        result.append(contentsOf: text.prefix(length))
+        return .string(String(result))
+      }
+      let pad = (0..<length - text.count).map { fill[$0 % fill.count] }
+      result.append(contentsOf: atStart ? pad + text : text + pad)
+      return .string(String(result))
+    }
+  }
+
+  /// `locate(part, text[, start])`.
+  private static func locate(_ name: String) -> ScalarBinding {
+    rowFunction(name, [.string, .string, .int], required: 2, .int) { values, _ in
+      let start = values.count > 2 ? values[2].integer : 1
+      return .integer(Int64(position(of: values[0].text, in: values[1].text, from: start)))
+    }
+  }
+
+  /// The character position of `part`, from 1; 0 when it is not there.
+  private static func position(of part: String, in text: String, from start: Int) -> Int {
+    guard start > 0 else { return 0 }
+    return text.withTextBytes { text in
+      part.withTextBytes { part in
+        let from = characters(text, from: 0, to: start - 1).upperBound
+        guard let offset = firstOffset(of: part, in: text, from: from) else { return 0 }
+        return characterCount(TextBytes(rebasing: text[..<offset])) + 1
+      }
+    }
+  }
+
+  private static func splitPart(_ values: [Scalar]) throws -> Scalar {
+    let number = values[2].integer
+    guard number != 0 else {
+      throw dataFault("split_part wants a part other than 0", remedy: "parts are counted from 1")
+    }
+    let parts = pieces(of: values[0].text, values[1].text)
+    let index = number > 0 ? number - 1 : parts.count + number
+    return .string(parts.indices.contains(index) ? parts[index] : "")
+  }
+
+  private static func pieces(of text: String, _ separator: String) -> [String] {
+    if separator.isEmpty { return [text] }
+    return text.withTextBytes { text in
+      separator.withTextBytes { separator in
+        var parts: [String] = []
+        var from = 0
+        while let at = firstOffset(of: separator, in: text, from: from) {
+          parts.append(String(decoding: text[from..<at], as: UTF8.self))
+          from = at + separator.count
+        }
+        return parts + [String(decoding: text[from...], as: UTF8.self)]
+      }
+    }
+  }
+
+  private static func substringIndex(_ text: String, _ separator: String, _ count: Int) -> String {
+    if count == 0 || separator.isEmpty { return "" }
+    let parts = pieces(of: text, separator)
+    let kept = count > 0 ? parts.prefix(count) : parts.suffix(-count)
+    return kept.joined(separator: separator)
+  }
+
+  @Sendable
+  private static func overlay(_ values: [Scalar], _: EvaluationContext) throws -> Scalar {
+    let text = Array(values[0].text.unicodeScalars)
+    let new = Array(values[1].text.unicodeScalars)
+    let start = max(0, values[2].integer - 1)
+    let length = values.count > 3 && values[3].integer >= 0 ? values[3].integer : new.count
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: text.prefix(start))
+    result.append(contentsOf: new)
+    result.append(contentsOf: text.dropFirst(start + length))
+    return .string(String(result))
+  }
+
+  private static func editDistance(_ left: String, _ right: String) -> Int {
+    let a = Array(left.unicodeScalars)
+    let b = Array(right.unicodeScalars)
+    var row = Array(0...b.count)
+    for i in 0..<a.count {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in 0..<b.count {
+        let cost = min(row[j + 1] + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1))
+        diagonal = row[j + 1]
+        row[j + 1] = cost
+      }
+    }
+    return row[b.count]
+  }
+
+  private static func character(_ name: String) -> ScalarBinding {
+    rowFunction(name, [.bigint], .string) { values, _ in
+      let code = values[0].integer
+      if code < 0 { return .string("") }
+      return .string(String(Unicode.Scalar(UInt8(code & 0xFF))))
+    }
+  }
+
+  private static let hexadecimal: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 1...1)
+    let type: DataType =
+      arguments[0].type.isWhole ? .bigint : arguments[0].type == .binary ? .binary : .string
+    return ScalarFunction(
+      "hex", [type], .string,
+      evaluate: rows(.string) { values, _ in
+        switch values[0] {
+        case .integer(let value):
+          .string(String(UInt64(bitPattern: value), radix: 16, uppercase: true))
+        case .binary(let bytes): .string(hexText(bytes).uppercased())
+        default: .string(hexText(values[0].text.utf8).uppercased())
+        }
+      })
+  }
+
+  private static func base64Text(_ bytes: [UInt8]) -> String {
+    let alphabet = Array(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+      for index in 0..<4 {
+        text.append(index <= group.count ? alphabet[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// `1,234.50`: thousands apart, rounded half even.
+  private static func formattedNumber(_ values: [Scalar]) -> Scalar {
+    guard case .double(let value) = values[0], values[1].integer >= 0,
+      let decimal = Decimal(
+        parsing: value.description, precision: 38, scale: min(values[1].integer, 30))
+    else { return .null }
+    let text = Decimal(
+      unscaled: Int128(decimal.unscaled.magnitude), scale: decimal.scale
+    ).description
+    let whole = Array(text.prefix { $0 != "." })
+    var grouped = decimal.unscaled < 0 ? "-" : ""
+    for (index, digit) in whole.enumerated() {
+      if index > 0, (whole.count - index) % 3 == 0 { grouped += "," }
+      grouped.append(digit)
+    }
+    return .string(grouped + text.dropFirst(whole.count))
+  }
+}

@@ -1,0 +1,113 @@
+import Columnar
+import Core
+
+// Spark's ANSI rules for the types that operators and functions take and give.
+extension FunctionCatalog {
+  /// Whether an argument of type `source` may stand where `target` is wanted, cast unasked.
+  static func isImplicitlyCast(_ source: DataType, to target: DataType) -> Bool {
+    if source == target || source == .null { return true }
+    switch (source, target) {
+    case (.string, .binary): return true
+    case (.string, _):
+      return target.isNumeric || [.date, .timestamp, .boolean].contains(target)
+    case (.array, .array), (.structure, .structure), (.map, .map):
+      return TypeCoercion.commonType(source, target) != nil
+    case (.array, _), (.map, _), (.structure, _), (.binary, _): return false
+    case (_, .string): return true
+    case (.date, .timestamp), (.timestamp, .date): return true
+    case (_, .double), (_, .float): return source.isNumeric
+    case (.decimal(let p, let s), .decimal(let q, let t)): return q - t >= p - s && t >= s
+    case (_, .decimal): return source.isWhole
+    default: return source.isWhole && target.isWhole && source.wholeDigits <= target.wholeDigits
+    }
+  }
+
+  // MARK: Decimals
+
+  /// DECIMAL with precision and scale cut to 38 digits; digits left of the point are kept.
+  static func adjusted(precision: Int, scale: Int) -> DataType {
+    guard precision > Decimal.maximumPrecision else {
+      return .decimal(precision: precision, scale: scale)
+    }
+    let whole = precision - scale
+    return .decimal(
+      precision: Decimal.maximumPrecision,
+      scale: max(Decimal.maximumPrecision - whole, min(scale, 6)))
+  }
+
+  /// DECIMAL with precision and scale each at most 38.
+  static func bounded(precision: Int, scale: Int) -> DataType {
+    .decimal(
+      precision: min(precision, Decimal.maximumPrecision),
+      scale: min(scale, Decimal.maximumPrecision))
+  }
+
+  /// The result of an operator on two decimals.
+  static func decimalResult(
+    _ op: ArithmeticOperator, _ left: DataType, _ right: DataType
+  ) -> DataType {
+    let (p1, s1) = left.decimalShape
+    let (p2, s2) = right.decimalShape
+    let scale = max(s1, s2)
+    switch op {
+    case .add, .subtract:
+      return adjusted(precision: max(p1 - s1, p2 - s2) + scale + 1, scale: scale)
+    case .multiply: return adjusted(precision: p1 + p2 + 1, scale: s1 + s2)
+    case .divide:
+      let scale = max(6, s1 + p2 + 1)
+      return adjusted(precision: p1 - s1 + s2 + scale, scale: scale)
+    case .wholeQuotient: return .bigint
+    case .remainder, .positiveRemainder:
+      return adjusted(precision: min(p1 - s1, p2 - s2) + scale, scale: scale)
+    }
+  }
+
+  /// The decimal type of a number beside a decimal; a whole-number literal takes its own digits.
+  static func decimalType(_ argument: Argument) -> DataType {
+    if argument.type.isWhole, case .integer(let value)? = argument.literal {
+      return .decimal(precision: Decimal.digitCount(Int128(value)), scale: 0)
+    }
+    let (precision, scale) = argument.type.decimalShape
+    return .decimal(precision: precision, scale: scale)
+  }
+}
+
+extension DataType {
+  /// Whether values are whole numbers.
+  var isWhole: Bool {
+    switch self {
+    case .tinyint, .smallint, .int, .bigint: true
+    default: false
+    }
+  }
+
+  /// Whether values are floating point.
+  var isFloating: Bool { self == .float || self == .double }
+
+  /// The digits of a whole number as a decimal; 0 for other types.
+  var wholeDigits: Int {
+    switch self {
+    case .tinyint: 3
+    case .smallint: 5
+    case .int: 10
+    case .bigint: 20
+    default: 0
+    }
+  }
+
+  /// Precision and scale of a decimal, or of a whole number as a decimal.
+  var decimalShape: (precision: Int, scale: Int) {
+    if case .decimal(let precision, let scale) = self { return (precision, scale) }
+    return (wholeDigits, 0)
+  }
+
+  /// Whether values have an order.
+  var isOrderable: Bool {
+    switch self {
+    case .map: false
+    case .array(let element, _): element.isOrderable
+    case .structure(let fields): fields.allSatisfy { $0.type.isOrderable }
+    default: true
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Columnar
+
+/// Gives each different byte string the next code; open addressing over hashes and codes.
+struct BytesDictionary {
+  private(set) var values = ByteRuns()
+  private var hashes: [UInt64] = []
+  private var table = [Int32](repeating: -1, count: 1 << 10)
+
+  var count: Int { hashes.count }
+
+  /// The bytes of the dictionary page.
+  var plainByteCount: Int { values.bytes.count + 4 * count }
+
+  /// The dictionary page: length and bytes of each entry.
+  var plainBytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(plainByteCount)
+    for entry in 0..<count {
+      appendLength(values[entry].count, to: &bytes)
+      bytes.append(contentsOf: values[entry])
+    }
+    return bytes
+  }
+
+  /// Appends the code of each of `runs` to `codes`.
+  mutating func encode(_ runs: ByteRuns, into codes: inout [Int32]) {
+    codes.reserveCapacity(codes.count + runs.count)
+    runs.bytes.withUnsafeBytes { bytes in
+      runs.offsets.withUnsafeBufferPointer { offsets in
+        for row in 0..<runs.count {
+          let range = Int(offsets[row])..<Int(offsets[row + 1])
+          codes.append(code(of: UnsafeRawBufferPointer(rebasing: bytes[range])))
+        }
+      }
+    }
+  }
+
+  /// Appends our code for each of `input`, codes into `source`, to `codes`, and gives how many
+  /// bytes the values would take plainly. `translation` has our code of each entry, or -1.
+  mutating func translate(
+    _ input: [Int32], _ source: ByteRuns, _ translation: inout [Int32], into codes: inout [Int32]
+  ) -> Int {
+    codes.reserveCapacity(codes.count + input.count)
+    var byteCount = 0
+    source.bytes.withUnsafeBytes { bytes in
+      source.offsets.withUnsafeBufferPointer { offsets in
+        translation.withUnsafeMutableBufferPointer { translation in
+          for code in input {
+            let range = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
+            byteCount += range.count + 4
+            if translation[Int(code)] < 0 {
+              translation[Int(code)] = self.code(
+                of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+            }
+            codes.append(translation[Int(code)])
+          }
+        }
+      }
+    }
+    return byteCount
+  }
+
+  /// The code of `value`, which is added when it is new.
+  private mutating func code(of value: UnsafeRawBufferPointer) -> Int32 {
+    let hash = hashOfBytes(value)
+    let mask = table.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      let code = table[slot]
+      if code < 0 { break }
+      if hashes[Int(code)] == hash, isEqual(value, toEntry: Int(code)) { return code }
+      slot = (slot + 1) & mask
+    }
+    let code = Int32(truncatingIfNeeded: count)
+    table[slot] = code
+    hashes.append(hash)
+    values.append(value)
+    if count * 2 > table.count { grow() }
+    return code
+  }
+
+  private func isEqual(_ value: UnsafeRawBufferPointer, toEntry entry: Int) -> Bool {
+    let start = Int(values.offsets[entry])
+    guard Int(values.offsets[entry + 1]) - start == value.count else { return false }
+    return values.bytes.withUnsafeBytes { bytes in
+      var index = 0
+      while index + 8 <= value.count {
+        let left = value.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let right = bytes.loadUnaligned(fromByteOffset: start + index, as: UInt64.self)
+        if left != right { return false }
+        index += 8
+      }
+      while index < value.count {
+        if value[index] != bytes[start + index] { return false }
+        index += 1
+      }
+      return true
+    }
+  }
+
+  private mutating func grow() {
+    let mask = table.count * 2 - 1
+    table = [Int32](repeating: -1, count: mask + 1)
+    for (code, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while table[slot] >= 0 { slot = (slot + 1) & mask }
+      table[slot] = Int32(truncatingIfNeeded: code)
+    }
+  }
+}
+
+/// A hash of a byte string, eight bytes at a time; the same in every run.
+@inline(__always)
+private func hashOfBytes(_ value: UnsafeRawBufferPointer) -> UInt64 {
+  var hash = UInt64(value.count) &* 0x9E37_79B9_7F4A_7C15
+  var index = 0
+  while index + 8 <= value.count {
+    hash = mixed(hash ^ value.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    index += 8
+  }
+  var rest: UInt64 = 0
+  while index < value.count {
+    rest = rest << 8 | UInt64(value[index])
+    index += 1
+  }
+  return mixed(hash ^ rest)
+}
+
+@inline(__always)
+private func mixed(_ word: UInt64) -> UInt64 {
+  let product = word.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+  return product.high ^ product.low ^ 0xE703_7ED1_A0B4_28DB
+}

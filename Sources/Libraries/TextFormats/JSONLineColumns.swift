@@ -1,0 +1,262 @@
+import CSimdjson
+import Columnar
+import Core
+
+/// The Swift side of the line reader: the field plan going in, the columns coming out.
+final class JSONLineColumns {
+  /// A column of the plan by its number, with those below it.
+  private struct Planned {
+    var number: Int32
+    var type: DataType
+    var children: [Planned] = []
+  }
+
+  let schema: Schema
+  private let lines: OpaquePointer
+  private var planned: [Planned] = []
+
+  /// A plan for the columns called `asked` of `declared`, or all of them.
+  init(declared: Schema, asked: [String]?, options: JSONLinesOptions) throws(Fault) {
+    let names = asked ?? declared.names
+    var fields = names.map { name -> Field in
+      guard let index = declared.index(of: name) else {
+        preconditionFailure("'\(name)' is no column of the declared schema")
+      }
+      return declared.fields[index]
+    }
+    let corrupt = fields.firstIndex {
+      $0.name == options.corruptRecordColumn && $0.type == .string
+    }
+    if let name = options.rawColumn { fields.append(Field(name, .string)) }
+    if let name = options.lineNumberColumn { fields.append(Field(name, .bigint)) }
+    schema = Schema(fields)
+    var native = medallion_json_lines_options(
+      keeps_text: options.rawColumn != nil,
+      keeps_line_number: options.lineNumberColumn != nil,
+      keeps_corrupt_text: corrupt != nil, spreads_arrays: options.spreadsArrays,
+      maximum_depth: 1_000, conversions: jsonConversions)
+    guard let lines = medallion_json_lines_create(&native) else { throw outOfMemory() }
+    self.lines = lines
+    for (position, name) in names.enumerated() {
+      if position == corrupt {
+        planned.append(Planned(number: corruptTextColumn, type: .string))
+      } else {
+        planned.append(try add(fields[position].type, name: fields[position].name, below: 0))
+      }
+      assert(!name.isEmpty)
+    }
+    if corrupt != nil {
+      // A bad field counts even if its column was not asked for.
+      for field in declared.fields
+      where field.name != options.corruptRecordColumn && !schema.names.contains(field.name) {
+        _ = try add(field.type, name: field.name, below: 0)
+      }
+    }
+    if options.rawColumn != nil { planned.append(Planned(number: textColumn, type: .string)) }
+    if options.lineNumberColumn != nil {
+      planned.append(Planned(number: lineNumberColumn, type: .bigint))
+    }
+  }
+
+  deinit { medallion_json_lines_destroy(lines) }
+
+  var counts: medallion_json_lines_counts { medallion_json_lines_count(lines) }
+
+  /// Takes up whole lines, the first having number `line`.
+  func begin(_ bytes: [UInt8], line: Int64) throws(Fault) {
+    try check(
+      bytes.withUnsafeBufferPointer {
+        medallion_json_lines_begin(lines, $0.baseAddress, $0.count, line)
+      })
+  }
+
+  /// Appends rows from the lines last taken up; true when all are read.
+  func proceed(_ bytes: [UInt8], maximumRows: Int) throws(Fault) -> Bool {
+    var isDone = false
+    try check(
+      bytes.withUnsafeBufferPointer {
+        medallion_json_lines_continue(lines, $0.baseAddress, maximumRows, &isDone)
+      })
+    return isDone
+  }
+
+  /// Appends the row of a line too long to be read.
+  func refuse(_ bytes: [UInt8], line: Int64) throws(Fault) {
+    try check(
+      bytes.withUnsafeBufferPointer {
+        medallion_json_lines_refuse(lines, $0.baseAddress, $0.count, line)
+      })
+  }
+
+  /// The rows appended so far as a batch, nil when there are none; the columns are empty afterwards.
+  func finish() -> Batch? {
+    let counts = counts
+    defer { medallion_json_lines_clear(lines) }
+    guard counts.rows > 0 else { return nil }
+    let columns = planned.map { plan -> Column in
+      let column = column(plan, count: counts.rows)
+      let isText = plan.number == textColumn || plan.number == corruptTextColumn
+      return counts.has_bad_text && isText ? column.repairingText() : column
+    }
+    return Batch(schema, columns, rowCount: counts.rows)
+  }
+
+  private func add(_ type: DataType, name: String, below parent: Int32) throws(Fault) -> Planned {
+    let number = Array(name.utf8).withUnsafeBufferPointer {
+      medallion_json_lines_add(lines, parent, type.jsonKind, $0.baseAddress, $0.count)
+    }
+    guard number >= 0 else { throw outOfMemory() }
+    var planned = Planned(number: number, type: type)
+    switch type {
+    case .tinyint: medallion_json_lines_set_range(lines, number, -128, 127)
+    case .smallint: medallion_json_lines_set_range(lines, number, -32_768, 32_767)
+    case .int: medallion_json_lines_set_range(lines, number, Int64(Int32.min), Int64(Int32.max))
+    case .bigint: medallion_json_lines_set_range(lines, number, Int64.min, Int64.max)
+    case .decimal(let precision, let scale):
+      medallion_json_lines_set_decimal(lines, number, Int32(precision), Int32(scale))
+    case .array(let element, _):
+      planned.children = [try add(element, name: "", below: number)]
+    case .map(let key, let value, _):
+      guard key == .string else {
+        throw Fault(
+          .configuration, "JSON has no keys of type \(key.sql)",
+          remedy: "declare the map's keys as STRING")
+      }
+      planned.children = [
+        try add(.string, name: "", below: number), try add(value, name: "", below: number),
+      ]
+    case .structure(let fields):
+      for field in fields {
+        planned.children.append(try add(field.type, name: field.name, below: number))
+      }
+    default: break
+    }
+    return planned
+  }
+
+  private func column(_ plan: Planned, count: Int) -> Column {
+    let native = medallion_json_lines_column(lines, plan.number)
+    var validity: Bitmap?
+    if native.null_count > 0 {
+      let words = UnsafeBufferPointer(start: native.validity, count: (count + 63) / 64)
+      validity = Bitmap(words: Array(words), count: count)
+    }
+    return Column(plan.type, count: count, validity: validity, values(plan, native, count))
+  }
+
+  private func values(
+    _ plan: Planned, _ native: medallion_json_column, _ count: Int
+  ) -> Column.Values {
+    switch plan.type.layout {
+    case .boolean: return .boolean(copy(native.values, count))
+    case .int32: return .int32(copy(native.values, count))
+    case .int64: return .int64(copy(native.values, count))
+    case .int128: return .int128(copy(native.values, count))
+    case .double: return .double(copy(native.values, count))
+    case .bytes:
+      return .bytes(
+        ByteRuns(
+          offsets: copy(native.offsets, count + 1),
+          bytes: copy(native.values, native.value_byte_count)))
+    case .list:
+      let offsets: [Int32] = copy(native.offsets, count + 1)
+      let elementCount = Int(offsets[count])
+      guard case .map = plan.type else {
+        return .list(
+          offsets: offsets, elements: column(plan.children[0], count: elementCount))
+      }
+      let entries = plan.children.map { column($0, count: elementCount) }
+      return .list(
+        offsets: offsets,
+        elements: Column(plan.type.elementType, count: elementCount, .structure(entries)))
+    case .structure: return .structure(plan.children.map { column($0, count: count) })
+    }
+  }
+
+  private func check(_ status: medallion_json_status) throws(Fault) {
+    guard status == MEDALLION_JSON_OK else { throw outOfMemory() }
+  }
+}
+
+private let textColumn = Int32(MEDALLION_JSON_TEXT_COLUMN)
+private let lineNumberColumn = Int32(MEDALLION_JSON_LINE_NUMBER_COLUMN)
+private let corruptTextColumn = Int32(MEDALLION_JSON_CORRUPT_TEXT_COLUMN)
+
+/// `count` values that lie at `source`.
+private func copy<Value: BitwiseCopyable>(_ source: UnsafeRawPointer?, _ count: Int) -> [Value] {
+  [Value](unsafeUninitializedCapacity: count) { target, filled in
+    if count > 0, let source {
+      UnsafeMutableRawPointer(target.baseAddress!)
+        .copyMemory(from: source, byteCount: count * MemoryLayout<Value>.stride)
+    }
+    filled = count
+  }
+}
+
+private func outOfMemory() -> Fault {
+  Fault(.internal, "no memory is left for JSON lines", remedy: "free some memory")
+}
+
+/// The text rules of Core, for the C side.
+private let jsonConversions = medallion_json_conversions(
+  date: { bytes, count, day in
+    guard let value = CivilDate(parsing: TextBytes(start: bytes, count: count)) else {
+      return false
+    }
+    day?.pointee = value.dayNumber
+    return true
+  },
+  timestamp: { bytes, count, microseconds in
+    guard let value = Timestamp(parsing: TextBytes(start: bytes, count: count)) else {
+      return false
+    }
+    microseconds?.pointee = value.microseconds
+    return true
+  },
+  decimal: { bytes, count, precision, scale, value in
+    let text = TextBytes(start: bytes, count: count)
+    guard let number = Decimal(parsing: text, precision: Int(precision), scale: Int(scale)) else {
+      return false
+    }
+    value?.storeBytes(of: number.unscaled, as: Int128.self)
+    return true
+  },
+  number: { bytes, count, value in
+    guard let number = Double(parsing: TextBytes(start: bytes, count: count)) else {
+      return false
+    }
+    value?.pointee = number
+    return true
+  })
+
+extension DataType {
+  fileprivate var jsonKind: medallion_json_column_kind {
+    switch self {
+    case .boolean: MEDALLION_JSON_COLUMN_BOOLEAN
+    case .tinyint, .smallint, .int: MEDALLION_JSON_COLUMN_INT32
+    case .bigint: MEDALLION_JSON_COLUMN_INT64
+    case .float: MEDALLION_JSON_COLUMN_FLOAT
+    case .double: MEDALLION_JSON_COLUMN_DOUBLE
+    case .decimal(let precision, _):
+      precision <= 18 ? MEDALLION_JSON_COLUMN_DECIMAL64 : MEDALLION_JSON_COLUMN_DECIMAL128
+    case .string: MEDALLION_JSON_COLUMN_STRING
+    case .binary: MEDALLION_JSON_COLUMN_BINARY
+    case .date: MEDALLION_JSON_COLUMN_DATE
+    case .timestamp: MEDALLION_JSON_COLUMN_TIMESTAMP
+    case .array: MEDALLION_JSON_COLUMN_ARRAY
+    case .structure: MEDALLION_JSON_COLUMN_STRUCTURE
+    case .map: MEDALLION_JSON_COLUMN_MAP
+    case .null: MEDALLION_JSON_COLUMN_VOID
+    }
+  }
+}
+
+extension Column {
+  /// A column of text in which bytes that are not UTF-8 have become U+FFFD.
+  func repairingText() -> Column {
+    guard case .bytes(let runs) = values else { return self }
+    var repaired = ByteRuns()
+    for row in 0..<count { repaired.append(String(decoding: runs[row], as: UTF8.self).utf8) }
+    return Column(type, count: count, validity: validity, .bytes(repaired))
+  }
+}

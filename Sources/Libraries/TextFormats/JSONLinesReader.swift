@@ -1,0 +1,114 @@
+import CSimdjson
+package import Columnar
+import Compression
+package import Core
+
+/// Reads lines of JSON into batches by Spark's rules for JSON files with a declared schema.
+///
+/// - A line that is no JSON object is a row of NULLs; blank lines are passed over.
+/// - Names are matched by letter case; members that are not declared are ignored, those that are
+///   missing are NULL; of two with one name the last counts.
+/// - A value that does not suit its type is NULL: `"2"` or `1.7` for INT, a number too great, text
+///   that is no date. STRING takes any value as its JSON text. DECIMAL takes numbers and text,
+///   rounded half up. TIMESTAMP takes text, and whole numbers as seconds.
+/// - A bad element makes its array NULL, a bad member only itself.
+///
+/// The input may be gzip or zstd. Memory is bounded by the batch and the longest line allowed.
+package final class JSONLinesReader: BatchSource {
+  /// A batch ends when its lines have this many bytes, whatever its rows.
+  private static let batchByteCount = 32 << 20
+
+  package let schema: Schema
+  private let options: JSONLinesOptions
+  private let place: Place
+  private let splitter: LineSplitter
+  private let columns: JSONLineColumns
+  private var chunk: LineChunk?
+  private var isFirstChunk = true
+
+  /// How many lines were not JSON, not an object, or too long.
+  package private(set) var malformedLineCount: Int64 = 0
+
+  /// How many lines have been read, blank ones counted.
+  package private(set) var lineCount: Int64 = 0
+
+  /// Whether the last line read had a line break; the last of a file may lack it.
+  package var endsWithLineBreak: Bool { splitter.endsWithLineBreak }
+
+  /// Reads `source`, whose schema is `declared`. Only `columns` of it are made, in that order, or
+  /// all; a name that is not declared is the caller's error. Columns that `options` ask for follow.
+  /// `place` is the file that faults name.
+  package init(
+    _ source: any ByteSource, schema declared: Schema, columns names: [String]? = nil,
+    options: JSONLinesOptions = JSONLinesOptions(), at place: Place
+  ) throws(Fault) {
+    self.options = options
+    self.place = place
+    splitter = LineSplitter(
+      DecompressingReader(source, at: place),
+      maximumLineLength: min(options.maximumLineLength, 1 << 30))
+    columns = try JSONLineColumns(declared: declared, asked: names, options: options)
+    schema = columns.schema
+  }
+
+  /// Reads a whole file.
+  package convenience init(
+    _ file: any ReadableFile, schema declared: Schema, columns names: [String]? = nil,
+    options: JSONLinesOptions = JSONLinesOptions(), at place: Place
+  ) throws(Fault) {
+    try self.init(
+      FileBytes(file), schema: declared, columns: names, options: options, at: place)
+  }
+
+  package func next() throws -> Batch? {
+    while true {
+      guard let chunk else {
+        if try begin() { continue }
+        return finishBatch()
+      }
+      let isDone = try columns.proceed(chunk.bytes, maximumRows: options.batchRowCount)
+      if isDone { self.chunk = nil }
+      let counts = columns.counts
+      if counts.rows >= options.batchRowCount
+        || counts.byte_count >= JSONLinesReader.batchByteCount,
+        let batch = finishBatch()
+      {
+        return batch
+      }
+    }
+  }
+
+  /// Takes up the next lines; false at the end.
+  private func begin() throws(Fault) -> Bool {
+    guard let next = try splitter.next() else { return false }
+    lineCount += next.lineCount
+    if next.isOverlong {
+      guard options.overlongLines == .cut else {
+        throw Fault(
+          .data, at: Place(place.file, line: Int(next.firstLine)),
+          "line is longer than \(options.maximumLineLength) bytes",
+          remedy: "mend the line, or allow longer ones")
+      }
+      try columns.refuse(next.bytes, line: next.firstLine)
+      return true
+    }
+    var bytes = next.bytes
+    if isFirstChunk, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      // A byte order mark is no part of the first line.
+      bytes.removeFirst(3)
+    }
+    isFirstChunk = false
+    guard !bytes.isEmpty else { return true }
+    chunk = LineChunk(
+      bytes: bytes, firstLine: next.firstLine, lineCount: next.lineCount,
+      endsWithLineBreak: next.endsWithLineBreak, isOverlong: false)
+    try columns.begin(bytes, line: next.firstLine)
+    return true
+  }
+
+  /// The rows read so far, or nil when there are none.
+  private func finishBatch() -> Batch? {
+    malformedLineCount += Int64(columns.counts.malformed_lines)
+    return columns.finish()
+  }
+}

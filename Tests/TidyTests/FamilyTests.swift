@@ -1,0 +1,74 @@
+import Core
+import TestSupport
+import Testing
+
+/// All tools answer alike.
+@Suite struct FamilyTests {
+  private static let tools =
+    ((try? LocalFileSystem().list("Sources/Tools")) ?? []).filter { !$0.hasPrefix(".") }
+
+  @Test(arguments: tools)
+  func `help fits the screen's width and names statuses and examples`(_ tool: String) throws {
+    let run = try ToolRun(tool, ["--help"])
+    #expect(run.status == 0)
+    #expect(run.talk == "")
+    #expect(run.text.hasPrefix("Usage: \(tool) "))
+    for line in run.text.split(separator: "\n") where line.count > 80 {
+      Issue.record("\(tool) --help: '\(line)' is wider than 80 columns; say it in fewer words")
+    }
+    for word in ["--now <TIME>", "--help", "Exit status:", "Examples:\n  \(tool)"] {
+      #expect(run.text.contains(word))
+    }
+  }
+
+  @Test(arguments: tools)
+  func `an unknown option is a wrong call with a remedy`(_ tool: String) throws {
+    let run = try ToolRun(tool, ["--nonsense"])
+    #expect(run.status == 64)
+    #expect(run.text == "")
+    #expect(run.talk == "\(tool): '--nonsense' is not an option; see '\(tool) --help'\n")
+  }
+
+  @Test(arguments: tools)
+  func `the version is the suite's`(_ tool: String) throws {
+    #expect(try ToolRun(tool, ["--version"]).text == "\(tool) 1.0.0\n")
+  }
+
+  @Test(arguments: tools)
+  func `a full device is a failure`(_ tool: String) throws {
+    #expect(try ToolRun(tool, ["--help"], outputPath: "/dev/full").status == 74)
+  }
+
+  @Test func `an option that several tools have is explained alike`() throws {
+    var meanings: [String: [String: [String]]] = [:]
+    for tool in FamilyTests.tools {
+      for (option, meaning) in options(try ToolRun(tool, ["--help"]).text) {
+        meanings[option, default: [:]][meaning, default: []].append(tool)
+      }
+    }
+    for option in FamilyTests.shared {
+      let texts = meanings[option] ?? [:]
+      #expect(texts.count <= 1, "\(option) differs: \(texts.values.map { $0 })")
+    }
+  }
+
+  private static let shared = [
+    "--lake", "--jobs", "--warehouse", "--as-of", "--now", "--run-id", "--memory", "--threads",
+    "--format", "--log-format", "-n,", "-q,", "-v,",
+  ]
+
+  /// The options that a help text lists, with all that is said of them.
+  private func options(_ help: String) -> [String: String] {
+    var options: [String: String] = [:]
+    var current: String?
+    for line in help.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("  -") {
+        current = line.split(separator: " ").first.map(String.init)
+      } else if !line.hasPrefix("     ") {
+        current = nil
+      }
+      if let current { options[current, default: ""] += line }
+    }
+    return options
+  }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+/// Who may import whom: arrows go down only.
+@Suite struct ImportTests {
+  private static let libraries: [String: Set<String>] = [
+    "Core": ["CCrypto", "Glibc"],
+    "JSON": ["Core", "CSimdjson"],
+    "UnixTool": ["Core", "JSON", "ArgumentParser", "Glibc"],
+    "Columnar": ["Core"],
+    "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
+    "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
+    "Parquet": ["Columnar", "Compression", "Core"],
+    "Delta": ["Parquet", "Columnar", "JSON", "Core"],
+    "Engine": ["Columnar", "JSON", "Core"],
+    "Database": ["Columnar", "Core", "CSQLite", "CPostgreSQL"],
+    "Warehouse": ["Database", "Columnar", "Core"],
+    "Governance": ["JSON", "Core"],
+    "Lakehouse": [
+      "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",
+      "Core", "Yams",
+    ],
+  ]
+  private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]
+  private static let tools = Set(libraries.keys).union(["ArgumentParser"])
+
+  /// Which modules a file may import; nil when any.
+  static func allowed(_ file: SourceFile) -> Set<String>? {
+    guard let module = file.module else { return nil }
+    if file.path.hasPrefix("Sources/System/") { return nil }
+    return always.union(file.isLibrary ? libraries[module] ?? [] : tools)
+  }
+
+  static func findings(_ file: SourceFile) -> [Finding] {
+    guard let allowed = allowed(file), let module = file.module else { return [] }
+    return file.code.enumerated().compactMap { index, line in
+      let words = words(line)
+      guard let position = words.firstIndex(of: "import"), position <= 2,
+        let imported = words.dropFirst(position + 1).first(where: { !kinds.contains($0) }),
+        !allowed.contains(String(imported))
+      else { return nil }
+      return Finding(
+        file, index, "'\(module)' may not import '\(imported)'",
+        mend: "move the code, or amend the table of ImportTests and say why")
+    }
+  }
+
+  private static let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var"]
+
+  @Test func `imports follow the table`() throws {
+    expectNone(try SourceFile.all(["Sources"], [".swift"]).flatMap(ImportTests.findings))
+  }
+
+  @Test func `each library stands in the table`() throws {
+    let modules = Set(
+      try SourceFile.all(["Sources/Libraries"], [".swift"]).compactMap(\.module))
+    #expect(modules.subtracting(ImportTests.libraries.keys) == [])
+  }
+
+  @Test func `an import that goes up is found`() {
+    let file = sample("Sources/Libraries/Engine/X.swift", "import Core\npackage import Delta\n")
+    #expect(
+      ImportTests.findings(file).map(\.description) == [
+        "Sources/Libraries/Engine/X.swift:2: 'Engine' may not import 'Delta'; "
+          + "move the code, or amend the table of ImportTests and say why"
+      ])
+    #expect(ImportTests.findings(sample("Sources/Tools/x/X.swift", "import Foundation")).count == 1)
+    #expect(ImportTests.findings(sample("Tests/X/X.swift", "import Foundation")).isEmpty)
+    #expect(ImportTests.findings(sample("Sources/Tools/x/X.swift", "// import Foundation")).isEmpty)
+  }
+}
+
+/// A file that a test makes up.
+func sample(_ path: String, _ text: String) -> SourceFile { SourceFile(path, [UInt8](text.utf8)) }
+
+/// Fails with one line for each finding.
+func expectNone(_ findings: [Finding], sourceLocation: SourceLocation = #_sourceLocation) {
+  for finding in findings {
+    Issue.record("\(finding)", sourceLocation: sourceLocation)
+  }
+}
