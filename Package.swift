@@ -46,7 +46,12 @@ let libraries: [Target] = [
     "Columnar", "JSON", "Core", yams),
 ]
 
-let tools: [Target] = []
+let tools: [Target] = [
+  tool("ingest-pos", "Lakehouse", "Governance"),
+  tool("cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar"),
+  tool("bronze2silver", "Lakehouse", "Governance", "Engine"),
+  tool("silver2gold", "Lakehouse", "Governance", "Engine"),
+]
 
 let tests: [Target] = [
   .target(

@@ -16,8 +16,8 @@ import UnixTool
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
-  @OptionGroup(title: "Run") var common: CommonOptions
-  @OptionGroup var trial: DryRunOption
+  @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup(title: "Run") var trial: DryRunOption
 
   @Option(
     name: .customLong("accept-deletes"),

@@ -18,8 +18,8 @@ import UnixTool
   private static let envelope = ["event_id", "event_type", "event_time"]
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
-  @OptionGroup(title: "Run") var common: CommonOptions
-  @OptionGroup var trial: DryRunOption
+  @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup(title: "Run") var trial: DryRunOption
 
   @Option(
     name: .customLong("max-rejects"),

@@ -1,5 +1,5 @@
 package import Columnar
-package import Core
+import Core
 package import Engine
 
 /// A bronze dataset as a table: the files its log names, or from some position on (`STREAM`).

@@ -1,4 +1,3 @@
-package import Columnar
 package import Core
 import JSON
 import TextFormats

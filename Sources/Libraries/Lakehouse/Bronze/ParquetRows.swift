@@ -41,7 +41,7 @@ final class ParquetRows: BatchSource {
       Column(.bigint, count: count, .int64((0..<Int64(count)).map { rowNumber + $0 + 1 })))
     if !raw.isEmpty {
       let rows = Batch(Schema(raw), raw.map { $0.column(in: batch) }, rowCount: count)
-      columns.append(Column(.string, count: count, .bytes(JSONLinesWriter.rowTexts(rows))))
+      columns.append(Column(.string, count: count, .bytes(JSONRowFormatter.texts(of: rows))))
     }
     return Batch(schema, columns, rowCount: count)
   }

@@ -70,13 +70,13 @@ struct RawFileReader {
   }
 
   private func csvRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {
-    try CSVReader(
-      DecompressingReader(try fileSystem.open(file.path), at: Place(file.path)),
+    var csv = try CSVOptions(spark: options)
+    csv.rawColumn = BronzeTable.Provenance.raw
+    csv.lineNumberColumn = BronzeTable.Provenance.line
+    return try CSVReader(
+      try fileSystem.open(file.path),
       schema: Schema(schema.fields.filter { !isPartition($0.name) }),
-      options: CSVOptions(
-        spark: options, rawColumn: BronzeTable.Provenance.raw,
-        lineNumberColumn: BronzeTable.Provenance.line),
-      at: Place(file.path))
+      columns: fields.map(\.name), options: csv, at: Place(file.path))
   }
 
   private func field(_ name: String) -> Field? {

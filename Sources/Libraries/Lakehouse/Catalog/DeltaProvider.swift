@@ -17,7 +17,7 @@ package struct DeltaProvider: TableProvider {
   package var estimatedRowCount: Int? { snapshot.rowCount }
 
   package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    try snapshot.scan(columns: request.columns, where: request.predicates)
+    try snapshot.scan(columns: request.columns, predicates: request.predicates)
       .sources(atMost: max(1, request.parallelism))
   }
 }

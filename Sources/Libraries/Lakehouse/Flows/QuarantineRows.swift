@@ -26,8 +26,8 @@ final class QuarantineRows {
     for row in rows {
       let expectation = rule(verdicts[row])
       names.append(.string(expectation.name))
-      reasons.append(.string("not: \(expectation.condition.split(separator: "\n")
-        .map { $0.drop { $0 == " " } }.joined(separator: " "))"))
+      let words = expectation.condition.split(whereSeparator: \.isWhitespace)
+      reasons.append(.string("not: \(words.joined(separator: " "))"))
     }
     let size = rows.count
     let columns: [Column] = [
@@ -43,6 +43,20 @@ final class QuarantineRows {
   }
 
   private static func ownTexts(_ batch: Batch) -> Column {
-    Column(.string, count: batch.rowCount, .bytes(JSONLinesWriter.rowTexts(batch)))
+    Column(.string, count: batch.rowCount, .bytes(JSONRowFormatter.texts(of: batch)))
+  }
+}
+
+extension JSONRowFormatter {
+  /// Each row of `batch` as a JSON object.
+  static func texts(of batch: Batch) -> ByteRuns {
+    let formatter = JSONRowFormatter(batch)
+    var runs = ByteRuns()
+    for row in 0..<batch.rowCount {
+      var text: [UInt8] = []
+      formatter.append(row: row, to: &text)
+      runs.append(text)
+    }
+    return runs
   }
 }

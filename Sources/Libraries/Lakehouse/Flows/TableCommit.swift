@@ -1,7 +1,7 @@
 import Columnar
 import Core
 import Delta
-import Governance
+import Engine
 
 /// Commits of one run: who makes them, and what is common to all tables of the lake.
 struct TableCommit {
@@ -54,5 +54,5 @@ struct TableCommit {
 
 extension CommitOutcome {
   /// The version that was made; nil when the table stands as it was.
-  var newVersion: Int64? { if case .committed(let version) = self { version } else { nil } }
+  var newVersion: Int64? { if case .committed(let version, _) = self { version } else { nil } }
 }
