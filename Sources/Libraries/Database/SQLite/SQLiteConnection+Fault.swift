@@ -54,14 +54,11 @@ extension SQLiteConnection {
         .denied, at: place, "the database may not be written", remedy: "check its permissions")
     case SQLITE_CONSTRAINT:
       return Fault(
-        .verdict, at: place, message.lowercasedFirst, remedy: "correct the rows and run again")
+        .verdict, at: place, "the rows break a constraint: \(message)",
+        remedy: "correct the rows and run again")
     default:
       let statement = sql.map { " in: \($0.prefix(200))" } ?? ""
       return Fault(.internal, at: place, "\(message)\(statement)", remedy: "report it")
     }
   }
-}
-
-extension String {
-  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

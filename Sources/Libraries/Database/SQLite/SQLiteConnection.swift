@@ -61,10 +61,7 @@ package final class SQLiteConnection: Connection {
   }
 
   package func append(_ source: any BatchSource, to table: String) throws -> Int {
-    let names = source.schema.names.map(dialect.quoted).joined(separator: ", ")
-    let marks = source.schema.fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    let insert = try statement(
-      "INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))")
+    let insert = try insertion(into: table, source.schema.names)
     var count = 0
     while let batch = try source.next() {
       try insert.runAll(batch)
