@@ -91,7 +91,10 @@ final class Star {
     try load(
       products(),
       ["a", "b", "c"].enumerated().map {
-        [.string($0.element), .string("product \($0.element)"), money(Int128(100 * $0.offset + 99))]
+        [
+          .string($0.element), .string("product \($0.element)"),
+          money(Int128(100 * $0.offset + 99)),
+        ]
       })
   }
 

@@ -9,7 +9,9 @@ import Warehouse
   @Test func `members keep their keys, change in place, and are marked when they vanish`() throws {
     let star = try Star()
     try star.loadSmallDimensions()
-    let query = "SELECT product_key, product_durable_key, sku, name, price, is_deleted FROM dim_product ORDER BY 1"
+    let query =
+      "SELECT product_key, product_durable_key, sku, name, price, is_deleted FROM dim_product "
+      + "ORDER BY 1"
     #expect(
       try star.text(query) == [
         "-2|-2|Not applicable|Not applicable|NULL|0", "-1|-1|Unknown|Unknown|NULL|0",
@@ -39,16 +41,18 @@ import Warehouse
       ])
     let history = try star.history()
     #expect(history.count == 7)
-    #expect(history[2...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
-      "1970-01-01T00:00:00Z|1970-01-16T00:00:00Z|0|0",
-      "1970-01-16T00:00:00Z|1970-01-21T00:00:00Z|0|1",
-      "1970-01-21T00:00:00Z|1970-01-31T00:00:00Z|0|0",
-      "1970-01-31T00:00:00Z|9999-12-31T00:00:00Z|1|1",
-      "1970-01-06T00:00:00Z|9999-12-31T00:00:00Z|1|0",
-    ])
+    #expect(
+      history[2...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
+        "1970-01-01T00:00:00Z|1970-01-16T00:00:00Z|0|0",
+        "1970-01-16T00:00:00Z|1970-01-21T00:00:00Z|0|1",
+        "1970-01-21T00:00:00Z|1970-01-31T00:00:00Z|0|0",
+        "1970-01-31T00:00:00Z|9999-12-31T00:00:00Z|1|1",
+        "1970-01-06T00:00:00Z|9999-12-31T00:00:00Z|1|0",
+      ])
     let hash = hexText(SHA256.keyed([1, 2, 3], [UInt8]("m".utf8)))
     #expect(
-      try star.text("SELECT DISTINCT email_hash FROM dim_customer WHERE customer_key > 0") == [hash])
+      try star.text("SELECT DISTINCT email_hash FROM dim_customer WHERE customer_key > 0") == [hash]
+    )
     #expect(
       try star.text("SELECT DISTINCT customer_durable_key FROM dim_customer WHERE customer_key > 0")
         == ["1", "2"])
@@ -138,12 +142,15 @@ import Warehouse
         sale(9, day: 1, customer: nil, sku: "a", cents: 1),
       ], scope: scope)
     #expect((outcome.inserted, outcome.updated, outcome.deleted) == (1, 1, 2))
-    #expect(try star.text("SELECT line FROM fact_sales ORDER BY 1") == ["0", "2", "3", "5", "6", "9"])
+    #expect(
+      try star.text("SELECT line FROM fact_sales ORDER BY 1") == ["0", "2", "3", "5", "6", "9"])
     let all = try star.load(star.sales(), [sales[0]])
     #expect(all.deleted == 5)
   }
 
-  @Test func `an accumulating fact keeps what is not delivered, a snapshot replaces its day`() throws {
+  @Test func `an accumulating fact keeps what is not delivered, a snapshot replaces its day`()
+    throws
+  {
     let star = try Star()
     try star.loadSmallDimensions()
     try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
@@ -209,16 +216,25 @@ import Warehouse
 
   @Test func `a new column is added, a dropped table is rebuilt with its keys`() throws {
     let star = try Star()
-    try star.load(star.customers(), [customer("a", "Bonn", "x", 0, 5), customer("a", "Ulm", "x", 5, nil)])
+    try star.load(
+      star.customers(), [customer("a", "Bonn", "x", 0, 5), customer("a", "Ulm", "x", 5, nil)])
     try star.load(
       star.customers(),
-      [customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5), customer("a", "Ulm", "x", 5, nil)])
-    let keys = "SELECT customer_key, customer_durable_key, customer_id, valid_from FROM dim_customer ORDER BY 1"
+      [
+        customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5),
+        customer("a", "Ulm", "x", 5, nil),
+      ])
+    let keys =
+      "SELECT customer_key, customer_durable_key, customer_id, valid_from FROM dim_customer "
+      + "ORDER BY 1"
     let before = try star.text(keys)
     try star.database.execute("DROP TABLE dim_customer")
     try star.load(
       star.customers(),
-      [customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5), customer("a", "Ulm", "x", 5, nil)])
+      [
+        customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5),
+        customer("a", "Ulm", "x", 5, nil),
+      ])
     #expect(try star.text(keys) == before)
     try star.loadSmallDimensions()
     let wider = try WarehouseTable(
@@ -226,7 +242,8 @@ import Warehouse
       schema: Schema([Field("sku", .string), Field("brand", .string)]), at: star.files)
     try star.load(wider, [[.string("a"), .string("Acme")]])
     #expect(
-      try star.text("SELECT sku, name, brand FROM dim_product WHERE product_key IN (-1, 1) ORDER BY 1")
+      try star.text(
+        "SELECT sku, name, brand FROM dim_product WHERE product_key IN (-1, 1) ORDER BY 1")
         == ["Unknown|Unknown|Unknown", "a|product a|Acme"])
   }
 }

@@ -6,7 +6,8 @@ import Warehouse
 @Suite struct WarehouseTableTests {
   private let schema = Schema([
     Field("id", .string), Field("at", .timestamp), Field("ratio", .double),
-    Field("amount", .decimal(precision: 18, scale: 2)), Field("tags", .array(element: .string, containsNull: true)),
+    Field("amount", .decimal(precision: 18, scale: 2)),
+    Field("tags", .array(element: .string, containsNull: true)),
   ])
 
   @Test func `a fact stores its grain, its measures and its moments`() throws {

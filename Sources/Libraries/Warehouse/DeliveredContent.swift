@@ -23,7 +23,10 @@ struct DeliveredContent {
 
   /// The digest of all rows.
   var digest: String {
-    hexText([digestLow, digestHigh].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) } })
+    hexText(
+      [digestLow, digestHigh].flatMap { word in
+        (0..<8).map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) }
+      })
   }
 
   mutating func add(_ batch: Batch) {
@@ -69,7 +72,10 @@ private func combine(_ column: Column, into rows: inout [UInt64]) {
   case .int64(let values): for row in rows.indices { mix(row, UInt64(bitPattern: values[row])) }
   case .int128(let values):
     for row in rows.indices {
-      mix(row, UInt64(truncatingIfNeeded: values[row]) ^ mixed(UInt64(truncatingIfNeeded: values[row] >> 64)))
+      mix(
+        row,
+        UInt64(truncatingIfNeeded: values[row])
+          ^ mixed(UInt64(truncatingIfNeeded: values[row] >> 64)))
     }
   case .double(let values):
     for row in rows.indices { mix(row, (values[row] == 0 ? 0 : values[row]).bitPattern) }
@@ -87,7 +93,8 @@ private func combine(_ column: Column, into rows: inout [UInt64]) {
 private func textHashes(_ runs: ByteRuns) -> [UInt64] {
   runs.bytes.withUnsafeBufferPointer { bytes in
     (0..<runs.count).map { row in
-      textHash(UnsafeBufferPointer(rebasing: bytes[Int(runs.offsets[row])..<Int(runs.offsets[row + 1])]))
+      textHash(
+        UnsafeBufferPointer(rebasing: bytes[Int(runs.offsets[row])..<Int(runs.offsets[row + 1])]))
     }
   }
 }

@@ -3,8 +3,8 @@ package import Columnar
 /// Which rows of a fact a delivery speaks for: those in the scope that it lacks are gone.
 package enum LoadScope: Hashable, Sendable {
   case all
-  /// The rows whose `column`, a column of the SELECT, has one of `values`. The column must be stored
-  /// or be all that a lookup of a dimension without history needs.
+  /// The rows whose `column`, a column of the SELECT, has one of `values`. The column must be
+  /// stored or be all that a lookup of a dimension without history needs.
   case partitions(column: String, values: [Scalar])
 }
 

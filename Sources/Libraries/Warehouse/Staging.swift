@@ -68,7 +68,8 @@ func plain(_ value: Scalar) -> String {
 
 /// SQL for the natural key as one text: its columns' texts with a unit separator between them.
 func naturalKey(_ columns: [String], of alias: String, _ dialect: Dialect) -> String {
-  columns.map { "CAST(\(alias).\(dialect.quoted($0)) AS TEXT)" }.joined(separator: " || char(31) || ")
+  columns.map { "CAST(\(alias).\(dialect.quoted($0)) AS TEXT)" }.joined(
+    separator: " || char(31) || ")
 }
 
 /// SQL that holds when the columns are equal on both sides, NULLs included.

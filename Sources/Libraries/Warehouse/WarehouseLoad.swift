@@ -5,8 +5,8 @@ package import Database
 /// One run's loads into the star schema: all of them in one transaction with their ledger rows, so
 /// that a run that ends anywhere before `commit` has changed nothing.
 ///
-/// Every table comes from a job's SELECT with natural keys; the loader gives surrogate keys that stay
-/// the same from run to run, compares with what is stored and applies the differences only.
+/// Every table comes from a job's SELECT with natural keys; the loader gives surrogate keys that
+/// stay the same from run to run, compares with what is stored and applies the differences only.
 ///
 ///     let warehouse = try SQLiteConnection("lake/warehouse.db", .create)
 ///     let load = WarehouseLoad(into: warehouse, run: runID, clock, siteKey: key)

@@ -97,7 +97,8 @@ private struct PropertyParser {
     }
     let snapshotColumn = try snapshotColumn(update, Set(stored.map(\.name)).union(made))
     for field in stored where !isPlain(field.type) {
-      throw fault("\(field.name) is \(field.type.sql), which a warehouse column cannot be", "flatten it")
+      throw fault(
+        "\(field.name) is \(field.type.sql), which a warehouse column cannot be", "flatten it")
     }
     return WarehouseTable.Fact(
       update: update, lookups: lookups, snapshotColumn: snapshotColumn, stored: stored)

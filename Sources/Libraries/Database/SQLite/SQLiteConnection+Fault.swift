@@ -31,7 +31,9 @@ extension SQLiteConnection {
     }
     return Fault(
       mode == .create ? .cannotCreate : .io, at: place, "the database cannot be opened",
-      remedy: "check that it is a file and its folder exists and may be \(mode.isWriting ? "written" : "read")")
+      remedy:
+        "check that it is a file in a folder that may be \(mode.isWriting ? "written" : "read")"
+    )
   }
 
   /// The fault for a result code of SQLite.

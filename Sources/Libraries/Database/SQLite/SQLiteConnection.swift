@@ -72,7 +72,7 @@ package final class SQLiteConnection: Connection {
 
   package func tables() throws(Fault) -> [String] {
     let names = try rows(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' "
         + "ORDER BY name")
     return names.compactMap { row in
       if case .string(let name)? = row.first { return name }

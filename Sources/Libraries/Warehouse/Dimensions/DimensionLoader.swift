@@ -99,7 +99,8 @@ struct DimensionLoader {
 
 /// Members whose lookups may now give another surrogate key.
 struct ChangedMembers {
-  /// Natural key by surrogate key of versions that hold in another interval than before, or no more.
+  /// Natural key by surrogate key of versions that hold in another interval than before, or no
+  /// more.
   var moved: [Int64: String] = [:]
   /// Whether there are members that were not there before.
   var hasNewMembers = false

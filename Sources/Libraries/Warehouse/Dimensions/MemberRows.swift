@@ -39,7 +39,10 @@ final class MemberRows {
     let surrogate = quoted(loader.dimension.surrogateColumn)
     let made = isStored ? ["t.\(surrogate)", "t.is_deleted"] : ["0", "0"]
     let columns =
-      ["\(naturalKey(loader.table.key, of: "t", .sqlite)) AS natural_key", "t.valid_from", "t.valid_to"] + made
+      [
+        "\(naturalKey(loader.table.key, of: "t", .sqlite)) AS natural_key", "t.valid_from",
+        "t.valid_to",
+      ] + made
       + (loader.table.key + tracked + untracked).map { "t.\(quoted($0))" }
     // Ordered by an expression, so that the rows are gathered before the first one is given: the
     // table may be changed while they are read.

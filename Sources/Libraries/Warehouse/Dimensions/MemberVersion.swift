@@ -27,9 +27,10 @@ enum HistoryFlaw: Error, Hashable {
 
 /// The history that delivered versions of one member make, in time order and without holes.
 ///
-/// Neighbours that agree in their tracked columns are one version. Where the source had no row, after
-/// a version or between two, a copy of the version before stands, marked as deleted. Untracked columns
-/// have the last version's values throughout. Versions without duration and exact repeats are dropped.
+/// Neighbours that agree in their tracked columns are one version. Where the source had no row,
+/// after a version or between two, a copy of the version before stands, marked as deleted.
+/// Untracked columns have the last version's values throughout. Versions without duration and exact
+/// repeats are dropped.
 func foldedHistory(_ delivered: [MemberVersion]) throws(HistoryFlaw) -> [MemberVersion] {
   let sorted = delivered.filter { $0.from != $0.to }.sorted {
     ($0.from, $0.to) < ($1.from, $1.to)

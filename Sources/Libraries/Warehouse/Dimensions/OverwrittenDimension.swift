@@ -59,7 +59,8 @@ struct OverwrittenDimension {
     let limit = try database.integer(
       "SELECT coalesce(max(surrogate), 0) FROM _keys WHERE dimension = ?1", [name])
     let known =
-      "k.dimension = ?1 AND k.natural_key = \(naturalKey) AND k.valid_from = '\(SurrogateKeys.always)'"
+      "k.dimension = ?1 AND k.natural_key = \(naturalKey) "
+      + "AND k.valid_from = '\(SurrogateKeys.always)'"
     // Numbered in key order, so that the same members in any order get the same keys.
     try database.run(
       """

@@ -32,7 +32,9 @@ struct ReservedMembers {
       "SELECT \(columns) FROM \(table) WHERE \(surrogate) = ?1", [.integer(key)])
     guard stored.first != values.map(\.value) else { return }
     let marks = values.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    let assignments = values.map { "\(load.quoted($0.column)) = excluded.\(load.quoted($0.column))" }
+    let assignments = values.map {
+      "\(load.quoted($0.column)) = excluded.\(load.quoted($0.column))"
+    }
     try load.database.run(
       "INSERT INTO \(table) (\(columns)) VALUES (\(marks)) ON CONFLICT (\(surrogate)) "
         + "DO UPDATE SET \(assignments.joined(separator: ", "))", values.map(\.value))

@@ -4,12 +4,12 @@ struct StoredVersion: Hashable {
   var version: MemberVersion
 }
 
-/// For each wanted version of a member the stored one whose place it takes, by position; nil for one
-/// that needs a key of its own.
+/// For each wanted version of a member the stored one whose place it takes, by position; nil for
+/// one that needs a key of its own.
 ///
-/// A version keeps its row when it starts at the same moment. One whose start has moved keeps it when
-/// its content is the same and the intervals touch: a late event that agrees with the version after
-/// it moves that one's start back.
+/// A version keeps its row when it starts at the same moment. One whose start has moved keeps it
+/// when its content is the same and the intervals touch: a late event that agrees with the version
+/// after it moves that one's start back.
 func matching(_ wanted: [MemberVersion], _ stored: [StoredVersion]) -> [Int?] {
   var matches: [Int?] = wanted.map { version in
     stored.firstIndex { $0.version.from == version.from }

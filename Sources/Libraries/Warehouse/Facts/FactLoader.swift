@@ -134,8 +134,8 @@ struct FactLoader {
       """)
   }
 
-  /// Deletes what the delivery lacks of its scope. All delivered rows are stored by now, so there is
-  /// something to delete only if more rows are stored than were delivered.
+  /// Deletes what the delivery lacks of its scope. All delivered rows are stored by now, so there
+  /// is something to delete only if more rows are stored than were delivered.
   private func delete(_ condition: String, _ staging: Staging) throws(Fault) -> Int {
     let stored = try database.integer("SELECT count(*) FROM \(name) AS f WHERE \(condition)")
     guard stored > staging.content.rowCount else { return 0 }

@@ -2,9 +2,9 @@ import Columnar
 import Core
 import Database
 
-/// Proves before the commit that the stored rows are the delivered ones: their number, and the sum of
-/// each decimal column to its last digit. SQLite keeps decimals as doubles; this shows that none lost
-/// anything.
+/// Proves before the commit that the stored rows are the delivered ones: their number, and the sum
+/// of each decimal column to its last digit. SQLite keeps decimals as doubles; this shows that none
+/// lost anything.
 struct FactProof {
   private let loader: FactLoader
   private let staging: Staging

@@ -2,8 +2,8 @@ import Columnar
 import Core
 import Database
 
-/// Mends stored facts after a dimension has changed: those that waited for a member that is here now,
-/// and those whose version holds at another time than before. Facts at other versions stay.
+/// Mends stored facts after a dimension has changed: those that waited for a member that is here
+/// now, and those whose version holds at another time than before. Facts at other versions stay.
 struct FactRepair {
   private let dimension: String
   private let load: WarehouseLoad

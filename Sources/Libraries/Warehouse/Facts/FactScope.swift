@@ -64,7 +64,8 @@ struct FactScope {
     guard !unknown.isEmpty else { return known }
     let texts = unknown.map(Dialect.sqlite.literal).joined(separator: ", ")
     return """
-      \(known) OR (\(column) = \(ReservedKey.unknown) AND f.\(loader.load.quoted(loader.idColumn)) IN (
+      \(known) OR (\(column) = \(ReservedKey.unknown)
+        AND f.\(loader.load.quoted(loader.idColumn)) IN (
         SELECT fact_id FROM _waiting WHERE fact = \(Dialect.sqlite.literal(loader.table.name))
           AND column_name = \(Dialect.sqlite.literal(lookup.lookup.column))
           AND natural_key IN (\(texts))))
