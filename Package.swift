@@ -72,6 +72,7 @@ let tests: [Target] = [
   tests(of: "Engine"),
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database"),
+  tests(of: "Warehouse", "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
 ]

@@ -107,7 +107,11 @@ import Testing
         mirror == Dictionary(uniqueKeysWithValues: expected.map { (key($0), "\($0[2])") }),
         "seed \(seed), round \(round)")
       guard isChanged else { continue }
-      if Bool.random(using: &random) { token = "\(round)" } else { mirror = try previous(token, seed) }
+      if Bool.random(using: &random) {
+        token = "\(round)"
+      } else {
+        mirror = try previous(token, seed)
+      }
     }
   }
 
@@ -173,7 +177,8 @@ import Testing
 
   private func source(_ rows: String) throws -> SQLiteConnection {
     let source = try SQLiteConnection(workdir.file("source.db"), .create)
-    try source.execute("CREATE TABLE t (id TEXT, x REAL, changed TEXT); INSERT INTO t VALUES \(rows)")
+    try source.execute(
+      "CREATE TABLE t (id TEXT, x REAL, changed TEXT); INSERT INTO t VALUES \(rows)")
     try source.execute("UPDATE t SET x = 1.5 WHERE id = 'a' AND x = 1")
     return source
   }

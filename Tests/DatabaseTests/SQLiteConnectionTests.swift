@@ -40,7 +40,11 @@ import Testing
   func `any column of at most fifteen digits reads back exactly`(seed: UInt64) throws {
     var random = RandomColumns(seed: seed)
     let types = RandomColumns.flatTypes.filter {
-      if case .decimal(let precision, _) = $0 { precision <= 15 } else { $0 != .double && $0 != .float }
+      if case .decimal(let precision, _) = $0 {
+        precision <= 15
+      } else {
+        $0 != .double && $0 != .float
+      }
     }
     let schema = Schema(types.enumerated().map { Field("c\($0.offset)", $0.element) })
     let batch = Batch(schema, types.map { random.column($0, count: 50) }, rowCount: 50)

@@ -6,8 +6,8 @@ package import Core
 /// A connection runs statements, reads results as batches (`query`), takes batches in bulk
 /// (`append`) and tells what tables it has. It is used by one thread at a time and closed when the
 /// last reference goes. Failures are `Fault`s: `.temporary` when the database is busy or away,
-/// `.missing` when it is not there, `.data` when it is damaged or no database, `.io` when the disk is
-/// full, `.verdict` when a constraint is broken.
+/// `.missing` when it is not there, `.data` when it is damaged or no database, `.io` when the disk
+/// is full, `.verdict` when a constraint is broken.
 ///
 ///     let orders = try SQLiteConnection("orders.db", .readOnly)
 ///     let rows = try orders.query("SELECT * FROM customers WHERE country = ?", [.string("Peru")])

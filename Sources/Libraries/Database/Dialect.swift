@@ -4,8 +4,8 @@ package import Columnar
 ///
 /// SQLite has no decimals, dates and instants of its own. There a DECIMAL column is declared
 /// `DECIMAL(p,s)` and holds a whole number or the double nearest to the value, which reads back
-/// exactly to the scale up to 15 digits (more are refused on the way in); DATE is text `yyyy-mm-dd`,
-/// TIMESTAMP is RFC 3339 text in UTC, BOOLEAN is 0 or 1.
+/// exactly to the scale up to 15 digits (more are refused on the way in); DATE is text
+/// `yyyy-mm-dd`, TIMESTAMP is RFC 3339 text in UTC, BOOLEAN is 0 or 1.
 ///
 /// Read without a schema, a value's text is the source's own: whole numbers in digits, REAL as the
 /// shortest text that reads back to it, a BLOB in hexadecimal digits; text that is not UTF-8 is

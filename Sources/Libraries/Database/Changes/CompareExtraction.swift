@@ -4,9 +4,9 @@ package import Core
 /// The changes of a source table since the last extraction, found by walking the table and the
 /// remembered rows side by side in key order: memory does not grow with the table.
 ///
-/// Gives change rows: the source's columns as STRING exactly as it gives them, then `__op` (`r` first
-/// snapshot, `c` created, `u` updated, `d` deleted: with the last known values), `__sequence` and
-/// `__committed_at`. The last call of `next` throws `.verdict` when more rows vanished than the
+/// Gives change rows: the source's columns as STRING exactly as it gives them, then `__op` (`r`
+/// first snapshot, `c` created, `u` updated, `d` deleted: with the last known values), `__sequence`
+/// and `__committed_at`. The last call of `next` throws `.verdict` when more rows vanished than the
 /// limit allows, or all of them: publish nothing before it gave nil.
 ///
 ///     let source = try SQLiteConnection("orders.db", .readOnly)

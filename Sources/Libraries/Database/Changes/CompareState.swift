@@ -5,10 +5,10 @@ package import Core
 /// file beside the table's bronze files.
 ///
 /// The file and the bronze commit agree without a common transaction. An extraction writes its
-/// changes aside (`pending`) under a token and `seal`s them on the disk; the bronze commit names the
-/// token; the next opening takes the pending changes over if that token was committed and drops them
-/// if not. So a crash at any moment loses nothing: before the commit the old state holds, after it
-/// the new one. The file is a cache: `rebuild` makes it anew from bronze.
+/// changes aside (`pending`) under a token and `seal`s them on the disk; the bronze commit names
+/// the token; the next opening takes the pending changes over if that token was committed and drops
+/// them if not. So a crash at any moment loses nothing: before the commit the old state holds,
+/// after it the new one. The file is a cache: `rebuild` makes it anew from bronze.
 package final class CompareState {
   /// Where a table's extractions stand.
   struct Position {
@@ -45,7 +45,8 @@ package final class CompareState {
       position = Position()
     } else if token != position.token {
       throw Fault(
-        .configuration, at: Place(path), "the remembered rows are not those of the last bronze commit",
+        .configuration, at: Place(path),
+        "the remembered rows are not those of the last bronze commit",
         remedy: "rebuild the state from bronze")
     }
     try CompareState.clearPending(database)
@@ -87,7 +88,8 @@ package final class CompareState {
     if let known = layouts.first(where: { $0.value == columns }) { return known.key }
     let id = (layouts.keys.max() ?? 0) + 1
     try database.run(
-      "INSERT INTO layouts VALUES (?1, ?2)", [.integer(id), .string(columns.joined(separator: "\n"))])
+      "INSERT INTO layouts VALUES (?1, ?2)",
+      [.integer(id), .string(columns.joined(separator: "\n"))])
     layouts[id] = columns
     return id
   }

@@ -5,7 +5,7 @@ import Core
 /// NULL, numbers by value, text by bytes, BLOBs by bytes.
 ///
 ///     NULL     00
-///     number   01 | floor as Int64, sign bit flipped, big endian | fraction as Double bits, big endian
+///     number   01 | floor as Int64, sign bit flipped | fraction as Double bits; both big endian
 ///     text     02 | bytes, each 00 as 00 FF | 00 00
 ///     BLOB     03 | bytes, each 00 as 00 FF | 00 00
 enum KeyEncoding {

@@ -20,7 +20,8 @@ struct RowImage {
     bytes.append(contentsOf: text)
   }
 
-  /// The values: where each text lies in `bytes`, nil for NULL; nil for all when the bytes are torn.
+  /// The values: where each text lies in `bytes`, nil for NULL; nil for all when the bytes are
+  /// torn.
   func values() -> [Range<Int>?]? {
     var values: [Range<Int>?] = []
     var position = 0

@@ -31,7 +31,9 @@ extension SQLiteConnection {
     }
     return Fault(
       mode == .create ? .cannotCreate : .io, at: place, "the database cannot be opened",
-      remedy: "check that it is a file and its folder exists and may be \(mode.isWriting ? "written" : "read")")
+      remedy:
+        "check that it is a file in a folder that may be \(mode.isWriting ? "written" : "read")"
+    )
   }
 
   /// The fault for a result code of SQLite.
@@ -54,14 +56,11 @@ extension SQLiteConnection {
         .denied, at: place, "the database may not be written", remedy: "check its permissions")
     case SQLITE_CONSTRAINT:
       return Fault(
-        .verdict, at: place, message.lowercasedFirst, remedy: "correct the rows and run again")
+        .verdict, at: place, "the rows break a constraint: \(message)",
+        remedy: "correct the rows and run again")
     default:
       let statement = sql.map { " in: \($0.prefix(200))" } ?? ""
       return Fault(.internal, at: place, "\(message)\(statement)", remedy: "report it")
     }
   }
-}
-
-extension String {
-  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -61,10 +61,7 @@ package final class SQLiteConnection: Connection {
   }
 
   package func append(_ source: any BatchSource, to table: String) throws -> Int {
-    let names = source.schema.names.map(dialect.quoted).joined(separator: ", ")
-    let marks = source.schema.fields.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    let insert = try statement(
-      "INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))")
+    let insert = try insertion(into: table, source.schema.names)
     var count = 0
     while let batch = try source.next() {
       try insert.runAll(batch)
@@ -75,7 +72,7 @@ package final class SQLiteConnection: Connection {
 
   package func tables() throws(Fault) -> [String] {
     let names = try rows(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' "
         + "ORDER BY name")
     return names.compactMap { row in
       if case .string(let name)? = row.first { return name }

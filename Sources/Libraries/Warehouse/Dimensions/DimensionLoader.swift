@@ -1,0 +1,148 @@
+import Columnar
+import Core
+import Database
+
+/// Loads one dimension: stages what is delivered, applies the differences, mends the facts.
+struct DimensionLoader {
+  let table: WarehouseTable
+  let dimension: WarehouseTable.Dimension
+  let load: WarehouseLoad
+
+  init(_ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, _ load: WarehouseLoad) {
+    self.table = table
+    self.dimension = dimension
+    self.load = load
+  }
+
+  func load(_ rows: any BatchSource) throws -> LoadOutcome {
+    try makeTable()
+    let staging = try stage(rows)
+    try staging.checkNoNulls(table.key, table.place)
+    try checkNotEmpty(staging)
+    var outcome = LoadOutcome()
+    outcome.delivered = staging.content.rowCount
+    outcome.digest = staging.content.digest
+    let changed: ChangedMembers
+    switch dimension.history {
+    case .scd2: changed = try HistoryDimension(self, staging).apply(&outcome)
+    case .scd1, .fixed: changed = try OverwrittenDimension(self, staging).apply(&outcome)
+    }
+    try ReservedMembers(self).write()
+    outcome.rekeyed = try FactRepair(table.name, load).mend(changed)
+    return outcome
+  }
+
+  /// The attributes beside the natural key and what the loader makes itself.
+  var attributes: [String] {
+    table.schema.names.filter {
+      !table.key.contains($0) && !isInterval($0) && $0 != dimension.surrogateColumn
+    }
+  }
+
+  /// Whether `name` is one of the columns that bound a version.
+  func isInterval(_ name: String) -> Bool {
+    dimension.history == .scd2 && (name == "valid_from" || name == "valid_to")
+  }
+
+  private func makeTable() throws(Fault) {
+    var shape = TableShape(table.name)
+    shape.add(dimension.surrogateColumn, .bigint, "PRIMARY KEY")
+    if !dimension.givesSurrogate { shape.add(dimension.durableColumn, .bigint, "NOT NULL") }
+    shape.add(
+      table.schema.fields.filter { !isInterval($0.name) && $0.name != dimension.surrogateColumn })
+    if dimension.history == .scd2 {
+      shape.add("valid_from", .timestamp, "NOT NULL")
+      shape.add("valid_to", .timestamp, "NOT NULL")
+      shape.add("is_current", .boolean, "NOT NULL")
+    }
+    if dimension.history != .fixed {
+      shape.add("is_deleted", .boolean, "NOT NULL")
+      shape.add("is_inferred", .boolean, "NOT NULL")
+    }
+    try shape.realize(in: load.database, at: table.place)
+    let unique = table.key + (dimension.history == .scd2 ? ["valid_from"] : [])
+    try load.database.execute(
+      """
+      CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_natural"))
+      ON \(load.quoted(table.name)) (\(unique.map(load.quoted).joined(separator: ", ")))
+      WHERE \(table.realRows(.sqlite))
+      """)
+  }
+
+  private func stage(_ rows: any BatchSource) throws -> Staging {
+    let key = dimension.history == .scd2 ? table.key + ["valid_from"] : table.key
+    var staging = try Staging(table.name, table.schema, key: key, of: load)
+    let hashing = try ColumnHashing(dimension.hashed, table, load.siteKey)
+    while let batch = try rows.next() {
+      guard batch.schema.names == table.schema.names else {
+        throw Fault(
+          .internal, at: table.place, "the delivered columns are not those declared",
+          remedy: "report it")
+      }
+      try staging.append(hashing.apply(to: batch))
+    }
+    if dimension.history != .scd2 { try staging.checkKeys(table.key, table.place) }
+    return staging
+  }
+
+  /// A delivery of nothing at all is an accident, not the end of every member.
+  private func checkNotEmpty(_ staging: Staging) throws(Fault) {
+    guard staging.content.rowCount == 0 else { return }
+    let stored = try load.database.integer(
+      "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(.sqlite))")
+    guard stored > 0 else { return }
+    throw Fault(
+      .verdict, at: table.place, "no rows were delivered where \(stored) are stored",
+      remedy: "check the tables that the job reads")
+  }
+}
+
+/// Members whose lookups may now give another surrogate key.
+struct ChangedMembers {
+  /// Natural key by surrogate key of versions that hold in another interval than before, or no
+  /// more.
+  var moved: [Int64: String] = [:]
+  /// Whether there are members that were not there before.
+  var hasNewMembers = false
+
+  var isEmpty: Bool { moved.isEmpty && !hasNewMembers }
+}
+
+/// Replaces columns by HMAC-SHA256 of their text under the site's key, in hexadecimal digits.
+private struct ColumnHashing {
+  private let positions: [Int]
+  private let siteKey: [UInt8]
+
+  init(_ columns: [String], _ table: WarehouseTable, _ siteKey: [UInt8]?) throws(Fault) {
+    positions = columns.compactMap { table.schema.index(of: $0) }
+    guard !positions.isEmpty else {
+      self.siteKey = []
+      return
+    }
+    guard let siteKey, !siteKey.isEmpty else {
+      throw Fault(
+        .configuration, at: table.place, "'keyed_hash' needs the site's secret key",
+        remedy: "give the site key")
+    }
+    self.siteKey = siteKey
+  }
+
+  func apply(to batch: Batch) -> Batch {
+    guard !positions.isEmpty else { return batch }
+    var columns = batch.columns
+    for position in positions { columns[position] = hashed(columns[position]) }
+    return Batch(batch.schema, columns, rowCount: batch.rowCount)
+  }
+
+  private func hashed(_ column: Column) -> Column {
+    let builder = ColumnBuilder(.string, capacity: column.count)
+    for row in 0..<column.count {
+      guard case .string(let text) = column.scalar(at: row) else {
+        builder.appendNull()
+        continue
+      }
+      builder.append(bytes: hexText(SHA256.keyed(siteKey, [UInt8](text.utf8))).utf8)
+    }
+    return builder.finish()
+  }
+}

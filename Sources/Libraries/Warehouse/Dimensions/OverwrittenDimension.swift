@@ -1,0 +1,123 @@
+import Columnar
+import Core
+import Database
+
+/// A dimension without history: a row a member, overwritten in place, by set-based statements.
+struct OverwrittenDimension {
+  private let loader: DimensionLoader
+  private let table: String
+  private let staged: String
+  private let surrogate: String
+  private let database: SQLiteConnection
+
+  init(_ loader: DimensionLoader, _ staging: Staging) {
+    self.loader = loader
+    database = loader.load.database
+    table = loader.load.quoted(loader.table.name)
+    staged = loader.load.quoted(staging.name)
+    surrogate = loader.load.quoted(loader.dimension.surrogateColumn)
+  }
+
+  func apply(_ outcome: inout LoadOutcome) throws(Fault) -> ChangedMembers {
+    if loader.dimension.givesSurrogate { try checkGivenKeys() }
+    outcome.updated = try update()
+    outcome.inserted =
+      loader.dimension.givesSurrogate ? try insertWithGivenKeys() : try insertWithMadeKeys()
+    if marksDeleted { outcome.deleted = try markDeleted() }
+    return ChangedMembers(moved: [:], hasNewMembers: outcome.inserted > 0)
+  }
+
+  private var marksDeleted: Bool { loader.dimension.history == .scd1 }
+
+  /// The stored row `d` of the staged row `s`.
+  private var isSameMember: String {
+    let key = loader.table.key.map { name in
+      let column = loader.load.quoted(name)
+      return "d.\(column) = s.\(column)"
+    }
+    return (key + ["d.\(surrogate) > 0"]).joined(separator: " AND ")
+  }
+
+  private func update() throws(Fault) -> Int {
+    let attributes = loader.attributes
+    var isChanged = differing(attributes, "d", "s", .sqlite)
+    var assignments = attributes.map(loader.load.quoted).map { "\($0) = s.\($0)" }
+    if marksDeleted {
+      isChanged += " OR d.is_deleted"
+      assignments.append("is_deleted = 0")
+    }
+    guard !assignments.isEmpty else { return 0 }
+    return try database.run(
+      "UPDATE \(table) AS d SET \(assignments.joined(separator: ", ")) FROM \(staged) AS s "
+        + "WHERE \(isSameMember) AND (\(isChanged))")
+  }
+
+  private func insertWithMadeKeys() throws(Fault) -> Int {
+    let dimension = loader.dimension
+    let name = Scalar.string(loader.table.name)
+    let naturalKey = naturalKey(loader.table.key, of: "s", .sqlite)
+    let limit = try database.integer(
+      "SELECT coalesce(max(surrogate), 0) FROM _keys WHERE dimension = ?1", [name])
+    let known =
+      "k.dimension = ?1 AND k.natural_key = \(naturalKey) "
+      + "AND k.valid_from = '\(SurrogateKeys.always)'"
+    // Numbered in key order, so that the same members in any order get the same keys.
+    try database.run(
+      """
+      INSERT INTO _keys
+      SELECT ?1, natural_key, '\(SurrogateKeys.always)', ?2 + number, ?2 + number
+      FROM (SELECT \(naturalKey) AS natural_key,
+                   row_number() OVER (ORDER BY \(naturalKey)) AS number
+            FROM \(staged) AS s WHERE NOT EXISTS (SELECT 1 FROM _keys AS k WHERE \(known)))
+      """, [name, .integer(Int64(limit))])
+    let columns = loader.table.schema.names.map(loader.load.quoted)
+    let flags = marksDeleted ? ", is_deleted, is_inferred" : ""
+    return try database.run(
+      """
+      INSERT INTO \(table) (\(surrogate), \(loader.load.quoted(dimension.durableColumn)), \
+      \(columns.joined(separator: ", "))\(flags))
+      SELECT k.surrogate, k.durable, \(columns.map { "s.\($0)" }.joined(separator: ", "))\
+      \(marksDeleted ? ", 0, 0" : "")
+      FROM \(staged) AS s JOIN _keys AS k ON \(known)
+      WHERE NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE \(isSameMember))
+      ORDER BY k.surrogate
+      """, [name])
+  }
+
+  private func insertWithGivenKeys() throws(Fault) -> Int {
+    let columns = loader.table.schema.names.map(loader.load.quoted)
+    return try database.run(
+      """
+      INSERT INTO \(table) (\(columns.joined(separator: ", ")))
+      SELECT \(columns.map { "s.\($0)" }.joined(separator: ", ")) FROM \(staged) AS s
+      WHERE NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE \(isSameMember)) ORDER BY s.\(surrogate)
+      """)
+  }
+
+  private func markDeleted() throws(Fault) -> Int {
+    try database.execute(
+      """
+      CREATE UNIQUE INDEX \(loader.load.quoted("stg_\(loader.table.name)_key"))
+      ON \(staged) (\(loader.table.key.map(loader.load.quoted).joined(separator: ", ")))
+      """)
+    return try database.run(
+      "UPDATE \(table) AS d SET is_deleted = 1 WHERE NOT d.is_deleted AND d.\(surrogate) > 0 "
+        + "AND NOT EXISTS (SELECT 1 FROM \(staged) AS s WHERE \(isSameMember))")
+  }
+
+  private func checkGivenKeys() throws(Fault) {
+    let bad = try database.integer(
+      "SELECT count(*) FROM \(staged) WHERE \(surrogate) IS NULL OR \(surrogate) < 1")
+    let moved = try database.integer(
+      "SELECT count(*) FROM \(staged) AS s JOIN \(table) AS d ON \(isSameMember) "
+        + "WHERE d.\(surrogate) <> s.\(surrogate)")
+    guard bad == 0, moved == 0 else {
+      throw Fault(
+        .verdict, at: loader.table.place,
+        bad > 0
+          ? "\(bad) rows have no positive \(loader.dimension.surrogateColumn)"
+          : "\(moved) members have another \(loader.dimension.surrogateColumn) than before",
+        remedy: "correct the SELECT: facts point to these keys")
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Columnar
+import Core
+import Database
+
+/// Mends stored facts after a dimension has changed: those that waited for a member that is here
+/// now, and those whose version holds at another time than before. Facts at other versions stay.
+struct FactRepair {
+  private let dimension: String
+  private let load: WarehouseLoad
+
+  init(_ dimension: String, _ load: WarehouseLoad) {
+    self.dimension = dimension
+    self.load = load
+  }
+
+  /// Gives the number of foreign keys that changed.
+  func mend(_ changed: ChangedMembers) throws(Fault) -> Int {
+    guard !changed.isEmpty else { return 0 }
+    let lookups = try load.database.rows(
+      "SELECT fact, column_name, as_of FROM _lookups WHERE dimension = ?1", [.string(dimension)])
+    guard !lookups.isEmpty else { return 0 }
+    let index = try LookupIndex(dimension, load, for: load.database.place)
+    try noteMoved(changed)
+    var count = 0
+    for row in lookups {
+      guard case .string(let fact) = row[0], case .string(let column) = row[1],
+        try load.database.hasTable(fact)
+      else { continue }
+      var asOf: String?
+      if case .string(let name) = row[2] { asOf = name }
+      let target = Target(fact: fact, column: column, asOf: asOf)
+      if changed.hasNewMembers { count += try mendWaiting(target, index) }
+      if !changed.moved.isEmpty { count += try mendMoved(target, index) }
+    }
+    try load.database.execute("DROP TABLE IF EXISTS temp._moved")
+    return count
+  }
+
+  private struct Target {
+    var fact: String
+    var column: String
+    var asOf: String?
+  }
+
+  private func noteMoved(_ changed: ChangedMembers) throws(Fault) {
+    try load.database.execute(
+      "DROP TABLE IF EXISTS temp._moved; "
+        + "CREATE TEMP TABLE _moved (surrogate INTEGER PRIMARY KEY, natural_key TEXT)")
+    let insert = try load.database.prepare("INSERT INTO temp._moved VALUES (?1, ?2)")
+    for (surrogate, key) in changed.moved { try insert.run([.integer(surrogate), .string(key)]) }
+  }
+
+  private func mendWaiting(_ target: Target, _ index: LookupIndex) throws(Fault) -> Int {
+    let rows = try load.database.cursor(
+      "SELECT w.natural_key, \(moment(target)), w.fact_id, \(ReservedKey.unknown) "
+        + "FROM _waiting AS w JOIN \(load.quoted(target.fact)) AS f ON \(id(target)) = w.fact_id "
+        + "WHERE w.fact = ?1 AND w.column_name = ?2",
+      [.string(target.fact), .string(target.column)])
+    let changes = try newKeys(rows, index)
+    try write(changes, target)
+    let forget = try load.database.prepare(
+      "DELETE FROM _waiting WHERE fact = ?1 AND column_name = ?2 AND fact_id = ?3")
+    for change in changes {
+      try forget.run([.string(target.fact), .string(target.column), .integer(change.id)])
+    }
+    return changes.count
+  }
+
+  private func mendMoved(_ target: Target, _ index: LookupIndex) throws(Fault) -> Int {
+    // A fact without a moment of its own keeps the version it was given, unless that is gone.
+    let surrogate = load.quoted(String(dimension.dropFirst(4)) + "_key")
+    let isGone =
+      target.asOf == nil
+      ? " WHERE NOT EXISTS (SELECT 1 FROM \(load.quoted(dimension)) AS d "
+        + "WHERE d.\(surrogate) = m.surrogate)" : ""
+    let rows = try load.database.cursor(
+      "SELECT m.natural_key, \(moment(target)), \(id(target)), m.surrogate "
+        + "FROM \(load.quoted(target.fact)) AS f CROSS JOIN temp._moved AS m "
+        + "ON m.surrogate = f.\(load.quoted(target.column))\(isGone)")
+    let changes = try newKeys(rows, index)
+    try write(changes, target)
+    return changes.count
+  }
+
+  private func moment(_ target: Target) -> String {
+    target.asOf.map { "f.\(load.quoted($0))" } ?? "NULL"
+  }
+
+  private func id(_ target: Target) -> String { "f.\(load.quoted("\(target.fact)_id"))" }
+
+  /// The facts whose key changes, of rows (natural key, moment, fact's id, present key).
+  private func newKeys(
+    _ rows: SQLiteRows, _ index: LookupIndex
+  ) throws(Fault) -> [(id: Int64, surrogate: Int64)] {
+    var changes: [(id: Int64, surrogate: Int64)] = []
+    while try rows.advance() {
+      let moment = rows.isNull(1) ? nil : Timestamp(parsing: rows.bytes(1))?.microseconds
+      let surrogate = index.surrogate(of: rows.bytes(0), at: moment)
+      guard let id = rows.integer(2), rows.integer(3) != surrogate else { continue }
+      changes.append((id, surrogate))
+    }
+    return changes
+  }
+
+  private func write(
+    _ changes: [(id: Int64, surrogate: Int64)], _ target: Target
+  ) throws(Fault) {
+    guard !changes.isEmpty else { return }
+    let update = try load.database.prepare(
+      "UPDATE \(load.quoted(target.fact)) SET \(load.quoted(target.column)) = ?2 "
+        + "WHERE \(load.quoted("\(target.fact)_id")) = ?1")
+    for change in changes { try update.run([.integer(change.id), .integer(change.surrogate)]) }
+  }
+}

@@ -1,0 +1,106 @@
+import Columnar
+import Core
+import Database
+
+/// Which stored rows a delivery speaks for, as a condition on the fact `f`.
+struct FactScope {
+  private let loader: FactLoader
+  private let lookups: [LookupColumn]
+  private let staging: Staging
+
+  init(_ loader: FactLoader, _ lookups: [LookupColumn], _ staging: Staging) {
+    self.loader = loader
+    self.lookups = lookups
+    self.staging = staging
+  }
+
+  /// Nil when the delivery speaks for its own rows only.
+  func condition(_ scope: LoadScope) throws(Fault) -> String? {
+    switch loader.fact.update {
+    case .accumulating: return nil
+    case .snapshot:
+      let column = loader.load.quoted(loader.fact.snapshotColumn ?? "")
+      try makeIndex(on: loader.fact.snapshotColumn ?? "")
+      return "f.\(column) IN (SELECT \(column) FROM \(loader.load.quoted(staging.name)))"
+    case .incremental:
+      guard case .partitions(let column, let values) = scope else { return "1" }
+      return try partitions(loader.table.spelled(column), values)
+    }
+  }
+
+  private func partitions(_ column: String, _ values: [Scalar]) throws(Fault) -> String {
+    if loader.columns.contains(column) {
+      try makeIndex(on: column)
+      return condition(on: column, values)
+    }
+    let only = lookups.first {
+      $0.lookup.naturalColumns == [column] && $0.lookup.asOf == nil
+    }
+    guard let only, !(try hasHistory(only.lookup.dimension)) else {
+      throw Fault(
+        .configuration, at: loader.table.place,
+        "\(loader.table.name) does not store the partition column \(column)",
+        remedy: "name it in 'keep'")
+    }
+    try makeIndex(on: only.lookup.column)
+    return try condition(on: only, values)
+  }
+
+  /// Partitions of a column of which only the foreign key is stored.
+  private func condition(on lookup: LookupColumn, _ values: [Scalar]) throws(Fault) -> String {
+    var keys: Set<Int64> = []
+    var unknown: [String] = []
+    for value in values {
+      guard !value.isNull else {
+        keys.insert(ReservedKey.notApplicable)
+        continue
+      }
+      let text = text(value)
+      let key = text.withTextBytes { lookup.index.surrogate(of: $0, at: nil) }
+      if key == ReservedKey.unknown { unknown.append(text) } else { keys.insert(key) }
+    }
+    let column = "f.\(loader.load.quoted(lookup.lookup.column))"
+    let known = "\(column) IN (\(keys.sorted().map(String.init).joined(separator: ", ")))"
+    guard !unknown.isEmpty else { return known }
+    let texts = unknown.map(Dialect.sqlite.literal).joined(separator: ", ")
+    return """
+      \(known) OR (\(column) = \(ReservedKey.unknown)
+        AND f.\(loader.load.quoted(loader.idColumn)) IN (
+        SELECT fact_id FROM _waiting WHERE fact = \(Dialect.sqlite.literal(loader.table.name))
+          AND column_name = \(Dialect.sqlite.literal(lookup.lookup.column))
+          AND natural_key IN (\(texts))))
+      """
+  }
+
+  private func condition(on column: String, _ values: [Scalar]) -> String {
+    let quoted = "f.\(loader.load.quoted(column))"
+    let literals = values.filter { !$0.isNull }.map { value in
+      if case .integer(let number) = value { return String(number) }
+      if case .boolean(let flag) = value { return flag ? "1" : "0" }
+      return Dialect.sqlite.literal(text(value))
+    }
+    let list = "\(quoted) IN (\(literals.joined(separator: ", ")))"
+    return values.contains(.null) ? "\(list) OR \(quoted) IS NULL" : list
+  }
+
+  private func text(_ value: Scalar) -> String {
+    switch value {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    case .boolean(let flag): flag ? "1" : "0"
+    case .date(let date): date.description
+    case .timestamp(let moment): moment.description
+    default: "\(value)"
+    }
+  }
+
+  private func hasHistory(_ dimension: String) throws(Fault) -> Bool {
+    try DimensionShape(dimension, loader.load, for: loader.table.place).hasHistory
+  }
+
+  private func makeIndex(on column: String) throws(Fault) {
+    try loader.load.database.execute(
+      "CREATE INDEX IF NOT EXISTS \(loader.load.quoted("\(loader.table.name)_\(column)")) "
+        + "ON \(loader.name) (\(loader.load.quoted(column)))")
+  }
+}

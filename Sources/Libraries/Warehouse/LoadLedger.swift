@@ -1,0 +1,69 @@
+import Columnar
+import Core
+import Database
+
+/// What was loaded when, from which versions: a row a table and load, in the load's transaction.
+enum LoadLedger {
+  /// The loader's own tables.
+  ///
+  /// `_keys` is append-only: the surrogate key of every version that ever was, so that a rebuilt
+  /// dimension has the keys it had. `_lookups` tells which facts point to which dimensions,
+  /// `_waiting` which facts wait for a member that is not here yet.
+  static let tables = """
+    CREATE TABLE IF NOT EXISTS _ledger (
+      load_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, table_name TEXT NOT NULL,
+      inputs TEXT NOT NULL, definition TEXT NOT NULL, loaded_at TEXT NOT NULL,
+      rows_delivered INTEGER NOT NULL, rows_inserted INTEGER NOT NULL,
+      rows_updated INTEGER NOT NULL, rows_deleted INTEGER NOT NULL, rows_rekeyed INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, content_digest TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS _ledger_table ON _ledger (table_name, load_id);
+    CREATE TABLE IF NOT EXISTS _keys (
+      dimension TEXT NOT NULL, natural_key TEXT NOT NULL, valid_from TEXT NOT NULL,
+      surrogate INTEGER NOT NULL, durable INTEGER NOT NULL,
+      PRIMARY KEY (dimension, natural_key, valid_from, surrogate)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS _lookups (
+      fact TEXT NOT NULL, column_name TEXT NOT NULL, dimension TEXT NOT NULL, as_of TEXT,
+      PRIMARY KEY (fact, column_name)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS _waiting (
+      fact TEXT NOT NULL, column_name TEXT NOT NULL, fact_id INTEGER NOT NULL,
+      natural_key TEXT NOT NULL, PRIMARY KEY (fact, column_name, fact_id)) WITHOUT ROWID;
+    """
+
+  /// The last load of a table.
+  struct Entry {
+    var inputs: String
+    var definition: String
+    var day: CivilDate?
+  }
+
+  static func last(_ table: String, in database: SQLiteConnection) throws(Fault) -> Entry? {
+    guard try database.hasTable("_ledger") else { return nil }
+    let rows = try database.rows(
+      "SELECT inputs, definition, loaded_at FROM _ledger WHERE table_name = ?1 "
+        + "ORDER BY load_id DESC LIMIT 1", [.string(table)])
+    guard let row = rows.first, case .string(let inputs) = row[0],
+      case .string(let definition) = row[1], case .string(let loadedAt) = row[2]
+    else { return nil }
+    return Entry(
+      inputs: inputs, definition: definition, day: Timestamp(parsing: loadedAt)?.date)
+  }
+
+  static func note(
+    _ table: WarehouseTable, _ outcome: LoadOutcome, inputs: String, of load: WarehouseLoad
+  ) throws(Fault) {
+    let counts = [
+      outcome.delivered, outcome.inserted, outcome.updated, outcome.deleted, outcome.rekeyed,
+      outcome.rowCount,
+    ]
+    try load.database.run(
+      "INSERT INTO _ledger VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+      [
+        .string(load.run), .string(table.name), .string(inputs),
+        .string(digest(of: table.definition)), .timestamp(load.clock.now),
+      ] + counts.map { .integer(Int64($0)) } + [.string(outcome.digest)])
+  }
+
+  static func digest(of definition: String) -> String {
+    String(SHA256.hex(of: definition).prefix(16))
+  }
+}

@@ -1,0 +1,37 @@
+package import Columnar
+
+/// Which rows of a fact a delivery speaks for: those in the scope that it lacks are gone.
+package enum LoadScope: Hashable, Sendable {
+  case all
+  /// The rows whose `column`, a column of the SELECT, has one of `values`. The column must be
+  /// stored or be all that a lookup of a dimension without history needs.
+  case partitions(column: String, values: [Scalar])
+}
+
+/// What a load must do for a table.
+package enum LoadNeed: Hashable, Sendable {
+  /// The same definition has loaded the same inputs: there is nothing to do.
+  case nothing
+  /// Rows are to be delivered. `since` is what the last load of this definition consumed; nil asks
+  /// for all rows.
+  case rows(since: String?)
+}
+
+/// What a load did to one table.
+package struct LoadOutcome: Hashable, Sendable {
+  package var delivered = 0
+  package var inserted = 0
+  package var updated = 0
+  package var deleted = 0
+  /// Facts that got another surrogate key because a dimension's history or members changed.
+  package var rekeyed = 0
+  /// Rows in the table after the load, reserved members aside.
+  package var rowCount = 0
+  /// A digest of the delivered rows, whatever their order.
+  package var digest = ""
+
+  package init() {}
+
+  /// Whether any row changed.
+  package var isChanged: Bool { inserted + updated + deleted + rekeyed > 0 }
+}

@@ -1,1 +1,0 @@
-/// Laid first; its rooms follow.

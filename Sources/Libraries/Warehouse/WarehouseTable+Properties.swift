@@ -1,0 +1,236 @@
+package import Columnar
+package import Core
+
+extension WarehouseTable {
+  /// Whether a table with these properties is part of the star schema.
+  package static func isDescribed(by properties: [String: String]) -> Bool {
+    properties["dimension"] != nil || properties["fact"] != nil
+  }
+
+  /// The table that a job's properties describe; `.configuration` names what is wrong with them.
+  package init(
+    _ name: String, properties: [String: String], schema: Schema, at place: Place
+  ) throws(Fault) {
+    let parser = PropertyParser(name: name, properties: properties, schema: schema, place: place)
+    self.name = name
+    self.schema = schema
+    self.place = place
+    key = try parser.columns("key")
+    guard !key.isEmpty else {
+      throw parser.fault("the table has no 'key'", "name its columns: 'key' = '…'")
+    }
+    switch (properties["dimension"], properties["fact"]) {
+    case (let dimension?, nil): kind = .dimension(try parser.dimension(dimension, key))
+    case (nil, let fact?): kind = .fact(try parser.fact(fact, key))
+    default:
+      throw parser.fault(
+        "a warehouse table is either a dimension or a fact",
+        "give it one of 'dimension' = 'scd2' and 'fact' = 'incremental'")
+    }
+  }
+}
+
+/// Reads one table's properties.
+private struct PropertyParser {
+  let name: String
+  let properties: [String: String]
+  let schema: Schema
+  let place: Place
+
+  func dimension(
+    _ history: String, _ key: [String]
+  ) throws(Fault) -> WarehouseTable.Dimension {
+    guard let history = WarehouseTable.Dimension.History(rawValue: history.lowercased()) else {
+      throw fault("'dimension' = '\(history)' is unknown", "say scd2, scd1 or static")
+    }
+    guard name.hasPrefix("dim_"), name.utf8.count > 4 else {
+      throw fault("a dimension is called dim_<name>", "rename \(name)")
+    }
+    let surrogate = String(name.dropFirst(4)) + "_key"
+    try checkKey(key)
+    let times = ["valid_from", "valid_to"]
+    if history == .scd2 {
+      for column in times where field(column)?.type != .timestamp {
+        throw fault("an scd2 dimension gives \(column) as TIMESTAMP", "add it to the SELECT")
+      }
+    }
+    let hashed = try columns("keyed_hash")
+    for column in hashed where field(column)?.type != .string || key.contains(column) {
+      throw fault("'keyed_hash' takes STRING columns beside the key", "take out \(column)")
+    }
+    let others = schema.names.filter {
+      !key.contains($0) && !times.contains($0) && $0 != surrogate
+    }
+    var tracked = try columns("track")
+    if properties["track"] == nil { tracked = others }
+    for column in tracked where !others.contains(column) {
+      throw fault("'track' names \(column), which is part of the key or interval", "take it out")
+    }
+    guard history == .scd2 || properties["track"] == nil else {
+      throw fault("only an scd2 dimension tracks columns", "take 'track' out")
+    }
+    return WarehouseTable.Dimension(
+      history: history, tracked: tracked, hashed: hashed, surrogateColumn: surrogate,
+      givesSurrogate: try givesSurrogate(surrogate, history))
+  }
+
+  func fact(_ update: String, _ key: [String]) throws(Fault) -> WarehouseTable.Fact {
+    guard let update = WarehouseTable.Fact.Update(rawValue: update.lowercased()) else {
+      throw fault(
+        "'fact' = '\(update)' is unknown", "say incremental, accumulating or snapshot")
+    }
+    let lookups = try lookups()
+    let keep = try columns("keep")
+    let natural = Set(lookups.flatMap(\.naturalColumns))
+    let moments = Set(lookups.compactMap(\.asOf))
+    for lookup in lookups where field(lookup.column) != nil {
+      throw fault(
+        "the SELECT gives \(lookup.column), which a lookup makes", "take it out of one of them")
+    }
+    let made = Set(lookups.map(\.column))
+    let stored = schema.fields.filter {
+      key.contains($0.name) || keep.contains($0.name) || moments.contains($0.name)
+        || !natural.contains($0.name)
+    }
+    for column in key where field(column) == nil && !made.contains(column) {
+      throw fault("'key' names \(column), which the SELECT does not give", "correct the name")
+    }
+    let snapshotColumn = try snapshotColumn(update, Set(stored.map(\.name)).union(made))
+    for field in stored where !isPlain(field.type) {
+      throw fault(
+        "\(field.name) is \(field.type.sql), which a warehouse column cannot be", "flatten it")
+    }
+    return WarehouseTable.Fact(
+      update: update, lookups: lookups, snapshotColumn: snapshotColumn, stored: stored)
+  }
+
+  /// The columns that a property lists, as the SELECT spells them; `key` of a fact may name a
+  /// column that a lookup makes.
+  func columns(_ property: String) throws(Fault) -> [String] {
+    let names = list(properties[property] ?? "")
+    let made = Set(properties.keys.filter { $0.hasPrefix("lookup.") }.map { $0.dropFirst(7) })
+    var found: [String] = []
+    for name in names {
+      if let field = field(name) {
+        found.append(field.name)
+      } else if made.contains(name[...]), property == "key" {
+        found.append(name)
+      } else {
+        throw fault(
+          "'\(property)' names \(name), which the SELECT does not give", "correct the name")
+      }
+    }
+    guard Set(found).count == found.count else {
+      throw fault("'\(property)' names a column twice", "name it once")
+    }
+    return found
+  }
+
+  func fault(_ problem: String, _ remedy: String) -> Fault {
+    Fault(.configuration, at: place, "\(name): \(problem)", remedy: remedy)
+  }
+
+  private func lookups() throws(Fault) -> [WarehouseTable.Lookup] {
+    var lookups: [WarehouseTable.Lookup] = []
+    for (property, text) in properties.sorted(by: { $0.key < $1.key })
+    where property.hasPrefix("lookup.") {
+      lookups.append(try lookup(String(property.dropFirst(7)), text))
+    }
+    return lookups
+  }
+
+  /// `dim_customer(customer_id) AS OF event_time`
+  private func lookup(_ column: String, _ text: String) throws(Fault) -> WarehouseTable.Lookup {
+    let example = "write it as 'dim_customer(customer_id) AS OF event_time'"
+    guard let open = text.firstIndex(of: "("), let close = text.firstIndex(of: ")"), open < close
+    else { throw fault("'lookup.\(column)' = '\(text)' is no lookup", example) }
+    let dimension = text[..<open].trimmed
+    let tail = text[text.index(after: close)...].split(separator: " ").map(String.init)
+    let isAsOf = tail.count == 3 && tail[0].lowercased() == "as" && tail[1].lowercased() == "of"
+    guard dimension.hasPrefix("dim_"), tail.isEmpty || isAsOf else {
+      throw fault("'lookup.\(column)' = '\(text)' is no lookup", example)
+    }
+    var naturalColumns: [String] = []
+    for name in list(String(text[text.index(after: open)..<close])) {
+      guard let field = field(name) else {
+        throw fault("'lookup.\(column)' names \(name), which the SELECT does not give", example)
+      }
+      naturalColumns.append(field.name)
+    }
+    try checkKey(naturalColumns)
+    guard isAsOf else {
+      return WarehouseTable.Lookup(
+        column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: nil)
+    }
+    guard let moment = field(tail[2]), moment.type == .timestamp else {
+      throw fault("'lookup.\(column)': \(tail[2]) is no TIMESTAMP of the SELECT", example)
+    }
+    return WarehouseTable.Lookup(
+      column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: moment.name)
+  }
+
+  private func snapshotColumn(
+    _ update: WarehouseTable.Fact.Update, _ stored: Set<String>
+  ) throws(Fault) -> String? {
+    guard let column = properties["snapshot.by"]?[...].trimmed else {
+      guard update != .snapshot else {
+        throw fault("a snapshot fact has no 'snapshot.by'", "name the column of its day")
+      }
+      return nil
+    }
+    guard update == .snapshot else {
+      throw fault("only a snapshot fact has 'snapshot.by'", "take it out")
+    }
+    let spelled = field(column)?.name ?? column
+    guard stored.contains(spelled) else {
+      throw fault("'snapshot.by' names \(column), which is not stored", "name a stored column")
+    }
+    return spelled
+  }
+
+  private func givesSurrogate(
+    _ surrogate: String, _ history: WarehouseTable.Dimension.History
+  ) throws(Fault) -> Bool {
+    guard let field = field(surrogate) else { return false }
+    guard history == .fixed, field.type == .int || field.type == .bigint else {
+      throw fault(
+        "only a static dimension gives its \(surrogate) itself, as INT or BIGINT",
+        "take it out of the SELECT: the loader makes it")
+    }
+    return true
+  }
+
+  private func checkKey(_ columns: [String]) throws(Fault) {
+    for column in columns {
+      switch field(column)?.type {
+      case .string, .tinyint, .smallint, .int, .bigint, .date, .timestamp, .boolean, nil: continue
+      case let type?:
+        throw fault("\(column) is \(type.sql), which is no natural key", "cast it to STRING")
+      }
+    }
+  }
+
+  private func isPlain(_ type: DataType) -> Bool {
+    switch type.layout {
+    case .list, .structure: false
+    default: true
+    }
+  }
+
+  private func field(_ name: String) -> Field? {
+    schema.index(of: name).map { schema.fields[$0] }
+  }
+
+  private func list(_ text: String) -> [String] {
+    text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
+  }
+}
+
+extension Substring {
+  /// The text without spaces and line ends around it.
+  fileprivate var trimmed: String {
+    let rest = drop { $0.isWhitespace }
+    let end = rest.lastIndex { !$0.isWhitespace }
+    return end.map { String(rest[...$0]) } ?? ""
+  }
+}

@@ -1,0 +1,116 @@
+package import Columnar
+package import Core
+
+/// A table of the star schema as its job file describes it: a dimension or a fact, its natural key
+/// or grain, and what its SELECT gives.
+///
+/// The properties, all values texts:
+///
+///     dimension       scd2 | scd1 | static
+///     key             the natural key's columns, or a fact's grain
+///     track           scd2: the columns whose change makes a new version (default: all others)
+///     keyed_hash      columns of which only a keyed hash is stored
+///     fact            incremental | accumulating | snapshot
+///     lookup.<column> <dimension>(<columns>) [AS OF <column>]
+///     keep            columns to store although only lookups need them
+///     snapshot.by     snapshot: the column whose values are replaced as a whole
+package struct WarehouseTable: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case dimension(Dimension)
+    case fact(Fact)
+  }
+
+  /// The table's name in the warehouse, without a schema: `dim_customer`.
+  package let name: String
+  package let kind: Kind
+  /// The columns that the job's SELECT gives.
+  package let schema: Schema
+  /// The natural key of a dimension or the grain of a fact.
+  package let key: [String]
+  /// Where the job stands, for messages.
+  package let place: Place
+
+  /// A dimension's own part of the description.
+  package struct Dimension: Hashable, Sendable {
+    package enum History: String, Hashable, Sendable {
+      /// A row a version, with the interval in which it held.
+      case scd2
+      /// A row a member, overwritten in place; members that vanish are marked.
+      case scd1
+      /// A row a member, overwritten in place; members that vanish are kept as they were.
+      case fixed = "static"
+    }
+
+    package var history: History
+    /// scd2: the columns whose change makes a new version; the others are overwritten in all.
+    package var tracked: [String]
+    package var hashed: [String]
+    /// The surrogate key's column: `customer_key` for `dim_customer`.
+    package var surrogateColumn: String
+    /// Whether the SELECT gives the surrogate key itself, as a calendar does (`20170131`).
+    package var givesSurrogate: Bool
+
+    /// The column with one number a member for ever: `customer_durable_key`.
+    package var durableColumn: String { String(surrogateColumn.dropLast(4)) + "_durable_key" }
+  }
+
+  /// A fact's own part of the description.
+  package struct Fact: Hashable, Sendable {
+    package enum Update: String, Hashable, Sendable {
+      /// Rows in the load's scope that are no longer delivered go.
+      case incremental
+      /// Rows stay until a delivered one of the same grain replaces them.
+      case accumulating
+      /// Rows of one value of the snapshot column are replaced as a whole.
+      case snapshot
+    }
+
+    package var update: Update
+    /// In order of their columns' names.
+    package var lookups: [Lookup]
+    package var snapshotColumn: String?
+    /// The delivered columns that are stored, in the SELECT's order.
+    package var stored: [Field]
+  }
+
+  /// A foreign key of a fact: where its value comes from.
+  package struct Lookup: Hashable, Sendable {
+    /// The surrogate key's column in the fact.
+    package var column: String
+    package var dimension: String
+    /// The fact's columns that hold the dimension's natural key, in its order.
+    package var naturalColumns: [String]
+    /// The column with the moment whose version counts; nil takes the current one.
+    package var asOf: String?
+  }
+
+  /// The dimension's part; nil for a fact.
+  package var dimension: Dimension? {
+    if case .dimension(let dimension) = kind { return dimension }
+    return nil
+  }
+
+  /// The fact's part; nil for a dimension.
+  package var fact: Fact? {
+    if case .fact(let fact) = kind { return fact }
+    return nil
+  }
+}
+
+extension WarehouseTable {
+  /// The dimensions that must be loaded before this table; empty for a dimension.
+  package var dimensionsNeeded: [String] {
+    Set(fact?.lookups.map(\.dimension) ?? []).sorted()
+  }
+
+  /// All that decides what the table holds besides its input: a change means a load.
+  var definition: String {
+    let fields = schema.fields.map { "\($0.name) \($0.type.sql)" }.joined(separator: ", ")
+    return "\(kind) key \(key) of \(fields)"
+  }
+
+  /// `name` in any letter case, as the schema spells it.
+  func spelled(_ name: String) -> String {
+    schema.index(of: name).map { schema.fields[$0].name } ?? name
+  }
+}

@@ -1,0 +1,249 @@
+import Columnar
+import Core
+import Database
+import TestSupport
+import Testing
+import Warehouse
+
+@Suite struct WarehouseLoadTests {
+  @Test func `members keep their keys, change in place, and are marked when they vanish`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    let query =
+      "SELECT product_key, product_durable_key, sku, name, price, is_deleted FROM dim_product "
+      + "ORDER BY 1"
+    #expect(
+      try star.text(query) == [
+        "-2|-2|Not applicable|Not applicable|NULL|0", "-1|-1|Unknown|Unknown|NULL|0",
+        "1|1|a|product a|0.99|0", "2|2|b|product b|1.99|0", "3|3|c|product c|2.99|0",
+      ])
+    let outcome = try star.load(
+      star.products(),
+      [
+        [.string("d"), .string("new"), .null], [.string("b"), .string("product b"), money(5)],
+        [.string("c"), .string("product c"), money(299)],
+      ])
+    #expect((outcome.inserted, outcome.updated, outcome.deleted) == (1, 1, 1))
+    #expect(
+      try star.text(query).dropFirst(2) == [
+        "1|1|a|product a|0.99|1", "2|2|b|product b|0.05|0", "3|3|c|product c|2.99|0",
+        "4|4|d|new|NULL|0",
+      ])
+  }
+
+  @Test func `history is folded, gaps and ends are marked, hashes are keyed`() throws {
+    let star = try Star()
+    try star.load(
+      star.customers(),
+      [
+        customer("k", "Bonn", "basic", 20, 30), customer("k", "Bonn", "basic", 0, 10),
+        customer("k", "Bonn", "basic", 10, 15), customer("m", "Ulm", "gold", 5, nil),
+      ])
+    let history = try star.history()
+    #expect(history.count == 7)
+    #expect(
+      history[2...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
+        "1970-01-01T00:00:00Z|1970-01-16T00:00:00Z|0|0",
+        "1970-01-16T00:00:00Z|1970-01-21T00:00:00Z|0|1",
+        "1970-01-21T00:00:00Z|1970-01-31T00:00:00Z|0|0",
+        "1970-01-31T00:00:00Z|9999-12-31T00:00:00Z|1|1",
+        "1970-01-06T00:00:00Z|9999-12-31T00:00:00Z|1|0",
+      ])
+    let hash = hexText(SHA256.keyed([1, 2, 3], [UInt8]("m".utf8)))
+    #expect(
+      try star.text("SELECT DISTINCT email_hash FROM dim_customer WHERE customer_key > 0") == [hash]
+    )
+    #expect(
+      try star.text("SELECT DISTINCT customer_durable_key FROM dim_customer WHERE customer_key > 0")
+        == ["1", "2"])
+  }
+
+  @Test func `versions of one key that overlap are a verdict that names it`() throws {
+    let star = try Star()
+    let fault = #expect(throws: Fault.self) {
+      try star.load(
+        star.customers(),
+        [customer("k", "Bonn", "basic", 0, 10), customer("k", "Ulm", "basic", 9, nil)])
+    }
+    #expect(fault?.kind == .verdict)
+    #expect(fault?.problem.contains("customer_id = 'k'") == true)
+    #expect(try star.database.tables() == [])
+  }
+
+  @Test func `facts find the version of their own moment`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(
+      star.customers(),
+      [customer("k", "Bonn", "basic", 10, 20), customer("k", "Ulm", "basic", 20, 30)])
+    let outcome = try star.load(
+      star.sales(),
+      [
+        sale(1, day: 5, customer: "k", sku: "a", cents: 100),
+        sale(2, day: 19, customer: "k", sku: "b", cents: -1),
+        sale(3, day: 20, customer: "k", sku: nil, cents: 33),
+        sale(4, day: 40, customer: "k", sku: "zzz", cents: 0),
+        sale(5, day: 40, customer: "nobody", sku: "c", cents: 7),
+      ])
+    #expect(outcome.inserted == 5)
+    #expect(
+      try star.text(
+        "SELECT line, city, c.is_deleted, product_key, f.amount FROM fact_sales f "
+          + "JOIN dim_customer c USING (customer_key) ORDER BY line") == [
+          "1|Bonn|0|1|1", "2|Bonn|0|2|-0.01", "3|Ulm|0|-2|0.33", "4|Ulm|1|-1|0",
+          "5|Unknown|0|3|0.07",
+        ])
+  }
+
+  @Test func `facts that waited are mended when their member arrives`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    try star.load(star.sales(), [sale(1, day: 5, customer: "late", sku: "z", cents: 1)])
+    let customers = [customer("k", "Bonn", "basic", 0, nil), customer("late", "Ulm", "x", 3, nil)]
+    let outcome = try star.load(star.customers(), customers)
+    #expect(outcome.rekeyed == 1)
+    #expect(try star.text("SELECT customer_key, product_key FROM fact_sales") == ["2|-1"])
+    #expect(try star.text("SELECT column_name, natural_key FROM _waiting") == ["product_key|z"])
+  }
+
+  @Test func `only facts whose version changed are keyed anew`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    let sales = (1...9).map { sale($0, day: $0 * 10, customer: "k", sku: "a", cents: 5) }
+    try star.load(star.sales(), sales)
+    let versions = [customer("k", "Bonn", "basic", 0, 50), customer("k", "Ulm", "basic", 50, nil)]
+    #expect(try star.load(star.customers(), versions).rekeyed == 5)
+    #expect(
+      try star.text(
+        "SELECT city, count(*), min(line) FROM fact_sales JOIN dim_customer USING (customer_key) "
+          + "GROUP BY 1 ORDER BY 1") == ["Bonn|4|1", "Ulm|5|5"])
+    #expect(try star.load(star.sales(), sales).isChanged == false)
+  }
+
+  @Test func `rows of the scope that are no longer delivered go, others stay`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    // Day 200 is not in the calendar: its rows are told by the key they wait for.
+    let days: [Int64] = [1, 1, 2, 2, 200, 200, 201]
+    let sales = days.enumerated().map {
+      sale(Int64($0.offset), day: $0.element, customer: "k", sku: "a", cents: 5)
+    }
+    try star.load(star.sales(), sales)
+    let scope = LoadScope.partitions(
+      column: "day", values: [1, 200].map { .date(CivilDate(dayNumber: $0)) })
+    let outcome = try star.load(
+      star.sales(),
+      [
+        sale(0, day: 1, customer: "k", sku: "a", cents: 5),
+        sale(5, day: 200, customer: "k", sku: "b", cents: 5),
+        sale(9, day: 1, customer: nil, sku: "a", cents: 1),
+      ], scope: scope)
+    #expect((outcome.inserted, outcome.updated, outcome.deleted) == (1, 1, 2))
+    #expect(
+      try star.text("SELECT line FROM fact_sales ORDER BY 1") == ["0", "2", "3", "5", "6", "9"])
+    let all = try star.load(star.sales(), [sales[0]])
+    #expect(all.deleted == 5)
+  }
+
+  @Test func `an accumulating fact keeps what is not delivered, a snapshot replaces its day`()
+    throws
+  {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    let two = (1...2).map { sale($0, day: 1, customer: "k", sku: "a", cents: 5) }
+    try star.load(star.sales("accumulating"), two)
+    let next = try star.load(
+      star.sales("accumulating"), [sale(2, day: 1, customer: "k", sku: "a", cents: 6)])
+    #expect((next.inserted, next.updated, next.deleted, next.rowCount) == (0, 1, 0, 2))
+    let snapshots = try star.sales("snapshot", ["snapshot.by": "date_key"])
+    let day = try star.load(
+      snapshots,
+      [
+        sale(2, day: 1, customer: "k", sku: "a", cents: 6),
+        sale(3, day: 2, customer: "k", sku: "a", cents: 6),
+      ])
+    #expect((day.inserted, day.updated, day.deleted, day.rowCount) == (1, 0, 1, 2))
+  }
+
+  @Test func `a grain that comes twice is a verdict that names it`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    let line = sale(7, day: 1, customer: "k", sku: "a", cents: 5)
+    let fault = #expect(throws: Fault.self) { try star.load(star.sales(), [line, line]) }
+    #expect(fault?.kind == .verdict)
+    #expect(fault?.problem.contains("line = 7") == true)
+  }
+
+  @Test func `the same inputs need nothing, a new day needs a new snapshot`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    func need(_ table: WarehouseTable, day: Int64, _ inputs: String) throws -> LoadNeed {
+      try WarehouseLoad(into: star.database, run: "r", Clock(now: at(day)), siteKey: nil)
+        .need(of: table, inputs: inputs)
+    }
+    let sales = try star.sales()
+    #expect(try need(sales, day: 0, "v1") == .rows(since: nil))
+    let rows = [sale(1, day: 1, customer: "k", sku: "a", cents: 5)]
+    try star.load(sales, rows, inputs: "v1")
+    #expect(try need(sales, day: 1, "v1") == .nothing)
+    #expect(try need(sales, day: 1, "v2") == .rows(since: "v1"))
+    #expect(try need(star.sales("incremental", ["keep": "sku"]), day: 0, "v1") == .rows(since: nil))
+    let snapshot = try star.sales("snapshot", ["snapshot.by": "date_key"])
+    try star.load(snapshot, rows, inputs: "v1", day: 1)
+    #expect(try need(snapshot, day: 1, "v1") == .nothing)
+    #expect(try need(snapshot, day: 2, "v1") == .rows(since: "v1"))
+  }
+
+  @Test func `a load that is not committed leaves nothing`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    let before = try star.text("SELECT * FROM dim_product") + star.text("SELECT * FROM _ledger")
+    do {
+      let load = WarehouseLoad(into: star.database, run: "r", Clock(now: at(0)), siteKey: nil)
+      _ = try load.load(
+        star.products(), from: source(star.products().schema, [[.string("x"), .null, .null]]),
+        inputs: "v")
+    }
+    let after = try star.text("SELECT * FROM dim_product") + star.text("SELECT * FROM _ledger")
+    #expect(before == after)
+  }
+
+  @Test func `a new column is added, a dropped table is rebuilt with its keys`() throws {
+    let star = try Star()
+    try star.load(
+      star.customers(), [customer("a", "Bonn", "x", 0, 5), customer("a", "Ulm", "x", 5, nil)])
+    try star.load(
+      star.customers(),
+      [
+        customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5),
+        customer("a", "Ulm", "x", 5, nil),
+      ])
+    let keys =
+      "SELECT customer_key, customer_durable_key, customer_id, valid_from FROM dim_customer "
+      + "ORDER BY 1"
+    let before = try star.text(keys)
+    try star.database.execute("DROP TABLE dim_customer")
+    try star.load(
+      star.customers(),
+      [
+        customer("0", "Bonn", "x", 0, nil), customer("a", "Bonn", "x", 0, 5),
+        customer("a", "Ulm", "x", 5, nil),
+      ])
+    #expect(try star.text(keys) == before)
+    try star.loadSmallDimensions()
+    let wider = try WarehouseTable(
+      "dim_product", properties: ["dimension": "scd1", "key": "sku"],
+      schema: Schema([Field("sku", .string), Field("brand", .string)]), at: star.files)
+    try star.load(wider, [[.string("a"), .string("Acme")]])
+    #expect(
+      try star.text(
+        "SELECT sku, name, brand FROM dim_product WHERE product_key IN (-1, 1) ORDER BY 1")
+        == ["Unknown|Unknown|Unknown", "a|product a|Acme"])
+  }
+}
