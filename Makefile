@@ -14,9 +14,9 @@ TO        ?=
 BIN       := .build/release
 TOOLS     := ingest-pos cdc-extract bronze2silver silver2gold dq-check load-dims load-facts \
              lineage lake-sql
-PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev \
+PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev pkg-config sqlite3 zstd
-MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libpcre2-8
+MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8
 BUILD     := swift build --configuration release --static-swift-stdlib
 
 export MEDALLION_LAKE := $(LAKE)

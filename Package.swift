@@ -44,6 +44,9 @@ let libraries: [Target] = [
   library(
     "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
     "Columnar", "JSON", "Core", yams),
+  library(
+    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar",
+    "Core"),
 ]
 
 let tools: [Target] = [
@@ -51,6 +54,8 @@ let tools: [Target] = [
   tool("cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar"),
   tool("bronze2silver", "Lakehouse", "Governance", "Engine"),
   tool("silver2gold", "Lakehouse", "Governance", "Engine"),
+  tool("load-dims", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
+  tool("load-facts", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
 ]
 
 let tests: [Target] = [

@@ -18,6 +18,36 @@ package enum Secret {
     return nil
   }
 
+  /// The secret `name`, as `value(of:in:)` finds it; where there is none, 32 random bytes in hex are
+  /// put into `folder` for this run and all later ones, readable by the owner only.
+  package static func made(_ name: String, in folder: String) throws(Fault) -> [UInt8] {
+    if let found = try value(of: name, in: folder) { return found }
+    var random = SystemRandomNumberGenerator()
+    let text = hexText((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) })
+    try LocalFileSystem().createDirectory(folder)
+    chmod(folder, 0o700)
+    let path = "\(folder)/\(name)"
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    // Another run may have been first; its secret counts.
+    guard file >= 0 || errno == EEXIST else {
+      throw Fault(
+        .cannotCreate, at: Place(path), "cannot create: \(systemErrorText(errno))",
+        remedy: "check the folder's owner and mode")
+    }
+    if file >= 0 {
+      defer { close(file) }
+      guard text.withCString({ write(file, $0, text.utf8.count) }) == text.utf8.count,
+        fsync(file) == 0
+      else {
+        unlink(path)
+        throw Fault(
+          .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
+          remedy: "make room on the disk")
+      }
+    }
+    return try value(of: name, in: folder) ?? []
+  }
+
   /// What `text` stands for: the secret it names as `secret:NAME`, else `text` itself.
   package static func resolve(_ text: String, in folder: String) throws(Fault) -> String {
     guard text.hasPrefix("secret:") else { return text }

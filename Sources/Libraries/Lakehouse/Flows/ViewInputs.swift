@@ -1,6 +1,7 @@
 import Columnar
 import Core
 import Delta
+import Engine
 import Governance
 
 /// The tables that a view is made of, at the versions this run reads.
@@ -15,12 +16,11 @@ struct ViewInputs {
 
     var application: String { "input:\(name)" }
 
-    /// The partitions with changed rows since the version that `view` recorded, by the text of
-    /// `column`'s value; nil when the table is not partitioned by just that column, or its log no
-    /// longer tells.
-    func partitions(by column: String, since view: Snapshot?) throws(Fault) -> Set<String?>? {
-      guard let snapshot, snapshot.partitionColumns.map({ $0.lowercased() }) == [column.lowercased()],
-        let recorded = view?.transactionVersion(application), recorded <= version
+    /// The partitions with changed rows since version `recorded`, by the text of `column`'s value;
+    /// nil when the table is not partitioned by just that column, or its log no longer tells.
+    func partitions(by column: String, since recorded: Int64?) throws(Fault) -> Set<String?>? {
+      guard let snapshot, let recorded, recorded <= version,
+        snapshot.partitionColumns.map({ $0.lowercased() }) == [column.lowercased()]
       else { return nil }
       do {
         let changes = try snapshot.table.changes(from: recorded, to: version)
@@ -54,9 +54,35 @@ struct ViewInputs {
     self.inputs = inputs
   }
 
-  /// The inputs that do not stand at the version `view` was made from.
-  func changed(since view: Snapshot?) -> [Input] {
-    inputs.filter { view?.transactionVersion($0.application) != $0.version }
+  /// The versions that a view's commits recorded, by input.
+  func recorded(in view: Snapshot?) -> [LakeTableName: Int64] {
+    var versions: [LakeTableName: Int64] = [:]
+    for input in inputs { versions[input.name] = view?.transactionVersion(input.application) }
+    return versions
+  }
+
+  /// The inputs that do not stand at the recorded versions.
+  func changed(since recorded: [LakeTableName: Int64]) -> [Input] {
+    inputs.filter { recorded[$0.name] != $0.version }
+  }
+
+  /// The part of a view that inputs changed since `recorded` can have changed. `plan` is the
+  /// view's, `partition` the only column that its output is cut by.
+  func scope(
+    of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64]
+  ) throws(Fault) -> RefreshScope {
+    let changed = changed(since: recorded)
+    if changed.isEmpty { return .nothing }
+    guard let partition, let position = plan.schema.index(of: partition) else { return .everything }
+    let analysis = PartitionAnalysis(of: plan, column: position)
+    var values: Set<String?> = []
+    for input in changed {
+      guard let column = analysis.alignedColumn(of: "\(input.name)"),
+        let touched = try input.partitions(by: column, since: recorded[input.name])
+      else { return .everything }
+      values.formUnion(touched)
+    }
+    return .partitions(values)
   }
 
   /// Records the versions in the view's commit.
@@ -73,5 +99,34 @@ struct ViewInputs {
         DatasetName("\(input.name)"), version: "\(input.version)",
         rowCount: input.snapshot?.rowCount)
     }
+  }
+}
+
+/// How much of a view is made anew.
+enum RefreshScope: Equatable {
+  case nothing
+  /// Partitions by the text of their value (nil: NULL).
+  case partitions(Set<String?>)
+  case everything
+
+  /// `3 partitions`, `everything`, `nothing`.
+  var words: String {
+    switch self {
+    case .nothing: "nothing"
+    case .everything: "everything"
+    case .partitions(let values): "\(values.count) partitions"
+    }
+  }
+}
+
+extension LogicalPlan {
+  /// The plan's rows of some partitions only.
+  func restricted(to scope: RefreshScope, of column: String?) -> LogicalPlan {
+    guard case .partitions(let values) = scope, let column,
+      let position = schema.index(of: column)
+    else { return self }
+    let type = schema.fields[position].type
+    return restricted(
+      toColumn: position, in: values.map { PartitionValue.decode($0, as: type) ?? .null })
   }
 }

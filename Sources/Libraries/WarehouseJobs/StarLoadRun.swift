@@ -1,0 +1,45 @@
+package import Core
+package import Database
+package import Engine
+package import Lakehouse
+import Warehouse
+
+/// One run of `load-dims` or `load-facts`: all its tables in one transaction.
+package struct StarLoadRun {
+  private let workspace: Workspace
+  private let context: QueryContext
+  private let isFullRefresh: Bool
+  private let load: WarehouseLoad
+
+  /// `siteKey` is the secret behind keyed hashes.
+  package init(
+    _ workspace: Workspace, into database: SQLiteConnection, siteKey: [UInt8]?,
+    context: QueryContext, isFullRefresh: Bool
+  ) {
+    self.workspace = workspace
+    self.context = context
+    self.isFullRefresh = isFullRefresh
+    load = WarehouseLoad(
+      into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey)
+  }
+
+  /// Loads `datasets` in this order; gives the reports once everything is committed.
+  package func run(_ datasets: [Dataset]) throws -> [CommitReport] {
+    var reports: [CommitReport] = []
+    for dataset in datasets {
+      if let report = try step(dataset).run() { reports.append(report) }
+    }
+    try load.commit()
+    return reports
+  }
+
+  /// What `run` would do, a sentence a table.
+  package func plan(_ datasets: [Dataset]) throws -> [String] {
+    try datasets.compactMap { try step($0).plan() }
+  }
+
+  private func step(_ dataset: Dataset) throws -> StarLoad {
+    try StarLoad(
+      dataset, workspace, into: load, context: context, isFullRefresh: isFullRefresh)
+  }
+}
