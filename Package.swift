@@ -51,6 +51,7 @@ let libraries: [Target] = [
 
 let tools: [Target] = [
   tool("ingest-pos", "Lakehouse", "Governance"),
+  tool("ingest-files", "Lakehouse", "Governance"),
   tool("cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar"),
   tool("bronze2silver", "Lakehouse", "Governance", "Engine"),
   tool("silver2gold", "Lakehouse", "Governance", "Engine"),

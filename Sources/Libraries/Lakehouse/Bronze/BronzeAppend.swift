@@ -26,12 +26,15 @@ package final class BronzeAppend {
   deinit { held.unlock() }
 
   /// The path for the next data file, relative to the dataset's folder.
-  package func nextPath(suffix: String, isRejected: Bool = false) -> String {
+  package func nextPath(
+    suffix: String, isRejected: Bool = false, isDated: Bool = true
+  ) -> String {
     let sequence = padded(Int(nextVersion), 10)
     let batch = "\(lake.runID)".suffix(12)
     let number = padded(files.count + rejected.count, 3)
     let folder = isRejected ? "_rejected/" : ""
-    return "\(folder)ingest_date=\(lake.clock.now.date)/\(sequence)-\(batch)-\(number).\(suffix)"
+    let day = isDated ? "ingest_date=\(lake.clock.now.date)/" : ""
+    return "\(folder)\(day)\(sequence)-\(batch)-\(number).\(suffix)"
   }
 
   /// Where a path of this dataset lies.

@@ -127,7 +127,8 @@ package struct EventIngest {
       remedy: "check that this is the right file, or raise --max-rejects")
   }
 
-  private static func checkedStatus(
+  /// What stands at `path`, which must be a file.
+  static func checkedStatus(
     of path: String, _ fileSystem: any FileSystem
   ) throws(Fault) -> FileStatus {
     guard let status = try fileSystem.status(of: path) else {

@@ -7,23 +7,22 @@ final class ExpectationCheck {
   /// A rule as an expression over the rows.
   private struct Bound {
     let expectation: Expectation
-    let condition: Engine.Expression
+    let condition: Evaluator
   }
 
   private let rules: [Bound]
-  private let evaluator: ExpressionEvaluator
   /// How many rows broke each rule, in declaration order.
   private(set) var brokenCounts: [Int]
 
   init(_ expectations: [Expectation], schema: Schema, _ runner: QueryRunner) throws {
     rules = try expectations.map { expectation in
       let syntax = try SQLScript.parseExpression(
-        text: expectation.condition, file: expectation.place.file, at: expectation.place)
+        text: expectation.condition, file: expectation.place.file, origin: expectation.place)
       return Bound(
         expectation: expectation,
-        condition: try runner.binder.bindCondition(syntax, over: schema))
+        condition: Evaluator(
+          try runner.binder.bindCondition(syntax, over: schema), clock: runner.context.clock))
     }
-    evaluator = ExpressionEvaluator(context: runner.context)
     brokenCounts = rules.map { _ in 0 }
   }
 
@@ -39,7 +38,7 @@ final class ExpectationCheck {
   func judge(_ batch: Batch) throws -> [Int32] {
     var verdicts = [Int32](repeating: -1, count: batch.rowCount)
     for (position, rule) in rules.enumerated() {
-      let column = try evaluator.evaluate(rule.condition, over: batch)
+      let column = try rule.condition.evaluate(batch)
       let holds = Self.truths(of: column)
       var broken = 0
       for row in 0..<batch.rowCount where !holds[row] {
