@@ -1,8 +1,6 @@
 package import Columnar
 package import Core
-package struct Executor { package init(context: QueryContext) {}; package func execute(_ plan: LogicalPlan) throws -> any BatchSource { fatalError() } }
 package struct Optimizer { package init(clock: Clock) {}; package func optimize(_ plan: LogicalPlan) throws -> LogicalPlan { plan } }
-package final class Evaluator { package init(_ e: Expression, clock: Clock) {}; package func evaluate(_ b: Batch) throws -> Column { fatalError() } }
 package struct PartitionAnalysis { package init(of: LogicalPlan, column: Int) {}; package func alignedColumn(of: String) -> String? { nil } }
 extension LogicalPlan {
   package func carrying(hidden: [Field]) -> (plan: LogicalPlan, positions: [Int])? { nil }

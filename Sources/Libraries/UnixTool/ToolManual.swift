@@ -4,7 +4,7 @@ package struct ToolManual: Sendable {
   package static let version = "1.0.0"
   static let columnCount = 80
 
-  let name: String
+  package let name: String
   let summary: String
   let usage: String
   let verdict: String?

@@ -1,5 +1,5 @@
 import Columnar
-package import Core
+import Core
 import Database
 package import Engine
 import Governance

@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Database
 package import Engine
 package import Lakehouse

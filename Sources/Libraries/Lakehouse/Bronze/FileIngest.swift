@@ -1,5 +1,5 @@
-package import Core
-import TextFormats
+import Columnar
+import Core
 
 /// Takes whole files of others into a bronze dataset, as they are: the contract says how to read
 /// them.

@@ -1,5 +1,5 @@
 package import Columnar
-package import Core
+import Core
 package import Engine
 
 /// Plans and runs queries over a catalog, with the job files' views in reach.

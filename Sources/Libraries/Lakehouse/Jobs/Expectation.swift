@@ -19,6 +19,13 @@ package struct Expectation: Sendable {
   package var violation: Violation
   package var place: Place
 
+  package init(name: String, condition: String, violation: Violation, place: Place) {
+    self.name = name
+    self.condition = condition
+    self.violation = violation
+    self.place = place
+  }
+
   /// The rules among a dataset's table properties (`expect.<name>`), in declaration order.
   package static func parse(_ properties: [PropertySyntax]) throws(Fault) -> [Expectation] {
     var expectations: [Expectation] = []

@@ -2,7 +2,7 @@ package import Core
 import Glibc
 
 /// Standard input, pulled chunk by chunk.
-package final class StandardInput {
+package final class StandardInput: ByteSource {
   package init() {}
 
   /// The next bytes, as many as are ready up to a quarter of a MiB; nil at the end.
