@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import Core
 import Database
 import Governance
@@ -75,7 +76,7 @@ import UnixTool
     let contract = try workspace.contract(
       system: system.name, entity: table.name, at: table.place)
     let spec = CompareSpec(
-      table: table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
+      table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
       acceptedDeletes: acceptDeletes)
     console.progress("\(system.name).\(table.name)")
     let ingest = ChangeIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name)
@@ -91,7 +92,8 @@ import UnixTool
     guard let commit else { return }
     var report = commit.report(of: contract, job: Self.manual.name)
     report.inputs = [
-      .init(DatasetName("\(table.name)", in: "sqlite:\(system.location)"), rowCount: summary.read)
+      CommitReport.Input(
+        DatasetName(table.name, in: "sqlite:\(system.location)"), rowCount: summary.read)
     ]
     let event = try RunRecorder(lake: workspace.lake, tool: Self.manual.name).record(report)
     try console.publish(event: event.line, sentence: event.sentence)

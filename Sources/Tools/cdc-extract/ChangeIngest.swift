@@ -2,6 +2,7 @@ import Columnar
 import Core
 import Database
 import Engine
+import JSON
 import Lakehouse
 
 /// Brings the changes of one source table into its bronze dataset.
@@ -51,19 +52,21 @@ struct ChangeIngest {
     let token = last?.state["compare"]?.string
     do {
       return try CompareState(path, committed: token)
-    } catch let fault as Fault where fault.kind == .configuration || fault.kind == .data {
-      guard let token else { throw fault }
-      for suffix in ["", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
-      let table = try BronzeTable(contract, lake: lake)
-      let columns = contract.schema.names.filter { name in
-        !contract.partitionColumns.contains(name)
-      }
-      let sources = try table.scan(ScanRequest(columns: columns))
-      let rows = SourceList(Schema(columns.compactMap { name in
-        contract.schema.index(of: name).map { contract.schema.fields[$0] }
-      }), sources)
-      try CompareState.rebuild(path, from: rows, of: spec, in: source, committed: token)
-      return try CompareState(path, committed: token)
+    } catch {
+      guard token != nil, error.kind == .configuration || error.kind == .data else { throw error }
     }
+    try rebuild(path, spec, source, token ?? "")
+    return try CompareState(path, committed: token)
+  }
+
+  private func rebuild(
+    _ path: String, _ spec: CompareSpec, _ source: SQLiteConnection, _ token: String
+  ) throws {
+    for suffix in ["", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
+    let fields = contract.schema.fields.filter { !contract.partitionColumns.contains($0.name) }
+    let table = try BronzeTable(contract, lake: lake)
+    let sources = try table.scan(ScanRequest(columns: fields.map(\.name)))
+    try CompareState.rebuild(
+      path, from: SourceList(Schema(fields), sources), of: spec, in: source, committed: token)
   }
 }
