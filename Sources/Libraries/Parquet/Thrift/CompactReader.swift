@@ -98,6 +98,13 @@ struct CompactReader {
     return Int(value)
   }
 
+  /// A count that must fit 32 bits.
+  mutating func smallCount() throws(Damage) -> Int {
+    let value = try int32()
+    guard value >= 0 else { throw Damage("metadata has a negative count") }
+    return Int(value)
+  }
+
   mutating func binary() throws(Damage) -> [UInt8] {
     let length = try varint()
     guard length <= UInt64(bytes.count - position) else { throw Damage("metadata ends too early") }
