@@ -1,0 +1,50 @@
+import Columnar
+
+/// What a query can see beside its own FROM: common tables, and the columns of a query around it.
+struct Environment {
+  var commonTables: [String: CommonTable] = [:]
+  /// The enclosing query's columns, for a correlated subquery.
+  var outer: Scope?
+
+  /// The environment of a subquery that stands in an expression over `scope`.
+  func within(_ scope: Scope) -> Environment {
+    var copy = self
+    copy.outer = scope
+    return copy
+  }
+
+  /// The environment of a subquery in FROM: it sees no columns of its neighbours.
+  var withoutOuter: Environment {
+    var copy = self
+    copy.outer = nil
+    return copy
+  }
+}
+
+/// A common table and what it could see itself.
+final class CommonTable {
+  let syntax: CommonTableSyntax
+  let environment: Environment
+
+  init(_ syntax: CommonTableSyntax, _ environment: Environment) {
+    self.syntax = syntax
+    self.environment = environment
+  }
+}
+
+/// A relation that is bound: its rows and the names of its columns.
+struct BoundRelation {
+  var plan: LogicalPlan
+  var scope: Scope
+
+  /// The columns of a plan under one name.
+  init(_ plan: LogicalPlan, qualifier: [String]) {
+    self.plan = plan
+    scope = Scope(plan.schema, qualifier: qualifier)
+  }
+
+  init(_ plan: LogicalPlan, _ scope: Scope) {
+    self.plan = plan
+    self.scope = scope
+  }
+}

@@ -1,0 +1,209 @@
+import Columnar
+import Core
+
+/// Names that the binder itself knows, beside those of `FunctionCatalog`.
+enum BuiltIn {
+  static let casts: [String: DataType] = [
+    "boolean": .boolean, "tinyint": .tinyint, "smallint": .smallint, "int": .int,
+    "bigint": .bigint, "float": .float, "double": .double, "string": .string, "binary": .binary,
+    "date": .date, "timestamp": .timestamp, "decimal": .decimal(precision: 10, scale: 0),
+  ]
+  static let windows: Set<String> = [
+    "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead",
+    "first_value", "last_value", "nth_value",
+  ]
+  static let generators: Set<String> = [
+    "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer",
+  ]
+  static let others = ["if", "iff", "nvl2", "struct", "coalesce", "isnull", "isnotnull", "isnan"]
+
+  static var names: [String] {
+    casts.keys.sorted() + windows.sorted() + generators.sorted() + others
+  }
+}
+
+/// Calls: casts by a type's name, choices, aggregates, and the functions of the catalog.
+extension ExpressionBinder {
+  func bindCall(_ syntax: CallSyntax, at place: Place) throws -> Expression {
+    if syntax.window != nil { return try bindWindow(syntax, at: place) }
+    if BuiltIn.generators.contains(syntax.name) {
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' gives rows, not a value",
+        remedy: "use LATERAL VIEW \(syntax.name)(…), or make it a select item of its own")
+    }
+    if FunctionCatalog.isAggregate(syntax.name) || ["first_value", "last_value"].contains(syntax.name)
+    {
+      return try bindAggregate(syntax, at: place)
+    }
+    if BuiltIn.windows.contains(syntax.name) {
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' needs a window",
+        remedy: "write \(syntax.name)(…) OVER (PARTITION BY … ORDER BY …)")
+    }
+    if syntax.isDistinct || syntax.filter != nil || !syntax.withinGroup.isEmpty {
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' is no aggregate",
+        remedy: "leave DISTINCT, FILTER and WITHIN GROUP out")
+    }
+    return try bindScalar(syntax, at: place)
+  }
+
+  private func bindScalar(_ syntax: CallSyntax, at place: Place) throws -> Expression {
+    let count = syntax.arguments.count
+    if count == 1, let type = BuiltIn.casts[syntax.name] {
+      return try cast(try bind(syntax.arguments[0]), to: type, isTry: false, at: place)
+    }
+    switch (syntax.name, count) {
+    case ("if", 3), ("iff", 3):
+      return try choice(
+        [try bindCondition(syntax.arguments[0])], try syntax.arguments.dropFirst().map(bind),
+        at: place)
+    case ("nvl2", 3):
+      let test = Expression(
+        .isNull(try bind(syntax.arguments[0])), .boolean, isNullable: false, place: place)
+      let results = try syntax.arguments.dropFirst().map(bind)
+      return try choice([test], [results[1], results[0]], at: place)
+    case ("isnull", 1), ("isnotnull", 1):
+      let test = Expression(
+        .isNull(try bind(syntax.arguments[0])), .boolean, isNullable: false, place: place)
+      return syntax.name == "isnull" ? test : Expression(.not(test), .boolean, isNullable: false)
+    case ("coalesce", 1...), ("nvl", 2), ("ifnull", 2):
+      return try bindCoalesce(try syntax.arguments.map(bind), at: place)
+    case ("struct", _): return try structure(syntax, at: place)
+    case ("grouping", _), ("grouping_id", _):
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' is not supported",
+        remedy: "tell the sets apart with UNION ALL of one query a set")
+    default: return try call(syntax.name, try arguments(of: syntax), at: place)
+    }
+  }
+
+  /// The arguments; an interval is three of them.
+  private func arguments(of syntax: CallSyntax) throws -> [Expression] {
+    try syntax.arguments.flatMap { argument in
+      if case .interval(let interval) = argument.kind {
+        return try intervalArguments(interval, isNegated: false, at: argument.place)
+      }
+      return [try bind(argument)]
+    }
+  }
+
+  /// The first value that is there. A later argument is computed only where it is needed, if it
+  /// could fail.
+  func bindCoalesce(_ values: [Expression], at place: Place) throws -> Expression {
+    let common = try commonType(of: values, "coalesce", at: place)
+    let cast = values.map { coerce($0, to: common) }
+    let isNullable = cast.allSatisfy(\.isNullable)
+    if cast.dropFirst().contains(where: \.mayFail) {
+      let tests = cast.dropLast().map { value in
+        let isNull = Expression(.isNull(value), .boolean, isNullable: false, place: place)
+        return Expression(.not(isNull), .boolean, isNullable: false, place: place)
+      }
+      var result = try choice(tests, cast, at: place)
+      result.isNullable = isNullable
+      return result
+    }
+    var result = try call("coalesce", cast, at: place)
+    result.isNullable = isNullable
+    return result
+  }
+
+  /// `struct(a, b AS c)`: members named as the columns are, else col1, col2, ….
+  private func structure(_ syntax: CallSyntax, at place: Place) throws -> Expression {
+    var arguments: [Expression] = []
+    for (index, argument) in syntax.arguments.enumerated() {
+      if case .star(let qualifier, _) = argument.kind {
+        for column in scope.star(qualifier) {
+          arguments += [text(column.name, at: place), column.expression]
+        }
+        continue
+      }
+      var name = syntax.argumentNames[index]
+      switch argument.kind {
+      case .name(let parts): name = name ?? parts.last
+      case .member(_, let member): name = name ?? member
+      default: break
+      }
+      arguments += [text(name ?? "col\(index + 1)", at: place), try bind(argument)]
+    }
+    return try call("named_struct", arguments, at: place)
+  }
+
+  private func text(_ value: String, at place: Place) -> Expression {
+    Expression(.literal(.string(value)), .string, isNullable: false, place: place)
+  }
+
+  // MARK: Aggregates
+
+  private func bindAggregate(_ syntax: CallSyntax, at place: Place) throws -> Expression {
+    guard clause.allowsAggregates, !isInAggregate else {
+      throw Fault(
+        .configuration, at: place,
+        isInAggregate
+          ? "aggregate '\(syntax.name)' stands inside another aggregate"
+          : "aggregate '\(syntax.name)' has no place in \(clause.rawValue)",
+        remedy: isInAggregate
+          ? "aggregate in a subquery first" : "use HAVING, or aggregate in a subquery")
+    }
+    let aggregate = try aggregateCall(syntax, at: place)
+    let key = aggregate.key
+    let index = aggregates.firstIndex { $0.call.key == key } ?? aggregates.count
+    if index == aggregates.count {
+      aggregates.append(LogicalPlan.NamedAggregate("\(syntax.name)_\(index)", aggregate))
+    }
+    return Expression(
+      .column(Placeholder.aggregate(index)), aggregate.function.resultType,
+      isNullable: aggregate.function.isNullable, place: place)
+  }
+
+  /// The aggregate itself, its arguments over the rows before grouping.
+  func aggregateCall(_ syntax: CallSyntax, at place: Place) throws -> AggregateCall {
+    isInAggregate = true
+    defer { isInAggregate = false }
+    var values: [Expression] = []
+    for argument in syntax.arguments {
+      if case .star(qualifier: [], except: []) = argument.kind, syntax.name == "count" { continue }
+      values.append(try bind(argument))
+    }
+    if let key = syntax.withinGroup.first {
+      guard syntax.withinGroup.count == 1, !key.isDescending else {
+        throw Fault(
+          .configuration, at: place, "WITHIN GROUP takes one ascending key here",
+          remedy: "order by one expression")
+      }
+      values.insert(try bind(key.expression), at: 0)
+    }
+    if syntax.ignoreNulls {
+      values.append(Expression(.literal(.boolean(true)), .boolean, isNullable: false))
+    }
+    let known = values.map { FunctionCatalog.Argument($0.type, literal: $0.literal) }
+    let function: AggregateFunction
+    do throws(FunctionCatalog.Refusal) {
+      let plain = ["first_value": "first", "last_value": "last"][syntax.name] ?? syntax.name
+      function = try FunctionCatalog.aggregate(plain, known)
+    } catch {
+      throw fault(error, syntax.name, at: place)
+    }
+    return AggregateCall(
+      function, zip(values, function.argumentTypes).map { coerce($0, to: $1) },
+      isDistinct: syntax.isDistinct, filter: try syntax.filter.map(bindCondition))
+  }
+}
+
+extension Expression {
+  /// Whether computing it for some row can throw.
+  var mayFail: Bool {
+    contains { part in
+      switch part.kind {
+      case .call: true
+      case .cast(let operand, let isTry): !isTry && !operand.castsSafely(to: part.type)
+      default: false
+      }
+    }
+  }
+
+  private func castsSafely(to type: DataType) -> Bool {
+    if type == .string { return true }
+    return TypeCoercion.commonType(self.type, type) == type && self.type != .string
+  }
+}

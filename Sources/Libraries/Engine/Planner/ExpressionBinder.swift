@@ -1,0 +1,328 @@
+import Columnar
+import Core
+
+/// Gives names and types to the expressions of one SELECT.
+///
+/// Aggregates, windows and subqueries are taken out as they are met: a column at a position of
+/// `Placeholder` stands for each, until `SelectBinder` knows where its value will lie. Columns of an
+/// enclosing query have negative positions (`OuterColumn`).
+final class ExpressionBinder {
+  /// The part of a query that is being bound; it decides which calls are allowed.
+  enum Clause: String {
+    case select = "SELECT"
+    case condition = "WHERE"
+    case join = "ON"
+    case groupBy = "GROUP BY"
+    case having = "HAVING"
+    case qualify = "QUALIFY"
+    case orderBy = "ORDER BY"
+    case values = "VALUES"
+    case generator = "LATERAL VIEW"
+    case alone = "a rule"
+
+    var allowsAggregates: Bool {
+      [.select, .having, .qualify, .orderBy].contains(self)
+    }
+    var allowsWindows: Bool { [.select, .qualify, .orderBy].contains(self) }
+  }
+
+  /// A select item's name, and what it means.
+  struct Alias {
+    var name: String
+    var expression: Expression
+  }
+
+  let queries: QueryBinder
+  var environment: Environment
+  var scope: Scope
+  var clause = Clause.select
+  /// Names of the select list: found after columns, or before them in ORDER BY.
+  var aliases: [Alias] = []
+  var windowDefinitions: [String: WindowSyntax] = [:]
+
+  var aggregates: [LogicalPlan.NamedAggregate] = []
+  var windows: [LogicalPlan.NamedWindow] = []
+  var subqueries: [PendingSubquery] = []
+  var isInAggregate = false
+
+  init(_ queries: QueryBinder, _ environment: Environment, _ scope: Scope) {
+    self.queries = queries
+    self.environment = environment
+    self.scope = scope
+  }
+
+  func bind(_ syntax: ExpressionSyntax) throws -> Expression {
+    var result = try bound(syntax)
+    if result.place == nil { result.place = syntax.place }
+    return result
+  }
+
+  /// A condition: BOOLEAN, or NULL.
+  func bindCondition(_ syntax: ExpressionSyntax) throws -> Expression {
+    let condition = try bind(syntax)
+    guard condition.type == .boolean || condition.type == .null else {
+      throw Fault(
+        .configuration, at: syntax.place,
+        "'\(syntax.text)' is \(condition.type.sql) where a condition is wanted",
+        remedy: "compare it with something")
+    }
+    return coerce(condition, to: .boolean)
+  }
+
+  private func bound(_ syntax: ExpressionSyntax) throws -> Expression {
+    let place = syntax.place
+    switch syntax.kind {
+    case .literal(let value, let type):
+      return Expression(.literal(value), type, isNullable: value.isNull)
+    case .typedLiteral(let text, let type): return try typedLiteral(text, type, at: place)
+    case .name(let parts): return try name(parts, at: place)
+    case .unary(let sign, let operand): return try unary(sign, operand, at: place)
+    case .binary(let sign, let left, let right): return try binary(sign, left, right, at: place)
+    case .and(let operands): return junction(try operands.map(bindCondition), isAnd: true)
+    case .or(let operands): return junction(try operands.map(bindCondition), isAnd: false)
+    case .not(let operand):
+      let condition = try bindCondition(operand)
+      return Expression(.not(condition), .boolean, isNullable: condition.isNullable)
+    case .isNull(let operand):
+      return Expression(.isNull(try bind(operand)), .boolean, isNullable: false)
+    case .isTruth(let operand, let wanted):
+      let literal = Expression(.literal(.boolean(wanted)), .boolean, isNullable: false)
+      return try call("<=>", [try bindCondition(operand), literal], at: place)
+    case .between(let operand, let low, let high):
+      let value = try bind(operand)
+      return junction(
+        [
+          try comparison(">=", value, try bind(low), at: place),
+          try comparison("<=", value, try bind(high), at: place),
+        ], isAnd: true)
+    case .isIn(let operand, let elements): return try isIn(operand, elements, at: place)
+    case .like(let like): return try self.like(like, at: place)
+    case .caseWhen(let operand, let branches, let otherwise):
+      return try caseWhen(operand, branches, otherwise, at: place)
+    case .cast(let operand, let type, let isTry):
+      return try cast(try bind(operand), to: type, isTry: isTry, at: place)
+    case .call(let call): return try bindCall(call, at: place)
+    case .element(let operand, let index):
+      return try call("[]", [try bind(operand), try bind(index)], at: place)
+    case .member(let operand, let name): return try member(operand, name, at: place)
+    case .tuple(let elements): return try bindCall(CallSyntax("struct", elements), at: place)
+    case .exists, .subquery, .isInQuery: return try subquery(syntax)
+    case .interval:
+      throw Fault(
+        .configuration, at: place, "an INTERVAL stands beside + or -, or in a call like sequence",
+        remedy: "add it to a date or a timestamp")
+    case .star:
+      throw Fault(
+        .configuration, at: place, "'\(syntax.text)' stands where a value is wanted",
+        remedy: "name the columns")
+    case .lambda:
+      throw Fault(
+        .configuration, at: place, "lambdas are not supported",
+        remedy: "use LATERAL VIEW explode and aggregate")
+    }
+  }
+
+  // MARK: Names and literals
+
+  private func name(_ parts: [String], at place: Place) throws -> Expression {
+    if clause == .orderBy, let value = alias(parts) { return value }
+    switch scope.find(parts) {
+    case .found(let value): return value
+    case .ambiguous(let candidates):
+      throw Fault(
+        .configuration, at: place,
+        "'\(parts.joined(separator: "."))' may be \(candidates.joined(separator: " or "))",
+        remedy: "write the relation's name before it")
+    case .missing: break
+    }
+    if let value = alias(parts) { return value }
+    if case .found(let value)? = environment.outer?.find(parts) { return OuterColumn.marked(value) }
+    throw scope.missing(parts, at: place)
+  }
+
+  private func alias(_ parts: [String]) -> Expression? {
+    let lowered = parts[0].lowercased()
+    guard var value = aliases.first(where: { $0.name.lowercased() == lowered })?.expression else {
+      return nil
+    }
+    for name in parts.dropFirst() {
+      guard let member = Scope.member(name, of: value) else { return nil }
+      value = member
+    }
+    return value
+  }
+
+  private func member(
+    _ operand: ExpressionSyntax, _ name: String, at place: Place
+  ) throws -> Expression {
+    let value = try bind(operand)
+    if case .map = value.type {
+      let key = Expression(.literal(.string(name)), .string, isNullable: false)
+      return try call("[]", [value, key], at: place)
+    }
+    guard let member = Scope.member(name, of: value) else {
+      throw Fault(
+        .configuration, at: place, "no member '\(name)' in '\(operand.text)' (\(value.type.sql))",
+        remedy: Suggestion.remedy(
+          for: name, among: value.type.fields.map(\.name), otherwise: "name a member of a STRUCT"))
+    }
+    return member
+  }
+
+  private func typedLiteral(
+    _ text: String, _ type: DataType, at place: Place
+  ) throws -> Expression {
+    let value: Scalar? =
+      type == .date
+      ? CivilDate(parsing: text).map(Scalar.date)
+      : Timestamp(parsing: text, today: queries.clock.now.date).map(Scalar.timestamp)
+    guard let value else {
+      throw Fault(
+        .configuration, at: place, "'\(text)' is no \(type.sql)",
+        remedy: type == .date ? "write DATE'2025-01-31'" : "write TIMESTAMP'2025-01-31 12:00:00'")
+    }
+    return Expression(.literal(value), type, isNullable: false)
+  }
+
+  // MARK: Choices
+
+  private func junction(_ operands: [Expression], isAnd: Bool) -> Expression {
+    Expression(
+      isAnd ? .and(operands) : .or(operands), .boolean,
+      isNullable: operands.contains(where: \.isNullable))
+  }
+
+  private func isIn(
+    _ operand: ExpressionSyntax, _ elements: [ExpressionSyntax], at place: Place
+  ) throws -> Expression {
+    let values = try ([operand] + elements).map(bind)
+    let common = try commonType(of: values, "IN", at: place)
+    let cast = values.map { coerce($0, to: common) }
+    return Expression(
+      .isIn(cast[0], Array(cast.dropFirst())), .boolean,
+      isNullable: cast.contains(where: \.isNullable))
+  }
+
+  private func caseWhen(
+    _ operand: ExpressionSyntax?, _ branches: [CaseBranchSyntax], _ otherwise: ExpressionSyntax?,
+    at place: Place
+  ) throws -> Expression {
+    let subject = try operand.map(bind)
+    let conditions = try branches.map { branch in
+      guard let subject else { return try bindCondition(branch.condition) }
+      return try comparison(
+        "=", subject, try bind(branch.condition), at: branch.condition.place)
+    }
+    var results = try branches.map { try bind($0.result) }
+    if let otherwise { results.append(try bind(otherwise)) }
+    return try choice(conditions, results, at: place)
+  }
+
+  /// CASE over bound parts; one result more than conditions is the ELSE.
+  func choice(
+    _ conditions: [Expression], _ results: [Expression], at place: Place
+  ) throws -> Expression {
+    let common = try commonType(of: results, "CASE", at: place)
+    let cast = results.map { coerce($0, to: common) }
+    let branches = conditions.indices.map {
+      Expression.Branch(condition: conditions[$0], result: cast[$0])
+    }
+    let otherwise = cast.count > conditions.count ? cast[cast.count - 1] : nil
+    return Expression(
+      .caseWhen(branches: branches, otherwise: otherwise), common,
+      isNullable: otherwise == nil || cast.contains(where: \.isNullable), place: place)
+  }
+
+  private func like(_ like: LikeSyntax, at place: Place) throws -> Expression {
+    let operand = coerce(try bind(like.operand), to: .string)
+    let escape = try like.escape.map { coerce(try bind($0), to: .string) }
+    let matches = try like.patterns.map { pattern in
+      let arguments = [operand, coerce(try bind(pattern), to: .string)]
+      let match = try call(
+        like.form.rawValue, arguments + (escape.map { [$0] } ?? []), at: pattern.place)
+      guard like.isNegated else { return match }
+      return Expression(.not(match), .boolean, isNullable: match.isNullable)
+    }
+    if matches.count == 1 { return matches[0] }
+    return junction(matches, isAnd: like.quantifier == .all)
+  }
+
+  // MARK: Types
+
+  /// The type that all values can have, or a fault that names them.
+  func commonType(
+    of values: [Expression], _ what: String, at place: Place
+  ) throws -> DataType {
+    if let common = TypeCoercion.commonType(values.map(\.type)) { return common }
+    var types: [String] = []
+    for value in values where !types.contains(value.type.sql) { types.append(value.type.sql) }
+    throw Fault(
+      .configuration, at: place, "\(what) has values of \(types.joined(separator: " and "))",
+      remedy: "cast them to one type")
+  }
+
+  func cast(
+    _ value: Expression, to type: DataType, isTry: Bool, at place: Place
+  ) throws -> Expression {
+    if value.type.agrees(with: type) { return value }
+    guard TypeCoercion.canCast(value.type, to: type) else {
+      throw Fault(
+        .configuration, at: place, "no cast from \(value.type.sql) to \(type.sql)",
+        remedy: "cast to STRING first, or use a function that converts")
+    }
+    if let literal = value.literal, literal.isNull {
+      return Expression(.literal(.null), type, place: place)
+    }
+    return Expression(
+      .cast(value, isTry: isTry), type, isNullable: isTry || value.isNullable, place: place)
+  }
+
+  /// The value under a type that its own may become unasked.
+  func coerce(_ value: Expression, to type: DataType) -> Expression { value.coerced(to: type) }
+}
+
+extension Expression {
+  /// The value as `type`: itself, the same literal under that type, or a cast.
+  func coerced(to type: DataType) -> Expression {
+    if self.type.agrees(with: type) { return self }
+    if let literal, let value = literal.widened(to: type) {
+      return Expression(.literal(value), type, isNullable: isNullable, place: place)
+    }
+    return Expression(.cast(self, isTry: false), type, isNullable: isNullable, place: place)
+  }
+}
+
+extension Scalar {
+  /// The same value as a wider type's; nil when a cast must decide.
+  func widened(to type: DataType) -> Scalar? {
+    switch (self, type) {
+    case (.null, _): return .null
+    case (.integer(let value), .bigint): return .integer(value)
+    case (.integer(let value), .int):
+      return Int32(exactly: value).map { .integer(Int64($0)) }
+    case (.integer(let value), .double) where value.magnitude < 1 << 53:
+      return .double(Double(value))
+    case (.integer(let value), .decimal(let precision, let scale)):
+      return Decimal(unscaled: Int128(value), scale: 0).rescaled(to: scale, precision: precision)
+        .map(Scalar.decimal)
+    case (.decimal(let value), .decimal(let precision, let scale)) where value.scale <= scale:
+      return value.rescaled(to: scale, precision: precision).map(Scalar.decimal)
+    default: return nil
+    }
+  }
+}
+
+extension DataType {
+  /// Whether values of the two types lie alike: only what may be NULL inside differs.
+  func agrees(with other: DataType) -> Bool {
+    switch (self, other) {
+    case (.array(let a, _), .array(let b, _)): a.agrees(with: b)
+    case (.map(let aKey, let a, _), .map(let bKey, let b, _)):
+      aKey.agrees(with: bKey) && a.agrees(with: b)
+    case (.structure(let a), .structure(let b)):
+      a.count == b.count
+        && zip(a, b).allSatisfy { $0.name == $1.name && $0.type.agrees(with: $1.type) }
+    default: self == other
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package import Columnar
+package import Core
+
+extension LogicalPlan {
+  /// The columns of the plan's rows.
+  package var schema: Schema {
+    switch self {
+    case .scan(let scan): return Schema(scan.columns)
+    case .values(_, let schema), .unionAll(_, let schema): return schema
+    case .project(_, let columns): return Schema(columns.map(\.field))
+    case .filter(let input, _), .sort(let input, _), .limit(let input, _, _):
+      return input.schema
+    case .join(let join): return join.schema
+    case .aggregate(let aggregate): return aggregate.schema
+    case .window(let input, let calls):
+      let added = calls.map { Field($0.name, $0.call.type, isNullable: $0.call.isNullable) }
+      return Schema(input.schema.fields + added)
+    case .generate(let generate):
+      return Schema(generate.input.schema.fields + generate.columns)
+    case .setOperation(let left, let right, let operation):
+      let isExcept = operation == .except || operation == .exceptAll
+      return Schema(
+        zip(left.schema.fields, right.schema.fields).map { a, b in
+          Field(a.name, a.type, isNullable: a.isNullable && (isExcept || b.isNullable))
+        })
+    }
+  }
+
+  /// The plans this one takes its rows from, from left to right.
+  package var inputs: [LogicalPlan] {
+    switch self {
+    case .scan, .values: []
+    case .project(let input, _), .filter(let input, _), .window(let input, _),
+      .sort(let input, _), .limit(let input, _, _):
+      [input]
+    case .join(let join): [join.left, join.right]
+    case .aggregate(let aggregate): [aggregate.input]
+    case .generate(let generate): [generate.input]
+    case .unionAll(let inputs, _): inputs
+    case .setOperation(let left, let right, _): [left, right]
+    }
+  }
+
+  /// The same step over other inputs, as many as there are.
+  package func withInputs(_ inputs: [LogicalPlan]) -> LogicalPlan {
+    switch self {
+    case .scan, .values: return self
+    case .project(_, let columns): return .project(inputs[0], columns)
+    case .filter(_, let condition): return .filter(inputs[0], condition)
+    case .window(_, let calls): return .window(inputs[0], calls)
+    case .sort(_, let keys): return .sort(inputs[0], keys)
+    case .limit(_, let count, let offset):
+      return .limit(inputs[0], count: count, offset: offset)
+    case .join(var join):
+      join.left = inputs[0]
+      join.right = inputs[1]
+      return .join(join)
+    case .aggregate(var aggregate):
+      aggregate.input = inputs[0]
+      return .aggregate(aggregate)
+    case .generate(var generate):
+      generate.input = inputs[0]
+      return .generate(generate)
+    case .unionAll(_, let schema): return .unionAll(inputs, schema: schema)
+    case .setOperation(_, _, let operation):
+      return .setOperation(inputs[0], inputs[1], operation)
+    }
+  }
+
+  /// The scans of the plan, from left to right.
+  package var scans: [Scan] {
+    if case .scan(let scan) = self { return [scan] }
+    return inputs.flatMap(\.scans)
+  }
+
+  /// Whether some of the rows are those of a stream.
+  package var isStreaming: Bool { scans.contains { $0.reading == .stream } }
+
+  /// One row without columns: what a query without FROM selects from.
+  static let oneRow = LogicalPlan.values(rows: [[]], schema: Schema([]))
+
+  /// All columns, under their names.
+  var identityColumns: [NamedExpression] {
+    schema.fields.enumerated().map { NamedExpression($1.name, Expression(column: $0, $1)) }
+  }
+}
+
+extension Expression {
+  /// The input's column at `position`, which is `field`.
+  package init(column position: Int, _ field: Field, place: Place? = nil) {
+    self.init(.column(position), field.type, isNullable: field.isNullable, place: place)
+  }
+}
+
+extension LogicalPlan.NamedExpression {
+  /// The output column.
+  package var field: Field {
+    Field(name, expression.type, isNullable: expression.isNullable)
+  }
+}
+
+extension LogicalPlan.Join {
+  /// The join's columns: left, then right ones, unless only left rows are kept.
+  package var schema: Schema {
+    let left = self.left.schema.fields
+    switch kind {
+    case .semi, .anti, .nullAwareAnti: return Schema(left)
+    case .inner, .cross: return Schema(left + right.schema.fields)
+    case .left: return Schema(left + nullable(right.schema.fields))
+    case .right: return Schema(nullable(left) + right.schema.fields)
+    case .full: return Schema(nullable(left) + nullable(right.schema.fields))
+    }
+  }
+
+  private func nullable(_ fields: [Field]) -> [Field] {
+    fields.map { field in
+      var copy = field
+      copy.isNullable = true
+      return copy
+    }
+  }
+}
+
+extension LogicalPlan.Aggregate {
+  /// The groups, then the aggregates.
+  package var schema: Schema {
+    let keys = groups.map { group in
+      var field = group.field
+      if groupingSets != nil { field.isNullable = true }
+      return field
+    }
+    let results = calls.map {
+      Field($0.name, $0.call.function.resultType, isNullable: $0.call.function.isNullable)
+    }
+    return Schema(keys + results)
+  }
+}
