@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// The names Spark gives to columns without an alias.
 enum AutoName {

@@ -1,5 +1,4 @@
-import Columnar
-import Core
+package import Columnar
 
 extension Expression {
   /// The expressions this one is made of.

@@ -74,17 +74,7 @@ extension ExpressionBinder {
       throw Fault(
         .configuration, at: place, "'\(syntax.name)' is not supported",
         remedy: "tell the sets apart with UNION ALL of one query a set")
-    default: return try call(syntax.name, try arguments(of: syntax), at: place)
-    }
-  }
-
-  /// The arguments; an interval is three of them.
-  private func arguments(of syntax: CallSyntax) throws -> [Expression] {
-    try syntax.arguments.flatMap { argument in
-      if case .interval(let interval) = argument.kind {
-        return try intervalArguments(interval, isNegated: false, at: argument.place)
-      }
-      return [try bind(argument)]
+    default: return try call(syntax.name, try syntax.arguments.map { try interval($0) ?? bind($0) }, at: place)
     }
   }
 
@@ -195,7 +185,7 @@ extension Expression {
   var mayFail: Bool {
     contains { part in
       switch part.kind {
-      case .call: true
+      case .call(let function, _): !function.isTotal
       case .cast(let operand, let isTry): !isTry && !operand.castsSafely(to: part.type)
       default: false
       }
@@ -204,6 +194,6 @@ extension Expression {
 
   private func castsSafely(to type: DataType) -> Bool {
     if type == .string { return true }
-    return TypeCoercion.commonType(self.type, type) == type && self.type != .string
+    return self.type != .string && TypeCoercion.commonType(self.type, type) == type
   }
 }

@@ -39,13 +39,10 @@ extension ExpressionBinder {
   private func sum(
     _ sign: String, _ left: ExpressionSyntax, _ right: ExpressionSyntax, at place: Place
   ) throws -> Expression {
-    if case .interval(let interval) = right.kind {
-      let parts = try intervalArguments(interval, isNegated: sign == "-", at: right.place)
-      return try call("add_interval", [try bind(left)] + parts, at: place)
-    }
-    if case .interval(let interval) = left.kind, sign == "+" {
-      let parts = try intervalArguments(interval, isNegated: false, at: left.place)
-      return try call("add_interval", [try bind(right)] + parts, at: place)
+    let isShift = [left, right].contains { if case .interval = $0.kind { true } else { false } }
+    if isShift {
+      return try call(
+        sign, try [left, right].map { try interval($0) ?? bind($0) }, at: place)
     }
     let a = try bind(left)
     let b = try bind(right)
@@ -110,39 +107,26 @@ extension ExpressionBinder {
 
   // MARK: Intervals
 
-  /// An interval as the catalog takes it: months, days, microseconds.
-  func intervalArguments(
-    _ interval: IntervalSyntax, isNegated: Bool, at place: Place
-  ) throws -> [Expression] {
-    var months: Int64 = 0
-    var days: Int64 = 0
-    var microseconds: Int64 = 0
+  /// An interval as functions take it; nil when the syntax is something else.
+  func interval(_ syntax: ExpressionSyntax) throws -> Expression? {
+    guard case .interval(let interval) = syntax.kind else { return nil }
+    var counts: [Int64] = [0, 0, 0]
     for part in interval.parts {
-      let sign: Int64 = isNegated ? -1 : 1
       guard let value = try number(part.value) else {
-        return try computedInterval(interval, isNegated: isNegated, at: place)
+        return try computedInterval(interval, at: syntax.place)
       }
-      let count = value.rescaled(to: 6).map { $0.unscaled } ?? 0
-      let unit = part.unit
-      guard count % 1_000_000 == 0 || unit == .second || unit == .millisecond else {
+      let millionths = value.rescaled(to: 6)?.unscaled ?? 0
+      let (index, length) = part.unit.measure
+      guard index == 2 || millionths % 1_000_000 == 0 else {
         throw Fault(
-          .configuration, at: part.value.place, "\(value) \(unit.rawValue)s is no interval",
+          .configuration, at: part.value.place, "\(value) \(part.unit.rawValue)s is no interval",
           remedy: "give a whole number")
       }
-      let whole = Int64(clamping: count / 1_000_000) * sign
-      if let unitMonths = unit.months {
-        months += whole * Int64(unitMonths)
-      } else if unit == .day || unit == .week {
-        days += whole * (unit == .week ? 7 : 1)
-      } else if let length = unit.microseconds {
-        microseconds += Int64(clamping: count * Int128(length) / 1_000_000) * sign
-      }
+      counts[index] += Int64(clamping: millionths * Int128(length) / 1_000_000)
     }
-    return [
-      Expression(.literal(.integer(months)), .int, isNullable: false, place: place),
-      Expression(.literal(.integer(days)), .int, isNullable: false, place: place),
-      Expression(.literal(.integer(microseconds)), .bigint, isNullable: false, place: place),
-    ]
+    return Expression(
+      .literal(.structure(counts.map { .integer($0) })), .interval, isNullable: false,
+      place: syntax.place)
   }
 
   private func number(_ syntax: ExpressionSyntax) throws -> Decimal? {
@@ -155,28 +139,40 @@ extension ExpressionBinder {
 
   /// `INTERVAL x DAY`: one part whose count is an expression.
   private func computedInterval(
-    _ interval: IntervalSyntax, isNegated: Bool, at place: Place
-  ) throws -> [Expression] {
+    _ interval: IntervalSyntax, at place: Place
+  ) throws -> Expression {
     guard interval.parts.count == 1 else {
       throw Fault(
         .configuration, at: place, "an INTERVAL of several parts takes numbers only",
         remedy: "add one interval after the other")
     }
-    let unit = interval.parts[0].unit
-    var count = try bind(interval.parts[0].value)
-    if isNegated { count = try call("negative", [count], at: place) }
-    let type: DataType = unit.months != nil || unit == .day || unit == .week ? .int : .bigint
-    let factor = unit.months.map(Int64.init) ?? (unit == .week ? 7 : unit == .day ? 1 : nil)
-      ?? unit.microseconds ?? 1
-    if factor != 1 {
-      let literal = Expression(.literal(.integer(factor)), type, isNullable: false)
-      count = try call("*", [coerce(count, to: type), literal], at: place)
+    let (index, length) = interval.parts[0].unit.measure
+    var members: [Expression] = []
+    for (position, field) in DataType.interval.fields.enumerated() {
+      var count = Expression(.literal(.integer(0)), field.type, isNullable: false)
+      if position == index {
+        let factor = Expression(.literal(.integer(length)), field.type, isNullable: false)
+        count = coerce(try bind(interval.parts[0].value), to: field.type)
+        if length != 1 { count = try call("*", [count, factor], at: place) }
+      }
+      members += [
+        Expression(.literal(.string(field.name)), .string, isNullable: false), count,
+      ]
     }
-    count = coerce(count, to: type)
-    let noCount = Expression(.literal(.integer(0)), .int, isNullable: false)
-    let noTime = Expression(.literal(.integer(0)), .bigint, isNullable: false)
-    if unit.months != nil { return [count, noCount, noTime] }
-    if unit == .day || unit == .week { return [noCount, count, noTime] }
-    return [noCount, noCount, count]
+    var result = try call("named_struct", members, at: place)
+    result.type = .interval
+    return result
+  }
+}
+
+extension IntervalUnit {
+  /// Which member of `DataType.interval` counts the unit (0 months, 1 days, 2 microseconds), and
+  /// how many of it a unit is.
+  var measure: (index: Int, length: Int64) {
+    switch self {
+    case .day: (1, 1)
+    case .week: (1, 7)
+    default: months.map { (0, Int64($0)) } ?? (2, microseconds ?? 1)
+    }
   }
 }

@@ -241,14 +241,15 @@ extension ExpressionBinder {
 
   /// How far a frame reaches: a number; of days, when an interval of whole days is written.
   private func offset(_ syntax: ExpressionSyntax) throws -> Expression {
-    if case .interval(let interval) = syntax.kind {
-      let parts = try intervalArguments(interval, isNegated: false, at: syntax.place)
-      guard parts[0].literal == .integer(0), parts[2].literal == .integer(0) else {
+    if let interval = try interval(syntax) {
+      guard case .structure(let parts)? = interval.literal, parts[0] == .integer(0),
+        parts[2] == .integer(0)
+      else {
         throw Fault(
           .configuration, at: syntax.place, "a frame's INTERVAL counts in whole days here",
           remedy: "write INTERVAL n DAYS")
       }
-      return parts[1]
+      return Expression(.literal(parts[1]), .int, isNullable: false, place: syntax.place)
     }
     let value = try bind(syntax)
     guard let constant = queries.constant(value), !constant.isNull else {

@@ -265,7 +265,7 @@ final class ExpressionBinder {
     _ value: Expression, to type: DataType, isTry: Bool, at place: Place
   ) throws -> Expression {
     if value.type.agrees(with: type) { return value }
-    guard TypeCoercion.canCast(value.type, to: type) else {
+    guard Column.canCast(value.type, to: type) else {
       throw Fault(
         .configuration, at: place, "no cast from \(value.type.sql) to \(type.sql)",
         remedy: "cast to STRING first, or use a function that converts")

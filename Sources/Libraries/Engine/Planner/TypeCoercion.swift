@@ -33,36 +33,6 @@ package enum TypeCoercion {
     }
   }
 
-  /// Whether a value of `source` may be given where `target` is wanted without a written cast.
-  package static func canCastImplicitly(_ source: DataType, to target: DataType) -> Bool {
-    source == target || source == .null || commonType(source, target) == target
-      || target == .string && isAtomic(source)
-  }
-
-  /// Whether a written cast from one type to the other exists.
-  package static func canCast(_ source: DataType, to target: DataType) -> Bool {
-    if source == target || source == .null { return true }
-    switch (source, target) {
-    case (.array(let a, _), .array(let b, _)): return canCast(a, to: b)
-    case (.map(let aKey, let a, _), .map(let bKey, let b, _)):
-      return canCast(aKey, to: bKey) && canCast(a, to: b)
-    case (.structure(let a), .structure(let b)):
-      return a.count == b.count && zip(a, b).allSatisfy { canCast($0.type, to: $1.type) }
-    case (_, .string): return true
-    case (.string, _): return isAtomic(target)
-    case (.boolean, _): return target.isNumeric
-    case (.date, .timestamp), (.timestamp, .date): return true
-    case (.timestamp, _): return target.isNumeric
-    case (_, .timestamp), (_, .boolean): return source.isNumeric
-    case (_, .binary):
-      switch source {
-      case .tinyint, .smallint, .int, .bigint: return false
-      default: return false
-      }
-    default: return source.isNumeric && target.isNumeric
-    }
-  }
-
   /// The DECIMAL that holds every value of an integer type.
   package static func decimal(for type: DataType) -> DataType? {
     switch type {
@@ -72,13 +42,6 @@ package enum TypeCoercion {
     case .bigint: .decimal(precision: 20, scale: 0)
     case .decimal: type
     default: nil
-    }
-  }
-
-  private static func isAtomic(_ type: DataType) -> Bool {
-    switch type {
-    case .array, .map, .structure: false
-    default: true
     }
   }
 

@@ -1,0 +1,172 @@
+import Columnar
+import Core
+
+extension LogicalPlan {
+  /// The plan as an indented tree, a step a line: what a person reads to see how a query runs.
+  package var text: String { lines.joined(separator: "\n") }
+
+  private var lines: [String] {
+    [line] + inputs.flatMap { $0.lines.map { "  " + $0 } }
+  }
+
+  private var line: String {
+    let names = inputs.flatMap(\.schema.names)
+    func list(_ expressions: [Expression]) -> String {
+      expressions.map { $0.text(over: names) }.joined(separator: ", ")
+    }
+    switch self {
+    case .scan(let scan): return scan.line
+    case .values(let rows, _): return "values \(rows.count) rows"
+    case .project(_, let columns):
+      return "project " + columns.map { $0.text(over: names) }.joined(separator: ", ")
+    case .filter(_, let condition): return "filter \(condition.text(over: names))"
+    case .join(let join): return join.line
+    case .aggregate(let aggregate): return aggregate.line(over: names)
+    case .window(_, let calls):
+      return "window " + calls.map { $0.text(over: names) }.joined(separator: ", ")
+    case .generate(let generate):
+      let kind = (generate.isOuter ? "outer " : "") + generate.generator.rawValue
+      let columns = generate.columns.map(\.name).joined(separator: ", ")
+      return "\(kind) \(generate.argument.text(over: names)) as \(columns)"
+    case .sort(_, let keys):
+      return "sort " + keys.map { $0.text(over: names) }.joined(separator: ", ")
+    case .limit(_, let count, let offset):
+      return "limit \(count.map { "\($0)" } ?? "all")" + (offset > 0 ? " offset \(offset)" : "")
+    case .unionAll: return "union all"
+    case .setOperation(_, _, let operation): return "\(operation)"
+    }
+  }
+}
+
+extension LogicalPlan.Scan {
+  fileprivate var line: String {
+    let how =
+      switch reading {
+      case .whole: ""
+      case .stream: "stream "
+      case .version(let version): "version \(version) of "
+      case .instant(let time): "\(time) of "
+      }
+    let names = columns.map(\.name).joined(separator: ", ")
+    let conditions = predicates.map { "\($0.column) \($0.condition)" }.joined(separator: ", ")
+    return "scan \(how)\(table.name) (\(names))" + (conditions.isEmpty ? "" : " [\(conditions)]")
+  }
+}
+
+extension LogicalPlan.Join {
+  fileprivate var line: String {
+    let leftNames = left.schema.names
+    let rightNames = right.schema.names
+    var parts = equalities.map { equality in
+      let sign = equality.nullsMatch ? "<=>" : "="
+      return "\(equality.left.text(over: leftNames)) \(sign) \(equality.right.text(over: rightNames))"
+    }
+    if let residual { parts.append(residual.text(over: leftNames + rightNames)) }
+    return "\(kind.rawValue) join" + (parts.isEmpty ? "" : " on \(parts.joined(separator: " and "))")
+  }
+}
+
+extension LogicalPlan.Aggregate {
+  fileprivate func line(over names: [String]) -> String {
+    let keys = groups.map { $0.text(over: names) }.joined(separator: ", ")
+    let results = calls.map { "\($0.call.text(over: names)) as \($0.name)" }
+      .joined(separator: ", ")
+    let sets = groupingSets.map { " sets \($0)" } ?? ""
+    return "aggregate [\(keys)]\(sets)" + (results.isEmpty ? "" : " \(results)")
+  }
+}
+
+extension LogicalPlan.NamedExpression {
+  fileprivate func text(over names: [String]) -> String {
+    let value = expression.text(over: names)
+    return value == name ? name : "\(value) as \(name)"
+  }
+}
+
+extension LogicalPlan.NamedWindow {
+  fileprivate func text(over names: [String]) -> String {
+    let arguments = call.arguments.map { $0.text(over: names) }.joined(separator: ", ")
+    var window: [String] = []
+    if !call.partitionBy.isEmpty {
+      window.append(
+        "partition by \(call.partitionBy.map { $0.text(over: names) }.joined(separator: ", "))")
+    }
+    if !call.orderBy.isEmpty {
+      window.append("order by \(call.orderBy.map { $0.text(over: names) }.joined(separator: ", "))")
+    }
+    return "(\(arguments)) over (\(window.joined(separator: " "))) as \(name)"
+  }
+}
+
+extension AggregateCall {
+  fileprivate func text(over names: [String]) -> String {
+    let list = arguments.map { $0.text(over: names) }.joined(separator: ", ")
+    let filtered = filter.map { " filter (\($0.text(over: names)))" } ?? ""
+    return "\(function.name)(\(isDistinct ? "distinct " : "")\(list))\(filtered)"
+  }
+}
+
+extension SortKey {
+  fileprivate func text(over names: [String]) -> String {
+    expression.text(over: names) + (isDescending ? " desc" : "")
+      + (nullsFirst == isDescending ? (nullsFirst ? " nulls first" : " nulls last") : "")
+  }
+}
+
+extension Expression {
+  /// The expression with the names of its input's columns.
+  package func text(over names: [String]) -> String {
+    func list(_ parts: [Expression], _ separator: String) -> String {
+      parts.map { $0.text(over: names) }.joined(separator: separator)
+    }
+    switch kind {
+    case .column(let position):
+      return names.indices.contains(position) ? names[position] : "#\(position)"
+    case .literal(let value): return value.text
+    case .call(let function, let arguments):
+      if arguments.count == 2, let first = function.name.first, !first.isLetter,
+        function.name != "[]"
+      {
+        return "(\(list(arguments, " \(function.name) ")))"
+      }
+      return "\(function.name)(\(list(arguments, ", ")))"
+    case .cast(let operand, let isTry):
+      return "\(isTry ? "try_cast" : "cast")(\(operand.text(over: names)) as \(type.sql))"
+    case .and(let operands): return "(\(list(operands, " and ")))"
+    case .or(let operands): return "(\(list(operands, " or ")))"
+    case .not(let operand): return "not \(operand.text(over: names))"
+    case .isNull(let operand): return "\(operand.text(over: names)) is null"
+    case .caseWhen(let branches, let otherwise):
+      let parts = branches.map {
+        "when \($0.condition.text(over: names)) then \($0.result.text(over: names))"
+      }
+      let last = otherwise.map { " else \($0.text(over: names))" } ?? ""
+      return "case \(parts.joined(separator: " "))\(last) end"
+    case .isIn(let operand, let elements):
+      return "\(operand.text(over: names)) in (\(list(elements, ", ")))"
+    case .member(let operand, let index):
+      let fields = operand.type.fields
+      let name = fields.indices.contains(index) ? fields[index].name : "\(index)"
+      return "\(operand.text(over: names)).\(name)"
+    }
+  }
+}
+
+extension Scalar {
+  /// The value as a person writes it.
+  fileprivate var text: String {
+    switch self {
+    case .null: "null"
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .double(let value): "\(value)"
+    case .decimal(let value): value.description
+    case .string(let value): "'\(value)'"
+    case .binary(let bytes): "\(bytes.count) bytes"
+    case .date(let value): value.description
+    case .timestamp(let value): value.description
+    case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
+    case .structure(let values): "{\(values.map(\.text).joined(separator: ", "))}"
+    }
+  }
+}
