@@ -22,7 +22,7 @@ struct Decorrelation {
 
   func pull(_ plan: LogicalPlan) throws -> Result {
     guard plan.usesOuterColumns else { return Result(plan: plan) }
-    if ignoresOutput { return try pull(plan.withoutOutput) }
+    if ignoresOutput { return try inner.pull(plan.withoutOutput) }
     switch plan {
     case .filter(let input, let condition): return try filter(input, condition)
     case .project(let input, let columns): return try project(input, columns)

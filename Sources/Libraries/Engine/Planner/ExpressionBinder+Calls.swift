@@ -31,8 +31,8 @@ extension ExpressionBinder {
         .configuration, at: place, "'\(syntax.name)' gives rows, not a value",
         remedy: "use LATERAL VIEW \(syntax.name)(…), or make it a select item of its own")
     }
-    if FunctionCatalog.isAggregate(syntax.name) || ["first_value", "last_value"].contains(syntax.name)
-    {
+    let isEdge = ["first_value", "last_value"].contains(syntax.name)
+    if isEdge || FunctionCatalog.isAggregate(syntax.name) {
       return try bindAggregate(syntax, at: place)
     }
     if BuiltIn.windows.contains(syntax.name) {
@@ -70,11 +70,10 @@ extension ExpressionBinder {
     case ("coalesce", 1...), ("nvl", 2), ("ifnull", 2):
       return try bindCoalesce(try syntax.arguments.map(bind), at: place)
     case ("struct", _): return try structure(syntax, at: place)
-    case ("grouping", _), ("grouping_id", _):
-      throw Fault(
-        .configuration, at: place, "'\(syntax.name)' is not supported",
-        remedy: "tell the sets apart with UNION ALL of one query a set")
-    default: return try call(syntax.name, try syntax.arguments.map { try interval($0) ?? bind($0) }, at: place)
+    case ("from_json", 2): return try fromJSON(syntax, at: place)
+    default:
+      let arguments = try syntax.arguments.map { try interval($0) ?? bind($0) }
+      return try call(syntax.name, arguments, at: place)
     }
   }
 
@@ -119,7 +118,7 @@ extension ExpressionBinder {
     return try call("named_struct", arguments, at: place)
   }
 
-  private func text(_ value: String, at place: Place) -> Expression {
+  func text(_ value: String, at place: Place) -> Expression {
     Expression(.literal(.string(value)), .string, isNullable: false, place: place)
   }
 
@@ -155,14 +154,7 @@ extension ExpressionBinder {
       if case .star(qualifier: [], except: []) = argument.kind, syntax.name == "count" { continue }
       values.append(try bind(argument))
     }
-    if let key = syntax.withinGroup.first {
-      guard syntax.withinGroup.count == 1, !key.isDescending else {
-        throw Fault(
-          .configuration, at: place, "WITHIN GROUP takes one ascending key here",
-          remedy: "order by one expression")
-      }
-      values.insert(try bind(key.expression), at: 0)
-    }
+    values += try withinGroup(syntax, values.count, at: place)
     if syntax.ignoreNulls {
       values.append(Expression(.literal(.boolean(true)), .boolean, isNullable: false))
     }
@@ -177,6 +169,49 @@ extension ExpressionBinder {
     return AggregateCall(
       function, zip(values, function.argumentTypes).map { coerce($0, to: $1) },
       isDistinct: syntax.isDistinct, filter: try syntax.filter.map(bindCondition))
+  }
+}
+
+extension ExpressionBinder {
+  /// WITHIN GROUP (ORDER BY key): the key and whether it descends, behind the other arguments.
+  private func withinGroup(
+    _ syntax: CallSyntax, _ count: Int, at place: Place
+  ) throws -> [Expression] {
+    guard let key = syntax.withinGroup.first else { return [] }
+    guard syntax.withinGroup.count == 1 else {
+      throw Fault(
+        .configuration, at: place, "WITHIN GROUP takes one key", remedy: "order by one expression")
+    }
+    var values = [
+      try bind(key.expression),
+      Expression(.literal(.boolean(key.isDescending)), .boolean, isNullable: false),
+    ]
+    if count == 1, ["listagg", "string_agg"].contains(syntax.name) {
+      values.insert(text("", at: place), at: 0)
+    }
+    return values
+  }
+
+  /// `from_json(text, 'a INT, b STRING')`: the columns are read now.
+  private func fromJSON(_ syntax: CallSyntax, at place: Place) throws -> Expression {
+    let document = try bind(syntax.arguments[0])
+    guard case .string(let text)? = queries.constant(try bind(syntax.arguments[1])) else {
+      throw Fault(
+        .configuration, at: syntax.arguments[1].place, "the columns of from_json are no literal",
+        remedy: "write them like 'a INT, b ARRAY<STRING>'")
+    }
+    let file = place.file
+    let type: DataType
+    do {
+      type = .structure(try SQLScript.parseSchema(text: text, file: file))
+    } catch let fault {
+      guard let whole = try? SQLScript.parseType(text: text, file: file) else {
+        throw Fault(
+          .configuration, at: syntax.arguments[1].place, fault.problem, remedy: fault.remedy)
+      }
+      type = whole
+    }
+    return try call("from_json", [document, Expression(.literal(.null), type)], at: place)
   }
 }
 

@@ -59,10 +59,12 @@ extension LogicalPlan.Join {
     let rightNames = right.schema.names
     var parts = equalities.map { equality in
       let sign = equality.nullsMatch ? "<=>" : "="
-      return "\(equality.left.text(over: leftNames)) \(sign) \(equality.right.text(over: rightNames))"
+      let sides = [equality.left.text(over: leftNames), equality.right.text(over: rightNames)]
+      return sides.joined(separator: " \(sign) ")
     }
     if let residual { parts.append(residual.text(over: leftNames + rightNames)) }
-    return "\(kind.rawValue) join" + (parts.isEmpty ? "" : " on \(parts.joined(separator: " and "))")
+    let condition = parts.isEmpty ? "" : " on \(parts.joined(separator: " and "))"
+    return "\(kind.rawValue) join\(condition)"
   }
 }
 
@@ -122,7 +124,7 @@ extension Expression {
     switch kind {
     case .column(let position):
       return names.indices.contains(position) ? names[position] : "#\(position)"
-    case .literal(let value): return value.text
+    case .literal(let value): return value.written
     case .call(let function, let arguments):
       if arguments.count == 2, let first = function.name.first, !first.isLetter,
         function.name != "[]"
@@ -154,7 +156,7 @@ extension Expression {
 
 extension Scalar {
   /// The value as a person writes it.
-  fileprivate var text: String {
+  fileprivate var written: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"
@@ -165,8 +167,8 @@ extension Scalar {
     case .binary(let bytes): "\(bytes.count) bytes"
     case .date(let value): value.description
     case .timestamp(let value): value.description
-    case .list(let values): "[\(values.map(\.text).joined(separator: ", "))]"
-    case .structure(let values): "{\(values.map(\.text).joined(separator: ", "))}"
+    case .list(let values): "[\(values.map(\.written).joined(separator: ", "))]"
+    case .structure(let values): "{\(values.map(\.written).joined(separator: ", "))}"
     }
   }
 }

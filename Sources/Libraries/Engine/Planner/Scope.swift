@@ -76,11 +76,22 @@ struct Scope {
   /// A member of a structure, or of the structures of an array.
   static func member(_ name: String, of value: Expression) -> Expression? {
     let lowered = name.lowercased()
+    if case .array(.structure, _) = value.type { return memberOfEach(name, of: value) }
     guard let index = value.type.fields.firstIndex(where: { $0.name.lowercased() == lowered })
     else { return nil }
     let field = value.type.fields[index]
     return Expression(
       .member(value, index), field.type, isNullable: value.isNullable || field.isNullable,
+      place: value.place)
+  }
+
+  /// `a.b` over an array of structures is the array of their members.
+  private static func memberOfEach(_ name: String, of value: Expression) -> Expression? {
+    let literal = Expression(.literal(.string(name)), .string, isNullable: false)
+    let arguments = [value, literal].map { FunctionCatalog.Argument($0.type, literal: $0.literal) }
+    guard let function = try? FunctionCatalog.scalar("array_member", arguments) else { return nil }
+    return Expression(
+      .call(function, [value, literal]), function.resultType, isNullable: value.isNullable,
       place: value.place)
   }
 

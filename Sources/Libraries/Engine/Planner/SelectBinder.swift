@@ -202,7 +202,12 @@ final class SelectBinder {
       groups.append(LogicalPlan.NamedExpression(name, try settle(key)))
     }
     let calls = try expressions.aggregates.map { aggregate in
-      LogicalPlan.NamedAggregate(aggregate.name, try aggregate.call.rewriting(settle))
+      var call = aggregate.call
+      // grouping_id() speaks of all groups.
+      if call.function.name == "grouping_id", call.arguments.isEmpty {
+        call.arguments = grouping.keys
+      }
+      return LogicalPlan.NamedAggregate(aggregate.name, try call.rewriting(settle))
     }
     plan = .aggregate(
       LogicalPlan.Aggregate(plan, groups: groups, calls: calls, groupingSets: grouping.sets))
