@@ -71,7 +71,7 @@ let tests: [Target] = [
     name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
     swiftSettings: houseRules),
   tests(of: "Core"),
-  tests(of: "Delta", "Parquet", "JSON"),
+  tests(of: "Delta", "Parquet", "Compression", "JSON"),
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),

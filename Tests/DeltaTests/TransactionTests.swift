@@ -1,8 +1,8 @@
 import Columnar
 import Core
 import Delta
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct TransactionTests {
   private let definition = TableDefinition(
@@ -133,7 +133,9 @@ import TestSupport
 
   @Test func `rewrites of one partition at the same time conflict, of two they do not`() throws {
     let test = TestTable()
-    try test.table.update(.test()) { try $0.overwriteAll(sales([sale(1, 1), sale(2, 2)]), as: definition) }
+    try test.table.update(.test()) {
+      try $0.overwriteAll(sales([sale(1, 1), sale(2, 2)]), as: definition)
+    }
     let base = try test.table.snapshot()
     var same = try Transaction(test.table, on: base, .test())
     try same.overwritePartitions(sales([sale(1, 10)]))
@@ -145,7 +147,8 @@ import TestSupport
       Issue.record("two rewrites of one partition must conflict")
       return
     }
-    #expect(try sorted(#require(try test.table.snapshot()).rows()) == sorted([sale(1, 11), sale(2, 20)]))
+    #expect(
+      try sorted(#require(try test.table.snapshot()).rows()) == sorted([sale(1, 11), sale(2, 20)]))
   }
 
   @Test func `a change that conflicts is worked out anew, and given up at last`() throws {
@@ -215,8 +218,9 @@ import TestSupport
     }
     let snapshot = try #require(try test.table.snapshot())
     #expect(snapshot.schema == wider)
-    #expect(try sorted(snapshot.rows(["id", "note"]))
-      == sorted([[.integer(1), .null], [.integer(2), .string("new")]]))
+    #expect(
+      try sorted(snapshot.rows(["id", "note"]))
+        == sorted([[.integer(1), .null], [.integer(2), .string("new")]]))
     #expect(try test.table.update(.test()) { try $0.evolve(to: wider) } == .unchanged(version: 1))
     var retyped = wider
     retyped.fields[1].type = .string

@@ -18,6 +18,25 @@ extension Codec {
     return overflow ? Int.max : product
   }
 
+  /// Whether `block` may hold `byteCount` bytes, by what it says of itself; nothing is allocated
+  /// to see it.
+  package func mayHold(_ byteCount: Int, in block: UnsafeRawBufferPointer) -> Bool {
+    guard byteCount >= 0, byteCount <= greatestByteCount(from: block.count) else { return false }
+    switch self {
+    case .none, .gzip: return true
+    case .snappy:
+      var count = 0
+      let bytes = block.bindMemory(to: CChar.self).baseAddress
+      return snappy_uncompressed_length(bytes, block.count, &count) == SNAPPY_OK
+        && count == byteCount
+    case .zstd:
+      // All ones is 'unknown', one less is 'no frame'. Several frames say no sum.
+      let count = ZSTD_getFrameContentSize(block.baseAddress, block.count)
+      return count == UInt64.max || count == UInt64(byteCount)
+        || ZSTD_findFrameCompressedSize(block.baseAddress, block.count) < block.count
+    }
+  }
+
   fileprivate func damaged() -> Fault {
     Fault(
       .data, "damaged \(rawValue) block", remedy: "get the file again from where it came from")

@@ -56,6 +56,10 @@ package struct Snapshot: Sendable {
       throw Fault(
         .data, at: place, "the log has no table metadata", remedy: "restore the log from a copy")
     }
+    guard !metadata.schemaText.isEmpty else {
+      throw Fault(
+        .data, at: place, "the table has no schema yet", remedy: "give a later version")
+    }
     try TableFeatures.checkReading(tableProtocol, at: place)
     self.table = table
     self.version = version

@@ -13,6 +13,9 @@ struct LeafRun {
 
 /// Reads a column chunk some rows at a time, across page borders.
 final class ChunkReader {
+  /// Entries past which a batch of nested rows is taken for damage.
+  private static let greatestRun = 1 << 28
+
   let leaf: LeafColumn
   private let pages: PageReader
   private var page: DataPage?
@@ -41,7 +44,7 @@ final class ChunkReader {
       pageLeft -= some
       done += some
     }
-    return Column.concatenating(leaf.type, parts)
+    return try joined(parts)
   }
 
   private func part(_ count: Int) throws(Damage) -> Column {
@@ -72,13 +75,37 @@ final class ChunkReader {
         }
         try decodeLevels()
       }
+      guard run.count <= ChunkReader.greatestRun else {
+        throw .unsupported("a batch has more than \(ChunkReader.greatestRun) elements")
+      }
       let taken = try countRecords(upTo: count, &records)
       if taken == 0 { break }
       let present = takeLevels(taken, &run)
       parts.append(Column(leaf.type, count: present, try page!.values.next(present)))
     }
-    run.values = Column.concatenating(leaf.type, parts)
+    run.values = try joined(parts)
     return run
+  }
+
+  /// The parts as one column; refused where their text is more than a column holds.
+  private func joined(_ parts: [Column]) throws(Damage) -> Column {
+    guard parts.count > 1 else { return Column.concatenating(leaf.type, parts) }
+    var byteCount = 0
+    for part in parts {
+      if case .bytes(let runs) = part.values { byteCount += runs.bytes.count }
+    }
+    // Dictionaries are copied out only beside plain pages.
+    for part in parts where byteCount > 0 {
+      guard case .dictionary(let codes, let dictionary) = part.values else { continue }
+      let offsets = dictionary.values.offsets
+      for code in codes where Int(code) < dictionary.values.count {
+        byteCount += Int(offsets[Int(code) + 1] - offsets[Int(code)])
+      }
+    }
+    guard byteCount <= Int(Int32.max) else {
+      throw .unsupported("a batch has more than 2 GiB of text in one column")
+    }
+    return Column.concatenating(leaf.type, parts)
   }
 
   private var levelsLeft: Int {

@@ -54,9 +54,8 @@ final class ChunkWriter {
 
   /// Ends the page at hand when it is large enough; called between rows only.
   func endPageIfFull() throws(Fault) {
-    if pendingCount >= options.pageRowCount || encoder.value.pendingByteCount >= options.pageByteCount {
-      try endPage()
-    }
+    let byteCount = encoder.value.pendingByteCount
+    if pendingCount >= options.pageRowCount || byteCount >= options.pageByteCount { try endPage() }
   }
 
   private func endPage() throws(Fault) {

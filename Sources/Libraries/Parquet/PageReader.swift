@@ -106,10 +106,7 @@ final class PageReader {
     guard levelCount <= body.count, levelCount <= header.uncompressedByteCount else {
       throw Damage("the levels of a page run past its end")
     }
-    let levels = PageBytes(count: levelCount)
-    try withBytes(body.lowerBound..<body.lowerBound + levelCount) { (source) throws(Damage) in
-      levels.base.copyMemory(from: source.baseAddress!, byteCount: levelCount)
-    }
+    let levels = try copied(body.lowerBound..<body.lowerBound + levelCount)
     let packed = body.lowerBound + levelCount..<body.upperBound
     let page =
       header.isCompressed && !packed.isEmpty
@@ -164,19 +161,19 @@ final class PageReader {
   }
 
   private func decompressed(_ range: Range<Int>, byteCount: Int) throws(Damage) -> PageBytes {
-    guard byteCount <= codec.greatestByteCount(from: range.count) else {
-      throw Damage("a page claims \(byteCount) bytes, more than it can hold")
-    }
-    let page = PageBytes(count: byteCount)
     try withBytes(range) { (source) throws(Damage) in
+      guard byteCount == 0 || codec.mayHold(byteCount, in: source) else {
+        throw Damage("a page does not hold the \(byteCount) bytes it claims")
+      }
+      let page = PageBytes(count: byteCount)
       do throws(Fault) {
         try decompressor.decompress(
           source, into: UnsafeMutableRawBufferPointer(start: page.base, count: byteCount))
       } catch {
         throw Damage(error.problem)
       }
+      return page
     }
-    return page
   }
 
   private func copied(_ range: Range<Int>) throws(Damage) -> PageBytes {

@@ -76,7 +76,7 @@ import Testing
     ("SELECT a FROM t ORDER BY 2", "position 2 is not in the select list"),
     ("SELECT DISTINCT a FROM t ORDER BY b", "what is not in the select list"),
     ("SELECT a FROM t UNION SELECT a, b FROM t", "UNION of 1 and 2 columns"),
-    ("SELECT f FROM t UNION SELECT d FROM t", "is BOOLEAN on one side, DECIMAL(10,2) on the other"),
+    ("SELECT f FROM t UNION SELECT d FROM t", "BOOLEAN on one side, DECIMAL(10,2) on the other"),
     ("SELECT CASE WHEN f THEN f ELSE d END FROM t", "CASE has values of BOOLEAN and DECIMAL(10,2)"),
     ("SELECT f = d FROM t", "cannot compare BOOLEAN with DECIMAL(10,2)"),
     ("SELECT CAST(y AS INT) FROM u", "no cast from DATE to INT"),
@@ -106,7 +106,8 @@ import Testing
       _ = try Planning.bind(text)
     } throws: { error in
       guard let fault = error as? Fault, fault.kind == .configuration else { return false }
-      return fault.place?.column != nil && !fault.remedy.isEmpty && fault.description.contains(words)
+      return fault.place?.column != nil && !fault.remedy.isEmpty
+        && fault.description.contains(words)
     }
   }
 
@@ -123,7 +124,10 @@ import Testing
 
   @Test(arguments: [
     (
-      "SELECT a FROM t WHERE a IN (SELECT a FROM u) AND NOT EXISTS (SELECT 1 FROM u WHERE u.a = t.b)",
+      """
+      SELECT a FROM t
+      WHERE a IN (SELECT a FROM u) AND NOT EXISTS (SELECT 1 FROM u WHERE u.a = t.b)
+      """,
       """
       project a
         anti join on b = cast(a as BIGINT)

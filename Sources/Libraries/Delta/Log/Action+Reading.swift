@@ -49,7 +49,8 @@ extension TableMetadata {
     self.init(
       id: body["id"]?.string ?? "", name: body["name"]?.string,
       description: body["description"]?.string,
-      schemaText: try body.requiredText("schemaString", in: "metaData", at: place),
+      // A table that has never been written may have none yet.
+      schemaText: body["schemaString"]?.string ?? "",
       partitionColumns: body["partitionColumns"]?.array?.compactMap(\.string) ?? [],
       configuration: (body["configuration"]?.textMap ?? [:]).compactMapValues { $0 },
       createdTime: body["createdTime"]?.int64)
@@ -75,7 +76,7 @@ extension RemovedFile {
       path: try body.requiredText("path", in: "remove", at: place),
       deletionTimestamp: body["deletionTimestamp"]?.int64,
       dataChange: body["dataChange"]?.bool ?? true,
-      partitionValues: body["partitionValues"]?.textMap, byteCount: body["size"]?.int64.map(Int.init),
+      partitionValues: body["partitionValues"]?.textMap, byteCount: body["size"]?.int,
       statisticsText: body["stats"]?.string,
       deletionVector: try DeletionVectorDescriptor(optional: body["deletionVector"], at: place))
   }
@@ -116,7 +117,9 @@ extension JSONValue {
   var textMap: [String: String?]? {
     guard let object else { return nil }
     var map: [String: String?] = [:]
-    for (key, value) in object { map.updateValue(value.isNull ? nil : value.plainText, forKey: key) }
+    for (key, value) in object {
+      map.updateValue(value.isNull ? nil : value.plainText, forKey: key)
+    }
     return map
   }
 

@@ -12,14 +12,15 @@ struct LogSegment: Sendable {
 
   /// The commits after version `start` up to the end; `.data` when one is missing.
   func commits(after start: Int64, in log: LogFolder) throws(Fault) -> [Int64] {
-    let wanted = commits.filter { $0 > start }
-    for (offset, commit) in wanted.enumerated() where commit != start + 1 + Int64(offset) {
+    let found = commits.filter { $0 > start }
+    var next = start + 1
+    for commit in found where commit == next { next += 1 }
+    guard next == version + 1 else {
       throw Fault(
-        .data, at: Place(log.path),
-        "the table's log has a gap: version \(start + 1 + Int64(offset)) is missing",
+        .data, at: Place(log.path), "the table's log has a gap: version \(next) is missing",
         remedy: "restore the log file from a copy")
     }
-    return wanted
+    return found
   }
 }
 
@@ -106,9 +107,8 @@ struct LogListing: Sendable {
     }
     guard !usable.isEmpty || commits.first == 0 else {
       throw Fault(
-        .data, at: Place(log.path),
-        "the log begins at version \(commits.first ?? 0) without a checkpoint",
-        remedy: "give a version from \(earliest), or restore the log files from a copy")
+        .missing, at: Place(log.path), "the log no longer holds version \(version)",
+        remedy: "give a version from \(earliest) to \(latest)")
     }
     return LogSegment(
       checkpoints: usable.reversed(), version: version, commits: commits.filter { $0 <= version })

@@ -18,7 +18,8 @@ struct VersionClock {
     var high = listing.commits.count
     while low < high {
       let middle = (low + high) / 2
-      if try self.time(of: listing.commits[middle]) <= time { low = middle + 1 } else { high = middle }
+      let isByThen = try self.time(of: listing.commits[middle]) <= time
+      if isByThen { low = middle + 1 } else { high = middle }
     }
     guard low > 0, listing.commits[low - 1] >= listing.earliest else {
       throw Fault(

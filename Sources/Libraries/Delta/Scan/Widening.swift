@@ -3,8 +3,8 @@ import Core
 
 extension Column {
   /// The same values as `type`, when no value can be lost by it: whole numbers to wider ones,
-  /// decimals or doubles, decimals to wider ones, floats to doubles, days to instants, structures by
-  /// their members' names (new members are NULL). Nil for any other pair of types.
+  /// decimals or doubles, decimals to wider ones, floats to doubles, days to instants, structures
+  /// by their members' names (new members are NULL). Nil for any other pair of types.
   func widened(to type: DataType) -> Column? {
     if self.type == type { return self }
     switch (self.type, type) {

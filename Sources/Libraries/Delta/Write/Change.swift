@@ -13,12 +13,11 @@ struct Change: Sendable {
   let removed: [AddedFile]
   let scope: ReadScope
   let outputRowCount: Int
-  let isRearrangement: Bool
 
   init(
     context: CommitContext, snapshot: Snapshot?, tableProtocol: TableProtocol?,
     metadata: TableMetadata?, applications: [ApplicationTransaction], added: [AddedFile],
-    removed: [AddedFile], scope: ReadScope, outputRowCount: Int, isRearrangement: Bool
+    removed: [AddedFile], scope: ReadScope, outputRowCount: Int
   ) throws(Fault) {
     self.context = context
     self.snapshot = snapshot
@@ -29,8 +28,7 @@ struct Change: Sendable {
     self.removed = removed
     self.scope = scope
     self.outputRowCount = outputRowCount
-    self.isRearrangement = isRearrangement
-    if !removed.isEmpty, !isRearrangement, configuration["delta.appendOnly"] == "true" {
+    if !removed.isEmpty, configuration["delta.appendOnly"] == "true" {
       throw Fault(
         .denied, at: Place(snapshot?.table.path ?? ""), "the table is append-only",
         remedy: "append rows, or unset its property delta.appendOnly")
@@ -59,14 +57,11 @@ struct Change: Sendable {
       actions.append(
         .remove(
           RemovedFile(
-            path: file.path, deletionTimestamp: now, dataChange: !isRearrangement,
+            path: file.path, deletionTimestamp: now, dataChange: true,
             partitionValues: file.partitionValues, byteCount: file.byteCount,
             statisticsText: nil, deletionVector: file.deletionVector)))
     }
-    for var file in added {
-      file.dataChange = !isRearrangement
-      actions.append(.add(file))
-    }
+    actions += added.map { .add($0) }
     return actions
   }
 

@@ -50,9 +50,12 @@ struct Committer {
     let interval =
       change.configuration["delta.checkpointInterval"].flatMap { Int64($0) }
       ?? CheckpointWriter.standardInterval
-    guard interval > 0, version > 0, version.isMultiple(of: interval) else { return nil }
+    guard interval > 0, version.isMultiple(of: interval), let base = change.snapshot else {
+      return nil
+    }
     do {
-      try CheckpointWriter(table).write(version, at: change.context.clock)
+      let snapshot = try base.advanced(to: version)
+      try CheckpointWriter(table).write(snapshot, at: change.context.clock)
       return nil
     } catch {
       return error

@@ -19,8 +19,8 @@ final class DataFileWriter {
 
   func append(_ batch: Batch) throws(Fault) { try writer.append(batch) }
 
-  /// Ends the file in `folder` (empty, or ending in a slash) under the digest of its content, with a
-  /// number behind if that path is taken.
+  /// Ends the file in `folder` (empty, or ending in a slash) under the digest of its content, with
+  /// a number behind if that path is taken.
   func finish(
     folder: String, values: [String?], isTaken: (String) -> Bool
   ) throws(Fault) -> AddedFile {

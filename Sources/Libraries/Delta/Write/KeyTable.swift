@@ -93,7 +93,8 @@ struct KeyEncoder {
       case .bytes(let runs): append(runs[row], to: &key)
       case .dictionary(let codes, let dictionary):
         append(dictionary.values[Int(codes[row])], to: &key)
-      case .list, .structure: append(Array(String(describing: column.scalar(at: row)).utf8)[...], to: &key)
+      case .list, .structure:
+        append(Array("\(column.scalar(at: row))".utf8)[...], to: &key)
       }
     }
     return true

@@ -22,7 +22,7 @@ struct Merge {
   private var bounds: [KeyBounds]
   /// Rows without a key, by batch.
   private var keyless: [[Int32]] = []
-  private(set) var result = MergeResult()
+  private var found = MergeResult()
 
   init(_ target: WriteTarget, keys: [String]) throws(Fault) {
     self.target = target
@@ -42,6 +42,17 @@ struct Merge {
     }
     keyPositions = positions
     bounds = positions.map { _ in KeyBounds() }
+  }
+
+  /// What becomes of the rows given, once `findRewrites` has looked through the table.
+  var result: MergeResult {
+    var result = found
+    result.inserted = keyless.reduce(0) { $0 + $1.count }
+    for (number, wish) in wishes.enumerated() {
+      let isMatched = number < isMatched.count && isMatched[number]
+      if case .upsert = wish, !isMatched { result.inserted += 1 }
+    }
+    return result
   }
 
   var isEmpty: Bool { wishes.isEmpty && batches.isEmpty }
@@ -131,9 +142,10 @@ struct Merge {
     let names = keyPositions.map { target.schema.fields[$0].name }
     for source in try snapshot.scan(files: [file]).sources() {
       while let batch = try source.next() {
-        let encoder = KeyEncoder(names.compactMap { batch.schema.index(of: $0) }.map {
-          batch.columns[$0]
-        })
+        let encoder = KeyEncoder(
+          names.compactMap { batch.schema.index(of: $0) }.map {
+            batch.columns[$0]
+          })
         var key: [UInt8] = []
         var stays = Bitmap(repeating: true, count: batch.rowCount)
         for row in 0..<batch.rowCount where encoder.encode(row, into: &key) {
@@ -187,14 +199,14 @@ struct Merge {
     switch wishes[number] {
     case .delete:
       isChanged[number] = true
-      result.deleted += 1
+      found.deleted += 1
       return true
     case .upsert(let other, let otherRow):
       if isFirst, RowComparison(batch, batches[Int(other)]).areEqual(row, Int(otherRow)) {
-        result.unchanged += 1
+        found.unchanged += 1
         return false
       }
-      if !isChanged[number] { result.updated += 1 }
+      if !isChanged[number] { found.updated += 1 }
       isChanged[number] = true
       return true
     }

@@ -19,8 +19,6 @@ package struct Transaction: ~Copyable {
   private var applications: [ApplicationTransaction] = []
   var scope = ReadScope.nothing
   var outputRowCount = 0
-  /// Whether the change only moves rows between files.
-  var isRearrangement = false
 
   /// A change on top of `snapshot` (nil: to a table that does not exist yet).
   package init(_ table: Table, on snapshot: Snapshot?, _ context: CommitContext) throws(Fault) {
@@ -85,7 +83,7 @@ package struct Transaction: ~Copyable {
     for partition in partitions { for file in live[partition] ?? [] { remove(file) } }
     let first = added.count
     // A file that comes out as it was keeps its name: it is removed and added, so it stays.
-    let count = try write(mayReuse: { _ in true }) { writer in
+    let count = try write(mayReuseAll: true) { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
     let written = Set(added[first...].map { $0.partition(columns) })
@@ -100,9 +98,9 @@ package struct Transaction: ~Copyable {
   }
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
-  /// unless the file is being removed or `mayReuse` says that it will be.
+  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must.
   mutating func write(
-    mayReuse: (AddedFile) -> Bool = { _ in false }, _ body: (TableWriter) throws -> Void
+    mayReuseAll: Bool = false, _ body: (TableWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
       throw Fault(
@@ -111,7 +109,7 @@ package struct Transaction: ~Copyable {
     }
     let target = WriteTarget(table, metadata, schema, context: context)
     var taken = Set(added.map { FileKey($0.path, nil) })
-    for file in snapshot?.files ?? [] where !mayReuse(file) {
+    for file in snapshot?.files ?? [] where !mayReuseAll {
       let key = FileKey(file.path, file.deletionVector)
       if removed[key] == nil { taken.insert(FileKey(file.path, nil)) }
     }
@@ -148,7 +146,7 @@ package struct Transaction: ~Copyable {
       context: context, snapshot: snapshot, tableProtocol: changedProtocol,
       metadata: changedMetadata, applications: applications, added: added,
       removed: removed.values.sorted { $0.path < $1.path }, scope: scope,
-      outputRowCount: outputRowCount, isRearrangement: isRearrangement)
+      outputRowCount: outputRowCount)
     if change.isEmpty { return .unchanged(version: snapshot?.version) }
     return try Committer(table, change).commit()
   }

@@ -66,7 +66,8 @@ struct WriteTarget {
   private func checkNulls(_ column: Column, _ field: Field) throws(Fault) {
     guard !field.isNullable, column.hasNulls else { return }
     throw Fault(
-      .verdict, at: Place(table.path), "column '\(field.name)' must not be NULL, and a row has NULL",
+      .verdict, at: Place(table.path),
+      "column '\(field.name)' must not be NULL, and a row has NULL",
       remedy: "mend the row, or declare the column without NOT NULL")
   }
 }

@@ -31,8 +31,8 @@ extension ExpressionBinder {
         .configuration, at: place, "'\(syntax.name)' gives rows, not a value",
         remedy: "use LATERAL VIEW \(syntax.name)(…), or make it a select item of its own")
     }
-    if FunctionCatalog.isAggregate(syntax.name) || ["first_value", "last_value"].contains(syntax.name)
-    {
+    let isEdge = ["first_value", "last_value"].contains(syntax.name)
+    if isEdge || FunctionCatalog.isAggregate(syntax.name) {
       return try bindAggregate(syntax, at: place)
     }
     if BuiltIn.windows.contains(syntax.name) {
@@ -71,7 +71,9 @@ extension ExpressionBinder {
       return try bindCoalesce(try syntax.arguments.map(bind), at: place)
     case ("struct", _): return try structure(syntax, at: place)
     case ("from_json", 2): return try fromJSON(syntax, at: place)
-    default: return try call(syntax.name, try syntax.arguments.map { try interval($0) ?? bind($0) }, at: place)
+    default:
+      let arguments = try syntax.arguments.map { try interval($0) ?? bind($0) }
+      return try call(syntax.name, arguments, at: place)
     }
   }
 

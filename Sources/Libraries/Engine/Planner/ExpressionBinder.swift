@@ -4,8 +4,8 @@ import Core
 /// Gives names and types to the expressions of one SELECT.
 ///
 /// Aggregates, windows and subqueries are taken out as they are met: a column at a position of
-/// `Placeholder` stands for each, until `SelectBinder` knows where its value will lie. Columns of an
-/// enclosing query have negative positions (`OuterColumn`).
+/// `Placeholder` stands for each, until `SelectBinder` knows where its value will lie. Columns of
+/// an enclosing query have negative positions (`OuterColumn`).
 final class ExpressionBinder {
   /// The part of a query that is being bound; it decides which calls are allowed.
   enum Clause: String {

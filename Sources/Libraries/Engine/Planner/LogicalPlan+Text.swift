@@ -59,10 +59,12 @@ extension LogicalPlan.Join {
     let rightNames = right.schema.names
     var parts = equalities.map { equality in
       let sign = equality.nullsMatch ? "<=>" : "="
-      return "\(equality.left.text(over: leftNames)) \(sign) \(equality.right.text(over: rightNames))"
+      let sides = [equality.left.text(over: leftNames), equality.right.text(over: rightNames)]
+      return sides.joined(separator: " \(sign) ")
     }
     if let residual { parts.append(residual.text(over: leftNames + rightNames)) }
-    return "\(kind.rawValue) join" + (parts.isEmpty ? "" : " on \(parts.joined(separator: " and "))")
+    let condition = parts.isEmpty ? "" : " on \(parts.joined(separator: " and "))"
+    return "\(kind.rawValue) join\(condition)"
   }
 }
 

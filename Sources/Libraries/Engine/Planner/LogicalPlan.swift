@@ -109,7 +109,8 @@ package indirect enum LogicalPlan: Sendable {
     package var input: LogicalPlan
     package var groups: [NamedExpression]
     package var calls: [NamedAggregate]
-    /// For ROLLUP, CUBE, GROUPING SETS: the groups each set keeps, by position; nil = one set of all.
+    /// For ROLLUP, CUBE, GROUPING SETS: the groups each set keeps, by position; nil = one set of
+    /// all.
     package var groupingSets: [[Int]]?
 
     package init(
@@ -134,7 +135,8 @@ package indirect enum LogicalPlan: Sendable {
     }
   }
 
-  /// LATERAL VIEW: each input row once for each element. Output: input columns, then generated ones.
+  /// LATERAL VIEW: each input row once for each element. Output: input columns, then generated
+  /// ones.
   package struct Generate: Sendable {
     /// `explode`: element (or key, value); `posexplode`: position first; `inline`: the members.
     package enum Generator: String, Sendable { case explode, posexplode, inline }

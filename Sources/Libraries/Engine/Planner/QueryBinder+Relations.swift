@@ -13,7 +13,8 @@ extension QueryBinder {
       }
       result = try crossed(left, relation, environment)
     }
-    return try lateralViews(of: select, over: result ?? BoundRelation(.oneRow, Scope()), environment)
+    let input = result ?? BoundRelation(.oneRow, Scope())
+    return try lateralViews(of: select, over: input, environment)
   }
 
   func lateralViews(

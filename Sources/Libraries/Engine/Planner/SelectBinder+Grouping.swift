@@ -75,7 +75,8 @@ extension SelectBinder {
     }
     guard !Placeholder.hasAggregate(key), !Placeholder.hasWindow(key) else {
       throw Fault(
-        .configuration, at: syntax.place, "'\(syntax.text)' in GROUP BY is an aggregate or a window",
+        .configuration, at: syntax.place,
+        "'\(syntax.text)' in GROUP BY is an aggregate or a window",
         remedy: "group by columns")
     }
     if case .map = key.type {

@@ -98,6 +98,13 @@ struct CompactReader {
     return Int(value)
   }
 
+  /// A count that must fit 32 bits.
+  mutating func smallCount() throws(Damage) -> Int {
+    let value = try int32()
+    guard value >= 0 else { throw Damage("metadata has a negative count") }
+    return Int(value)
+  }
+
   mutating func binary() throws(Damage) -> [UInt8] {
     let length = try varint()
     guard length <= UInt64(bytes.count - position) else { throw Damage("metadata ends too early") }
@@ -158,10 +165,12 @@ struct CompactReader {
 
   private mutating func listHeader() throws(Damage) -> (Kind, Int) {
     let header = try byte()
+    let count = header >> 4 == 15 ? try varint() : UInt64(header >> 4)
+    // What type an empty list has is nobody's business.
+    if count == 0 { return (.byte, 0) }
     guard let kind = Kind(rawValue: header & 15), kind != .stop else {
       throw Damage("metadata has a list of unknown type")
     }
-    let count = header >> 4 == 15 ? try varint() : UInt64(header >> 4)
     // Every element takes at least a byte.
     guard count <= UInt64(bytes.count - position) else { throw Damage("metadata ends too early") }
     return (kind, Int(count))

@@ -47,10 +47,10 @@ extension SchemaElement {
           throw .unsupported("physical type \(code) is unknown")
         }
         physical = type
-      case (2, .int32): typeLength = try reader.count()
+      case (2, .int32): typeLength = try reader.smallCount()
       case (3, .int32): repetition = Repetition(rawValue: try reader.int32())
       case (4, .binary): name = try reader.string()
-      case (5, .int32): childCount = try reader.count()
+      case (5, .int32): childCount = try reader.smallCount()
       case (6, .int32): converted = ConvertedType(rawValue: try reader.int32())
       case (7, .int32): scale = Int(try reader.int32())
       case (8, .int32): precision = Int(try reader.int32())
@@ -193,8 +193,8 @@ extension PageHeader {
     try reader.structure { (reader, id, kind) throws(Damage) in
       switch (id, kind) {
       case (1, .int32): self.kind = Kind(rawValue: try reader.int32())
-      case (2, .int32): uncompressedByteCount = try reader.count()
-      case (3, .int32): compressedByteCount = try reader.count()
+      case (2, .int32): uncompressedByteCount = try reader.smallCount()
+      case (3, .int32): compressedByteCount = try reader.smallCount()
       case (4, .int32): checksum = UInt32(bitPattern: try reader.int32())
       case (5, .structure), (7, .structure): try readVersion1(&reader)
       case (8, .structure): try readVersion2(&reader)
@@ -208,7 +208,7 @@ extension PageHeader {
   private mutating func readVersion1(_ reader: inout CompactReader) throws(Damage) {
     try reader.structure { (reader, id, kind) throws(Damage) in
       switch (id, kind) {
-      case (1, .int32): valueCount = try reader.count()
+      case (1, .int32): valueCount = try reader.smallCount()
       case (2, .int32): encoding = try reader.int32()
       case (3, .int32): definitionEncoding = try reader.int32()
       case (4, .int32): repetitionEncoding = try reader.int32()
@@ -221,10 +221,10 @@ extension PageHeader {
   private mutating func readVersion2(_ reader: inout CompactReader) throws(Damage) {
     try reader.structure { (reader, id, kind) throws(Damage) in
       switch (id, kind) {
-      case (1, .int32): valueCount = try reader.count()
+      case (1, .int32): valueCount = try reader.smallCount()
       case (4, .int32): encoding = try reader.int32()
-      case (5, .int32): definitionByteCount = try reader.count()
-      case (6, .int32): repetitionByteCount = try reader.count()
+      case (5, .int32): definitionByteCount = try reader.smallCount()
+      case (6, .int32): repetitionByteCount = try reader.smallCount()
       case (7, .yes), (7, .no): isCompressed = kind == .yes
       default: return false
       }

@@ -1,0 +1,175 @@
+import Columnar
+import Core
+
+/// The rows of a checkpoint: one action each.
+struct CheckpointRows {
+  private let snapshot: Snapshot
+  private let removals: [RemovedFile]
+
+  /// The state of `snapshot`, with the removed files that may still be in use at `now`.
+  init(_ snapshot: Snapshot, now: Timestamp) {
+    self.snapshot = snapshot
+    let horizon = now.milliseconds - CheckpointRows.retention(snapshot.properties)
+    removals = snapshot.state.removals.filter { $0.deletionTimestamp ?? 0 > horizon }
+  }
+
+  var count: Int {
+    2 + snapshot.transactions.count + snapshot.state.domains.count + removals.count
+      + snapshot.files.count
+  }
+
+  /// A file as checkpoints hold it: they change no data.
+  static func normal(_ file: AddedFile) -> AddedFile {
+    var file = file
+    file.dataChange = false
+    if file.tags?.isEmpty == true { file.tags = nil }
+    return file
+  }
+
+  /// The rows in an order that depends on the state alone.
+  func batches() -> [Batch] {
+    var rows: [(column: Int, value: Scalar)] = [
+      (0, CheckpointRows.protocolValue(snapshot.tableProtocol)),
+      (1, CheckpointRows.metadataValue(snapshot.metadata)),
+    ]
+    for (_, transaction) in snapshot.transactions.sorted(by: { $0.key < $1.key }) {
+      rows.append((2, CheckpointRows.value(transaction)))
+    }
+    for (_, domain) in snapshot.state.domains.sorted(by: { $0.key < $1.key }) {
+      rows.append((3, CheckpointRows.value(domain)))
+    }
+    for removal in removals { rows.append((4, CheckpointRows.value(removal))) }
+    for file in snapshot.files { rows.append((5, CheckpointRows.value(file))) }
+    return stride(from: 0, to: rows.count, by: Batch.standardRowCount).map { start in
+      batch(rows[start..<min(rows.count, start + Batch.standardRowCount)])
+    }
+  }
+
+  private func batch(_ rows: ArraySlice<(column: Int, value: Scalar)>) -> Batch {
+    let schema = CheckpointRows.schema
+    let builders = schema.fields.map { ColumnBuilder($0.type, capacity: rows.count) }
+    for row in rows {
+      for (index, builder) in builders.enumerated() {
+        builder.append(index == row.column ? row.value : .null)
+      }
+    }
+    return Batch(schema, builders.map { $0.finish() }, rowCount: rows.count)
+  }
+
+  /// How long removed files are remembered, in milliseconds: a week unless the table says
+  /// `interval <number> <unit>`.
+  private static func retention(_ properties: [String: String]) -> Int64 {
+    let units: [Substring: Int64] = [
+      "week": 604_800_000, "day": 86_400_000, "hour": 3_600_000, "minute": 60_000, "second": 1_000,
+    ]
+    let words = (properties["delta.deletedFileRetentionDuration"] ?? "").split(separator: " ")
+    guard words.count == 3, words[0] == "interval", let number = Int64(words[1]),
+      let unit = units[words[2].hasSuffix("s") ? words[2].dropLast() : words[2]],
+      number >= 0, number < 1_000_000
+    else { return 7 * 86_400_000 }
+    return number * unit
+  }
+
+  // MARK: Schema and values
+
+  private static let textMap = DataType.map(key: .string, value: .string, valueContainsNull: true)
+  private static let texts = DataType.array(element: .string, containsNull: false)
+
+  /// The columns of a checkpoint, as the Delta protocol names them.
+  static let schema = Schema([
+    Field(
+      "protocol",
+      .structure([
+        Field("minReaderVersion", .int), Field("minWriterVersion", .int),
+        Field("readerFeatures", texts), Field("writerFeatures", texts),
+      ])),
+    Field(
+      "metaData",
+      .structure([
+        Field("id", .string), Field("name", .string), Field("description", .string),
+        Field(
+          "format", .structure([Field("provider", .string), Field("options", textMap)])),
+        Field("schemaString", .string), Field("partitionColumns", texts),
+        Field("configuration", textMap), Field("createdTime", .bigint),
+      ])),
+    Field(
+      "txn",
+      .structure([
+        Field("appId", .string), Field("version", .bigint), Field("lastUpdated", .bigint),
+      ])),
+    Field(
+      "domainMetadata",
+      .structure([
+        Field("domain", .string), Field("configuration", .string), Field("removed", .boolean),
+      ])),
+    Field(
+      "remove",
+      .structure([
+        Field("path", .string), Field("deletionTimestamp", .bigint),
+        Field("dataChange", .boolean), Field("extendedFileMetadata", .boolean),
+        Field("partitionValues", textMap), Field("size", .bigint),
+      ])),
+    Field(
+      "add",
+      .structure([
+        Field("path", .string), Field("partitionValues", textMap), Field("size", .bigint),
+        Field("modificationTime", .bigint), Field("dataChange", .boolean),
+        Field("stats", .string), Field("tags", textMap),
+      ])),
+  ])
+
+  private static func protocolValue(_ value: TableProtocol) -> Scalar {
+    .structure([
+      .integer(Int64(value.readerVersion)), .integer(Int64(value.writerVersion)),
+      list(value.readerFeatures), list(value.writerFeatures),
+    ])
+  }
+
+  private static func metadataValue(_ value: TableMetadata) -> Scalar {
+    .structure([
+      .string(value.id), text(value.name), text(value.description),
+      .structure([.string("parquet"), map([:])]), .string(value.schemaText),
+      list(value.partitionColumns), map(value.configuration), integer(value.createdTime),
+    ])
+  }
+
+  private static func value(_ transaction: ApplicationTransaction) -> Scalar {
+    .structure([
+      .string(transaction.application), .integer(transaction.version),
+      integer(transaction.lastUpdated),
+    ])
+  }
+
+  private static func value(_ domain: DomainMetadata) -> Scalar {
+    .structure([.string(domain.domain), .string(domain.configuration), .boolean(false)])
+  }
+
+  private static func value(_ file: RemovedFile) -> Scalar {
+    .structure([
+      .string(file.path), integer(file.deletionTimestamp), .boolean(false),
+      .boolean(file.partitionValues != nil), file.partitionValues.map { map($0) } ?? .null,
+      integer(file.byteCount.map { Int64($0) }),
+    ])
+  }
+
+  private static func value(_ file: AddedFile) -> Scalar {
+    .structure([
+      .string(file.path), map(file.partitionValues), .integer(Int64(file.byteCount)),
+      .integer(file.modificationTime), .boolean(false), text(file.statisticsText),
+      file.tags.map { map($0) } ?? .null,
+    ])
+  }
+
+  private static func text(_ value: String?) -> Scalar { value.map { .string($0) } ?? .null }
+
+  private static func integer(_ value: Int64?) -> Scalar { value.map { .integer($0) } ?? .null }
+
+  private static func list(_ values: [String]?) -> Scalar {
+    values.map { .list($0.map { .string($0) }) } ?? .null
+  }
+
+  private static func map(_ values: [String: String?]) -> Scalar {
+    .list(
+      values.sorted { $0.key < $1.key }.map { .structure([.string($0.key), text($0.value)]) })
+  }
+}

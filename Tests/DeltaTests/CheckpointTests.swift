@@ -1,0 +1,81 @@
+import Columnar
+import Core
+import Delta
+import TestSupport
+import Testing
+
+@Suite struct CheckpointTests {
+  private let definition = TableDefinition(
+    schema: salesSchema, partitionColumns: ["day"],
+    properties: ["delta.checkpointInterval": "4", "note": "kept"], name: "sales")
+
+  /// A table after `count` changes of all kinds.
+  private func grow(_ test: TestTable, versions count: Int64, seed: UInt64) throws {
+    var random = SeededRandom(seed)
+    try test.table.update(.test()) { try $0.create(definition) }
+    for version in 1...count {
+      try test.table.update(.test(1_000_000 + version, run: "run-\(version)")) { change in
+        let rows = (0..<3).map { sale(Int.random(in: 1...5, using: &random), version * 10 + $0) }
+        if Bool.random(using: &random) {
+          try change.append(sales(rows))
+        } else {
+          try change.overwritePartitions(sales(rows))
+        }
+        change.setTransaction("job-\(version % 3)", version: version)
+      }
+    }
+  }
+
+  @Test(arguments: 1...10 as ClosedRange<UInt64>)
+  func `a table reads the same from its checkpoint as from its commits`(seed: UInt64) throws {
+    let test = TestTable()
+    try grow(test, versions: 10, seed: seed)
+    let log = "\(test.table.path)/_delta_log"
+    let files = LocalFileSystem()
+    let names = try files.list(log).filter { $0.contains(".checkpoint.parquet") }
+    #expect(names == ["4", "8"].map { "0000000000000000000\($0).checkpoint.parquet" })
+    #expect(try test.folder.read("t/_delta_log/_last_checkpoint").contains("\"version\":8"))
+    let withCheckpoint = try #require(try test.table.snapshot())
+    for name in names { try files.remove("\(log)/\(name)") }
+    let fromCommits = try #require(try test.table.snapshot())
+    #expect(withCheckpoint.files.map(\.path) == fromCommits.files.map(\.path))
+    #expect(withCheckpoint.files.map(\.statisticsText) == fromCommits.files.map(\.statisticsText))
+    #expect(withCheckpoint.metadata == fromCommits.metadata)
+    #expect(withCheckpoint.transactions == fromCommits.transactions)
+    #expect(withCheckpoint.timestamp == fromCommits.timestamp)
+    #expect(try withCheckpoint.rows() == fromCommits.rows(), "seed \(seed)")
+  }
+
+  @Test func `a table whose early commits are gone reads from its checkpoint`() throws {
+    let test = TestTable()
+    try grow(test, versions: 9, seed: 7)
+    let whole = try #require(try test.table.snapshot()).rows()
+    for version in 0...7 {
+      try LocalFileSystem().remove(
+        "\(test.table.path)/_delta_log/0000000000000000000\(version).json")
+    }
+    #expect(try #require(try test.table.snapshot()).rows() == whole)
+    #expect(try test.table.history().map(\.version) == [9, 8])
+    let fault = #expect(throws: Fault.self) { try test.table.snapshot(at: .version(2)) }
+    #expect(fault?.description.contains("give a version from 4 to 9") == true)
+    #expect(throws: Fault.self) { try test.table.changes(from: 3, to: 9) }
+  }
+
+  @Test func `a damaged checkpoint is passed over while the commits are there`() throws {
+    let test = TestTable()
+    try grow(test, versions: 9, seed: 3)
+    let whole = try #require(try test.table.snapshot()).rows()
+    try test.folder.write("t/_delta_log/00000000000000000008.checkpoint.parquet", "damaged")
+    try test.folder.write("t/_delta_log/_last_checkpoint", "{\"version\":77")
+    #expect(try #require(try test.table.snapshot()).rows() == whole)
+  }
+
+  @Test func `a missing commit is a fault, never older rows`() throws {
+    let test = TestTable()
+    try grow(test, versions: 3, seed: 3)
+    try LocalFileSystem().remove("\(test.table.path)/_delta_log/00000000000000000002.json")
+    let fault = #expect(throws: Fault.self) { try test.table.snapshot() }
+    #expect(fault?.kind == .data)
+    #expect(fault?.problem.contains("version 2 is missing") == true)
+  }
+}

@@ -1,0 +1,114 @@
+import Columnar
+import Core
+import Engine
+import TestSupport
+import Testing
+
+/// The job files of the retail sample, bound as a whole: each dataset's columns come from its query.
+@Suite struct JobBindingTests {
+  @Test func `every query and every flow of the jobs binds, and its optimized plan keeps its columns`()
+    throws
+  {
+    let jobs = try JobCatalog()
+    #expect(!jobs.queries.isEmpty)
+    for name in jobs.queries.keys.sorted() {
+      let plan = try #require(try jobs.plan(of: name), "\(name) has no rows")
+      let optimized = Optimizer(clock: Planning.clock).optimize(plan)
+      #expect(optimized.schema.names == plan.schema.names, "\(name)")
+      #expect(plan.nondeterminism == nil, "\(name)")
+    }
+  }
+
+  @Test func `rules of the jobs bind over the rows they judge`() throws {
+    let jobs = try JobCatalog()
+    var count = 0
+    for (name, dataset) in jobs.datasets {
+      let schema = try #require(try jobs.plan(of: name)).schema
+      for property in dataset.properties where property.key.hasPrefix("expect.") {
+        let words = property.value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let parts = words.split(separator: " ON VIOLATION ")
+        let rule = try SQLScript.parseExpression(
+          text: String(parts[0]), file: property.valuePlace.file, origin: property.valuePlace)
+        let binder = Binder(catalog: jobs, clock: Planning.clock, views: jobs.views)
+        #expect(try binder.bindCondition(rule, over: schema).type == .boolean)
+        count += 1
+      }
+    }
+    #expect(count > 0)
+  }
+
+  @Test func `a day of sales is traced through gold to silver`() throws {
+    let jobs = try JobCatalog()
+    guard let plan = try jobs.plan(of: "gold.daily_store_sales") else { return }
+    #expect(PartitionAnalysis(of: plan, column: 0).alignedColumn(of: "gold.sales") == "business_date")
+    let sales = try #require(try jobs.plan(of: "gold.sales"))
+    let day = try #require(sales.schema.index(of: "business_date"))
+    let analysis = PartitionAnalysis(of: sales, column: day)
+    #expect(analysis.alignedColumn(of: "silver.sales_lines") == "business_date")
+    #expect(analysis.alignedColumn(of: "silver.products") == nil)
+  }
+}
+
+/// A catalog made of the job files: a table is what its statement says.
+final class JobCatalog: Catalog {
+  var queries: [String: QuerySyntax] = [:]
+  var flows: [String: ChangeFlowSyntax] = [:]
+  var datasets: [String: DatasetSyntax] = [:]
+  var views: [ViewSyntax] = []
+  private var contracts: [String: Schema] = [:]
+  private var known: [String: LogicalPlan] = [:]
+
+  init() throws {
+    for path in JobFiles.all {
+      let text = String(decoding: try LocalFileSystem().read(path), as: UTF8.self)
+      for statement in try SQLScript.parse(text: text, file: path) { add(statement) }
+    }
+  }
+
+  private func add(_ statement: Statement) {
+    switch statement.kind {
+    case .streamingTable(let dataset), .materializedView(let dataset):
+      datasets[dataset.name.description] = dataset
+      queries[dataset.name.description] = dataset.query
+      flows[dataset.name.description] = dataset.changeFlow
+    case .flow(let flow):
+      switch flow.body {
+      case .append(let query): queries[flow.target.description] = query
+      case .autoCDC(let change): flows[flow.target.description] = change
+      }
+    case .temporaryView(let view): views.append(view)
+    case .table(let table):
+      contracts[table.name.description] = Schema(table.columns.map(\.field))
+    case .query, .schema, .repairTable: break
+    }
+  }
+
+  /// The rows of a dataset; of an AUTO CDC target, those of its source.
+  func plan(of name: String) throws -> LogicalPlan? {
+    if let plan = known[name] { return plan }
+    let binder = Binder(catalog: self, clock: Planning.clock, views: views)
+    var plan: LogicalPlan?
+    if let query = queries[name] { plan = try binder.bind(query) }
+    if let flow = flows[name] { plan = try binder.bind(flow.source) }
+    known[name] = plan
+    return plan
+  }
+
+  func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
+    let name = name.description
+    if let schema = contracts[name] { return EmptyTable(name: name, schema: schema) }
+    guard let plan = try plan(of: name) else { return nil }
+    var fields = plan.schema.fields
+    if let flow = flows[name] {
+      if case .except(let names) = flow.columns { fields.removeAll { names.contains($0.name) } }
+      if flow.historyType == 2 {
+        let binder = Binder(catalog: self, clock: Planning.clock, views: views)
+        let type = try binder.bindExpression(flow.sequence, over: plan.schema).type
+        fields += [Field("__START_AT", type), Field("__END_AT", type)]
+      }
+    }
+    return EmptyTable(name: name, schema: Schema(fields))
+  }
+
+  var tableNames: [String] { (Array(contracts.keys) + Array(datasets.keys)).sorted() }
+}
