@@ -15,9 +15,8 @@ struct WindowComputation {
 
   /// The function's value for each row of the input.
   func column(_ call: WindowCall) throws -> Column {
-    let column = try positioned(call)
-    return try order.inInputOrder(
-      column.type == call.type ? column : column.cast(to: call.type, isTry: false))
+    let column = try positioned(call).cast(to: call.type, isTry: false)
+    return order.inInputOrder(column)
   }
 
   private func positioned(_ call: WindowCall) throws -> Column {
@@ -60,7 +59,8 @@ struct WindowComputation {
       }
     case .aggregate(let aggregate):
       let frame = try WindowFrame(call.frame, order, call.orderBy, batch, clock)
-      return try WindowAggregate(batch, order, frame, aggregate, clock).column()
+      let window = try WindowAggregate(batch, order, frame, aggregate, clock)
+      return try window.column()
     }
   }
 

@@ -28,7 +28,7 @@ package struct QueryRunner {
 
   /// The rows of a plan, made as they are pulled.
   package func run(_ plan: LogicalPlan) throws -> any BatchSource {
-    try Executor(context: context).execute(try Optimizer(clock: context.clock).optimize(plan))
+    try Executor(context: context).execute(Optimizer(clock: context.clock).optimize(plan))
   }
 
   /// All rows of a query of ours, in memory.
