@@ -62,6 +62,12 @@ package struct JSONRowFormatter {
     appendObject(keys, columns, row, to: &bytes)
   }
 
+  /// Appends one value of a column.
+  static func append(_ column: Column, _ row: Int, to bytes: inout [UInt8]) {
+    let batch = Batch(Schema([]), [], rowCount: column.count)
+    JSONRowFormatter(batch).append(column, row, to: &bytes)
+  }
+
   private func appendObject(
     _ keys: [[UInt8]], _ columns: [Column], _ row: Int, to bytes: inout [UInt8]
   ) {

@@ -130,6 +130,10 @@ const medallion_json_token *medallion_json_document_tokens(
   return document->tokens.data();
 }
 
+bool medallion_json_is_utf8(const uint8_t *bytes, size_t count) {
+  return count == 0 || simdjson::validate_utf8(reinterpret_cast<const char *>(bytes), count);
+}
+
 size_t medallion_json_unescape(const uint8_t *bytes, size_t count, uint8_t *output) {
   return medallion::unescape(bytes, count, output);
 }

@@ -66,6 +66,9 @@ const medallion_json_token *medallion_json_document_tokens(
 /// how many bytes it took. Half a surrogate pair becomes U+FFFD.
 size_t medallion_json_unescape(const uint8_t *bytes, size_t count, uint8_t *output);
 
+/// Whether bytes are UTF-8.
+bool medallion_json_is_utf8(const uint8_t *bytes, size_t count);
+
 // Lines to columns -----------------------------------------------------------------------------
 
 typedef enum medallion_json_column_kind {

@@ -1,0 +1,114 @@
+package import Columnar
+import Compression
+package import Core
+
+/// Reads CSV (RFC 4180, with Spark's options) into batches of a declared schema.
+///
+/// - With a header, columns are found by the names in it, letter case and all but letters and
+///   digits aside; what the header lacks is NULL, what is not declared is ignored. A header with
+///   none of the columns is a `.data` fault. Without one, position decides.
+/// - A field that does not suit its type is NULL. A field without text is NULL, a quoted one is
+///   empty text. Records with too few or too many fields, stray quotes or bad fields keep what
+///   could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
+/// - Quoted fields may hold line breaks. A quote that nothing closes spoils its line only.
+/// - Blank lines are passed over, but where there is one column: there they are a NULL.
+///
+/// The input may be gzip or zstd. Memory is bounded by the batch and the longest record allowed.
+package final class CSVReader: BatchSource {
+  package let schema: Schema
+  private let plan: CSVPlan
+  private let options: CSVOptions
+  private let place: Place
+  private var splitter: CSVSplitter
+  /// Where in a record each declared column stands; nil until the header was read.
+  private var positions: [Int?]?
+  private var fieldCount = 0
+
+  /// How many records had something wrong with them.
+  package private(set) var flawedRecordCount: Int64 = 0
+
+  /// How many lines have been read.
+  package var lineCount: Int64 { splitter.lineCount }
+
+  /// Reads `source`, whose schema is `declared`. Only `columns` of it are made, in that order, or
+  /// all; a name that is not declared is the caller's error. Columns that `options` ask for follow.
+  /// `place` is the file that faults name.
+  package init(
+    _ source: any ByteSource, schema declared: Schema, columns names: [String]? = nil,
+    options: CSVOptions = CSVOptions(), at place: Place
+  ) throws(Fault) {
+    self.options = options
+    self.place = place
+    plan = try CSVPlan(declared: declared, asked: names, options: options)
+    schema = plan.schema
+    splitter = CSVSplitter(DecompressingReader(source, at: place), options: options)
+    if !options.header {
+      positions = plan.declared.indices.map { $0 }
+      fieldCount = plan.declared.count
+    }
+  }
+
+  /// Reads a whole file.
+  package convenience init(
+    _ file: any ReadableFile, schema declared: Schema, columns names: [String]? = nil,
+    options: CSVOptions = CSVOptions(), at place: Place
+  ) throws(Fault) {
+    try self.init(FileBytes(file), schema: declared, columns: names, options: options, at: place)
+  }
+
+  package func next() throws -> Batch? {
+    while try splitter.read(maximum: options.batchRowCount) {
+      var records = splitter.records[...]
+      if positions == nil {
+        records = records.drop { isBlank($0) || isComment($0) }
+        guard let header = records.popFirst() else { continue }
+        try match(header)
+      }
+      let isSingle = plan.declared.count == 1
+      let kept = records.filter { !isComment($0) && (isSingle || !isBlank($0)) }
+      guard !kept.isEmpty else { continue }
+      let round = CSVRound(
+        bytes: splitter.buffer, fields: splitter.fields, records: kept,
+        positions: positions ?? [], fieldCount: fieldCount, options: options)
+      let (batch, flawCount) = plan.batch(of: round)
+      flawedRecordCount += Int64(flawCount)
+      return batch
+    }
+    return nil
+  }
+
+  private func isComment(_ record: CSVRecord) -> Bool {
+    record.fieldCount == 0 && record.flaw == .none
+  }
+
+  private func isBlank(_ record: CSVRecord) -> Bool {
+    record.flaw == .none
+      && splitter.buffer[Int(record.start)..<Int(record.end)].allSatisfy {
+        $0 == 0x20 || $0 == 0x09
+      }
+  }
+
+  /// Finds the columns by the header's names.
+  private func match(_ header: CSVRecord) throws(Fault) {
+    let names = splitter.fields[header.firstField..<(header.firstField + header.fieldCount)].map {
+      simplified(String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self))
+    }
+    let found = plan.declared.map { field in names.firstIndex(of: simplified(field.name)) }
+    guard found.contains(where: { $0 != nil }) || plan.declared.isEmpty else {
+      let expected = plan.declared.prefix(5).map(\.name).joined(separator: ", ")
+      throw Fault(
+        .data, at: Place(place.file, line: Int(header.line)),
+        "the header has none of the declared columns (\(expected))",
+        remedy: "declare the columns as the file names them, or say that it has no header")
+    }
+    positions = found
+    fieldCount = names.count
+  }
+
+  private func simplified(_ name: String) -> String {
+    let letters = name.lowercased().unicodeScalars.filter {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil
+    }
+    return letters.isEmpty ? name : String(String.UnicodeScalarView(letters))
+  }
+}
