@@ -16,18 +16,7 @@ extension FunctionCatalog {
         CountAccumulator(countsTrue: true)
       }
     }),
-    // Computed from the set of columns that a row is grouped by.
-    ("grouping_id", groupingID("grouping_id")), ("grouping", groupingID("grouping")),
   ]
-
-  private static func groupingID(_ name: String) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      AggregateFunction(
-        name == "grouping" ? "grouping" : "grouping_id", arguments.map(\.type),
-        name == "grouping" ? .tinyint : .bigint, isNullable: false
-      ) { _ in CountAccumulator() }
-    }
-  }
 
   /// `sum` and `avg`.
   static let sums: [(String, AggregateBinding)] = [

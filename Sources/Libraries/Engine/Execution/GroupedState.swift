@@ -1,0 +1,154 @@
+import Columnar
+import Core
+
+/// Groups and their accumulators: what a hash aggregate knows so far.
+final class GroupedState {
+  private let keys: [Evaluator]
+  private let calls: [CallState]
+  private var encoder: KeyEncoder
+  private var cache: DictionaryNumbers
+  private var table: KeyTable
+  /// The key columns of the groups in order of their number, a piece for each batch that had new ones.
+  private var keyPieces: [[Column]] = []
+
+  init(keys: [Expression], calls: [AggregateCall], clock: Clock) {
+    self.keys = keys.map { Evaluator($0, clock: clock) }
+    self.calls = calls.map { CallState($0, clock) }
+    encoder = KeyEncoder(keys.map(\.type))
+    cache = DictionaryNumbers(columnCount: keys.count)
+    table = KeyTable(width: encoder.width)
+  }
+
+  /// How many groups there are; without keys there is always one.
+  var groupCount: Int { keys.isEmpty ? 1 : table.count }
+
+  /// Bytes held, about.
+  var byteCount: Int {
+    table.byteCount + encoder.byteCount + groupCount * 32 * (1 + calls.count)
+  }
+
+  /// Adds a batch's rows to their groups.
+  func update(_ batch: Batch) throws {
+    let rows = InputRows(batch)
+    let groups = numbers(try keys.map { try $0.evaluate(rows) }, batch.rowCount)
+    for call in calls { try call.update(groups, groupCount, rows) }
+  }
+
+  /// Adds the groups of another state of the same aggregate.
+  func merge(_ other: GroupedState) throws {
+    let groups = numbers(other.keyColumns, other.groupCount)
+    for (call, otherCall) in zip(calls, other.calls) {
+      try call.merge(otherCall, groups, groupCount)
+    }
+  }
+
+  /// One row a group: the keys, then the results.
+  func columns() throws -> [Column] {
+    try keyColumns + calls.map { try $0.finish(groupCount) }
+  }
+
+  private var keyColumns: [Column] {
+    keys.indices.map { index in
+      Column.concatenating(keys[index].type, keyPieces.map { $0[index] })
+    }
+  }
+
+  private func numbers(_ columns: [Column], _ count: Int) -> [Int32] {
+    if keys.isEmpty { return [Int32](repeating: 0, count: count) }
+    let words = encoder.words(columns, count: count, adding: true, &cache)
+    let (numbers, newRows) = table.adding(words, rowCount: count)
+    if !newRows.isEmpty { keyPieces.append(columns.map { $0.taking(newRows) }) }
+    return numbers
+  }
+}
+
+/// One aggregate of a grouped state.
+private final class CallState {
+  private let arguments: [Evaluator]
+  private let filter: Evaluator?
+  private let accumulator: any Accumulator
+  private let place: Place?
+  private var distinct: DistinctRows?
+
+  init(_ call: AggregateCall, _ clock: Clock) {
+    arguments = call.arguments.map { Evaluator($0, clock: clock) }
+    filter = call.filter.map { Evaluator($0, clock: clock) }
+    place = call.arguments.first?.place
+    accumulator = call.function.makeAccumulator(EvaluationContext(clock: clock, place: place))
+    distinct = call.isDistinct ? DistinctRows(call.arguments.map(\.type)) : nil
+  }
+
+  func update(_ groups: [Int32], _ groupCount: Int, _ rows: InputRows) throws {
+    guard let filter else { return try add(groups, groupCount, rows) }
+    let kept = try filter.evaluate(rows).trueRows
+    if kept.isAllSet { return try add(groups, groupCount, rows) }
+    let positions = kept.setPositions
+    try add(mapRows(positions) { groups[Int($0)] }, groupCount, rows.selecting(positions))
+  }
+
+  func merge(_ other: CallState, _ groups: [Int32], _ groupCount: Int) throws {
+    guard let otherDistinct = other.distinct else {
+      return try accumulator.merge(other.accumulator, groups: groups, groupCount: groupCount)
+    }
+    for (otherGroups, columns) in otherDistinct.pieces {
+      try addDistinct(mapRows(otherGroups) { groups[Int($0)] }, groupCount, columns)
+    }
+  }
+
+  func finish(_ groupCount: Int) throws -> Column {
+    do {
+      return try accumulator.finish(groupCount: groupCount)
+    } catch let fault as Fault {
+      throw place.map { fault.placed(at: $0) } ?? fault
+    }
+  }
+
+  private func add(_ groups: [Int32], _ groupCount: Int, _ rows: InputRows) throws {
+    let columns = try arguments.map { try $0.evaluate(rows) }
+    if distinct != nil { return try addDistinct(groups, groupCount, columns) }
+    try accumulate(groups, groupCount, columns)
+  }
+
+  private func addDistinct(
+    _ groups: [Int32], _ groupCount: Int, _ columns: [Column]
+  ) throws {
+    guard let (newGroups, newColumns) = distinct?.new(groups, columns) else { return }
+    try accumulate(newGroups, groupCount, newColumns)
+  }
+
+  private func accumulate(_ groups: [Int32], _ groupCount: Int, _ columns: [Column]) throws {
+    do {
+      try accumulator.update(groups: groups, groupCount: groupCount, arguments: columns)
+    } catch let fault as Fault {
+      throw place.map { fault.placed(at: $0) } ?? fault
+    }
+  }
+}
+
+/// The distinct arguments of each group.
+private struct DistinctRows {
+  /// Groups and arguments in order of arrival.
+  private(set) var pieces: [(groups: [Int32], columns: [Column])] = []
+  private var encoder: KeyEncoder
+  private var cache: DictionaryNumbers
+  private var table: KeyTable
+
+  init(_ types: [DataType]) {
+    encoder = KeyEncoder([.int] + types)
+    cache = DictionaryNumbers(columnCount: types.count + 1)
+    table = KeyTable(width: encoder.width)
+  }
+
+  /// The rows that were not there before; nil when there is none.
+  mutating func new(
+    _ groups: [Int32], _ columns: [Column]
+  ) -> (groups: [Int32], columns: [Column])? {
+    let group = Column(.int, count: groups.count, .int32(groups))
+    let words = encoder.words([group] + columns, count: groups.count, adding: true, &cache)
+    let newRows = table.adding(words, rowCount: groups.count).newRows
+    if newRows.isEmpty { return nil }
+    let piece = (mapRows(newRows) { groups[Int($0)] }, columns.map { $0.taking(newRows) })
+    pieces.append(piece)
+    return piece
+  }
+}
