@@ -3,7 +3,7 @@ import Core
 
 /// INTERSECT and EXCEPT by counting equal rows; NULLs are equal. Rows come in the order of the left
 /// input's first appearance.
-func setOperation(
+func combinedSets(
   _ schema: Schema, _ left: any BatchSource, _ right: any BatchSource,
   _ operation: LogicalPlan.SetOperation
 ) throws -> BatchList {
