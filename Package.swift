@@ -76,7 +76,7 @@ let tests: [Target] = [
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
   tests(of: "Compression"),
-  tests(of: "Engine"),
+  tests(of: "Engine", exclude: ["Queries"]),
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database"),
   tests(of: "Warehouse", "Database"),

@@ -46,7 +46,7 @@ import Testing
     ("SELECT * FROM (SELECT s, sum(a) AS n FROM t GROUP BY s) g WHERE s = 'x' AND n > 1", """
       project s, sum_0 as n
         filter (sum_0 > 1)
-          aggregate [s] sum(a) as sum_0
+          aggregate [s] sum(cast(a as BIGINT)) as sum_0
             filter (s = 'x')
               scan t (a, s) [s equal(Columnar.Scalar.string("x"))]
       """),

@@ -26,40 +26,9 @@ extension ExpressionBinder {
     case "<>":
       let equal = try comparison("=", try bind(left), try bind(right), at: place)
       return Expression(.not(equal), .boolean, isNullable: equal.isNullable, place: place)
-    case "+", "-": return try sum(sign, left, right, at: place)
-    case "||":
-      let operands = try [left, right].map(bind)
-      return try call(sign, operands, at: place)
     default:
-      return try call(sign, try [left, right].map(bind), at: place)
+      return try call(sign, try [left, right].map { try interval($0) ?? bind($0) }, at: place)
     }
-  }
-
-  /// `+` and `-`, which also move dates by days and by intervals.
-  private func sum(
-    _ sign: String, _ left: ExpressionSyntax, _ right: ExpressionSyntax, at place: Place
-  ) throws -> Expression {
-    let isShift = [left, right].contains { if case .interval = $0.kind { true } else { false } }
-    if isShift {
-      return try call(
-        sign, try [left, right].map { try interval($0) ?? bind($0) }, at: place)
-    }
-    let a = try bind(left)
-    let b = try bind(right)
-    switch (a.type, b.type) {
-    case (.date, .tinyint), (.date, .smallint), (.date, .int):
-      return try call(sign == "+" ? "date_add" : "date_sub", [a, b], at: place)
-    case (.tinyint, .date), (.smallint, .date), (.int, .date):
-      if sign == "+" { return try call("date_add", [b, a], at: place) }
-    case (.date, .date) where sign == "-", (.timestamp, .timestamp) where sign == "-",
-      (.date, .timestamp) where sign == "-", (.timestamp, .date) where sign == "-":
-      throw Fault(
-        .configuration, at: place,
-        "the difference of \(a.type.sql) and \(b.type.sql) is an INTERVAL, which is not supported",
-        remedy: "use datediff(a, b) or timestampdiff(SECOND, b, a)")
-    default: break
-    }
-    return try call(sign, [a, b], at: place)
   }
 
   /// `=`, `<` and the like over one type.
@@ -99,9 +68,11 @@ extension ExpressionBinder {
           for: name, among: FunctionCatalog.names + BuiltIn.names,
           otherwise: "use a built-in Spark SQL function"))
     case .wrongArguments(let words):
+      // The words may bring their own remedy.
+      let parts = words.split(separator: "; ", maxSplits: 1)
       return Fault(
-        .configuration, at: place, "'\(name)': \(words)",
-        remedy: "mend the arguments, with a cast if need be")
+        .configuration, at: place, "'\(name)': \(parts.first ?? "")",
+        remedy: parts.count > 1 ? String(parts[1]) : "mend the arguments, with a cast if need be")
     }
   }
 

@@ -52,6 +52,14 @@ struct FactLoader {
   /// SQL for: the stored row `f` and the staged row `s` have the same grain.
   var isSameGrain: String { same(table.key, "f", "s", .sqlite) }
 
+  /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does SQLite
+  /// find equal NULLs by index.
+  var isStoredAs: String {
+    let id = load.quoted(idColumn)
+    let grain = same(table.key, "g", "s", .sqlite)
+    return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(grain))"
+  }
+
   private func makeTable() throws(Fault) {
     var shape = TableShape(table.name)
     shape.add(idColumn, .bigint, "PRIMARY KEY")
@@ -112,14 +120,11 @@ struct FactLoader {
     let others = columns.filter { !table.key.contains($0) }
     guard !others.isEmpty else { return 0 }
     let assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
-    // The cross join makes the staged rows the outer loop: the grain's index is on the other side.
     return try database.run(
       """
-      UPDATE \(name) SET \(assignments.joined(separator: ", "))
-      FROM (SELECT f.\(load.quoted(idColumn)) AS _id, s.* FROM \(load.quoted(staging.name)) AS s
-            CROSS JOIN \(name) AS f ON \(isSameGrain)
-            WHERE \(differing(others, "f", "s", .sqlite))) AS s
-      WHERE \(name).\(load.quoted(idColumn)) = s._id
+      UPDATE \(name) AS f SET \(assignments.joined(separator: ", "))
+      FROM \(load.quoted(staging.name)) AS s
+      WHERE \(isStoredAs) AND (\(differing(others, "f", "s", .sqlite)))
       """)
   }
 

@@ -20,7 +20,7 @@ struct FactProof {
     let load = loader.load
     let source =
       condition.map { "\(loader.name) AS f WHERE \($0)" }
-      ?? "\(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f ON \(loader.isSameGrain)"
+      ?? "\(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f ON \(loader.isStoredAs)"
     let decimals = decimalColumns
     let sums = decimals.map { column in
       let unit = Decimal.power(column.scale)

@@ -23,7 +23,7 @@ struct WaitingFacts {
         SELECT ?1, ?2, f.\(load.quoted(loader.idColumn)),
                \(naturalKey(column.lookup.naturalColumns, of: "s", .sqlite))
         FROM \(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f
-          ON \(loader.isSameGrain)
+          ON \(loader.isStoredAs)
         WHERE s.\(load.quoted(name)) = \(ReservedKey.unknown)
         ON CONFLICT DO UPDATE SET natural_key = excluded.natural_key
         WHERE natural_key <> excluded.natural_key
