@@ -58,7 +58,12 @@ let tools: [Target] = [
   tool("silver2gold", "Lakehouse", "Governance", "Engine"),
   tool("load-dims", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
   tool("load-facts", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
+  tool("dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats"),
+  tool("lineage", "WarehouseJobs", "Lakehouse", "Governance", "JSON"),
+  tool("lake-sql", "WarehouseJobs", "Lakehouse", "Engine", "TextFormats", "Columnar"),
 ]
+
+let toolNames = tools.map { Target.Dependency.target(name: $0.name) }
 
 let tests: [Target] = [
   .target(
@@ -70,6 +75,9 @@ let tests: [Target] = [
   .testTarget(
     name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
     swiftSettings: houseRules),
+  .testTarget(
+    name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
+    exclude: ["Cases"], swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Delta", "Parquet", "Compression", "JSON"),
   tests(of: "Columnar"),
@@ -82,6 +90,7 @@ let tests: [Target] = [
   tests(of: "Warehouse", "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
+  tests(of: "Lakehouse", "WarehouseJobs", "Governance", "Engine"),
 ]
 
 let package = Package(

@@ -1,7 +1,7 @@
 /// Finds what a misspelt name may have meant.
-enum Suggestion {
+package enum Suggestion {
   /// The candidate nearest to `name`, if it is near enough to be meant; letter case aside.
-  static func nearest(to name: String, among candidates: [String]) -> String? {
+  package static func nearest(to name: String, among candidates: [String]) -> String? {
     let wanted = Array(name.lowercased().utf8)
     let limit = max(1, wanted.count * 2 / 5)
     var best: (candidate: String, distance: Int)?
@@ -13,7 +13,7 @@ enum Suggestion {
   }
 
   /// `did you mean 'x'?` without the mark, or `otherwise`.
-  static func remedy(for name: String, among candidates: [String], otherwise: String) -> String {
+  package static func remedy(for name: String, among candidates: [String], otherwise: String) -> String {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise
   }
 

@@ -13,6 +13,8 @@ package final class LakeCatalog: Catalog {
   package var overlays: [String: any TableProvider] = [:]
   /// Tables of schemas that the lake does not hold (the warehouse's).
   package var foreignTable: (LakeTableName) throws -> (any TableProvider)? = { _ in nil }
+  /// The schema that a name without one belongs to; nil when there is none.
+  package var defaultSchema: String?
   /// The state that Delta tables are read at.
   package var moment = Table.Moment.latest
   /// Where the running flow's streams stand: tables by name.
@@ -37,7 +39,9 @@ package final class LakeCatalog: Catalog {
     {
       return try FileTable(format, path: name.parts[1], lake: lake).provider(reading)
     }
-    guard let table = LakeTableName(name.description) else { return nil }
+    guard let table = LakeTableName(name.description, defaultSchema: defaultSchema) else {
+      return nil
+    }
     if reading == .stream { return try stream(table, name) }
     if let contract = jobs?.contracts[table] {
       guard reading == .whole else { throw Self.unversioned(table) }
@@ -48,6 +52,15 @@ package final class LakeCatalog: Catalog {
       return DeltaProvider(name: "\(table)", snapshot)
     }
     return try rejects(of: table)
+  }
+
+  /// Whether Delta tables are read in a state other than their present one.
+  package var isPast: Bool { moment != .latest }
+
+  /// Reads all Delta tables as they were at a version, or at a time, from now on.
+  package func read(version: Int64?, time: Timestamp?) {
+    moment = version.map { .version($0) } ?? time.map { .timestamp($0) } ?? .latest
+    snapshots = [:]
   }
 
   /// The pinned state of a Delta table; nil when it does not exist.
@@ -84,11 +97,19 @@ package final class LakeCatalog: Catalog {
     return try self.table(name, reading: .whole)
   }
 
-  /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`.
+  /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`; no rows for a dataset of
+  /// which nothing was ever set aside.
   private func rejects(of table: LakeTableName) throws -> (any TableProvider)? {
+    guard table.schema == "quarantine", let jobs else { return nil }
     let source = LakeTableName(schema: "bronze", name: table.name)
-    guard table.schema == "quarantine", let contract = jobs?.contracts[source] else { return nil }
-    return try BronzeTable.rejected(contract, lake: lake)
+    if let contract = jobs.contracts[source] {
+      return try BronzeTable.rejected(contract, lake: lake)
+    }
+    let isKnown = jobs.datasets.values.contains { dataset in
+      Quarantine.name(of: dataset.name) == table
+        && dataset.expectations.contains { $0.violation == .quarantine }
+    }
+    return isKnown ? BatchTable("\(table)", Quarantine.schema, []) : nil
   }
 
   private static func unversioned(_ table: LakeTableName) -> Fault {

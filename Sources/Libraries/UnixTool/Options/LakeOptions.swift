@@ -63,6 +63,12 @@ package enum TableVersion: Equatable, Sendable, ExpressibleByArgument {
   case version(Int64)
   case time(Timestamp)
 
+  /// The version, if it is one.
+  package var version: Int64? { if case .version(let version) = self { version } else { nil } }
+
+  /// The time, if it is one.
+  package var time: Timestamp? { if case .time(let time) = self { time } else { nil } }
+
   package init?(argument: String) {
     if let version = Int64(argument), version >= 0 {
       self = .version(version)

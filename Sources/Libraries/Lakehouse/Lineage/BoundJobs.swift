@@ -1,0 +1,163 @@
+package import Columnar
+package import Core
+import Engine
+package import Governance
+
+/// A dataset whose queries are bound: its columns, and what each of them is made from.
+package struct BoundDataset: Sendable {
+  /// A rule of the dataset and the columns it looks at.
+  package struct Rule: Sendable {
+    package var expectation: Expectation
+    /// Columns of the rows that are judged.
+    package var columns: [String]
+    /// Columns of the tables behind them.
+    package var sources: [LineageNode]
+  }
+
+  package let dataset: Dataset
+  /// The columns of the table.
+  package var schema: Schema
+  package var inputs: [LakeTableName]
+  package var edges: [ColumnEdge]
+  package var rules: [Rule]
+
+  /// What the graph knows of it.
+  package var derivation: Derivation {
+    Derivation(
+      job: "\(dataset.name)", inputs: inputs.map { DatasetName("\($0)") },
+      output: DatasetName("\(dataset.name)"), columns: edges)
+  }
+}
+
+/// All datasets of a job folder, bound in the order in which they need each other, without a lake.
+package struct BoundJobs {
+  /// The datasets that could be bound, each after those it reads.
+  package private(set) var datasets: [BoundDataset] = []
+  /// What is wrong with the others; a dataset that only reads a wrong one is not counted.
+  package private(set) var faults: [Fault] = []
+  package let catalog: SchemaCatalog
+  private let runner: QueryRunner
+
+  /// Binds what `workspace` holds. `complete` adds what a store of its own makes of a dataset.
+  package init(
+    _ workspace: Workspace, complete: (BoundDataset) throws -> BoundDataset = { $0 }
+  ) throws {
+    let jobs = workspace.jobs
+    let catalog = SchemaCatalog(jobs, lake: workspace.lake)
+    self.catalog = catalog
+    runner = QueryRunner(
+      catalog: catalog, context: QueryContext(clock: workspace.lake.clock),
+      views: jobs.views.values.map(\.syntax))
+    var wrong: Set<LakeTableName> = []
+    for dataset in try jobs.ordered() {
+      let inputs = jobs.inputs(of: dataset)
+      if inputs.contains(where: wrong.contains) {
+        wrong.insert(dataset.name)
+        continue
+      }
+      do {
+        let bound = try complete(try bind(dataset, inputs))
+        datasets.append(bound)
+        catalog.add(dataset.name, bound.schema)
+      } catch let fault as Fault {
+        faults.append(fault)
+        wrong.insert(dataset.name)
+      }
+    }
+  }
+
+  /// The columns that a query of a rule reads, with their tables.
+  func sources(of query: QuerySyntax) throws -> [LineageNode] {
+    let plan = try runner.plan(query)
+    let name = LakeTableName(schema: "", name: "")
+    return ColumnEdges.edges(of: plan, to: name, columns: plan.schema)
+      .map { LineageNode($0.input, $0.inputColumn) }
+  }
+
+  private func bind(_ dataset: Dataset, _ inputs: [LakeTableName]) throws -> BoundDataset {
+    var bound = BoundDataset(
+      dataset: dataset, schema: Schema([]), inputs: inputs, edges: [], rules: [])
+    switch dataset.body {
+    case .materializedView(let query):
+      let plan = try runner.plan(query)
+      try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
+    case .streamingTable(let flows):
+      for flow in flows {
+        switch flow.body {
+        case .append(let query):
+          let plan = try runner.plan(query)
+          try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
+        case .autoCDC(let change):
+          let source = try ChangeSource(change, runner)
+          try add(
+            source.plan, judging: source.plan.schema, target: source.target.schema, to: &bound)
+        }
+      }
+    }
+    try checkPartition(bound)
+    return bound
+  }
+
+  private func add(
+    _ plan: LogicalPlan, judging rows: Schema, target: Schema, to bound: inout BoundDataset
+  ) throws {
+    let name = bound.dataset.name
+    let known = bound.schema.names.map { $0.lowercased() }
+    bound.schema.fields += target.fields.filter { !known.contains($0.name.lowercased()) }
+    let edges = ColumnEdges.edges(of: plan, to: name, columns: target)
+    bound.edges += edges
+    guard !bound.dataset.expectations.isEmpty else { return }
+    let judged = ColumnEdges.edges(of: plan, to: name, columns: rows)
+    for expectation in bound.dataset.expectations {
+      let rule = try rule(expectation, rows, judged)
+      bound.rules.append(rule)
+      guard expectation.violation == .quarantine else { continue }
+      bound.edges += rule.sources.map { node in
+        ColumnEdge(
+          from: node.dataset, node.column ?? "", to: DatasetName("\(name)"), nil,
+          Influence(.filter))
+      }
+    }
+    bound.edges = bound.edges.withoutRepeats
+  }
+
+  private func rule(
+    _ expectation: Expectation, _ rows: Schema, _ edges: [ColumnEdge]
+  ) throws -> BoundDataset.Rule {
+    let syntax = try SQLScript.parseExpression(
+      text: expectation.condition, file: expectation.place.file, origin: expectation.place)
+    let condition = try runner.binder.bindCondition(syntax, over: rows)
+    let columns = condition.columns.sorted().map { rows.fields[$0].name }
+    let sources = edges.filter { edge in
+      edge.influence.kind.isDirect && edge.outputColumn.map(columns.contains) ?? false
+    }
+    return BoundDataset.Rule(
+      expectation: expectation, columns: columns,
+      sources: Set(sources.map { LineageNode($0.input, $0.inputColumn) }).sorted())
+  }
+
+  private func checkPartition(_ bound: BoundDataset) throws(Fault) {
+    for column in bound.dataset.partitionColumns where bound.schema.index(of: column) == nil {
+      throw Fault(
+        .configuration, at: bound.dataset.place,
+        "'\(bound.dataset.name)' has no column '\(column)' to partition by",
+        remedy: Suggestion.remedy(
+          for: column, among: bound.schema.names,
+          otherwise: "use one of \(bound.schema.names.joined(separator: ", "))"))
+    }
+  }
+}
+
+extension Workspace {
+  /// What is wrong with the job files though each of them reads well: names that are not there,
+  /// types that do not fit. Needs no lake.
+  package func check() throws -> [Fault] { try BoundJobs(self).faults }
+}
+
+extension Array where Element: Hashable {
+  /// The elements in order, each once.
+  var withoutRepeats: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

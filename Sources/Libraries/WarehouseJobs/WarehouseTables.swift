@@ -1,0 +1,101 @@
+import Columnar
+package import Core
+import Database
+package import Engine
+package import Lakehouse
+
+/// The tables of a warehouse, as queries scan them.
+package struct WarehouseTables {
+  private let path: String
+  private let database: SQLiteConnection
+
+  /// The warehouse in the SQLite file at `path`; nil when there is no such file yet.
+  package init?(_ path: String, fileSystem: any FileSystem) throws(Fault) {
+    guard try fileSystem.exists(path) else { return nil }
+    self.path = path
+    database = try SQLiteConnection(path, .readOnly)
+  }
+
+  /// The warehouse at `path`, opened when it is first asked for.
+  static func opening(
+    _ path: String, _ fileSystem: any FileSystem
+  ) -> () throws(Fault) -> WarehouseTables? {
+    var opened: WarehouseTables??
+    return { () throws(Fault) -> WarehouseTables? in
+      if let opened { return opened }
+      let tables = try WarehouseTables(path, fileSystem: fileSystem)
+      opened = .some(tables)
+      return tables
+    }
+  }
+
+  /// The names of the tables, in byte order.
+  package func names() throws(Fault) -> [String] { try database.tables() }
+
+  /// The table called `name`, letter case aside; `schema` is what stands before its name in
+  /// lineage.
+  package func table(
+    _ name: String, schema: String
+  ) throws(Fault) -> (any TableProvider)? {
+    guard let found = try names().first(where: { $0.lowercased() == name.lowercased() }) else {
+      return nil
+    }
+    return StarTable(
+      path: path, table: found, name: "\(schema).\(found)",
+      schema: try database.schema(of: found))
+  }
+}
+
+extension LakeCatalog {
+  /// Shows the tables of the warehouse at `path`, if it is there, as those of schema `warehouse`.
+  package func showWarehouse(at path: String) {
+    let warehouse = WarehouseTables.opening(path, lake.fileSystem)
+    let isPast = isPast
+    foreignTable = { name in
+      guard name.schema == "warehouse", let tables = try warehouse(),
+        let table = try tables.table(name.name, schema: name.schema)
+      else { return nil }
+      guard !isPast else {
+        throw Fault(.usage, "'\(name)' keeps no versions", remedy: "ask it without --as-of")
+      }
+      return table
+    }
+  }
+}
+
+/// A table of the warehouse; each scan opens the database anew, for the thread that drains it.
+private struct StarTable: TableProvider {
+  let path: String
+  let table: String
+  let name: String
+  let schema: Schema
+
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    let positions = try request.columns.map { column in
+      guard let position = schema.index(of: column) else {
+        throw Fault(
+          .internal, "no column '\(column)' in '\(name)'", remedy: "report this as a bug")
+      }
+      return position
+    }
+    let database = try SQLiteConnection(path, .readOnly)
+    let from = "FROM \(database.dialect.quoted(table))"
+    guard !positions.isEmpty else {
+      let one = Schema([Field("one", .bigint, isNullable: false)])
+      return [RowCounts(try database.query("SELECT 1 \(from)", [], as: one))]
+    }
+    let fields = positions.map { schema.fields[$0] }
+    let list = fields.map { database.dialect.quoted($0.name) }.joined(separator: ", ")
+    return [try database.query("SELECT \(list) \(from)", [], as: Schema(fields))]
+  }
+}
+
+/// The rows of a source without their values.
+private final class RowCounts: BatchSource {
+  let schema = Schema([])
+  private let source: any BatchSource
+
+  init(_ source: any BatchSource) { self.source = source }
+
+  func next() throws -> Batch? { try source.next()?.selecting([]) }
+}

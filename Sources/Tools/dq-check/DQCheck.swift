@@ -1,0 +1,86 @@
+import ArgumentParser
+import Core
+import Engine
+import Governance
+import Lakehouse
+import TextFormats
+import UnixTool
+import WarehouseJobs
+
+/// Do the published tables keep their rules?
+@main struct DQCheck: MedallionTool {
+  static let manual = ToolManual(
+    "dq-check", "checks the rules of jobs/quality on published tables", operands: "[TABLE…]",
+    verdict: "a rule of level error does not hold",
+    examples: [
+      ("dq-check", "checks every rule"),
+      ("dq-check gold.sales --format json", "checks one table, a JSON line a rule"),
+    ])
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup var place: WarehouseOption
+  @OptionGroup var state: AsOfOption
+  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Argument(help: "tables (default: all that have rules)")
+  var tables: [String] = []
+
+  func run(_ console: Console) throws {
+    let workspace = try Workspace(
+      lake: Lake(
+        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
+        runID: console.runID), jobsFolder: lake.jobs)
+    let rules = try rules(workspace, console)
+    let check = QualityCheck(runner(workspace, console))
+    let outcomes = try rules.enumerated().map { number, rule in
+      console.progress("\(rule.table), rule \(number + 1) of \(rules.count)")
+      return try check.run(rule)
+    }
+    let found = QualityReport(outcomes)
+    try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
+      .append([found.event(of: workspace.lake, tool: Self.manual.name)])
+    try tell(found, console)
+    if let fault = found.fault { throw fault }
+  }
+
+  /// The rules asked for; the warehouse keeps no versions, so its rules are left out of the past.
+  private func rules(_ workspace: Workspace, _ console: Console) throws -> [QualityRule] {
+    let all = try QualityFile(jobs: lake.jobs, fileSystem: workspace.lake.fileSystem).rules
+    guard !all.isEmpty else {
+      throw Fault(
+        .configuration, at: Place("\(lake.jobs)/quality"), "there are no rules",
+        remedy: "write some to \(lake.jobs)/quality/NAME.yml")
+    }
+    let wanted = try QualityCheck.select(all, tables: tables)
+    guard state.asOf != nil else { return wanted }
+    let versioned = wanted.filter { $0.table.schema != "warehouse" }
+    if versioned.count < wanted.count {
+      console.say("the rules of warehouse tables are left out: they keep no versions")
+    }
+    return versioned
+  }
+
+  private func runner(_ workspace: Workspace, _ console: Console) -> QueryRunner {
+    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
+    catalog.read(version: state.asOf?.version, time: state.asOf?.time)
+    catalog.showWarehouse(at: place.place(inLake: lake.lake))
+    return QueryRunner(
+      catalog: catalog,
+      context: QueryContext(
+        clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
+        spillDirectory: lake.lake + "/_spill"),
+      views: workspace.jobs.views.values.map(\.syntax))
+  }
+
+  private func tell(_ found: QualityReport, _ console: Console) throws {
+    switch report.format {
+    case .text: try console.output.write(found.text)
+    case .json: try console.output.write(try found.jsonLines())
+    case .csv:
+      let writer = CSVWriter(found.batch.schema) { try console.output.write($0) }
+      try writer.append(found.batch)
+      try writer.finish()
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Columnar
+import Core
+import Engine
+import Lakehouse
+import UnixTool
+import WarehouseJobs
+
+/// Questions to the lake in Spark SQL.
+@main struct LakeSQL: MedallionTool {
+  static let manual = ToolManual(
+    "lake-sql", "asks the lake, the warehouse or files in Spark SQL", operands: "[QUERY|-]",
+    examples: [
+      ("lake-sql 'SELECT count(*) FROM silver.sales_lines'", "asks one question"),
+      ("lake-sql --file jobs/demo.sql", "runs the queries of a script"),
+      ("lake-sql 'SELECT * FROM csv.`partner/prices.csv`' --format json", "reads a file"),
+    ])
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup var place: WarehouseOption
+  @OptionGroup var state: AsOfOption
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("run the queries of this file", valueName: "FILE"))
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("table, json or csv (default: table on a terminal)", valueName: "FORM"))
+  var format: ResultFormat?
+
+  @Argument(help: "queries, or - for standard input (the default)")
+  var query: String?
+
+  func run(_ console: Console) throws {
+    let script = try script()
+    let lakehouse = Lake(
+      root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID)
+    let jobs = try jobs(of: lakehouse, console)
+    let catalog = LakeCatalog(lake: lakehouse, jobs: jobs)
+    catalog.read(version: state.asOf?.version, time: state.asOf?.time)
+    catalog.defaultSchema = "warehouse"
+    catalog.showWarehouse(at: place.place(inLake: lake.lake))
+    let context = QueryContext(
+      clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
+      spillDirectory: lake.lake + "/_spill")
+    let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
+    try script.run(over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? []) {
+      try writer.write($0)
+    }
+  }
+
+  private func script() throws(Fault) -> QueryScript {
+    if let file {
+      guard query == nil else {
+        throw Fault(
+          .usage, "a query and --file together", remedy: "give one of them")
+      }
+      let bytes = try LocalFileSystem().read(file)
+      return try QueryScript(String(decoding: bytes, as: UTF8.self), file: file)
+    }
+    if let query, query != "-" { return try QueryScript(query, file: "query") }
+    var bytes: [UInt8] = []
+    let input = StandardInput()
+    while let more = try input.next() { bytes += more }
+    return try QueryScript(String(decoding: bytes, as: UTF8.self), file: "standard input")
+  }
+
+  /// The job files, where there are any; when they are wrong, what they declare is unknown here.
+  private func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
+    if lake.jobs == "jobs", try !lakehouse.fileSystem.exists(lake.jobs) { return nil }
+    do {
+      return try JobFolder(lake.jobs, lake: lakehouse)
+    } catch let fault as Fault where fault.kind == .configuration || fault.kind == .missing {
+      console.warn(fault)
+      return nil
+    }
+  }
+}

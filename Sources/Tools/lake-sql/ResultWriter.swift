@@ -1,0 +1,47 @@
+import ArgumentParser
+import Columnar
+import Lakehouse
+import TextFormats
+import UnixTool
+
+/// The form of a query's rows.
+enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
+  case table
+  case json
+  case csv
+}
+
+/// Writes the rows of queries to standard output, batch by batch.
+final class ResultWriter {
+  private let format: ResultFormat
+  private let console: Console
+  private var isFirst = true
+
+  init(_ format: ResultFormat, _ console: Console) {
+    self.format = format
+    self.console = console
+  }
+
+  /// Writes all rows of one query; tables and CSV stand apart from those before by an empty line.
+  func write(_ rows: any BatchSource) throws {
+    if !isFirst, format != .json { try console.write("") }
+    isFirst = false
+    let console = console
+    let put: ([UInt8]) throws -> Void = { try console.output.write($0) }
+    switch format {
+    case .table:
+      let writer = TableWriter(rows.schema, to: put)
+      try drain(rows, into: writer)
+      try writer.finish()
+    case .json: try drain(rows, into: JSONLinesWriter(decimalsAsStrings: true, to: put))
+    case .csv:
+      let writer = CSVWriter(rows.schema, to: put)
+      try drain(rows, into: writer)
+      try writer.finish()
+    }
+  }
+
+  private func drain(_ rows: any BatchSource, into sink: any BatchSink) throws {
+    while let batch = try rows.next() { try sink.append(batch) }
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Governance
+import JSON
+import Lakehouse
+
+/// The form of an answer.
+enum LineageFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+  case dot
+  case mermaid
+}
+
+/// An answer in the form that was asked for.
+struct LineageProduct {
+  let map: LineageMap
+  let format: LineageFormat
+
+  /// A walk through the graph, with the last runs of the tables it met.
+  func text(of lineage: Lineage) -> String {
+    let datasets = Set(([lineage.root] + lineage.reached).map(\.dataset)).sorted()
+    switch format {
+    case .text:
+      let runs = runs(of: datasets)
+      return runs.isEmpty ? lineage.text : "\(lineage.text)\n\(runs)"
+    case .json: return JSONWriter.text(joined(lineage.json, datasets)) + "\n"
+    case .dot: return lineage.dot
+    case .mermaid: return lineage.mermaid
+    }
+  }
+
+  /// What a change touches.
+  func text(of impact: Impact) -> String {
+    switch format {
+    case .text: impact.text
+    case .json: JSONWriter.text(impact.json) + "\n"
+    case .dot: impact.lineage.dot
+    case .mermaid: impact.lineage.mermaid
+    }
+  }
+
+  /// The last runs as a table; empty when no run is known.
+  private func runs(of datasets: [DatasetName]) -> String {
+    var table = TextTable(["table", "version", "last run", "run"])
+    var isEmpty = true
+    for dataset in datasets {
+      guard let run = map.lastRun(of: dataset) else { continue }
+      isEmpty = false
+      table.append([
+        dataset.description, run.version ?? "", run.time.description, run.id.description,
+      ])
+    }
+    return isEmpty ? "" : table.text
+  }
+
+  private func joined(_ json: JSONValue, _ datasets: [DatasetName]) -> JSONValue {
+    guard var object = json.object else { return json }
+    object["runs"] = .array(
+      datasets.compactMap { dataset in
+        map.lastRun(of: dataset).map { run in
+          [
+            "table": .string(dataset.description),
+            "version": run.version.map { .string($0) } ?? .null,
+            "time": .string(run.time.description), "run": .string(run.id.description),
+          ]
+        }
+      })
+    return .object(object)
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Core
+import Governance
+import JSON
+import Lakehouse
+import UnixTool
+import WarehouseJobs
+
+/// What came from what.
+@main struct LineageTool: MedallionTool {
+  static let manual = ToolManual(
+    "lineage", "tells what a table or column is made from, and what is made from it",
+    operands: "upstream|downstream|impact TABLE[.COLUMN]",
+    examples: [
+      ("lineage upstream gold.sales.net_amount", "the columns that a column is made from"),
+      ("lineage impact silver.customers.email", "all that a change of a column touches"),
+      ("lineage downstream silver.sales_lines --format dot | dot -Tsvg", "draws it"),
+      ("lineage --make", "writes the rules by which make builds each table"),
+    ])
+
+  /// Which way to look.
+  enum Question: String, CaseIterable, ExpressibleByArgument {
+    case upstream
+    case downstream
+    case impact
+  }
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Option(help: ArgumentHelp("text, json, dot or mermaid", valueName: "FORM"))
+  var format = LineageFormat.text
+
+  @Option(help: ArgumentHelp("go at most so many steps", valueName: "N"))
+  var depth: Int?
+
+  @Flag(help: "only steps by which values flow, no filters and joins")
+  var direct = false
+
+  @Flag(help: "write the rules by which make builds each table")
+  var make = false
+
+  @Argument(help: "upstream, downstream or impact")
+  var question: Question?
+
+  @Argument(help: "a table, or a column of one")
+  var name: String?
+
+  func run(_ console: Console) throws {
+    let workspace = try Workspace(
+      lake: Lake(
+        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
+        runID: console.runID), jobsFolder: lake.jobs)
+    if make {
+      guard question == nil else {
+        throw Fault(.usage, "--make and a question together", remedy: "give one of them")
+      }
+      return try console.output.write(try TableRules(workspace.jobs).makefile())
+    }
+    guard let question, let name else {
+      throw Fault(
+        .usage, "there is no question", remedy: "ask 'lineage upstream TABLE', or give --make")
+    }
+    guard depth.map({ $0 > 0 }) ?? true else {
+      throw Fault(.usage, "'\(depth ?? 0)' is no number of steps", remedy: "give one from 1")
+    }
+    let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
+    for fault in jobs.faults { console.fail(fault) }
+    let map = try LineageMap(workspace, jobs)
+    let node = try map.node(named: name)
+    let product = LineageProduct(map: map, format: format)
+    switch question {
+    case .upstream, .downstream:
+      let direction: LineageGraph.Direction = question == .upstream ? .upstream : .downstream
+      try console.output.write(
+        product.text(
+          of: map.graph.lineage(
+            of: node, direction, depth: depth ?? .max, directOnly: direct)))
+    case .impact:
+      try console.output.write(product.text(of: try Impact(of: node, in: map)))
+    }
+  }
+}
