@@ -2,7 +2,8 @@ import JSON
 import TestSupport
 import Testing
 
-/// The sample from raw files to the star schema: the figures that `facts.json` of the sample and the
+/// The sample from raw files to the star schema: the figures that `facts.json` of the sample and
+/// the
 /// model demand, and that nothing moves when nothing is new.
 @Suite(.serialized) struct SampleTests {
   private static let demo = Result { () throws -> Pipeline in

@@ -4,7 +4,8 @@ import Engine
 import TestSupport
 import Testing
 
-/// The job files of the retail sample, bound as a whole: each dataset's columns come from its query.
+/// The job files of the retail sample, bound as a whole: each dataset's columns come from its
+/// query.
 @Suite struct JobBindingTests {
   @Test func `every query and every flow of the jobs binds, and its optimized plan keeps its columns`()
     throws
