@@ -54,8 +54,8 @@ import Testing
 
   @Test func `a time cut to milliseconds stands for its whole millisecond`() throws {
     let schema = Schema([Field("t", .timestamp)])
-    let text =
-      #"{"minValues":{"t":"2017-01-01T00:00:00.123Z"},"maxValues":{"t":"2017-01-01T00:00:00.123Z"}}"#
+    let time = #"{"t":"2017-01-01T00:00:00.123Z"}"#
+    let text = #"{"minValues":\#(time),"maxValues":\#(time)}"#
     let bounds = try #require(FileStatistics(text: text, schema: schema)?.columns[["t"]])
     #expect(bounds.minimum == .timestamp(Timestamp(microseconds: 1_483_228_800_123_000)))
     #expect(bounds.maximum == .timestamp(Timestamp(microseconds: 1_483_228_800_123_999)))
