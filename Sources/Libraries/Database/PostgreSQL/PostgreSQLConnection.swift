@@ -18,10 +18,9 @@ package final class PostgreSQLConnection: Connection {
     let host = PQhost(handle).map { String(cString: $0) } ?? ""
     // The address itself may hold a password, so messages never show it.
     place = Place("postgresql://\(host)/\(database)")
+    // From here on `deinit` closes the handle, also when this throws.
     guard PQstatus(handle) == CONNECTION_OK else {
-      let fault = PostgreSQLConnection.connectionFault(handle, place)
-      PQfinish(handle)
-      throw fault
+      throw PostgreSQLConnection.connectionFault(handle, place)
     }
     let milliseconds = Int64(patience / .milliseconds(1))
     try execute(
