@@ -53,8 +53,7 @@ struct FactLoader {
   var isSameGrain: String { same(table.key, "f", "s", .sqlite) }
 
   /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does
-  /// SQLite
-  /// find equal NULLs by index.
+  /// SQLite find equal NULLs by index.
   var isStoredAs: String {
     let id = load.quoted(idColumn)
     let grain = same(table.key, "g", "s", .sqlite)
