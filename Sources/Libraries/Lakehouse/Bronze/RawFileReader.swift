@@ -103,11 +103,11 @@ struct RawFileReader {
     switch format {
     case "parquet": return try FileReader(opened, at: Place(file.path)).schema
     case "csv":
-      return try CSVReader.headerSchema(
-        of: DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
+      return try FileSchema.ofCSV(
+        DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
     default:
-      return try JSONSchemaInference.schema(
-        of: DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
+      return try FileSchema.ofJSON(
+        DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
     }
   }
 }
