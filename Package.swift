@@ -58,7 +58,8 @@ let tools: [Target] = [
   tool("silver2gold", "Lakehouse", "Governance", "Engine"),
   tool("load-dims", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
   tool("load-facts", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
-  tool("dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats"),
+  tool(
+    "dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats", "Columnar"),
   tool("lineage", "WarehouseJobs", "Lakehouse", "Governance", "JSON"),
   tool("lake-sql", "WarehouseJobs", "Lakehouse", "Engine", "TextFormats", "Columnar"),
 ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columnar
 import Core
 import Engine
 import Governance

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Governance
 import JSON
 import Lakehouse
