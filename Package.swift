@@ -79,6 +79,9 @@ let tests: [Target] = [
   .testTarget(
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
     exclude: ["Cases"], swiftSettings: houseRules),
+  .testTarget(
+    name: "PipelineTests", dependencies: ["TestSupport", "Core", "JSON"] + toolNames,
+    path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Delta", "Parquet", "Compression", "JSON"),
   tests(of: "Columnar"),

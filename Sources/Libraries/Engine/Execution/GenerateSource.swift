@@ -37,7 +37,11 @@ final class GenerateSource: BatchSource {
       }
       if rows.isEmpty { continue }
       let generated = columns(lists, places, positions)
-      return Batch(schema, batch.columns.map { $0.taking(rows) } + generated, rowCount: rows.count)
+      let carried = batch.columns.enumerated().map { position, column in
+        generate.unread.contains(position)
+          ? Column.nulls(column.type, count: rows.count) : column.taking(rows)
+      }
+      return Batch(schema, carried + generated, rowCount: rows.count)
     }
     return nil
   }

@@ -178,6 +178,8 @@ enum ProjectionPruning {
     var copy = generate
     copy.input = below.plan
     copy.argument = below.moved(generate.argument)
+    copy.unread = Set(
+      below.positions.filter { !wanted.contains($0.key) }.map(\.value))
     var result = Pruned(.generate(copy), [])
     result.positions = below.positions
     for index in generate.columns.indices { result.positions[width + index] = newWidth + index }

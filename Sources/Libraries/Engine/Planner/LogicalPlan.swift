@@ -148,6 +148,8 @@ package indirect enum LogicalPlan: Sendable {
     /// OUTER: a row whose array is NULL or empty stays, with NULLs.
     package var isOuter: Bool
     package var columns: [Field]
+    /// Input columns that no later step reads: they may come as NULLs, uncopied.
+    package var unread: Set<Int> = []
 
     package init(
       _ input: LogicalPlan, _ generator: Generator, _ argument: Expression, isOuter: Bool,

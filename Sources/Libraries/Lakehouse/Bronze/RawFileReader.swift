@@ -1,5 +1,4 @@
 import Columnar
-import Compression
 import Core
 import Delta
 import Parquet
@@ -103,11 +102,8 @@ struct RawFileReader {
     switch format {
     case "parquet": return try FileReader(opened, at: Place(file.path)).schema
     case "csv":
-      return try FileSchema.ofCSV(
-        DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
-    default:
-      return try FileSchema.ofJSON(
-        DecompressingReader(opened, at: Place(file.path)), at: Place(file.path))
+      return try SchemaInference.csv(opened, options: CSVOptions(), at: Place(file.path))
+    default: return try SchemaInference.json(opened, at: Place(file.path))
     }
   }
 }
