@@ -1,5 +1,6 @@
 import Core
 import ArgumentParser
+import Core
 import Governance
 import JSON
 import Lakehouse

@@ -34,8 +34,8 @@ import WarehouseJobs
   @Option(help: ArgumentHelp("go at most so many steps", valueName: "N"))
   var depth: Int?
 
-  @Flag(help: "only steps by which values flow, no filters and joins")
-  var direct = false
+  @Flag(help: "also the columns that decide over rows: filters, joins, groups")
+  var indirect = false
 
   @Flag(help: "write the rules by which make builds each table")
   var make = false
@@ -75,7 +75,7 @@ import WarehouseJobs
       try console.output.write(
         product.text(
           of: map.graph.lineage(
-            of: node, direction, depth: depth ?? .max, directOnly: direct)))
+            of: node, direction, depth: depth ?? .max, directOnly: !indirect)))
     case .impact:
       try console.output.write(product.text(of: try Impact(of: node, in: map)))
     }
