@@ -50,7 +50,7 @@ import Testing
     removeTree(workdir.file("state.db"))
     try CompareState.rebuild(
       workdir.file("state.db"), from: BatchList(bronze[0].schema, bronze), of: spec, in: source,
-      committed: "run 2000")
+      committed: "run@5")
     #expect(try extract(3_000) == [])
     try source.execute("UPDATE t SET x = 10 WHERE id = 'c'")
     #expect(try extract(4_000) == ["c 10.0 u 6 1970-01-01T01:06:40Z"])
@@ -101,14 +101,14 @@ import Testing
     var token: String?
     for round in 0..<5 {
       try shuffle(source, &random)
-      let isChanged = try compare(source, spec, token, "\(round)", seed, &mirror)
+      let sealed = try compare(source, spec, token, seed, &mirror)
       let expected = try all(source.query("SELECT id, part, x FROM t"))
       #expect(
         mirror == Dictionary(uniqueKeysWithValues: expected.map { (key($0), "\($0[2])") }),
         "seed \(seed), round \(round)")
-      guard isChanged else { continue }
+      guard let sealed else { continue }
       if Bool.random(using: &random) {
-        token = "\(round)"
+        token = sealed
       } else {
         mirror = try previous(token, seed)
       }
@@ -116,16 +116,15 @@ import Testing
   }
 
   private func compare(
-    _ source: SQLiteConnection, _ spec: CompareSpec, _ token: String?, _ next: String,
+    _ source: SQLiteConnection, _ spec: CompareSpec, _ token: String?,
     _ seed: UInt64, _ mirror: inout [String: String]
-  ) throws -> Bool {
+  ) throws -> String? {
     let state = try CompareState(workdir.file("state\(seed).db"), committed: token)
     let changes = try CompareExtraction(
       of: spec, in: source, since: state, Clock(now: Timestamp(microseconds: 5)))
     for row in try all(changes) { apply(row, to: &mirror) }
-    guard changes.summary.changeCount > 0 else { return false }
-    try state.seal(next)
-    return true
+    guard changes.summary.changeCount > 0 else { return nil }
+    return try state.seal("run")
   }
 
   private func previous(_ token: String?, _ seed: UInt64) throws -> [String: String] {
@@ -221,8 +220,8 @@ import Testing
     var batches: [Batch] = []
     while let batch = try changes.next() { batches.append(batch) }
     if changes.summary.changeCount > 0 {
-      try state.seal("run \(seconds)")
-      if commit { try workdir.write("token", "run \(seconds)") }
+      let token = try state.seal("run")
+      if commit { try workdir.write("token", token) }
     }
     return batches
   }

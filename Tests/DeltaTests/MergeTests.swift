@@ -85,7 +85,7 @@ import Testing
     #expect(try #require(try test.table.snapshot()).rows() == [row, row])
   }
 
-  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  @Test(arguments: 1...16 as ClosedRange<UInt64>)
   func `random upserts leave what a dictionary would hold`(seed: UInt64) throws {
     var random = SeededRandom(seed)
     let test = TestTable()

@@ -3,7 +3,7 @@ import Core
 import JSON
 import TestSupport
 
-/// Spark's rules for JSON files, told over values instead of tokens: what the reader must agree with.
+/// Spark's rules for JSON files, told over values instead of tokens: the reader must agree.
 enum JSONLinesOracle {
   /// A value read as `type`; nil when it does not suit. `isPartial` is set when a member did not.
   static func read(_ value: JSONValue, as type: DataType, _ isPartial: inout Bool) -> Scalar? {

@@ -12,6 +12,7 @@ package struct JSONObject: Hashable, Sendable {
     }
   }
 
+  /// Keys and values, in order.
   package private(set) var members: [Member]
 
   /// The object of `members`, in that order.
@@ -19,6 +20,7 @@ package struct JSONObject: Hashable, Sendable {
     self.members = members.map { Member(key: $0.0, value: $0.1) }
   }
 
+  /// The object of `members`, in that order.
   package init(members: [Member]) { self.members = members }
 
   /// The object of `members` by sorted key.
@@ -26,10 +28,13 @@ package struct JSONObject: Hashable, Sendable {
     self.members = members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: $0.value) }
   }
 
+  /// How many members there are.
   package var count: Int { members.count }
 
+  /// Whether there are no members.
   package var isEmpty: Bool { members.isEmpty }
 
+  /// The members' keys, in order.
   package var keys: [String] { members.map(\.key) }
 
   /// The value of a key: set, it stays in its place or comes last; set to nil, the key goes.

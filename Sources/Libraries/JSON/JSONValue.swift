@@ -22,19 +22,25 @@ package enum JSONValue: Hashable, Sendable {
   /// A number with all the digits of its scale.
   package init(_ value: Decimal) { self = .number(value.description) }
 
+  /// A string of this text.
   package init(_ value: String) { self = .string(value) }
 
+  /// A truth value.
   package init(_ value: Bool) { self = .bool(value) }
 
   /// The text of a string; nil for anything else.
   package var string: String? { if case .string(let value) = self { value } else { nil } }
 
+  /// A truth value; nil for anything else.
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+  /// The elements of an array; nil for anything else.
   package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
 
+  /// The members of an object; nil for anything else.
   package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
+  /// Whether this is null.
   package var isNull: Bool { self == .null }
 
   /// A number's text.
@@ -49,8 +55,10 @@ package enum JSONValue: Hashable, Sendable {
     return Int64(exactly: whole.unscaled)
   }
 
+  /// `int64` as an `Int`.
   package var int: Int? { int64.flatMap { Int(exactly: $0) } }
 
+  /// A number as the nearest double.
   package var double: Double? { number.flatMap { Double(parsing: $0) } }
 
   /// A number exactly; nil past 38 digits.

@@ -49,8 +49,9 @@ package struct CSVOptions: Sendable {
     batchRowCount = 8_192
   }
 
-  /// The options of a table that is declared `USING csv OPTIONS (…)`; keys in any letter case, those
-  /// that mean nothing here are passed over. What cannot be honoured is a `.configuration` fault.
+  /// The options of a table that is declared `USING csv OPTIONS (…)`; keys in any letter case,
+  /// those that mean nothing here are passed over. What cannot be honoured is a `.configuration`
+  /// fault.
   package init(spark options: [String: String]) throws(Fault) {
     self.init()
     var hasEscape = false

@@ -88,7 +88,7 @@ final class JSONLineColumns {
       })
   }
 
-  /// The rows appended so far as a batch, nil when there are none; the columns are empty afterwards.
+  /// The rows appended so far as a batch, nil when there are none; the columns are empty then.
   func finish() -> Batch? {
     let counts = counts
     defer { medallion_json_lines_clear(lines) }

@@ -49,12 +49,14 @@ class Bits {
 class Bytes {
  public:
   void append(const void *bytes, size_t count) {
+    if (count == 0) return;
     if (room_.size() - count_ < count) grow(count);
     std::memcpy(room_.data() + count_, bytes, count);
     count_ += count;
   }
 
   void append_zeros(size_t count) {
+    if (count == 0) return;
     if (room_.size() - count_ < count) grow(count);
     std::memset(room_.data() + count_, 0, count);
     count_ += count;

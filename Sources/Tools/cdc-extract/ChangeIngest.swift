@@ -29,8 +29,8 @@ struct ChangeIngest {
     let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
     let count = try append.addParquet(changes, fileSystem: lake.fileSystem)
     guard count > 0 else { return (nil, changes.summary) }
-    try state.seal("\(lake.runID)")
-    let commit = try append.commit(state: ["compare": .string("\(lake.runID)")])
+    let token = try state.seal("\(lake.runID)")
+    let commit = try append.commit(state: ["compare": .string(token)])
     return (commit, changes.summary)
   }
 

@@ -4,11 +4,9 @@ import Engine
 import TestSupport
 import Testing
 
-/// The job files of the retail sample, bound as a whole: each dataset's columns come from its query.
+/// The job files of the retail sample, bound as a whole: a dataset's columns are its query's.
 @Suite struct JobBindingTests {
-  @Test func `every query and every flow of the jobs binds, and its optimized plan keeps its columns`()
-    throws
-  {
+  @Test func `every query and flow of the jobs binds, and keeps its columns`() throws {
     let jobs = try JobCatalog()
     #expect(!jobs.queries.isEmpty)
     for name in jobs.queries.keys.sorted() {
@@ -40,7 +38,8 @@ import Testing
   @Test func `a day of sales is traced through gold to silver`() throws {
     let jobs = try JobCatalog()
     guard let plan = try jobs.plan(of: "gold.daily_store_sales") else { return }
-    #expect(PartitionAnalysis(of: plan, column: 0).alignedColumn(of: "gold.sales") == "business_date")
+    let days = PartitionAnalysis(of: plan, column: 0)
+    #expect(days.alignedColumn(of: "gold.sales") == "business_date")
     let sales = try #require(try jobs.plan(of: "gold.sales"))
     let day = try #require(sales.schema.index(of: "business_date"))
     let analysis = PartitionAnalysis(of: sales, column: day)

@@ -15,7 +15,7 @@ package import Core
 ///     let changes = try CompareExtraction(of: spec, in: source, since: state, clock)
 ///     …write every batch of `changes` aside…
 ///     if changes.summary.changeCount > 0 {
-///       try state.seal(runID)   // then commit to bronze, naming runID
+///       let token = try state.seal(runID)   // then commit to bronze, naming the token
 ///     }
 package final class CompareExtraction: BatchSource {
   package let schema: Schema

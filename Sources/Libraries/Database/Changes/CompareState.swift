@@ -65,19 +65,21 @@ package final class CompareState {
   /// The columns the source had; empty when there was no extraction.
   package var columns: [String] { layouts[position.layout] ?? [] }
 
-  /// Puts the changes of a finished extraction on the disk under `token`, a text that no other
-  /// extraction of the table has (a run id). Name the token in the bronze commit.
-  package func seal(_ token: String) throws(Fault) {
+  /// Puts the changes of a finished extraction by `run` on the disk and gives their token: name it
+  /// in the bronze commit. No two extractions have one token, even if a run is tried again.
+  package func seal(_ run: String) throws(Fault) -> String {
     precondition(!isSealed, "a state is sealed once")
     guard var next = nextPosition else {
       throw Fault(
         .internal, at: database.place, "sealed before the extraction was read to its end",
         remedy: "report it")
     }
+    let token = "\(run)@\(next.lastSequence)"
     next.token = token
     try CompareState.write(next, "pending", in: database)
     try database.execute("COMMIT")
     isSealed = true
+    return token
   }
 
   /// What `seal` makes the position: set by the extraction when it has found all changes.

@@ -31,10 +31,9 @@ package final class SQLiteConnection: Connection {
         .io, at: place, "no memory to open the database", remedy: "free memory and try again")
     }
     handle = opened
+    // From here on `deinit` closes the handle, also when this throws.
     guard status == SQLITE_OK else {
-      let fault = SQLiteConnection.openingFault(opened, status, mode, place)
-      sqlite3_close_v2(opened)
-      throw fault
+      throw SQLiteConnection.openingFault(opened, status, mode, place)
     }
     sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
     sqlite3_extended_result_codes(handle, 1)

@@ -17,7 +17,7 @@ struct DeletionVector: Sendable {
     let bytes: [UInt8]
     if descriptor.storageType == "i" {
       place = Place(table.log.path)
-      guard let inline = Base85.decode(descriptor.pathOrInline) else {
+      guard let inline = Z85.decode(descriptor.pathOrInline) else {
         throw DeletionVector.damage(at: place)
       }
       bytes = Array(inline.prefix(descriptor.byteCount))
@@ -60,7 +60,7 @@ struct DeletionVector: Sendable {
     let text = descriptor.pathOrInline
     guard descriptor.storageType == "u" else { return try table.location(ofFile: text) }
     // A UUID in 20 letters of base 85, behind a random folder name.
-    guard text.utf8.count >= 20, let bytes = Base85.decode(String(text.suffix(20))),
+    guard text.utf8.count >= 20, let bytes = Z85.decode(String(text.suffix(20))),
       bytes.count == 16
     else { throw damage(at: Place(table.log.path)) }
     let digits = hexText(bytes)
@@ -183,7 +183,7 @@ private struct RoaringReader {
 }
 
 /// Text in base 85 (ZeroMQ's alphabet): five letters for four bytes.
-enum Base85 {
+enum Z85 {
   private static let alphabet = [UInt8](
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
 

@@ -128,7 +128,7 @@ extension Scalar {
   var statisticsJSON: JSONValue? {
     switch self {
     case .integer(let value): JSONValue(value)
-    case .double(let value): value.isFinite ? JSONValue(value) : nil
+    case .double(let value) where value.isFinite: JSONValue(value)
     case .decimal(let value): .number(value.description)
     case .string(let value): .string(value)
     case .date(let value): .string(value.description)

@@ -11,11 +11,13 @@ final class TableWriter: BatchSink {
   private static let openFileLimit = 64
   /// So many rows may wait in all.
   private static let waitingRowLimit = 64 * Batch.standardRowCount
+  /// So many files are ended at once: what takes its time is the disk.
+  private static let endingThreadCount = 4
   /// A file is closed when it has grown to this.
   private static let fileByteLimit = 256 << 20
 
   private let target: WriteTarget
-  private let isTaken: (String) -> Bool
+  private let isTaken: @Sendable (String) -> Bool
   private var partitions: [PartitionKey: Partition] = [:]
   private var waitingRowCount = 0
   private var openFileCount = 0
@@ -25,7 +27,7 @@ final class TableWriter: BatchSink {
   private(set) var rowCount = 0
 
   /// A writer for `target`; a file must not get a path (as in the log) for which `isTaken` is true.
-  init(_ target: WriteTarget, isTaken: @escaping (String) -> Bool) {
+  init(_ target: WriteTarget, isTaken: @escaping @Sendable (String) -> Bool) {
     self.target = target
     self.isTaken = isTaken
   }
@@ -45,10 +47,21 @@ final class TableWriter: BatchSink {
 
   /// Closes all files and tells them, by partition and then in the order they were begun.
   func finish() throws -> [AddedFile] {
-    for partition in partitions.values.sorted(by: { $0.folder < $1.folder }) {
-      try flush(partition)
-      try close(partition)
+    let target = target
+    let isTaken = isTaken
+    let paths = paths
+    let ends = partitions.values.sorted { $0.folder < $1.folder }.map { partition in
+      if partition.file == nil { partition.order = nextOrder() }
+      return PartitionEnd(partition: partition)
     }
+    // Partitions have nothing in common, so that their last files can be ended side by side.
+    let files = try parallelMap(ends, threads: TableWriter.endingThreadCount) { end in
+      try end.partition.end(target) { isTaken($0) || paths.contains($0) }
+    }
+    for (end, file) in zip(ends, files) {
+      if let file { finished.append((end.partition.folder, end.partition.order, file)) }
+    }
+    partitions = [:]
     return finished.sorted { ($0.folder, $0.order) < ($1.folder, $1.order) }.map(\.file)
   }
 
@@ -66,6 +79,11 @@ final class TableWriter: BatchSink {
     init(_ values: [String?]) { self.values = values.map { $0.map { [UInt8]($0.utf8) } } }
   }
 
+  /// A partition handed to one thread, and to no other.
+  private struct PartitionEnd: @unchecked Sendable {
+    var partition: Partition
+  }
+
   private final class Partition {
     let values: [String?]
     let folder: String
@@ -78,6 +96,26 @@ final class TableWriter: BatchSink {
     init(_ values: [String?], folder: String) {
       self.values = values
       self.folder = folder
+    }
+
+    /// Puts the rows that wait into the file, which is begun if need be.
+    func write(_ target: WriteTarget) throws {
+      guard waitingRowCount > 0 else { return }
+      let rows = Batch.concatenating(target.dataSchema, waiting)
+      waiting = []
+      waitingRowCount = 0
+      let staged = "\(target.table.path)/\(folder)part-\(target.runID)-\(order).staged"
+      let file = try file ?? DataFileWriter(target, stagedPath: staged)
+      self.file = file
+      for piece in rows.pieces() { try file.append(piece) }
+    }
+
+    /// Ends the file, if there is one or must be one.
+    func end(_ target: WriteTarget, isTaken: (String) -> Bool) throws -> AddedFile? {
+      try write(target)
+      let last = file
+      file = nil
+      return try last?.finish(folder: folder, values: values, isTaken: isTaken)
     }
   }
 
@@ -105,40 +143,39 @@ final class TableWriter: BatchSink {
 
   /// Writes the rows that wait.
   private func flush(_ partition: Partition) throws {
-    guard partition.waitingRowCount > 0 else { return }
-    let waiting = Batch.concatenating(target.dataSchema, partition.waiting)
     waitingRowCount -= partition.waitingRowCount
-    partition.waiting = []
-    partition.waitingRowCount = 0
-    clock += 1
-    partition.lastUse = clock
-    let file = try partition.file ?? open(partition)
-    for piece in waiting.pieces() { try file.append(piece) }
-    if file.byteCount > TableWriter.fileByteLimit { try close(partition) }
+    if partition.file == nil {
+      try makeRoom()
+      partition.order = nextOrder()
+      openFileCount += 1
+    }
+    partition.lastUse = nextOrder()
+    try partition.write(target)
+    if let file = partition.file, file.byteCount > TableWriter.fileByteLimit {
+      try close(partition)
+    }
   }
 
-  private func open(_ partition: Partition) throws -> DataFileWriter {
-    if openFileCount >= TableWriter.openFileLimit,
+  /// Closes the file that waited longest when too many are open.
+  private func makeRoom() throws {
+    guard openFileCount >= TableWriter.openFileLimit,
       let oldest = partitions.values.filter({ $0.file != nil }).min(by: { $0.lastUse < $1.lastUse })
-    {
-      try close(oldest)
-    }
-    openFileCount += 1
-    let staged = "\(target.table.path)/\(partition.folder)part-\(target.runID)-\(clock).staged"
-    let file = try DataFileWriter(target, stagedPath: staged)
-    partition.file = file
-    partition.order = clock
-    return file
+    else { return }
+    try close(oldest)
   }
 
   private func close(_ partition: Partition) throws {
-    guard let file = partition.file else { return }
-    partition.file = nil
     openFileCount -= 1
-    let added = try file.finish(folder: partition.folder, values: partition.values) { path in
-      self.isTaken(path) || self.paths.contains(path)
-    }
-    paths.insert(added.path)
-    finished.append((partition.folder, partition.order, added))
+    // What waits now comes after what the file holds, so it may go into it.
+    waitingRowCount -= partition.waitingRowCount
+    let file = try partition.end(target) { self.isTaken($0) || self.paths.contains($0) }
+    guard let file else { return }
+    paths.insert(file.path)
+    finished.append((partition.folder, partition.order, file))
+  }
+
+  private func nextOrder() -> Int {
+    clock += 1
+    return clock
   }
 }

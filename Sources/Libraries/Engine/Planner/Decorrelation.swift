@@ -84,6 +84,9 @@ struct Decorrelation {
   private func aggregate(_ aggregate: LogicalPlan.Aggregate) throws -> Result {
     var result = try inner.pull(aggregate.input)
     guard aggregate.groupingSets == nil else { throw unsupported("GROUPING SETS in a") }
+    guard !LogicalPlan.aggregate(aggregate).expressions.contains(where: OuterColumn.isUsed) else {
+      throw unsupported("an aggregate of outer columns in a")
+    }
     if !aggregate.calls.isEmpty {
       guard result.conditions.allSatisfy(isEquality) else {
         throw unsupported("an aggregate, tied by anything but equality, in a")

@@ -13,7 +13,7 @@ struct Environment {
     return copy
   }
 
-  /// The environment of a subquery in FROM: it sees no columns of its neighbours.
+  /// The environment of a common table: the same wherever it is named.
   var withoutOuter: Environment {
     var copy = self
     copy.outer = nil
@@ -21,15 +21,10 @@ struct Environment {
   }
 }
 
-/// A common table and what it could see itself.
-final class CommonTable {
-  let syntax: CommonTableSyntax
-  let environment: Environment
-
-  init(_ syntax: CommonTableSyntax, _ environment: Environment) {
-    self.syntax = syntax
-    self.environment = environment
-  }
+/// A common table and its rows.
+struct CommonTable {
+  var syntax: CommonTableSyntax
+  var plan: LogicalPlan
 }
 
 /// A relation that is bound: its rows and the names of its columns.

@@ -68,12 +68,28 @@ extension ExpressionBinder {
         .isNull(try bind(syntax.arguments[0])), .boolean, isNullable: false, place: place)
       return syntax.name == "isnull" ? test : Expression(.not(test), .boolean, isNullable: false)
     case ("coalesce", 1...), ("nvl", 2), ("ifnull", 2):
-      return try bindCoalesce(try syntax.arguments.map(bind), at: place)
+      return try bindCoalesce(try arguments(of: syntax), at: place)
     case ("struct", _): return try structure(syntax, at: place)
+    case ("grouping", _), ("grouping_id", _):
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' is not supported",
+        remedy: "tell the sets apart with UNION ALL of one query a set")
     case ("from_json", 2): return try fromJSON(syntax, at: place)
     default:
-      let arguments = try syntax.arguments.map { try interval($0) ?? bind($0) }
-      return try call(syntax.name, arguments, at: place)
+      return try call(syntax.name, try arguments(of: syntax), at: place)
+    }
+  }
+
+  /// The arguments; a star is all columns it stands for, that of `count(*)` aside.
+  func arguments(of syntax: CallSyntax) throws -> [Expression] {
+    try syntax.arguments.flatMap { argument in
+      guard case .star(let qualifier, let except) = argument.kind else {
+        return [try interval(argument) ?? bind(argument)]
+      }
+      if syntax.name == "count", qualifier.isEmpty, except.isEmpty { return [] }
+      return scope.star(qualifier).filter { column in
+        !except.contains { $0.last?.lowercased() == column.name.lowercased() }
+      }.map(\.expression)
     }
   }
 
@@ -149,11 +165,7 @@ extension ExpressionBinder {
   func aggregateCall(_ syntax: CallSyntax, at place: Place) throws -> AggregateCall {
     isInAggregate = true
     defer { isInAggregate = false }
-    var values: [Expression] = []
-    for argument in syntax.arguments {
-      if case .star(qualifier: [], except: []) = argument.kind, syntax.name == "count" { continue }
-      values.append(try bind(argument))
-    }
+    var values = try arguments(of: syntax)
     values += try withinGroup(syntax, values.count, at: place)
     if syntax.ignoreNulls {
       values.append(Expression(.literal(.boolean(true)), .boolean, isNullable: false))

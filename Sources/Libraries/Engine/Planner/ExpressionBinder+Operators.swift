@@ -27,7 +27,14 @@ extension ExpressionBinder {
       let equal = try comparison("=", try bind(left), try bind(right), at: place)
       return Expression(.not(equal), .boolean, isNullable: equal.isNullable, place: place)
     default:
-      return try call(sign, try [left, right].map { try interval($0) ?? bind($0) }, at: place)
+      let operands = try [left, right].map { try interval($0) ?? bind($0) }
+      let isArithmetic = ["+", "-", "*", "/", "%", "div"].contains(sign)
+      if isArithmetic, operands.allSatisfy({ $0.type == .string }) {
+        throw Fault(
+          .configuration, at: place, "'\(sign)' of two strings",
+          remedy: "cast them to numbers, or join texts with ||")
+      }
+      return try call(sign, operands, at: place)
     }
   }
 

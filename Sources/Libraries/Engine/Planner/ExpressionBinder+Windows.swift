@@ -23,15 +23,15 @@ extension ExpressionBinder {
         .configuration, at: place, "'\(syntax.name)' needs an order",
         remedy: "add ORDER BY to its window")
     }
-    if let nested = (partitionBy + orderBy.map(\.expression)).first(where: Placeholder.hasWindow) {
+    let call = WindowCall(
+      function, partitionBy: partitionBy, orderBy: orderBy,
+      frame: try frame(definition.frame, function, orderBy, at: place),
+      type: type, isNullable: isNullable)
+    if let nested = call.expressions.first(where: Placeholder.hasWindow) {
       throw Fault(
         .configuration, at: nested.place ?? place, "a window stands inside a window",
         remedy: "compute the inner one in a subquery first")
     }
-    let call = WindowCall(
-      function, partitionBy: partitionBy, orderBy: orderBy,
-      frame: try frame(definition.frame, function, isOrdered: !orderBy.isEmpty, at: place),
-      type: type, isNullable: isNullable)
     windows.append(LogicalPlan.NamedWindow("\(syntax.name)_\(windows.count)", call))
     return Expression(
       .column(Placeholder.window(windows.count - 1)), type, isNullable: isNullable, place: place)
@@ -96,10 +96,12 @@ extension ExpressionBinder {
       let number = try wholeNumber(syntax.arguments[1], from: 1)
       return (.nthValue(value, number, ignoreNulls: syntax.ignoreNulls), value.type, true)
     case let name where FunctionCatalog.isAggregate(name):
-      guard !syntax.isDistinct else {
+      guard !syntax.isDistinct, syntax.filter == nil else {
         throw Fault(
-          .configuration, at: place, "DISTINCT has no place in a window",
-          remedy: "remove duplicates in a subquery first")
+          .configuration, at: place,
+          "\(syntax.isDistinct ? "DISTINCT" : "FILTER") has no place in a window",
+          remedy: syntax.isDistinct
+            ? "remove duplicates in a subquery first" : "aggregate a CASE instead")
       }
       let call = try aggregateOverWindow(syntax, at: place)
       return (.aggregate(call), call.function.resultType, call.function.isNullable)
@@ -118,11 +120,7 @@ extension ExpressionBinder {
   ) throws -> AggregateCall {
     var inner = syntax
     inner.window = nil
-    var values: [Expression] = []
-    for argument in inner.arguments {
-      if case .star(qualifier: [], except: []) = argument.kind, inner.name == "count" { continue }
-      values.append(try bind(argument))
-    }
+    let values = try arguments(of: inner)
     let known = values.map { FunctionCatalog.Argument($0.type, literal: $0.literal) }
     let function: AggregateFunction
     do throws(FunctionCatalog.Refusal) {
@@ -132,7 +130,7 @@ extension ExpressionBinder {
     }
     return AggregateCall(
       function, zip(values, function.argumentTypes).map { coerce($0, to: $1) },
-      filter: try inner.filter.map(bindCondition))
+      filter: nil)
   }
 
   private func neighbour(_ syntax: CallSyntax, at place: Place) throws -> Typed {
@@ -201,11 +199,11 @@ extension ExpressionBinder {
   // MARK: Frames
 
   private func frame(
-    _ syntax: WindowSyntax.Frame?, _ function: WindowCall.Function, isOrdered: Bool,
+    _ syntax: WindowSyntax.Frame?, _ function: WindowCall.Function, _ orderBy: [SortKey],
     at place: Place
   ) throws -> WindowCall.Frame {
     guard let syntax else {
-      return isOrdered
+      return !orderBy.isEmpty
         ? WindowCall.Frame(isRange: true, start: .unboundedPreceding, end: .currentRow)
         : WindowCall.Frame(isRange: false, start: .unboundedPreceding, end: .unboundedFollowing)
     }
@@ -226,7 +224,38 @@ extension ExpressionBinder {
         .configuration, at: place, "a frame cannot end at UNBOUNDED PRECEDING",
         remedy: "end it later")
     }
+    for case .preceding(let offset) in [start, end] {
+      try check(offset, syntax.isRange, orderBy, at: place)
+    }
+    for case .following(let offset) in [start, end] {
+      try check(offset, syntax.isRange, orderBy, at: place)
+    }
     return WindowCall.Frame(isRange: syntax.isRange, start: start, end: end)
+  }
+
+  /// ROWS counts rows; RANGE counts in the unit of its only order key.
+  private func check(
+    _ offset: Expression, _ isRange: Bool, _ orderBy: [SortKey], at place: Place
+  ) throws {
+    guard isRange else {
+      guard offset.type == .int else {
+        throw Fault(
+          .configuration, at: offset.place ?? place, "ROWS by \(offset.type.sql)",
+          remedy: "count rows by an INT")
+      }
+      return
+    }
+    guard orderBy.count == 1 else {
+      throw Fault(
+        .configuration, at: place, "RANGE by an offset over \(orderBy.count) order keys",
+        remedy: "order by one number or date")
+    }
+    let type = orderBy[0].expression.type
+    guard type.isNumeric && offset.type.isNumeric || type == .date && offset.type == .int else {
+      throw Fault(
+        .configuration, at: place, "RANGE by \(offset.type.sql) over \(type.sql)",
+        remedy: "order by a number or a date")
+    }
   }
 
   private func bound(_ syntax: WindowSyntax.Bound) throws -> WindowCall.Bound {

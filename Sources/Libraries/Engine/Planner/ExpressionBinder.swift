@@ -125,7 +125,8 @@ final class ExpressionBinder {
   // MARK: Names and literals
 
   private func name(_ parts: [String], at place: Place) throws -> Expression {
-    if clause == .orderBy, let value = alias(parts) { return value }
+    let prefersAliases = clause == .orderBy || clause == .having
+    if prefersAliases, !isInAggregate, let value = try alias(parts, at: place) { return value }
     switch scope.find(parts) {
     case .found(let value): return value
     case .ambiguous(let candidates):
@@ -135,15 +136,24 @@ final class ExpressionBinder {
         remedy: "write the relation's name before it")
     case .missing: break
     }
-    if let value = alias(parts) { return value }
+    if let value = try alias(parts, at: place) { return value }
     if case .found(let value)? = environment.outer?.find(parts) { return OuterColumn.marked(value) }
     throw scope.missing(parts, at: place)
   }
 
-  private func alias(_ parts: [String]) -> Expression? {
+  private func alias(_ parts: [String], at place: Place) throws -> Expression? {
     let lowered = parts[0].lowercased()
-    guard var value = aliases.first(where: { $0.name.lowercased() == lowered })?.expression else {
-      return nil
+    let found = aliases.filter { $0.name.lowercased() == lowered }
+    guard var value = found.first?.expression else { return nil }
+    guard Set(found.map(\.expression.key)).count == 1 else {
+      throw Fault(
+        .configuration, at: place, "'\(parts[0])' names \(found.count) columns of the select list",
+        remedy: "give them names of their own")
+    }
+    if isInAggregate, Placeholder.hasAggregate(value) || Placeholder.hasWindow(value) {
+      throw Fault(
+        .configuration, at: place, "'\(parts[0])' is an aggregate or a window inside an aggregate",
+        remedy: "compute it in a subquery first")
     }
     for name in parts.dropFirst() {
       guard let member = Scope.member(name, of: value) else { return nil }
@@ -264,7 +274,8 @@ final class ExpressionBinder {
   func cast(
     _ value: Expression, to type: DataType, isTry: Bool, at place: Place
   ) throws -> Expression {
-    if value.type.agrees(with: type) { return value }
+    // A literal that is cast counts no longer by its digits when types are derived.
+    if value.type.agrees(with: type), value.literal == nil { return value }
     guard Column.canCast(value.type, to: type) else {
       throw Fault(
         .configuration, at: place, "no cast from \(value.type.sql) to \(type.sql)",

@@ -46,7 +46,7 @@ extension QueryBinder {
           .configuration, at: syntax.place, "LATERAL subqueries are not supported",
           remedy: "join on a condition, or use LATERAL VIEW")
       }
-      bound = BoundRelation(try bind(query, environment.withoutOuter), qualifier: [])
+      bound = BoundRelation(try bind(query, environment), qualifier: [])
     case .values(let rows):
       bound = BoundRelation(try values(rows, environment), qualifier: [])
     case .function(let name, let arguments, _):
@@ -109,8 +109,7 @@ extension QueryBinder {
         .configuration, at: reference.place, "'\(name)' is a common table, not a stored one",
         remedy: "read the stream, or the version, inside it")
     }
-    let plan = try bind(common.syntax.query, common.environment)
-    return try named(plan, name, common.syntax.columns, at: common.syntax.place)
+    return try named(common.plan, name, common.syntax.columns, at: common.syntax.place)
   }
 
   private func view(

@@ -17,8 +17,15 @@ final class QueryBinder {
 
   func bind(_ query: QuerySyntax, _ outside: Environment) throws -> LogicalPlan {
     var environment = outside
+    var names: Set<String> = []
     for table in query.commonTables {
-      environment.commonTables[table.name.lowercased()] = CommonTable(table, environment)
+      guard names.insert(table.name.lowercased()).inserted else {
+        throw Fault(
+          .configuration, at: table.place, "a second common table '\(table.name)'",
+          remedy: "give it another name")
+      }
+      environment.commonTables[table.name.lowercased()] = CommonTable(
+        syntax: table, plan: try bind(table.query, environment.withoutOuter))
     }
     if case .select(let select) = query.body {
       return try SelectBinder(self, environment, select, query).bind()

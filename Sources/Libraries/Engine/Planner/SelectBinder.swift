@@ -202,12 +202,7 @@ final class SelectBinder {
       groups.append(LogicalPlan.NamedExpression(name, try settle(key)))
     }
     let calls = try expressions.aggregates.map { aggregate in
-      var call = aggregate.call
-      // grouping_id() speaks of all groups.
-      if call.function.name == "grouping_id", call.arguments.isEmpty {
-        call.arguments = grouping.keys
-      }
-      return LogicalPlan.NamedAggregate(aggregate.name, try call.rewriting(settle))
+      LogicalPlan.NamedAggregate(aggregate.name, try aggregate.call.rewriting(settle))
     }
     plan = .aggregate(
       LogicalPlan.Aggregate(plan, groups: groups, calls: calls, groupingSets: grouping.sets))

@@ -52,8 +52,8 @@ struct FactLoader {
   /// SQL for: the stored row `f` and the staged row `s` have the same grain.
   var isSameGrain: String { same(table.key, "f", "s", .sqlite) }
 
-  /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does SQLite
-  /// find equal NULLs by index.
+  /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does
+  /// SQLite find equal NULLs by index.
   var isStoredAs: String {
     let id = load.quoted(idColumn)
     let grain = same(table.key, "g", "s", .sqlite)

@@ -1,0 +1,112 @@
+import CPostgreSQL
+package import Columnar
+package import Core
+
+/// A connection to a PostgreSQL server. Times are read and written in UTC.
+package final class PostgreSQLConnection: Connection {
+  package let dialect = Dialect.postgresql
+  package let place: Place
+  let handle: OpaquePointer
+  private var statementCount = 0
+
+  /// Connects by `address`, a URI (`postgresql://user@host:5432/shop`) or a keyword text of libpq;
+  /// waits at most `patience`. `.temporary` when the server is away, `.denied` when it refuses the
+  /// user, `.missing` when it has no such database.
+  package init(_ address: String, patience: Duration = .seconds(10)) throws(Fault) {
+    handle = PQconnectdb(address)
+    let database = PQdb(handle).map { String(cString: $0) } ?? ""
+    let host = PQhost(handle).map { String(cString: $0) } ?? ""
+    // The address itself may hold a password, so messages never show it.
+    place = Place("postgresql://\(host)/\(database)")
+    // From here on `deinit` closes the handle, also when this throws.
+    guard PQstatus(handle) == CONNECTION_OK else {
+      throw PostgreSQLConnection.connectionFault(handle, place)
+    }
+    let milliseconds = Int64(patience / .milliseconds(1))
+    try execute(
+      "SET client_encoding = 'UTF8'; SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; "
+        + "SET extra_float_digits = 1; SET lock_timeout = \(milliseconds); "
+        + "SET client_min_messages = warning")
+  }
+
+  deinit { PQfinish(handle) }
+
+  package func execute(_ sql: String) throws(Fault) {
+    try check(PQexec(handle, sql), running: sql)
+  }
+
+  package func prepare(_ sql: String) throws(Fault) -> any Statement { try statement(sql) }
+
+  package func query(
+    _ sql: String, _ parameters: [Scalar], as schema: Schema?
+  ) throws(Fault) -> any BatchSource {
+    try PostgreSQLCursor(try statement(sql), parameters, as: schema)
+  }
+
+  package func append(_ source: any BatchSource, to table: String) throws -> Int {
+    let columns = source.schema.names.map(dialect.quoted).joined(separator: ", ")
+    let copy = PostgreSQLCopy(
+      self, "COPY \(dialect.quoted(table)) (\(columns)) FROM STDIN")
+    return try copy.append(source)
+  }
+
+  package func tables() throws(Fault) -> [String] {
+    let names = try rows(
+      "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() "
+        + "ORDER BY tablename COLLATE \"C\"")
+    return names.compactMap { row in
+      if case .string(let name)? = row.first { return name }
+      return nil
+    }
+  }
+
+  package func columns(of table: String) throws(Fault) -> [TableColumn] {
+    let found = try rows(
+      """
+      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)
+      FROM pg_attribute a
+      JOIN pg_class c ON c.oid = a.attrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+      WHERE n.nspname = current_schema() AND c.relname = $1 AND a.attnum > 0
+        AND NOT a.attisdropped
+      ORDER BY a.attnum
+      """, [.string(table)])
+    return found.compactMap { row in
+      guard case .string(let name) = row[0], case .string(let type) = row[1],
+        case .boolean(let notNull) = row[2], case .integer(let key) = row[3]
+      else { return nil }
+      return TableColumn(
+        name, declaredType: type, type: dialect.dataType(declared: type), isNullable: !notNull,
+        keyPosition: Int(key))
+    }
+  }
+
+  /// Compiles one statement.
+  func statement(_ sql: String) throws(Fault) -> PostgreSQLStatement {
+    statementCount += 1
+    let name = "s\(statementCount)"
+    try check(PQprepare(handle, name, sql, 0, nil), running: sql)
+    return PostgreSQLStatement(name, of: self, sql)
+  }
+
+  /// Clears a result that should hold no rows; throws what it says.
+  func check(_ result: OpaquePointer?, running sql: String) throws(Fault) {
+    defer { PQclear(result) }
+    switch PQresultStatus(result) {
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
+    default: throw fault(result, running: sql)
+    }
+  }
+
+  /// The fault that a result tells of.
+  func fault(_ result: OpaquePointer?, running sql: String) -> Fault {
+    // SQLSTATE; nothing when the connection itself broke.
+    let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+    let message =
+      PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+      ?? PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+    return PostgreSQLConnection.fault(state ?? "08006", oneLine(message), sql, place)
+  }
+}
