@@ -13,7 +13,7 @@ package struct QualityReport {
   /// The verdict as a fault: rules that cannot be run, or rules of level error that do not hold;
   /// nil when there are none.
   package var fault: Fault? {
-    let unsound = outcomes.count { if case .unsound = $0.verdict { true } else { false } }
+    let unsound = outcomes.count { $0.isUnsound }
     if unsound > 0 {
       return Fault(
         .configuration, "\(unsound) \(unsound == 1 ? "rule" : "rules") cannot be run",
