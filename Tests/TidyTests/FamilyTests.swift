@@ -43,7 +43,9 @@ import Testing
     var meanings: [String: [String: [String]]] = [:]
     for tool in FamilyTests.tools {
       for (option, meaning) in options(try ToolRun(tool, ["--help"]).text) {
-        meanings[option, default: [:]][meaning, default: []].append(tool)
+        // What stands in parentheses are a tool's own values and default.
+        let words = String(meaning.prefix { $0 != "(" })
+        meanings[option, default: [:]][words, default: []].append(tool)
       }
     }
     for option in FamilyTests.shared {

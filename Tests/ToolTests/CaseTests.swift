@@ -4,14 +4,12 @@ import TestSupport
 import Testing
 
 /// Whole tools, case by case: each folder `Cases/<tool>/<case>` holds a script `cmd` and what it
-/// must
-/// print, say and end with.
+/// must print, say and end with.
 ///
 /// The script runs in an empty folder with the built tools on PATH and CHECKOUT naming the project;
-/// the clock and the run's identity are fixed. `expected.out`, `expected.err` and
-/// `expected.status` stand for nothing, nothing and 0 where they are missing. With RECORD_CASES=1
-/// in
-/// the environment they are written instead of compared.
+/// the clock and the run's identity are fixed. `expected.out`, `expected.err` and `expected.status`
+/// stand for nothing, nothing and 0 where they are missing. With RECORD_CASES=1 in the environment
+/// they are written instead of compared.
 @Suite struct CaseTests {
   /// A case, named after its folder.
   struct Case: CustomTestStringConvertible, Sendable {

@@ -51,10 +51,12 @@ extension LakeCatalog {
   package func showWarehouse(at path: String) {
     let warehouse = WarehouseTables.opening(path, lake.fileSystem)
     let isPast = isPast
-    foreignTable = { name in
-      guard name.schema == "warehouse", let tables = try warehouse(),
-        let table = try tables.table(name.name, schema: name.schema)
-      else { return nil }
+    foreignTable = { [unowned self] name in
+      guard name.schema == "warehouse", let tables = try warehouse() else { return nil }
+      guard let table = try tables.table(name.name, schema: name.schema) else {
+        foreignNames = try tables.names().map { "\(name.schema).\($0)" }
+        return nil
+      }
       guard !isPast else {
         throw Fault(.usage, "'\(name)' keeps no versions", remedy: "ask it without --as-of")
       }

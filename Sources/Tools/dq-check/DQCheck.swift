@@ -76,7 +76,7 @@ import WarehouseJobs
 
   private func tell(_ found: QualityReport, _ console: Console) throws {
     switch report.format {
-    case .text: try console.output.write(found.text)
+    case .text: try console.output.write(found.text(byRule: !tables.isEmpty))
     case .json: try console.output.write(try found.jsonLines())
     case .csv:
       let writer = CSVWriter(found.batch.schema) { try console.output.write($0) }

@@ -25,8 +25,8 @@ import WarehouseJobs
     name: .shortAndLong, help: ArgumentHelp("run the queries of this file", valueName: "FILE"))
   var file: String?
 
-  @Option(
-    help: ArgumentHelp("table, json or csv (default: table on a terminal)", valueName: "FORM"))
+  /// A table on a terminal, else JSON.
+  @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
   var format: ResultFormat?
 
   @Argument(help: "queries, or - for standard input (the default)")

@@ -1,4 +1,3 @@
-import Core
 import ArgumentParser
 import Core
 import Governance

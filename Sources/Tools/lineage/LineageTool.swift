@@ -28,7 +28,7 @@ import WarehouseJobs
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
-  @Option(help: ArgumentHelp("text, json, dot or mermaid", valueName: "FORM"))
+  @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
   var format = LineageFormat.text
 
   @Option(help: ArgumentHelp("go at most so many steps", valueName: "N"))

@@ -13,6 +13,8 @@ package final class LakeCatalog: Catalog {
   package var overlays: [String: any TableProvider] = [:]
   /// Tables of schemas that the lake does not hold (the warehouse's).
   package var foreignTable: (LakeTableName) throws -> (any TableProvider)? = { _ in nil }
+  /// Names of such tables, for suggestions.
+  package var foreignNames: [String] = []
   /// The schema that a name without one belongs to; nil when there is none.
   package var defaultSchema: String?
   /// The state that Delta tables are read at.
@@ -29,7 +31,7 @@ package final class LakeCatalog: Catalog {
 
   package var tableNames: [String] {
     let declared = jobs?.tableNames.map(\.description) ?? []
-    return (declared + overlays.keys).sorted()
+    return (declared + overlays.keys + foreignNames).sorted()
   }
 
   package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {

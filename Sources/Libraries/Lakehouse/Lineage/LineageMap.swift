@@ -50,10 +50,7 @@ package struct LineageMap {
   package func node(named text: String) throws(Fault) -> LineageNode {
     let wanted = text.lowercased()
     if let found = try node(wanted, { $0.description.lowercased() }) { return found }
-    if let found = try node(wanted, { String($0.name.lowercased().split(separator: ".").last ?? "") })
-    {
-      return found
-    }
+    if let found = try node(wanted, Self.bareName) { return found }
     let parts = wanted.split(separator: ".")
     let table = parts.count > 2 ? parts.dropLast().joined(separator: ".") : wanted
     let known = datasets.map(\.description)
@@ -85,6 +82,11 @@ package struct LineageMap {
       .missing, "'\(dataset)' has no column '\(column)'",
       remedy: Suggestion.remedy(
         for: column, among: known, otherwise: "use one of \(known.joined(separator: ", "))"))
+  }
+
+  /// The name of a table without its schema.
+  private static func bareName(_ dataset: DatasetName) -> String {
+    String(dataset.name.lowercased().split(separator: ".").last ?? "")
   }
 
   private static func ambiguous(_ name: String, _ datasets: [DatasetName]) -> Fault {

@@ -24,6 +24,9 @@ package struct QualityOutcome: Sendable {
 
   package var holds: Bool { if case .passed = verdict { true } else { false } }
 
+  /// Whether the rule itself is wrong.
+  package var isUnsound: Bool { if case .unsound = verdict { true } else { false } }
+
   /// Whether the outcome is a verdict against the data: a rule of level error that does not hold.
   package var isError: Bool { !holds && rule.severity == .error }
 

@@ -13,7 +13,7 @@ package struct QualityReport {
   /// The verdict as a fault: rules that cannot be run, or rules of level error that do not hold;
   /// nil when there are none.
   package var fault: Fault? {
-    let unsound = outcomes.count { if case .unsound = $0.verdict { true } else { false } }
+    let unsound = outcomes.count { $0.isUnsound }
     if unsound > 0 {
       return Fault(
         .configuration, "\(unsound) \(unsound == 1 ? "rule" : "rules") cannot be run",
@@ -26,17 +26,11 @@ package struct QualityReport {
       remedy: "mend the data or the rules")
   }
 
-  /// A table of all rules, then those that do not hold, each with some of its rows.
-  package var text: String {
-    var table = TextTable(["table", "rule", "level", "outcome", "rows"], rightAligned: [4])
-    for outcome in outcomes {
-      table.append([
-        outcome.rule.table.description, outcome.rule.name, outcome.rule.severity.rawValue,
-        outcome.word, outcome.failingRowCount.map(String.init) ?? "",
-      ])
-    }
+  /// What was found, a line a table, or `byRule` a line a rule; then the rules that do not hold, each
+  /// with some of the rows that break it.
+  package func text(byRule: Bool) -> String {
     let broken = outcomes.filter { !$0.holds }.map(details)
-    return ([table.text] + broken).joined(separator: "\n")
+    return ([byRule ? ruleLines : tableLines] + broken).joined(separator: "\n")
   }
 
   /// A JSON line a rule.
@@ -82,6 +76,35 @@ package struct QualityReport {
       inputs: inputs)
   }
 
+  private var ruleLines: String {
+    var lines = TextTable(["table", "rule", "level", "outcome", "rows"], rightAligned: [4])
+    for outcome in outcomes {
+      lines.append([
+        outcome.rule.table.description, TextTable.cut(outcome.rule.name, Self.widestRule),
+        outcome.rule.severity.rawValue, outcome.word,
+        outcome.failingRowCount.map(String.init) ?? "",
+      ])
+    }
+    return lines.text
+  }
+
+  private var tableLines: String {
+    var lines = TextTable(
+      ["table", "rules", "passed", "warnings", "errors"], rightAligned: [1, 2, 3, 4])
+    var seen: Set<LakeTableName> = []
+    for table in outcomes.map(\.rule.table) where seen.insert(table).inserted {
+      let found = outcomes.filter { $0.rule.table == table }
+      let counts = [
+        found.count, found.count { $0.holds }, found.count { !$0.holds && !$0.isError },
+        found.count { $0.isError },
+      ]
+      lines.append([table.description] + counts.map(String.init))
+    }
+    return lines.text
+  }
+
+  private static let widestRule = 60
+
   private func details(_ outcome: QualityOutcome) -> String {
     let rule = outcome.rule
     let head = "\(rule.table): \(rule.name) (\(rule.severity.rawValue), \(rule.place))"
@@ -89,7 +112,7 @@ package struct QualityReport {
     let count = outcome.failingRowCount ?? 0
     let shown = outcome.samples.map { batch in
       let first = batch.rowCount < count ? ", the first \(batch.rowCount)" : ""
-      return "\(first):\n\(TextTable(batch, widestCell: 40).text(margin: "  "))"
+      return "\(first):\n\(TextTable(batch, widestCell: 36).text(margin: "  "))"
     }
     return "\(head): \(count) \(count == 1 ? "row" : "rows")\(shown ?? "\n")"
   }

@@ -24,9 +24,13 @@ enum CellText {
     case .date(let value): value.description
     case .timestamp(let value): value.description
     case .list(let values): list(values, type)
-    case .structure(let members):
-      "{\(zip(members, type.fields).map { "\($1.name): \(text($0, $1.type))" }.joined(separator: ", "))}"
+    case .structure(let members): structure(members, type)
     }
+  }
+
+  private static func structure(_ members: [Scalar], _ type: DataType) -> String {
+    let texts = zip(members, type.fields).map { "\($1.name): \(text($0, $1.type))" }
+    return "{\(texts.joined(separator: ", "))}"
   }
 
   private static func list(_ values: [Scalar], _ type: DataType) -> String {

@@ -35,7 +35,8 @@ package struct TextTable {
     return (layout.head + rows.map(layout.line)).map { "\(margin)\($0)\n" }.joined()
   }
 
-  private static func cut(_ text: String, _ width: Int) -> String {
+  /// `text`, or as much of it as has room in `width` characters.
+  static func cut(_ text: String, _ width: Int) -> String {
     text.count <= width ? text : text.prefix(width - 1) + "…"
   }
 }
