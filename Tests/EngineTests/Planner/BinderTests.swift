@@ -101,6 +101,7 @@ import Testing
     ("WITH c AS (SELECT nope FROM t) SELECT 1", "no column 'nope'"),
     ("SELECT a AS k, b AS k FROM t ORDER BY k", "'k' names 2 columns of the select list"),
     ("SELECT s, grouping(s) FROM t GROUP BY ROLLUP(s)", "'grouping' is not supported"),
+    ("SELECT count() FROM t", "write count(*)"),
     ("SELECT '1' + '1'", "'+' of two strings"),
     ("SELECT sum(a) OVER (ORDER BY a, b RANGE 1 PRECEDING) FROM t", "over 2 order keys"),
     ("SELECT sum(a) OVER (ORDER BY a ROWS 1.5 PRECEDING) FROM t", "ROWS by DECIMAL(2,1)"),

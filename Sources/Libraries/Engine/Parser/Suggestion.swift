@@ -13,7 +13,9 @@ package enum Suggestion {
   }
 
   /// `did you mean 'x'?` without the mark, or `otherwise`.
-  package static func remedy(for name: String, among candidates: [String], otherwise: String) -> String {
+  package static func remedy(
+    for name: String, among candidates: [String], otherwise: String
+  ) -> String {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise
   }
 
