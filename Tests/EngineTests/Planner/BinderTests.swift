@@ -220,4 +220,24 @@ import Testing
     let wrong = try SQLScript.parseExpression(text: "amount > 0", file: "r.sql")
     #expect(throws: Fault.self) { try binder.bindCondition(wrong, over: schema) }
   }
+
+  @Test(arguments: [
+    ("SELECT a FROM t", FlowTarget.streamingTable, "a query that reads no stream" as String?),
+    ("SELECT a FROM STREAM(t)", .materializedView, "a materialized view reads a stream"),
+    ("SELECT a FROM t LIMIT 3", .materializedView, "LIMIT without ORDER BY"),
+    ("SELECT a FROM STREAM(t)", .streamingTable, nil),
+    ("SELECT a FROM t ORDER BY a LIMIT 3", .materializedView, nil),
+  ])
+  func `a job's query suits what it fills`(
+    _ text: String, _ target: FlowTarget, _ words: String?
+  ) throws {
+    let binder = Binder(catalog: try PlanningCatalog.shop, clock: Planning.clock)
+    let query = try SQLScript.parseQuery(text: text, file: "q.sql")
+    do {
+      _ = try binder.bind(query, filling: target)
+      #expect(words == nil)
+    } catch let fault as Fault {
+      #expect(words.map { fault.description.contains($0) } == true, "\(fault)")
+    }
+  }
 }
