@@ -127,6 +127,11 @@ extension FunctionCatalog {
   private static func size(_ name: String) -> ScalarBinding {
     { arguments throws(Refusal) in
       try checkCount(arguments, 1...1)
+      if arguments[0].type == .null {
+        return ScalarFunction(name, [.null], .int, mayAddNulls: true, isTotal: true) {
+          _, count, _ in .nulls(.int, count: count)
+        }
+      }
       guard arguments[0].type.layout == .list else {
         throw .wrongArguments("wants an array or a map, not \(arguments[0].type.sql)")
       }
