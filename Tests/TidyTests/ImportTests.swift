@@ -11,7 +11,7 @@ import Testing
     "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
     "Parquet": ["Columnar", "Compression", "Core"],
     "Delta": ["Parquet", "Columnar", "JSON", "Core"],
-    "Engine": ["Columnar", "JSON", "Core"],
+    "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite", "CPostgreSQL"],
     "Warehouse": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],

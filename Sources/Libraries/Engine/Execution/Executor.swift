@@ -181,7 +181,8 @@ package struct Executor {
     var orders: [(call: WindowCall, order: WindowOrder)] = []
     return try calls.map { call in
       let known = orders.first { $0.call.hasOrder(of: call) }
-      let order = try known?.order
+      let order =
+        try known?.order
         ?? WindowOrder(batch, partitionBy: call.partitionBy, orderBy: call.orderBy, clock)
       if known == nil { orders.append((call, order)) }
       return try WindowComputation(batch, order, clock).column(call)

@@ -8,35 +8,46 @@ extension FunctionCatalog {
     + [("collect_set", list("collect_set", isSet: true))]
     + ["listagg", "string_agg"].map { ($0, joining($0)) }
     + [
-      ("approx_count_distinct", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...2)
-        let types = arguments.map(\.type)
-        return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) { _ in
-          CollectingAccumulator(types) { offsets, columns in
-            let counts = fillRows(offsets.count - 1) { group -> Int64 in
-              let rows = Int(offsets[group])..<Int(offsets[group + 1])
-              return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
+      (
+        "approx_count_distinct",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 1...2)
+          let types = arguments.map(\.type)
+          return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) {
+            _ in
+            CollectingAccumulator(types) { offsets, columns in
+              let counts = fillRows(offsets.count - 1) { group -> Int64 in
+                let rows = Int(offsets[group])..<Int(offsets[group + 1])
+                return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
+              }
+              return Column(.bigint, count: counts.count, .int64(counts))
             }
-            return Column(.bigint, count: counts.count, .int64(counts))
           }
         }
-      }),
-      ("mode", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        let type = arguments[0].type
-        return AggregateFunction("mode", [type], type) { _ in
-          CollectingAccumulator([type]) { offsets, columns in
-            columns[0].takingOrNull(fillRows(offsets.count - 1) { group in
-              mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
-            })
+      ),
+      (
+        "mode",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 1...1)
+          let type = arguments[0].type
+          return AggregateFunction("mode", [type], type) { _ in
+            CollectingAccumulator([type]) { offsets, columns in
+              columns[0].takingOrNull(
+                fillRows(offsets.count - 1) { group in
+                  mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
+                })
+            }
           }
         }
-      }),
+      ),
       ("median", percentile("median", share: nil, value: 0, interpolates: true)),
       ("percentile_cont", percentile("percentile_cont", share: 0, value: 1, interpolates: true)),
       ("percentile_disc", percentile("percentile_disc", share: 0, value: 1, interpolates: false)),
       ("percentile", percentile("percentile", share: 1, value: 0, interpolates: true)),
-      ("percentile_approx", percentile("percentile_approx", share: 1, value: 0, interpolates: false)),
+      (
+        "percentile_approx",
+        percentile("percentile_approx", share: 1, value: 0, interpolates: false)
+      ),
     ]
 
   private static func list(_ name: String, isSet: Bool) -> AggregateBinding {
@@ -90,7 +101,8 @@ extension FunctionCatalog {
               builder.appendNull()
               continue
             }
-            let separator = columns.count > 1 && !columns[1].isNull(first)
+            let separator =
+              columns.count > 1 && !columns[1].isNull(first)
               ? columns[1].scalar(at: first).text : ""
             let texts = rows.map { columns[0].scalar(at: $0).text }
             builder.append(bytes: texts.joined(separator: separator).utf8)
