@@ -17,8 +17,8 @@ package struct Column: Sendable {
     case double([Double])
     case bytes(ByteRuns)
     /// Strings or binaries by code: value `i` is `dictionary.values` at `codes[i]`. The dictionary
-    /// has
-    /// layout bytes, no NULL, and may be shared by many columns; entries may repeat or be unused.
+    /// has layout bytes, no NULL, and may be shared by many columns; entries may repeat or be
+    /// unused.
     case dictionary(codes: [Int32], dictionary: ByteDictionary)
     /// Value `i` is `elements[offsets[i]..<offsets[i + 1]]`; one offset more than values.
     case list(offsets: [Int32], elements: Column)
@@ -38,12 +38,14 @@ package struct Column: Sendable {
 
   package var nullCount: Int { validity.map { count - $0.setCount } ?? 0 }
 
+  /// Whether the value at `row` is NULL.
   @inlinable
   package func isNull(_ row: Int) -> Bool { validity.map { !$0[row] } ?? false }
 
   /// The same values under another type of the same layout.
   package func retyped(_ type: DataType) -> Column {
-    precondition(type.layout == self.type.layout, "\(type.sql) lies otherwise than \(self.type.sql)")
+    precondition(
+      type.layout == self.type.layout, "\(type.sql) lies otherwise than \(self.type.sql)")
     return Column(type, count: count, validity: validity, values)
   }
 }

@@ -1,6 +1,7 @@
 /// A condition on one column that partition values and statistics can judge: what a scan may skip.
 /// A list of them means all must hold. Skipping is a favour: rows that fail may still come.
 package struct ColumnPredicate: Hashable, Sendable {
+  /// What must be true of the column's value.
   package enum Condition: Hashable, Sendable {
     case equal(Scalar)
     case less(Scalar)

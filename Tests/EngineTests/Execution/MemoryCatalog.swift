@@ -19,7 +19,9 @@ final class MemoryCatalog: Catalog {
     let texts = rows.map { $0.split(separator: "|", omittingEmptySubsequences: false) }
     let values = try schema.fields.enumerated().map { index, field in
       let builder = ColumnBuilder(.string)
-      for row in texts { builder.append(row[index] == "NULL" ? .null : .string(String(row[index]))) }
+      for row in texts {
+        builder.append(row[index] == "NULL" ? .null : .string(String(row[index])))
+      }
       return try builder.finish().cast(to: field.type, isTry: false)
     }
     add(name, Batch(schema, values, rowCount: rows.count))

@@ -76,7 +76,8 @@ extension Column {
     let scale = type.scale
     switch target {
     case .decimal(let precision, let targetScale):
-      if case .int64(let narrow) = values, case .decimal(let own, _) = type, target.layout == .int64,
+      if case .int64(let narrow) = values, case .decimal(let own, _) = type,
+        target.layout == .int64,
         targetScale >= scale, precision - targetScale >= own - scale
       {
         if targetScale == scale { return (.int64(narrow), nil) }

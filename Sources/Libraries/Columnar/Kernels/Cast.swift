@@ -6,7 +6,8 @@ extension Column {
     if source == target || source == .null { return true }
     switch (source, target) {
     case (_, .string): return true
-    case (.string, .binary), (.string, .boolean), (.string, .date), (.string, .timestamp): return true
+    case (.string, .binary), (.string, .boolean), (.string, .date), (.string, .timestamp):
+      return true
     case (.string, _): return target.isNumeric
     case (.boolean, .timestamp), (.timestamp, .boolean): return true
     case (.boolean, _): return target.isNumeric
@@ -32,8 +33,10 @@ extension Column {
     switch (type, target) {
     case (.array(let element, _), .array(let to, _)):
       return try castingElements(element, target, to, isTry, today)
-    case (.map, .map): return try castingElements(type.elementType, target, target.elementType, isTry, today)
-    case (.structure, .structure(let fields)): return try castingMembers(fields, target, isTry, today)
+    case (.map, .map):
+      return try castingElements(type.elementType, target, target.elementType, isTry, today)
+    case (.structure, .structure(let fields)):
+      return try castingMembers(fields, target, isTry, today)
     default: break
     }
     let (values, failures) = castValues(to: target, today)
@@ -137,7 +140,8 @@ extension Column {
     case .boolean: return (.boolean(mapRows(instants) { $0 != 0 }), nil)
     case .float, .double: return (.double(mapRows(instants) { Double($0) / 1e6 }), nil)
     case .decimal:
-      let exact = Column(.decimal(precision: 38, scale: 6), count: count, .int128(mapRows(instants) { Int128($0) }))
+      let exact = Column(
+        .decimal(precision: 38, scale: 6), count: count, .int128(mapRows(instants) { Int128($0) }))
       return exact.castDecimals(as: target)
     default:
       let seconds = mapRows(instants) { floorDivide($0, Timestamp.microsecondsPerSecond) }

@@ -18,15 +18,14 @@ extension Column {
     var order = fillRows(count) { Int32($0) }
     // From the least significant key to the most: each pass is stable.
     for key in keys.reversed() {
+      // Values under a NULL may be anything: those rows are left out of the passes.
+      let validity = key.column.validity?.unlessAllSet
+      let nulls = validity.map { validity in order.filter { !validity[Int($0)] } } ?? []
+      if let validity { order = order.filter { validity[Int($0)] } }
       for words in key.column.orderWords.reversed() {
-        let directed = key.isDescending ? mapRows(words) { ~$0 } : words
-        sortStably(&order, by: directed)
+        sortStably(&order, by: key.isDescending ? mapRows(words) { ~$0 } : words)
       }
-      if let validity = key.column.validity, !validity.isAllSet {
-        let nulls = order.filter { !validity[Int($0)] }
-        let others = order.filter { validity[Int($0)] }
-        order = key.nullsFirst ? nulls + others : others + nulls
-      }
+      order = key.nullsFirst ? nulls + order : order + nulls
     }
     return order
   }

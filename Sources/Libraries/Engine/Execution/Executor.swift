@@ -95,22 +95,49 @@ package struct Executor {
       join, left: left[0].schema, right: right[0].schema, buildsLeft: buildsLeft(join))
     let builds = shape.probesRight ? left : right
     let probes = shape.probesRight ? right : left
-    let makeTable = { [self] in
-      let batches = try drain(builds, threads: context.threadCount).flatMap { $0 }
-      let all = Batch.concatenating(builds[0].schema, batches)
-      let keys = try shape.buildKeys.map { try Evaluator($0, clock: clock).evaluate(all) }
-      return JoinTable(all, keys: keys, nullsMatch: shape.nullsMatch)
-    }
-    if probes.count == 1 || shape.kind == .full {
-      let input = probes.count == 1 ? probes[0] : ChainedSource(probes[0].schema, probes)
-      return [
+    if probes.count > 1, shape.kind != .full { return try joined(probes, builds, shape) }
+    let input = probes.count == 1 ? probes[0] : ChainedSource(probes[0].schema, probes)
+    return [
+      DeferredSource(shape.schema) { [self] in
+        ChainedSource(shape.schema, try joined([input], builds, shape))
+      }
+    ]
+  }
+
+  /// Reads the build side, then probes it with each stream; when it does not fit into memory both
+  /// sides are parted by their keys and joined part by part.
+  private func joined(
+    _ probes: [any BatchSource], _ builds: [any BatchSource], _ shape: JoinShape
+  ) throws -> [any BatchSource] {
+    // NOT IN must know of all rows whether one has a NULL.
+    let mayPart = shape.kind != .nullAwareAnti
+    switch try GatheredRows(builds, keys: mayPart ? shape.buildKeys : [], context) {
+    case .inMemory(let batches):
+      let table = try joinTable(Batch.concatenating(builds[0].schema, batches), shape)
+      return probes.map { JoinSource($0, table, shape, clock) }
+    case .parts(let buildParts):
+      let probeParts = try parallelMap(
+        probes.map(Handed.init), threads: context.threadCount
+      ) { [context] probe in
+        let parts = SpilledParts(probe.value.schema, keys: shape.probeKeys, level: 0, context)
+        while let batch = try probe.value.next() { try parts.append(batch) }
+        return Handed(parts)
+      }.map(\.value)
+      return (0..<SpilledParts.count).map { part in
         DeferredSource(shape.schema) { [self] in
-          JoinSource(input, try makeTable(), shape, clock)
+          let batches = try drain([partSource(builds[0].schema, buildParts, part)], threads: 1)
+          let table = try joinTable(
+            Batch.concatenating(builds[0].schema, batches[0]), shape)
+          return JoinSource(
+            partSource(probes[0].schema, probeParts, part), table, shape, clock)
         }
-      ]
+      }
     }
-    let table = try makeTable()
-    return probes.map { JoinSource($0, table, shape, clock) }
+  }
+
+  private func joinTable(_ batch: Batch, _ shape: JoinShape) throws -> JoinTable {
+    let keys = try shape.buildKeys.map { try Evaluator($0, clock: clock).evaluate(batch) }
+    return JoinTable(batch, keys: keys, nullsMatch: shape.nullsMatch)
   }
 
   /// Whether an inner join should put its left side in the table: where that is surely smaller.
@@ -140,12 +167,7 @@ package struct Executor {
   private func sort(_ input: LogicalPlan, _ keys: [SortKey]) throws -> any BatchSource {
     let streams = try streams(input)
     let schema = streams[0].schema
-    return DeferredSource(schema) { [self] in
-      let batches = try drain(streams, threads: context.threadCount).flatMap { $0 }
-      let all = Batch.concatenating(schema, batches)
-      let evaluators = keys.map { Evaluator($0.expression, clock: clock) }
-      return TakenSource(all, order: try sorted(all, by: evaluators, keys))
-    }
+    return DeferredSource(schema) { [context] in try sortedSource(streams, keys, context) }
   }
 
   private func top(
@@ -167,13 +189,34 @@ package struct Executor {
     let inputSchema = streams[0].schema
     let added = calls.map { Field($0.name, $0.call.type, isNullable: $0.call.isNullable) }
     let schema = Schema(inputSchema.fields + added)
+    // Calls that share their partitions can be computed for some partitions at a time.
+    let partitions = calls[0].call.partitionBy
+    let sharesPartitions = calls.allSatisfy { Expression.areSame($0.call.partitionBy, partitions) }
     return DeferredSource(schema) { [self] in
-      let batches = try drain(streams, threads: context.threadCount).flatMap { $0 }
-      let all = Batch.concatenating(inputSchema, batches)
-      guard all.rowCount > 0 else { return BatchList(schema, []) }
-      let columns = try windowColumns(all, calls.map(\.call))
-      return TakenSource(Batch(schema, all.columns + columns, rowCount: all.rowCount))
+      let keys = sharesPartitions ? partitions : []
+      switch try GatheredRows(streams, keys: keys, context) {
+      case .inMemory(let batches): return try windowed(batches, inputSchema, schema, calls)
+      case .parts(let parts):
+        return ChainedSource(
+          schema,
+          (0..<SpilledParts.count).map { part in
+            DeferredSource(schema) {
+              let batches = try drain([partSource(inputSchema, parts, part)], threads: 1)
+              return try windowed(batches[0], inputSchema, schema, calls)
+            }
+          })
+      }
     }
+  }
+
+  private func windowed(
+    _ batches: [Batch], _ inputSchema: Schema, _ schema: Schema,
+    _ calls: [LogicalPlan.NamedWindow]
+  ) throws -> any BatchSource {
+    let all = Batch.concatenating(inputSchema, batches)
+    guard all.rowCount > 0 else { return BatchList(schema, []) }
+    let columns = try windowColumns(all, calls.map(\.call))
+    return TakenSource(Batch(schema, all.columns + columns, rowCount: all.rowCount))
   }
 
   /// The calls' columns; calls with one order share the sorting.
@@ -181,7 +224,8 @@ package struct Executor {
     var orders: [(call: WindowCall, order: WindowOrder)] = []
     return try calls.map { call in
       let known = orders.first { $0.call.hasOrder(of: call) }
-      let order = try known?.order
+      let order =
+        try known?.order
         ?? WindowOrder(batch, partitionBy: call.partitionBy, orderBy: call.orderBy, clock)
       if known == nil { orders.append((call, order)) }
       return try WindowComputation(batch, order, clock).column(call)

@@ -7,6 +7,8 @@ final class GroupedState {
   private let calls: [CallState]
   private var encoder: KeyEncoder
   private var cache: DictionaryNumbers
+  /// What was not found when it was looked up; never mixed with what was added.
+  private var lookupCache: DictionaryNumbers
   private var table: KeyTable
   /// The key columns of the groups in order of their number, a piece for each batch that had new
   /// ones.
@@ -17,6 +19,7 @@ final class GroupedState {
     self.calls = calls.map { CallState($0, clock) }
     encoder = KeyEncoder(keys.map(\.type))
     cache = DictionaryNumbers(columnCount: keys.count)
+    lookupCache = DictionaryNumbers(columnCount: keys.count)
     table = KeyTable(width: encoder.width)
   }
 
@@ -35,9 +38,27 @@ final class GroupedState {
     for call in calls { try call.update(groups, groupCount, rows) }
   }
 
+  /// Adds the rows of groups that are there already, and gives back the others.
+  func updateKnown(_ batch: Batch) throws -> Batch {
+    let rows = InputRows(batch)
+    let columns = try keys.map { try $0.evaluate(rows) }
+    let words = encoder.words(columns, count: batch.rowCount, adding: false, &lookupCache)
+    let groups = table.numbers(words, rowCount: batch.rowCount)
+    let known = Bitmap(count: groups.count) { groups[$0] >= 0 }
+    let positions = known.setPositions
+    if !positions.isEmpty {
+      let part = positions.count == batch.rowCount ? rows : rows.selecting(positions)
+      let numbers = mapRows(positions) { groups[Int($0)] }
+      for call in calls { try call.update(numbers, groupCount, part) }
+    }
+    return batch.filtering(~known)
+  }
+
   /// Adds the groups of another state of the same aggregate.
   func merge(_ other: GroupedState) throws {
     let groups = numbers(other.keyColumns, other.groupCount)
+    // What was not there may be there now.
+    lookupCache = DictionaryNumbers(columnCount: keys.count)
     for (call, otherCall) in zip(calls, other.calls) {
       try call.merge(otherCall, groups, groupCount)
     }

@@ -165,7 +165,8 @@ final class JoinSource: BatchSource {
     pairs.probe.reserveCapacity(probe.batch.rowCount)
     pairs.build.reserveCapacity(probe.batch.rowCount)
     let needsOneOnly =
-      residual == nil && (shape.kind == .semi || shape.kind == .anti || shape.kind == .nullAwareAnti)
+      residual == nil
+      && (shape.kind == .semi || shape.kind == .anti || shape.kind == .nullAwareAnti)
     while probe.row < probe.batch.rowCount {
       let number = probe.numbers[probe.row]
       let count = needsOneOnly ? min(1, table.matchCount(number)) : table.matchCount(number)

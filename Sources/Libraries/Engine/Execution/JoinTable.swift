@@ -51,7 +51,8 @@ final class JoinTable: @unchecked Sendable {
   static func present(_ keys: [Column], _ nullsMatch: [Bool]) -> Bitmap? {
     var present: Bitmap?
     for (key, matches) in zip(keys, nullsMatch) where !matches {
-      let validity = key.type == .null
+      let validity =
+        key.type == .null
         ? Bitmap(repeating: false, count: key.count) : key.validity
       present = Bitmap.both(present, validity)
     }

@@ -70,9 +70,10 @@ struct WindowAggregate {
   private func sums() -> Column? {
     let name = call.function.name
     guard name == "count" || name == "sum" else { return nil }
-    let present = FunctionCatalog.validity(of: arguments).map { bits in
-      kept.map { $0 & bits } ?? bits
-    } ?? kept
+    let present =
+      FunctionCatalog.validity(of: arguments).map { bits in
+        kept.map { $0 & bits } ?? bits
+      } ?? kept
     var count: Int64 = 0
     let counts = running { position in
       if present?[position] ?? true { count += 1 }
@@ -113,7 +114,8 @@ struct WindowAggregate {
     if overflowed || sums.contains(where: { $0.magnitude >= bound.magnitude }) { return nil }
     let type = call.function.resultType
     return Column(
-      type, count: order.count, validity: Bitmap(count: order.count) { counts[$0] > 0 }.unlessAllSet,
+      type, count: order.count,
+      validity: Bitmap(count: order.count) { counts[$0] > 0 }.unlessAllSet,
       Column.decimalValues(sums, type))
   }
 

@@ -26,9 +26,11 @@ struct WindowFrame {
     end = order.partitionEnd
     if isPartition { return }
     let bounds = FrameBounds(order, orderBy, batch, clock)
-    start = try frame.isRange
+    start =
+      try frame.isRange
       ? bounds.range(frame.start, isStart: true) : bounds.rows(frame.start, isStart: true)
-    end = try frame.isRange
+    end =
+      try frame.isRange
       ? bounds.range(frame.end, isStart: false) : bounds.rows(frame.end, isStart: false)
     for position in start.indices where end[position] < start[position] {
       end[position] = start[position]

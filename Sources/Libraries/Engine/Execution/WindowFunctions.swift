@@ -100,7 +100,8 @@ struct WindowComputation {
       // The first tiles take a row more when the rows do not come out even.
       let (small, large) = (size / tileCount, size % tileCount)
       let inLarge = large * (small + 1)
-      return index < inLarge ? index / (small + 1) + 1 : large + (index - inLarge) / max(1, small) + 1
+      return index < inLarge
+        ? index / (small + 1) + 1 : large + (index - inLarge) / max(1, small) + 1
     }
   }
 

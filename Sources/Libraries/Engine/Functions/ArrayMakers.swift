@@ -4,90 +4,108 @@ import Core
 extension FunctionCatalog {
   /// Arrays, maps and structures made of values.
   static let arrayMakers: [(String, ScalarBinding)] = [
-    ("array", { arguments throws(Refusal) in
-      let common = arguments.isEmpty ? .null : try requireCommonType(arguments)
-      let type = DataType.array(element: common, containsNull: true)
-      return ScalarFunction(
-        "array", arguments.map { _ in common }, type, isTotal: true
-      ) { columns, count, _ in
-        interleaved(columns, count, type, common)
-      }
-    }),
-    ("struct", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...Int.max)
-      let fields = arguments.enumerated().map { Field("col\($0.offset + 1)", $0.element.type) }
-      return structure("struct", arguments.map(\.type), fields) { $0 }
-    }),
-    ("named_struct", { arguments throws(Refusal) in
-      try checkCount(arguments, 2...Int.max)
-      var fields: [Field] = []
-      for index in stride(from: 0, to: arguments.count - 1, by: 2) {
-        guard case .string(let name)? = arguments[index].literal else {
-          throw .wrongArguments("names of members must be literals")
+    (
+      "array",
+      { arguments throws(Refusal) in
+        let common = arguments.isEmpty ? .null : try requireCommonType(arguments)
+        let type = DataType.array(element: common, containsNull: true)
+        return ScalarFunction(
+          "array", arguments.map { _ in common }, type, isTotal: true
+        ) { columns, count, _ in
+          interleaved(columns, count, type, common)
         }
-        fields.append(Field(name, arguments[index + 1].type))
       }
-      guard arguments.count.isMultiple(of: 2) else {
-        throw .wrongArguments("wants a value for each name")
+    ),
+    (
+      "struct",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...Int.max)
+        let fields = arguments.enumerated().map { Field("col\($0.offset + 1)", $0.element.type) }
+        return structure("struct", arguments.map(\.type), fields) { $0 }
       }
-      return structure("named_struct", arguments.map(\.type), fields) { columns in
-        stride(from: 1, to: columns.count, by: 2).map { columns[$0] }
-      }
-    }),
-    ("map", { arguments throws(Refusal) in
-      guard arguments.count.isMultiple(of: 2), !arguments.isEmpty else {
-        throw .wrongArguments("wants a value for each key")
-      }
-      let indices = Array(arguments.indices)
-      let key = try requireCommonType(indices.filter { $0 % 2 == 0 }.map { arguments[$0] })
-      let value = try requireCommonType(indices.filter { $0 % 2 == 1 }.map { arguments[$0] })
-      let type = DataType.map(key: key, value: value, valueContainsNull: true)
-      return ScalarFunction(
-        "map", indices.map { $0 % 2 == 0 ? key : value }, type
-      ) { columns, count, _ in
-        let builder = ColumnBuilder(type, capacity: count)
-        for row in 0..<count {
-          let pairs = stride(from: 0, to: columns.count, by: 2).map {
-            Scalar.structure([columns[$0].scalar(at: row), columns[$0 + 1].scalar(at: row)])
+    ),
+    (
+      "named_struct",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 2...Int.max)
+        var fields: [Field] = []
+        for index in stride(from: 0, to: arguments.count - 1, by: 2) {
+          guard case .string(let name)? = arguments[index].literal else {
+            throw .wrongArguments("names of members must be literals")
           }
-          builder.append(.list(pairs))
+          fields.append(Field(name, arguments[index + 1].type))
         }
-        return builder.finish()
+        guard arguments.count.isMultiple(of: 2) else {
+          throw .wrongArguments("wants a value for each name")
+        }
+        return structure("named_struct", arguments.map(\.type), fields) { columns in
+          stride(from: 1, to: columns.count, by: 2).map { columns[$0] }
+        }
       }
-    }),
-    ("array_repeat", { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
-      let element = arguments[0].type
-      let type = DataType.array(element: element, containsNull: true)
-      return ScalarFunction("array_repeat", [element, .int], type) { columns, count, _ in
-        let builder = ColumnBuilder(type, capacity: count)
-        for row in 0..<count {
-          guard !columns[1].isNull(row) else {
-            builder.appendNull()
-            continue
+    ),
+    (
+      "map",
+      { arguments throws(Refusal) in
+        guard arguments.count.isMultiple(of: 2), !arguments.isEmpty else {
+          throw .wrongArguments("wants a value for each key")
+        }
+        let indices = Array(arguments.indices)
+        let key = try requireCommonType(indices.filter { $0 % 2 == 0 }.map { arguments[$0] })
+        let value = try requireCommonType(indices.filter { $0 % 2 == 1 }.map { arguments[$0] })
+        let type = DataType.map(key: key, value: value, valueContainsNull: true)
+        return ScalarFunction(
+          "map", indices.map { $0 % 2 == 0 ? key : value }, type
+        ) { columns, count, _ in
+          let builder = ColumnBuilder(type, capacity: count)
+          for row in 0..<count {
+            let pairs = stride(from: 0, to: columns.count, by: 2).map {
+              Scalar.structure([columns[$0].scalar(at: row), columns[$0 + 1].scalar(at: row)])
+            }
+            builder.append(.list(pairs))
           }
-          let times = max(0, Int(columns[1].int32s[row]))
-          builder.append(
-            .list([Scalar](repeating: columns[0].scalar(at: row), count: times)))
+          return builder.finish()
         }
-        return builder.finish()
       }
-    }),
-    ("array_append", { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
-      let (_, element) = try arrayType(arguments[0])
-      let common = try requireCommonType([Argument(element), arguments[1]])
-      let type = DataType.array(element: common, containsNull: true)
-      return ScalarFunction("array_append", [type, common], type) { columns, count, _ in
-        let builder = ColumnBuilder(type, capacity: count)
-        for row in 0..<count {
-          let list = columns[0].scalar(at: row)
-          builder.append(
-            list.isNull ? .null : .list(list.elements + [columns[1].scalar(at: row)]))
+    ),
+    (
+      "array_repeat",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 2...2)
+        let element = arguments[0].type
+        let type = DataType.array(element: element, containsNull: true)
+        return ScalarFunction("array_repeat", [element, .int], type) { columns, count, _ in
+          let builder = ColumnBuilder(type, capacity: count)
+          for row in 0..<count {
+            guard !columns[1].isNull(row) else {
+              builder.appendNull()
+              continue
+            }
+            let times = max(0, Int(columns[1].int32s[row]))
+            builder.append(
+              .list([Scalar](repeating: columns[0].scalar(at: row), count: times)))
+          }
+          return builder.finish()
         }
-        return builder.finish()
       }
-    }),
+    ),
+    (
+      "array_append",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 2...2)
+        let (_, element) = try arrayType(arguments[0])
+        let common = try requireCommonType([Argument(element), arguments[1]])
+        let type = DataType.array(element: common, containsNull: true)
+        return ScalarFunction("array_append", [type, common], type) { columns, count, _ in
+          let builder = ColumnBuilder(type, capacity: count)
+          for row in 0..<count {
+            let list = columns[0].scalar(at: row)
+            builder.append(
+              list.isNull ? .null : .list(list.elements + [columns[1].scalar(at: row)]))
+          }
+          return builder.finish()
+        }
+      }
+    ),
     ("sequence", sequence),
   ]
 
@@ -122,7 +140,8 @@ extension FunctionCatalog {
     let common = try requireCommonType(Array(arguments.prefix(2)))
     let type = DataType.array(element: common, containsNull: false)
     if common.isWhole {
-      let element = arguments.count == 3
+      let element =
+        arguments.count == 3
         ? try requireCommonType([Argument(common), arguments[2]]) : common
       let type = DataType.array(element: element, containsNull: false)
       return ScalarFunction(
@@ -159,7 +178,8 @@ extension FunctionCatalog {
       (isDate, start, stop) = (false, a.microseconds, b.microseconds)
     default: return .null
     }
-    let step = values.count == 3 ? values[2].elements.map(\.integer) : [0, start > stop ? -1 : 1, 0]
+    let step =
+      values.count == 3 ? values[2].elements.map(\.integer) : [0, start > stop ? -1 : 1, 0]
     let months = step[0]
     let days = step[1]
     let time = Int64(step[2])
@@ -171,8 +191,9 @@ extension FunctionCatalog {
       // Each value is counted from the start, so that month ends do not drift.
       let base = Timestamp(microseconds: start)
       let day = try addingMonths(base.date.dayNumber, months * number)
-      let next = Timestamp(microseconds:
-        Int64(Int(day) + days * number) * Timestamp.microsecondsPerDay + base.microsecondOfDay
+      let next = Timestamp(
+        microseconds:
+          Int64(Int(day) + days * number) * Timestamp.microsecondsPerDay + base.microsecondOfDay
           + time * Int64(number))
       guard sign > 0 ? next.microseconds <= stop : next.microseconds >= stop else { break }
       result.append(isDate ? .date(next.date) : .timestamp(next))

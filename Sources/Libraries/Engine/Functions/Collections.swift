@@ -7,7 +7,8 @@ extension FunctionCatalog {
     arrayMakers + [
       ("size", size("size")), ("cardinality", size("cardinality")),
       ("array_size", size("array_size")),
-      ("[]", element("[]", base: 0, isStrict: true)), ("get", element("get", base: 0, isStrict: false)),
+      ("[]", element("[]", base: 0, isStrict: true)),
+      ("get", element("get", base: 0, isStrict: false)),
       ("element_at", element("element_at", base: 1, isStrict: true)),
       ("try_element_at", element("try_element_at", base: 1, isStrict: false)),
       ("array_member", arrayMember),
@@ -18,67 +19,89 @@ extension FunctionCatalog {
       ("sort_array", sorting("sort_array")), ("array_sort", sorting("array_sort")),
       ("array_min", arrayExtreme("array_min") { $0 < 0 }),
       ("array_max", arrayExtreme("array_max") { $0 > 0 }),
-      ("array_join", { arguments throws(Refusal) in
-        try checkCount(arguments, 2...3)
-        let types: [DataType] = [.array(element: .string, containsNull: true), .string, .string]
-        return ScalarFunction(
-          "array_join", Array(types.prefix(arguments.count)), .string,
-          evaluate: rows(.string) { values, _ in
-            let texts = values[0].elements.compactMap { element -> String? in
-              element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
-            }
-            return .string(texts.joined(separator: values[1].text))
-          })
-      }),
+      (
+        "array_join",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 2...3)
+          let types: [DataType] = [.array(element: .string, containsNull: true), .string, .string]
+          return ScalarFunction(
+            "array_join", Array(types.prefix(arguments.count)), .string,
+            evaluate: rows(.string) { values, _ in
+              let texts = values[0].elements.compactMap { element -> String? in
+                element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
+              }
+              return .string(texts.joined(separator: values[1].text))
+            })
+        }
+      ),
       ("array_union", arrayPair("array_union") { distinct($0 + $1) }),
-      ("array_intersect", arrayPair("array_intersect") { a, b in
-        let other = Set(b)
-        return distinct(a.filter { other.contains($0) })
-      }),
-      ("array_except", arrayPair("array_except") { a, b in
-        let other = Set(b)
-        return distinct(a.filter { !other.contains($0) })
-      }),
-      ("arrays_overlap", { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
-        let common = try requireCommonType(arguments)
-        return ScalarFunction(
-          "arrays_overlap", [common, common], .boolean, mayAddNulls: true,
-          evaluate: rows(.boolean) { values, _ in
-            let a = values[0].elements
-            let b = values[1].elements
-            let other = Set(b.filter { !$0.isNull })
-            if a.contains(where: { other.contains($0) }) { return .boolean(true) }
-            let mayMatch = !a.isEmpty && !b.isEmpty && (a + b).contains(.null)
-            return mayMatch ? .null : .boolean(false)
-          })
-      }),
-      ("slice", { arguments throws(Refusal) in
-        try checkCount(arguments, 3...3)
-        let type = try arrayType(arguments[0]).type
-        return ScalarFunction(
-          "slice", [type, .int, .int], type, evaluate: rows(type) { values, _ in
-            let elements = values[0].elements
-            let start = values[1].integer
-            guard start != 0, values[2].integer >= 0 else {
-              throw dataFault("slice wants a start other than 0 and a length", remedy: "count from 1")
-            }
-            let first = start > 0 ? start - 1 : elements.count + start
-            guard first >= 0 else { return .list([]) }
-            return .list(Array(elements.dropFirst(first).prefix(values[2].integer)))
-          })
-      }),
-      ("flatten", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        let outer = try arrayType(arguments[0])
-        guard case .array = outer.element else { throw .wrongArguments("wants an array of arrays") }
-        return ScalarFunction(
-          "flatten", [outer.type], outer.element, mayAddNulls: true,
-          evaluate: rows(outer.element) { values, _ in
-            values[0].elements.contains(.null)
-              ? .null : .list(values[0].elements.flatMap(\.elements))
-          })
-      }),
+      (
+        "array_intersect",
+        arrayPair("array_intersect") { a, b in
+          let other = Set(b)
+          return distinct(a.filter { other.contains($0) })
+        }
+      ),
+      (
+        "array_except",
+        arrayPair("array_except") { a, b in
+          let other = Set(b)
+          return distinct(a.filter { !other.contains($0) })
+        }
+      ),
+      (
+        "arrays_overlap",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 2...2)
+          let common = try requireCommonType(arguments)
+          return ScalarFunction(
+            "arrays_overlap", [common, common], .boolean, mayAddNulls: true,
+            evaluate: rows(.boolean) { values, _ in
+              let a = values[0].elements
+              let b = values[1].elements
+              let other = Set(b.filter { !$0.isNull })
+              if a.contains(where: { other.contains($0) }) { return .boolean(true) }
+              let mayMatch = !a.isEmpty && !b.isEmpty && (a + b).contains(.null)
+              return mayMatch ? .null : .boolean(false)
+            })
+        }
+      ),
+      (
+        "slice",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 3...3)
+          let type = try arrayType(arguments[0]).type
+          return ScalarFunction(
+            "slice", [type, .int, .int], type,
+            evaluate: rows(type) { values, _ in
+              let elements = values[0].elements
+              let start = values[1].integer
+              guard start != 0, values[2].integer >= 0 else {
+                throw dataFault(
+                  "slice wants a start other than 0 and a length", remedy: "count from 1")
+              }
+              let first = start > 0 ? start - 1 : elements.count + start
+              guard first >= 0 else { return .list([]) }
+              return .list(Array(elements.dropFirst(first).prefix(values[2].integer)))
+            })
+        }
+      ),
+      (
+        "flatten",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 1...1)
+          let outer = try arrayType(arguments[0])
+          guard case .array = outer.element else {
+            throw .wrongArguments("wants an array of arrays")
+          }
+          return ScalarFunction(
+            "flatten", [outer.type], outer.element, mayAddNulls: true,
+            evaluate: rows(outer.element) { values, _ in
+              values[0].elements.contains(.null)
+                ? .null : .list(values[0].elements.flatMap(\.elements))
+            })
+        }
+      ),
       ("map_keys", mapPart("map_keys", 0)), ("map_values", mapPart("map_values", 1)),
     ]
 
@@ -127,6 +150,11 @@ extension FunctionCatalog {
   private static func size(_ name: String) -> ScalarBinding {
     { arguments throws(Refusal) in
       try checkCount(arguments, 1...1)
+      if arguments[0].type == .null {
+        return ScalarFunction(name, [.null], .int, mayAddNulls: true, isTotal: true) {
+          _, count, _ in .nulls(.int, count: count)
+        }
+      }
       guard arguments[0].type.layout == .list else {
         throw .wrongArguments("wants an array or a map, not \(arguments[0].type.sql)")
       }
@@ -279,18 +307,19 @@ extension FunctionCatalog {
       return ScalarFunction(name, [type], element, mayAddNulls: true, isTotal: true) {
         columns, count, _ in
         let elements = columns[0].listElements
-        return elements.takingOrNull(fillRows(count) { row -> Int32 in
-          guard !columns[0].isNull(row) else { return -1 }
-          var best: Int?
-          for place in columns[0].listRange(row) where !elements.isNull(place) {
-            guard let known = best else {
-              best = place
-              continue
+        return elements.takingOrNull(
+          fillRows(count) { row -> Int32 in
+            guard !columns[0].isNull(row) else { return -1 }
+            var best: Int?
+            for place in columns[0].listRange(row) where !elements.isNull(place) {
+              guard let known = best else {
+                best = place
+                continue
+              }
+              if isBetter(Column.order(elements, place, elements, known)) { best = place }
             }
-            if isBetter(Column.order(elements, place, elements, known)) { best = place }
-          }
-          return Int32(best ?? -1)
-        })
+            return Int32(best ?? -1)
+          })
       }
     }
   }

@@ -2,87 +2,122 @@ import Columnar
 import Core
 
 extension FunctionCatalog {
-  /// Functions that choose among their arguments. `coalesce`, `if` and their like evaluate all
-  /// arguments; the planner writes them as CASE where an argument can fail.
+  /// Functions that choose among their arguments. The evaluator computes the arguments of
+  /// `coalesce`, `if` and their like only for the rows that need them.
   static let conditionals: [(String, ScalarBinding)] = [
     ("coalesce", coalesce("coalesce", 1...Int.max)), ("ifnull", coalesce("ifnull", 2...2)),
     ("nvl", coalesce("nvl", 2...2)),
-    ("nvl2", { arguments throws(Refusal) in
-      try checkCount(arguments, 3...3)
-      let common = try requireCommonType(Array(arguments.dropFirst()))
-      return ScalarFunction(
-        "nvl2", [arguments[0].type, common, common], common, mayAddNulls: true, isTotal: true
-      ) { columns, count, _ in
-        let present = columns[0].validity ?? Bitmap(
-          repeating: columns[0].type != .null, count: count)
-        return choose([columns[1], columns[2]], by: fillRows(count) { present[$0] ? 0 : 1 }, common)
+    (
+      "nvl2",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 3...3)
+        let common = try requireCommonType(Array(arguments.dropFirst()))
+        return ScalarFunction(
+          "nvl2", [arguments[0].type, common, common], common, mayAddNulls: true, isTotal: true
+        ) { columns, count, _ in
+          let present =
+            columns[0].validity
+            ?? Bitmap(
+              repeating: columns[0].type != .null, count: count)
+          return choose(
+            [columns[1], columns[2]], by: fillRows(count) { present[$0] ? 0 : 1 }, common)
+        }
       }
-    }),
-    ("nullif", { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
-      let common = try requireCommonType(arguments)
-      // The result keeps the first argument's type: it is cast for the comparison only.
-      let own = arguments[0].type
-      return ScalarFunction(
-        "nullif", [own, common], own, mayAddNulls: true
-      ) { columns, count, _ in
-        let first = try columns[0].cast(to: common, isTry: false)
-        let equal = Column.compare(first, .equal, columns[1]).trueRows
-        return Column(
-          own, count: count, validity: Bitmap.both(columns[0].validity, ~equal), columns[0].values)
+    ),
+    (
+      "nullif",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 2...2)
+        let common = try requireCommonType(arguments)
+        // The result keeps the first argument's type: it is cast for the comparison only.
+        let own = arguments[0].type
+        return ScalarFunction(
+          "nullif", [own, common], own, mayAddNulls: true
+        ) { columns, count, _ in
+          let first = try columns[0].cast(to: common, isTry: false)
+          let equal = Column.compare(first, .equal, columns[1]).trueRows
+          return Column(
+            own, count: count, validity: Bitmap.both(columns[0].validity, ~equal), columns[0].values
+          )
+        }
       }
-    }),
-    ("nullifzero", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      let type = try numberType(arguments[0])
-      return ScalarFunction("nullifzero", [type], type, mayAddNulls: true) { columns, count, _ in
-        let nonZero = try columns[0].cast(to: .boolean, isTry: false).trueRows
-        return Column(type, count: count, validity: nonZero, columns[0].values)
+    ),
+    (
+      "nullifzero",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        let type = try numberType(arguments[0])
+        return ScalarFunction("nullifzero", [type], type, mayAddNulls: true) { columns, count, _ in
+          let nonZero = try columns[0].cast(to: .boolean, isTry: false).trueRows
+          return Column(type, count: count, validity: nonZero, columns[0].values)
+        }
       }
-    }),
-    ("zeroifnull", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      return try coalesce("zeroifnull", 2...2)([arguments[0], Argument(.int, literal: .integer(0))])
-    }),
-    ("if", { arguments throws(Refusal) in
-      try checkCount(arguments, 3...3)
-      try checkTypes([arguments[0]], [.boolean])
-      let common = try requireCommonType(Array(arguments.dropFirst()))
-      return ScalarFunction(
-        "if", [.boolean, common, common], common, mayAddNulls: true, isTotal: true
-      ) { columns, count, _ in
-        let holds = columns[0].trueRows
-        return choose([columns[1], columns[2]], by: fillRows(count) { holds[$0] ? 0 : 1 }, common)
+    ),
+    (
+      "zeroifnull",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        return try coalesce("zeroifnull", 2...2)([
+          arguments[0], Argument(.int, literal: .integer(0)),
+        ])
       }
-    }),
+    ),
+    (
+      "if",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 3...3)
+        try checkTypes([arguments[0]], [.boolean])
+        let common = try requireCommonType(Array(arguments.dropFirst()))
+        return ScalarFunction(
+          "if", [.boolean, common, common], common, mayAddNulls: true, isTotal: true
+        ) { columns, count, _ in
+          let holds = columns[0].trueRows
+          return choose(
+            [columns[1], columns[2]], by: fillRows(count) { holds[$0] ? 0 : 1 }, common)
+        }
+      }
+    ),
     ("greatest", extreme("greatest", wantsGreater: true)),
     ("least", extreme("least", wantsGreater: false)),
-    ("isnull", nullTest("isnull", isNull: true)), ("isnotnull", nullTest("isnotnull", isNull: false)),
-    ("typeof", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      let text = arguments[0].type.sql.lowercased()
-      return ScalarFunction("typeof", [arguments[0].type], .string, isTotal: true) { _, count, _ in
-        Column.constant(.string(text), .string, count: count)
+    ("isnull", nullTest("isnull", isNull: true)),
+    ("isnotnull", nullTest("isnotnull", isNull: false)),
+    (
+      "typeof",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        let text = arguments[0].type.sql.lowercased()
+        return ScalarFunction("typeof", [arguments[0].type], .string, isTotal: true) {
+          _, count, _ in
+          Column.constant(.string(text), .string, count: count)
+        }
       }
-    }),
-    ("raise_error", function("raise_error", [.string], .null, mayAddNulls: true) {
-      columns, count, _ in
-      if let row = (0..<count).first(where: { !columns[0].isNull($0) }) {
-        throw dataFault(
-          columns[0].sparkText(at: row), remedy: "the job raised this error itself: mend the row it tells of")
+    ),
+    (
+      "raise_error",
+      function("raise_error", [.string], .null, mayAddNulls: true) {
+        columns, count, _ in
+        if let row = (0..<count).first(where: { !columns[0].isNull($0) }) {
+          throw dataFault(
+            columns[0].sparkText(at: row),
+            remedy: "the job raised this error itself: mend the row it tells of")
+        }
+        return .nulls(.null, count: count)
       }
-      return .nulls(.null, count: count)
-    }),
-    ("assert_true", function(
-      "assert_true", [.boolean, .string], required: 1, .null, mayAddNulls: true
-    ) { columns, count, _ in
-      let holds = columns[0].trueRows
-      if !holds.isAllSet, let row = (~holds).firstSet {
-        let text = columns.count > 1 ? columns[1].sparkText(at: row) : "an assertion does not hold"
-        throw dataFault(text, remedy: "the job asserts this itself: mend the row it tells of")
+    ),
+    (
+      "assert_true",
+      function(
+        "assert_true", [.boolean, .string], required: 1, .null, mayAddNulls: true
+      ) { columns, count, _ in
+        let holds = columns[0].trueRows
+        if !holds.isAllSet, let row = (~holds).firstSet {
+          let text =
+            columns.count > 1 ? columns[1].sparkText(at: row) : "an assertion does not hold"
+          throw dataFault(text, remedy: "the job asserts this itself: mend the row it tells of")
+        }
+        return .nulls(.null, count: count)
       }
-      return .nulls(.null, count: count)
-    }),
+    ),
   ]
 
   private static func nullTest(_ name: String, isNull: Bool) -> ScalarBinding {
@@ -132,7 +167,8 @@ extension FunctionCatalog {
         let choice = fillRows(count) { row -> Int32 in
           var best = 0
           for index in 1..<columns.count where !columns[index].isNull(row) {
-            let order = columns[best].isNull(row)
+            let order =
+              columns[best].isNull(row)
               ? 1 : Column.order(columns[index], row, columns[best], row)
             let isBetter = columns[best].isNull(row) || (wantsGreater ? order > 0 : order < 0)
             if isBetter { best = index }

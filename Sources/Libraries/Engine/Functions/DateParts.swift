@@ -14,9 +14,12 @@ extension FunctionCatalog {
       ("dayofyear", part("dayofyear") { Int32($0.dayOfYear) }),
       ("weekofyear", part("weekofyear") { Int32($0.isoWeek.week) }),
       ("dayname", dateText("dayname") { DatePattern.dayNames[$0.weekday].prefix(3) }),
-      ("monthname", dateText("monthname") {
-        DatePattern.monthNames[$0.components.month - 1].prefix(3)
-      }),
+      (
+        "monthname",
+        dateText("monthname") {
+          DatePattern.monthNames[$0.components.month - 1].prefix(3)
+        }
+      ),
       ("hour", timePart("hour") { Int32($0 / 3_600_000_000) }),
       ("minute", timePart("minute") { Int32($0 / 60_000_000 % 60) }),
       ("second", timePart("second") { Int32($0 / 1_000_000 % 60) }),
@@ -27,24 +30,33 @@ extension FunctionCatalog {
   static let epochs: [(String, ScalarBinding)] = [
     ("unix_timestamp", unixTimestamp("unix_timestamp")),
     ("to_unix_timestamp", unixTimestamp("to_unix_timestamp")),
-    ("from_unixtime", rowFunction("from_unixtime", [.bigint, .string], required: 1, .string) {
-      values, _ in
-      let pattern = try DatePattern(values.count > 1 ? values[1].text : "yyyy-MM-dd HH:mm:ss")
-      return .string(
-        pattern.text(of: Timestamp(microseconds: Int64(values[0].integer) * 1_000_000)))
-    }),
+    (
+      "from_unixtime",
+      rowFunction("from_unixtime", [.bigint, .string], required: 1, .string) {
+        values, _ in
+        let pattern = try DatePattern(values.count > 1 ? values[1].text : "yyyy-MM-dd HH:mm:ss")
+        return .string(
+          pattern.text(of: Timestamp(microseconds: Int64(values[0].integer) * 1_000_000)))
+      }
+    ),
     ("timestamp_seconds", instant("timestamp_seconds", 1_000_000)),
     ("timestamp_millis", instant("timestamp_millis", 1_000)),
     ("timestamp_micros", instant("timestamp_micros", 1)),
     ("unix_seconds", sinceEpoch("unix_seconds", 1_000_000)),
     ("unix_millis", sinceEpoch("unix_millis", 1_000)),
     ("unix_micros", sinceEpoch("unix_micros", 1)),
-    ("unix_date", function("unix_date", [.date], .int, isTotal: true) { columns, _, _ in
-      columns[0].retagged(.int)
-    }),
-    ("date_from_unix_date", function("date_from_unix_date", [.int], .date, isTotal: true) {
-      columns, _, _ in columns[0].retagged(.date)
-    }),
+    (
+      "unix_date",
+      function("unix_date", [.date], .int, isTotal: true) { columns, _, _ in
+        columns[0].retagged(.int)
+      }
+    ),
+    (
+      "date_from_unix_date",
+      function("date_from_unix_date", [.int], .date, isTotal: true) {
+        columns, _, _ in columns[0].retagged(.date)
+      }
+    ),
   ]
 
   private static func part(
@@ -83,7 +95,9 @@ extension FunctionCatalog {
   ) -> ScalarBinding {
     function(name, [.timestamp], .int, isTotal: true) { columns, count, _ in
       let values = mapRows(columns[0].int64s) { instant in
-        body(instant - floorDivide(instant, Timestamp.microsecondsPerDay) &* Timestamp.microsecondsPerDay)
+        body(
+          instant - floorDivide(instant, Timestamp.microsecondsPerDay)
+            &* Timestamp.microsecondsPerDay)
       }
       return Column(.int, count: count, validity: columns[0].validity, .int32(values))
     }

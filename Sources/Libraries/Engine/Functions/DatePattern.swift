@@ -243,7 +243,9 @@ private struct DateFields {
     _ letter: Character, _ width: Int, isTight: Bool, _ rest: inout Substring
   ) -> Bool {
     let longest = letter == "y" ? (width == 2 ? 2 : isTight || width == 4 ? 4 : 9) : max(2, width)
-    let digits = rest.prefix(isTight ? min(width, longest) : longest).prefix { $0.isASCII && $0.isNumber }
+    let digits = rest.prefix(isTight ? min(width, longest) : longest).prefix {
+      $0.isASCII && $0.isNumber
+    }
     guard digits.count >= (letter == "y" && width != 2 ? min(width, 4) : width), !digits.isEmpty,
       let value = Int(digits)
     else { return false }

@@ -8,44 +8,70 @@ extension FunctionCatalog {
       ("date_add", dateShift("date_add", 1)), ("dateadd", dateShift("dateadd", 1)),
       ("date_sub", dateShift("date_sub", -1)),
       ("datediff", dateDifference("datediff")), ("date_diff", dateDifference("date_diff")),
-      ("add_months", function("add_months", [.date, .int], .date) { columns, count, _ in
-        let months = columns[1].int32s
-        let present = validity(of: columns)
-        let days = columns[0].int32s
-        return Column(.date, count: count, validity: present, .int32(try fillRows(count) { row in
-          present?[row] ?? true ? try addingMonths(days[row], Int(months[row])) : 0
-        }))
-      }),
-      ("months_between", rowFunction(
-        "months_between", [.timestamp, .timestamp, .boolean], required: 2, .double,
-        evaluate: monthsBetween)),
-      ("last_day", dateMap("last_day") { date in
-        let (year, month, _) = date.components
-        return CivilDate(year: year, month: month, day: CivilDate.dayCount(year: year, month: month))
-      }),
-      ("next_day", rowFunction("next_day", [.date, .string], .date, evaluate: nextDay)),
-      ("trunc", rowFunction("trunc", [.date, .string], .date, mayAddNulls: true) { values, _ in
-        guard case .date(let date) = values[0], let unit = TruncationUnit(named: values[1].text),
-          let day = unit.start(of: date)
-        else { return .null }
-        return .date(day)
-      }),
-      ("date_trunc", truncation),
-      ("make_date", rowFunction("make_date", [.int, .int, .int], .date) { values, _ in
-        guard let date = CivilDate(
-          year: values[0].integer, month: values[1].integer, day: values[2].integer)
-        else {
-          let parts = values.map { String($0.integer) }.joined(separator: "-")
-          throw dataFault("\(parts) is no date", remedy: "check year, month and day first")
+      (
+        "add_months",
+        function("add_months", [.date, .int], .date) { columns, count, _ in
+          let months = columns[1].int32s
+          let present = validity(of: columns)
+          let days = columns[0].int32s
+          return Column(
+            .date, count: count, validity: present,
+            .int32(
+              try fillRows(count) { row in
+                present?[row] ?? true ? try addingMonths(days[row], Int(months[row])) : 0
+              }))
         }
-        return .date(date)
-      }),
-      ("make_timestamp", rowFunction(
-        "make_timestamp", [.int, .int, .int, .int, .int, .decimal(precision: 16, scale: 6)],
-        .timestamp, evaluate: makeTimestamp)),
-      ("date_format", function("date_format", [.timestamp, .string], .string) {
-        columns, count, _ in try formatted(columns, count)
-      }),
+      ),
+      (
+        "months_between",
+        rowFunction(
+          "months_between", [.timestamp, .timestamp, .boolean], required: 2, .double,
+          evaluate: monthsBetween)
+      ),
+      (
+        "last_day",
+        dateMap("last_day") { date in
+          let (year, month, _) = date.components
+          return CivilDate(
+            year: year, month: month, day: CivilDate.dayCount(year: year, month: month))
+        }
+      ),
+      ("next_day", rowFunction("next_day", [.date, .string], .date, evaluate: nextDay)),
+      (
+        "trunc",
+        rowFunction("trunc", [.date, .string], .date, mayAddNulls: true) { values, _ in
+          guard case .date(let date) = values[0], let unit = TruncationUnit(named: values[1].text),
+            let day = unit.start(of: date)
+          else { return .null }
+          return .date(day)
+        }
+      ),
+      ("date_trunc", truncation),
+      (
+        "make_date",
+        rowFunction("make_date", [.int, .int, .int], .date) { values, _ in
+          guard
+            let date = CivilDate(
+              year: values[0].integer, month: values[1].integer, day: values[2].integer)
+          else {
+            let parts = values.map { String($0.integer) }.joined(separator: "-")
+            throw dataFault("\(parts) is no date", remedy: "check year, month and day first")
+          }
+          return .date(date)
+        }
+      ),
+      (
+        "make_timestamp",
+        rowFunction(
+          "make_timestamp", [.int, .int, .int, .int, .int, .decimal(precision: 16, scale: 6)],
+          .timestamp, evaluate: makeTimestamp)
+      ),
+      (
+        "date_format",
+        function("date_format", [.timestamp, .string], .string) {
+          columns, count, _ in try formatted(columns, count)
+        }
+      ),
     ]
 
   // MARK: Now
@@ -54,9 +80,12 @@ extension FunctionCatalog {
     ("current_date", today("current_date")), ("curdate", today("curdate")),
     ("current_timestamp", now("current_timestamp")), ("now", now("now")),
     ("localtimestamp", now("localtimestamp")),
-    ("current_timezone", function("current_timezone", [], .string, isTotal: true) { _, count, _ in
-      Column.constant(.string("UTC"), .string, count: count)
-    }),
+    (
+      "current_timezone",
+      function("current_timezone", [], .string, isTotal: true) { _, count, _ in
+        Column.constant(.string("UTC"), .string, count: count)
+      }
+    ),
   ]
 
   private static func today(_ name: String) -> ScalarBinding {
@@ -161,7 +190,8 @@ extension FunctionCatalog {
       d1 == CivilDate.dayCount(year: y1, month: m1)
       && d2 == CivilDate.dayCount(year: y2, month: m2)
     if d1 == d2 || bothLast { return .double(months) }
-    let seconds = Double(d1 - d2) * 86_400
+    let seconds =
+      Double(d1 - d2) * 86_400
       + Double(late.microsecondOfDay / 1_000_000 - early.microsecondOfDay / 1_000_000)
     let result = months + seconds / (31 * 86_400)
     let rounds = values.count < 3 || values[2] == .boolean(true)
@@ -173,7 +203,9 @@ extension FunctionCatalog {
     let name = values[1].text.lowercased()
     let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
     guard case .date(let date) = values[0], name.count >= 2,
-      let target = names.firstIndex(where: { $0 == name || $0.prefix(3) == name || $0.prefix(2) == name })
+      let target = names.firstIndex(where: {
+        $0 == name || $0.prefix(3) == name || $0.prefix(2) == name
+      })
     else {
       throw dataFault("'\(values[1].text)' is no day of the week", remedy: "write it like 'Monday'")
     }
@@ -203,8 +235,9 @@ extension FunctionCatalog {
 
   @Sendable
   private static func makeTimestamp(_ values: [Scalar], _: EvaluationContext) throws -> Scalar {
-    guard let date = CivilDate(
-      year: values[0].integer, month: values[1].integer, day: values[2].integer),
+    guard
+      let date = CivilDate(
+        year: values[0].integer, month: values[1].integer, day: values[2].integer),
       case .decimal(let seconds) = values[5], (0..<24).contains(values[3].integer),
       (0..<60).contains(values[4].integer), (0...60_000_000).contains(seconds.unscaled)
     else {

@@ -5,85 +5,101 @@ import JSON
 extension FunctionCatalog {
   /// JSON in and out of text.
   static let documents: [(String, ScalarBinding)] = [
-    ("get_json_object", function(
-      "get_json_object", [.string, .string], .string, mayAddNulls: true, isTotal: true
-    ) { columns, count, _ in
-      let reader = JSONReader()
-      let present = validity(of: columns)
-      let constant = columns[1].constantBytes.map {
-        DocumentPath(String(decoding: $0, as: UTF8.self))
-      }
-      let builder = ColumnBuilder(.string, capacity: count)
-      for row in 0..<count {
-        guard present?[row] ?? true,
-          let path = constant ?? DocumentPath(columns[1].scalar(at: row).text),
-          let document = try? reader.read(columns[0].scalar(at: row).text),
-          let text = path.text(in: document)
-        else {
-          builder.appendNull()
-          continue
-        }
-        builder.append(bytes: text.utf8)
-      }
-      return builder.finish()
-    }),
-    ("from_json", { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
-      try checkTypes([arguments[0]], [.string])
-      let type = arguments[1].type
-      guard type.layout == .list || type.layout == .structure else {
-        throw .wrongArguments("the schema must be a structure, an array or a map")
-      }
-      return ScalarFunction("from_json", [.string, type], type, mayAddNulls: true, isTotal: true) {
-        columns, count, _ in
+    (
+      "get_json_object",
+      function(
+        "get_json_object", [.string, .string], .string, mayAddNulls: true, isTotal: true
+      ) { columns, count, _ in
         let reader = JSONReader()
-        let builder = ColumnBuilder(type, capacity: count)
+        let present = validity(of: columns)
+        let constant = columns[1].constantBytes.map {
+          DocumentPath(String(decoding: $0, as: UTF8.self))
+        }
+        let builder = ColumnBuilder(.string, capacity: count)
         for row in 0..<count {
-          guard !columns[0].isNull(row) else {
+          guard present?[row] ?? true,
+            let path = constant ?? DocumentPath(columns[1].scalar(at: row).text),
+            let document = try? reader.read(columns[0].scalar(at: row).text),
+            let text = path.text(in: document)
+          else {
             builder.appendNull()
             continue
           }
-          let document = (try? reader.read(columns[0].scalar(at: row).text)) ?? .null
-          let value = documentValue(document, type)
-          // A document that is none gives a structure of NULLs.
-          builder.append(
-            value.isNull && type.layout == .structure
-              ? .structure(type.fields.map { _ in .null }) : value)
+          builder.append(bytes: text.utf8)
         }
         return builder.finish()
       }
-    }),
-    ("to_json", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      let type = arguments[0].type
-      guard type.layout == .list || type.layout == .structure else {
-        throw .wrongArguments("wants a structure, an array or a map, not \(type.sql)")
-      }
-      return ScalarFunction("to_json", [type], .string, isTotal: true) { columns, count, _ in
-        var runs = ByteRuns()
-        for row in 0..<count {
-          if !columns[0].isNull(row) {
-            var writer = JSONWriter()
-            writer.append(document(columns[0].scalar(at: row), type))
-            runs.bytes.append(contentsOf: writer.bytes)
-          }
-          runs.offsets.append(Int32(runs.bytes.count))
+    ),
+    (
+      "from_json",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 2...2)
+        try checkTypes([arguments[0]], [.string])
+        let type = arguments[1].type
+        guard type.layout == .list || type.layout == .structure else {
+          throw .wrongArguments("the schema must be a structure, an array or a map")
         }
-        return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
+        return ScalarFunction("from_json", [.string, type], type, mayAddNulls: true, isTotal: true)
+        {
+          columns, count, _ in
+          let reader = JSONReader()
+          let builder = ColumnBuilder(type, capacity: count)
+          for row in 0..<count {
+            guard !columns[0].isNull(row) else {
+              builder.appendNull()
+              continue
+            }
+            let document = (try? reader.read(columns[0].scalar(at: row).text)) ?? .null
+            let value = documentValue(document, type)
+            // A document that is none gives a structure of NULLs.
+            builder.append(
+              value.isNull && type.layout == .structure
+                ? .structure(type.fields.map { _ in .null }) : value)
+          }
+          return builder.finish()
+        }
       }
-    }),
-    ("json_array_length", rowFunction("json_array_length", [.string], .int, mayAddNulls: true) {
-      values, _ in
-      let document = try? JSONReader().read(values[0].text)
-      return document?.array.map { .integer(Int64($0.count)) } ?? .null
-    }),
-    ("json_object_keys", rowFunction(
-      "json_object_keys", [.string], .array(element: .string, containsNull: false),
-      mayAddNulls: true
-    ) { values, _ in
-      let document = try? JSONReader().read(values[0].text)
-      return document?.object.map { .list($0.keys.map { .string($0) }) } ?? .null
-    }),
+    ),
+    (
+      "to_json",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        let type = arguments[0].type
+        guard type.layout == .list || type.layout == .structure else {
+          throw .wrongArguments("wants a structure, an array or a map, not \(type.sql)")
+        }
+        return ScalarFunction("to_json", [type], .string, isTotal: true) { columns, count, _ in
+          var runs = ByteRuns()
+          for row in 0..<count {
+            if !columns[0].isNull(row) {
+              var writer = JSONWriter()
+              writer.append(document(columns[0].scalar(at: row), type))
+              runs.bytes.append(contentsOf: writer.bytes)
+            }
+            runs.offsets.append(Int32(runs.bytes.count))
+          }
+          return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
+        }
+      }
+    ),
+    (
+      "json_array_length",
+      rowFunction("json_array_length", [.string], .int, mayAddNulls: true) {
+        values, _ in
+        let document = try? JSONReader().read(values[0].text)
+        return document?.array.map { .integer(Int64($0.count)) } ?? .null
+      }
+    ),
+    (
+      "json_object_keys",
+      rowFunction(
+        "json_object_keys", [.string], .array(element: .string, containsNull: false),
+        mayAddNulls: true
+      ) { values, _ in
+        let document = try? JSONReader().read(values[0].text)
+        return document?.object.map { .list($0.keys.map { .string($0) }) } ?? .null
+      }
+    ),
   ]
 
   /// A document as a value of `type`; what does not fit is NULL.
@@ -127,7 +143,8 @@ extension FunctionCatalog {
     case .null: return .null
     case .boolean(let value): return .bool(value)
     case .integer(let value): return JSONValue(value)
-    case .double(let value): return value.isFinite ? .number(javaText(value)) : .string(javaText(value))
+    case .double(let value):
+      return value.isFinite ? .number(javaText(value)) : .string(javaText(value))
     case .decimal(let value): return JSONValue(value)
     case .string(let text): return .string(text)
     case .binary(let bytes): return .string(hexText(bytes))
@@ -138,9 +155,10 @@ extension FunctionCatalog {
     case .list(let values):
       if case .map(_, let valueType, _) = type {
         return .object(
-          JSONObject(values.map { pair in
-            (keyText(pair.elements[0]), document(pair.elements[1], valueType))
-          }))
+          JSONObject(
+            values.map { pair in
+              (keyText(pair.elements[0]), document(pair.elements[1], valueType))
+            }))
       }
       return .array(values.map { document($0, type.elementType) })
     case .structure(let values):
@@ -160,7 +178,11 @@ extension FunctionCatalog {
 
 /// A path of `get_json_object`: `$.a['b'][0][*]`.
 struct DocumentPath {
-  private enum Step { case member(String), index(Int), all }
+  private enum Step {
+    case member(String)
+    case index(Int)
+    case all
+  }
 
   private var steps: [Step] = []
 
@@ -199,7 +221,9 @@ struct DocumentPath {
     let found = values(in: document, steps[...])
     let hasAll = steps.contains { if case .all = $0 { true } else { false } }
     guard !found.isEmpty else { return nil }
-    if hasAll, found.count > 1 { return JSONWriter.text(.array(found.map(DocumentPath.renumbered))) }
+    if hasAll, found.count > 1 {
+      return JSONWriter.text(.array(found.map(DocumentPath.renumbered)))
+    }
     switch found[0] {
     case .null: return nil
     case .string(let text): return text

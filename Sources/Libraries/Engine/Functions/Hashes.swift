@@ -6,30 +6,45 @@ extension FunctionCatalog {
   static let hashes: [(String, ScalarBinding)] = [
     ("md5", digest("md5", .md5)), ("sha", digest("sha", .sha1)), ("sha1", digest("sha1", .sha1)),
     ("sha2", sha2),
-    ("crc32", function("crc32", [.binary], .bigint, isTotal: true) { columns, count, _ in
-      let values = columns[0].withBytes { view in
-        fillRows(count) { columns[0].isNull($0) ? 0 : Int64(crc32(view[$0])) }
+    (
+      "crc32",
+      function("crc32", [.binary], .bigint, isTotal: true) { columns, count, _ in
+        let values = columns[0].withBytes { view in
+          fillRows(count) { columns[0].isNull($0) ? 0 : Int64(crc32(view[$0])) }
+        }
+        return Column(.bigint, count: count, validity: columns[0].validity, .int64(values))
       }
-      return Column(.bigint, count: count, validity: columns[0].validity, .int64(values))
-    }),
-    ("hash", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...Int.max)
-      return ScalarFunction("hash", arguments.map(\.type), .int, isTotal: true) {
-        columns, count, _ in
-        Column(.int, count: count, .int32(fillRows(count) { row in
-          Int32(bitPattern: columns.reduce(42) { murmur3($1, row, seed: $0) })
-        }))
+    ),
+    (
+      "hash",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...Int.max)
+        return ScalarFunction("hash", arguments.map(\.type), .int, isTotal: true) {
+          columns, count, _ in
+          Column(
+            .int, count: count,
+            .int32(
+              fillRows(count) { row in
+                Int32(bitPattern: columns.reduce(42) { murmur3($1, row, seed: $0) })
+              }))
+        }
       }
-    }),
-    ("xxhash64", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...Int.max)
-      return ScalarFunction("xxhash64", arguments.map(\.type), .bigint, isTotal: true) {
-        columns, count, _ in
-        Column(.bigint, count: count, .int64(fillRows(count) { row in
-          Int64(bitPattern: columns.reduce(42) { xxHash64($1, row, seed: $0) })
-        }))
+    ),
+    (
+      "xxhash64",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...Int.max)
+        return ScalarFunction("xxhash64", arguments.map(\.type), .bigint, isTotal: true) {
+          columns, count, _ in
+          Column(
+            .bigint, count: count,
+            .int64(
+              fillRows(count) { row in
+                Int64(bitPattern: columns.reduce(42) { xxHash64($1, row, seed: $0) })
+              }))
+        }
       }
-    }),
+    ),
   ]
 
   private static func digest(_ name: String, _ digest: MessageDigest) -> ScalarBinding {

@@ -7,34 +7,61 @@ extension FunctionCatalog {
     RealFunction.allCases.map { ($0.rawValue, real($0)) } + roundings + [
       ("abs", absolute), ("sign", sign("sign")), ("signum", sign("signum")),
       ("power", power("power")), ("pow", power("pow")), ("log", logarithm),
-      ("atan2", function("atan2", [.double, .double], .double, isTotal: true) { columns, count, _ in
-        pairs(columns, count) { RealFunction.arctangent($0, $1) }
-      }),
-      ("hypot", function("hypot", [.double, .double], .double, isTotal: true) { columns, count, _ in
-        pairs(columns, count) { ($0 * $0 + $1 * $1).squareRoot() }
-      }),
-      ("degrees", function("degrees", [.double], .double, isTotal: true) { columns, count, _ in
-        singles(columns, count) { $0 * 180 / Double.pi }
-      }),
-      ("radians", function("radians", [.double], .double, isTotal: true) { columns, count, _ in
-        singles(columns, count) { $0 / 180 * Double.pi }
-      }),
+      (
+        "atan2",
+        function("atan2", [.double, .double], .double, isTotal: true) { columns, count, _ in
+          pairs(columns, count) { RealFunction.arctangent($0, $1) }
+        }
+      ),
+      (
+        "hypot",
+        function("hypot", [.double, .double], .double, isTotal: true) { columns, count, _ in
+          pairs(columns, count) { ($0 * $0 + $1 * $1).squareRoot() }
+        }
+      ),
+      (
+        "degrees",
+        function("degrees", [.double], .double, isTotal: true) { columns, count, _ in
+          singles(columns, count) { $0 * 180 / Double.pi }
+        }
+      ),
+      (
+        "radians",
+        function("radians", [.double], .double, isTotal: true) { columns, count, _ in
+          singles(columns, count) { $0 / 180 * Double.pi }
+        }
+      ),
       ("pi", constant("pi", Double.pi)), ("e", constant("e", 2.718281828459045)),
-      ("isnan", function("isnan", [.double], .boolean, isTotal: true) { columns, count, _ in
-        let isNaN = mapRows(columns[0].doubles) { $0.isNaN }
-        return Column(.boolean, count: count, .boolean(
-          columns[0].validity.map { bits in fillRows(count) { bits[$0] && isNaN[$0] } } ?? isNaN))
-      }),
-      ("factorial", rowFunction("factorial", [.int], .bigint, mayAddNulls: true) { values, _ in
-        (0...20).contains(values[0].integer)
-          ? .integer((1...max(1, Int64(values[0].integer))).reduce(1, *)) : .null
-      }),
-      ("bin", rowFunction("bin", [.bigint], .string) { values, _ in
-        .string(String(UInt64(bitPattern: Int64(values[0].integer)), radix: 2))
-      }),
-      ("width_bucket", rowFunction(
-        "width_bucket", [.double, .double, .double, .bigint], .bigint, mayAddNulls: true,
-        evaluate: widthBucket)),
+      (
+        "isnan",
+        function("isnan", [.double], .boolean, isTotal: true) { columns, count, _ in
+          let isNaN = mapRows(columns[0].doubles) { $0.isNaN }
+          return Column(
+            .boolean, count: count,
+            .boolean(
+              columns[0].validity.map { bits in fillRows(count) { bits[$0] && isNaN[$0] } } ?? isNaN
+            ))
+        }
+      ),
+      (
+        "factorial",
+        rowFunction("factorial", [.int], .bigint, mayAddNulls: true) { values, _ in
+          (0...20).contains(values[0].integer)
+            ? .integer((1...max(1, Int64(values[0].integer))).reduce(1, *)) : .null
+        }
+      ),
+      (
+        "bin",
+        rowFunction("bin", [.bigint], .string) { values, _ in
+          .string(String(UInt64(bitPattern: Int64(values[0].integer)), radix: 2))
+        }
+      ),
+      (
+        "width_bucket",
+        rowFunction(
+          "width_bucket", [.double, .double, .double, .bigint], .bigint, mayAddNulls: true,
+          evaluate: widthBucket)
+      ),
       ("rand", refusedAsRandom), ("random", refusedAsRandom), ("randn", refusedAsRandom),
       ("uuid", refusedAsRandom), ("shuffle", refusedAsRandom),
     ]
@@ -137,7 +164,8 @@ extension FunctionCatalog {
       case .double(let high) = values[2], values[3].integer > 0, low != high, !value.isNaN
     else { return .null }
     let count = Double(values[3].integer)
-    let bucket = low < high
+    let bucket =
+      low < high
       ? (value - low) / (high - low) : (low - value) / (low - high)
     if bucket < 0 { return .integer(0) }
     return .integer(bucket >= 1 ? Int64(count) + 1 : Int64(bucket * count) + 1)

@@ -7,9 +7,12 @@ extension FunctionCatalog {
     arithmeticOperators + comparisons + [
       ("||", concatenation("||")),
       ("concat", concatenation("concat")),
-      ("!", function("!", [.boolean], .boolean, isTotal: true) { columns, _, _ in
-        Column.not(columns[0])
-      }),
+      (
+        "!",
+        function("!", [.boolean], .boolean, isTotal: true) { columns, _, _ in
+          Column.not(columns[0])
+        }
+      ),
     ] + bitOperators
 
   private static let arithmeticOperators: [(String, ScalarBinding)] = [
@@ -38,14 +41,17 @@ extension FunctionCatalog {
     ("&", bits("&") { $0 & $1 }), ("|", bits("|") { $0 | $1 }), ("^", bits("^") { $0 ^ $1 }),
     ("shiftleft", bits("shiftleft") { $0 << ($1 & 63) }),
     ("shiftright", bits("shiftright") { $0 >> ($1 & 63) }),
-    ("~", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      return ScalarFunction("~", [.bigint], .bigint, isTotal: true) { columns, count, _ in
-        Column(
-          .bigint, count: count, validity: columns[0].validity,
-          .int64(mapRows(columns[0].int64s) { ~$0 }))
+    (
+      "~",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        return ScalarFunction("~", [.bigint], .bigint, isTotal: true) { columns, count, _ in
+          Column(
+            .bigint, count: count, validity: columns[0].validity,
+            .int64(mapRows(columns[0].int64s) { ~$0 }))
+        }
       }
-    }),
+    ),
   ]
 
   // MARK: Arithmetic
@@ -58,7 +64,9 @@ extension FunctionCatalog {
       }
       try checkCount(arguments, 2...2)
       let types = arguments.map(\.type)
-      if types[1] == .interval { return try intervalShift(op.rawValue, op == .add ? 1 : -1, arguments) }
+      if types[1] == .interval {
+        return try intervalShift(op.rawValue, op == .add ? 1 : -1, arguments)
+      }
       if types[0] == .interval, op == .add {
         return try reversed(intervalShift("+", 1, [arguments[1], arguments[0]]))
       }
@@ -200,7 +208,8 @@ extension FunctionCatalog {
           name, arguments.map { _ in common }, common,
           evaluate: rows(common) { values, _ in .list(values.flatMap(\.elements)) })
       }
-      let type: DataType = !arguments.isEmpty && arguments.allSatisfy { $0.type == .binary }
+      let type: DataType =
+        !arguments.isEmpty && arguments.allSatisfy { $0.type == .binary }
         ? .binary : .string
       return ScalarFunction(
         name, arguments.map { _ in type }, type, isTotal: true

@@ -8,57 +8,75 @@ extension FunctionCatalog {
       ("like", like("like", foldsCase: false)), ("ilike", like("ilike", foldsCase: true)),
       ("rlike", regexTest("rlike")), ("regexp", regexTest("regexp")),
       ("regexp_like", regexTest("regexp_like")),
-      ("regexp_replace", patternFunction("regexp_replace", [.string, .string, .string], .string) {
-        regex, values in .string(replacing(regex, values[0].text, values[2].text))
-      }),
-      ("regexp_extract", extraction("regexp_extract", required: 2, .string) { regex, values, group in
-        var result = ""
-        values[0].text.withTextBytes { text in
-          if regex.find(in: text, from: 0), let range = regex.range(group) {
-            result = String(decoding: text[range], as: UTF8.self)
+      (
+        "regexp_replace",
+        patternFunction("regexp_replace", [.string, .string, .string], .string) {
+          regex, values in .string(replacing(regex, values[0].text, values[2].text))
+        }
+      ),
+      (
+        "regexp_extract",
+        extraction("regexp_extract", required: 2, .string) { regex, values, group in
+          var result = ""
+          values[0].text.withTextBytes { text in
+            if regex.find(in: text, from: 0), let range = regex.range(group) {
+              result = String(decoding: text[range], as: UTF8.self)
+            }
+          }
+          return .string(result)
+        }
+      ),
+      (
+        "regexp_extract_all",
+        extraction(
+          "regexp_extract_all", required: 2, .array(element: .string, containsNull: true)
+        ) { regex, values, group in
+          var found: [Scalar] = []
+          values[0].text.withTextBytes { text in
+            regex.forEachMatch(in: text) { _ in
+              found.append(
+                .string(regex.range(group).map { String(decoding: text[$0], as: UTF8.self) } ?? ""))
+              return true
+            }
+          }
+          return .list(found)
+        }
+      ),
+      (
+        "regexp_substr",
+        patternFunction("regexp_substr", [.string, .string], .string) {
+          regex, values in
+          values[0].text.withTextBytes { text in
+            guard regex.find(in: text, from: 0), let range = regex.range(0) else { return .null }
+            return .string(String(decoding: text[range], as: UTF8.self))
           }
         }
-        return .string(result)
-      }),
-      ("regexp_extract_all", extraction(
-        "regexp_extract_all", required: 2, .array(element: .string, containsNull: true)
-      ) { regex, values, group in
-        var found: [Scalar] = []
-        values[0].text.withTextBytes { text in
-          regex.forEachMatch(in: text) { _ in
-            found.append(
-              .string(regex.range(group).map { String(decoding: text[$0], as: UTF8.self) } ?? ""))
-            return true
+      ),
+      (
+        "regexp_count",
+        patternFunction("regexp_count", [.string, .string], .int) { regex, values in
+          var count: Int64 = 0
+          values[0].text.withTextBytes { text in
+            regex.forEachMatch(in: text) { _ in
+              count += 1
+              return true
+            }
+          }
+          return .integer(count)
+        }
+      ),
+      (
+        "regexp_instr",
+        patternFunction("regexp_instr", [.string, .string], .int) { regex, values in
+          values[0].text.withTextBytes { text in
+            guard regex.find(in: text, from: 0), let range = regex.range(0) else {
+              return .integer(0)
+            }
+            let before = TextBytes(rebasing: text[..<range.lowerBound])
+            return .integer(Int64(characterCount(before) + 1))
           }
         }
-        return .list(found)
-      }),
-      ("regexp_substr", patternFunction("regexp_substr", [.string, .string], .string) {
-        regex, values in
-        values[0].text.withTextBytes { text in
-          guard regex.find(in: text, from: 0), let range = regex.range(0) else { return .null }
-          return .string(String(decoding: text[range], as: UTF8.self))
-        }
-      }),
-      ("regexp_count", patternFunction("regexp_count", [.string, .string], .int) { regex, values in
-        var count: Int64 = 0
-        values[0].text.withTextBytes { text in
-          regex.forEachMatch(in: text) { _ in
-            count += 1
-            return true
-          }
-        }
-        return .integer(count)
-      }),
-      ("regexp_instr", patternFunction("regexp_instr", [.string, .string], .int) { regex, values in
-        values[0].text.withTextBytes { text in
-          guard regex.find(in: text, from: 0), let range = regex.range(0) else {
-            return .integer(0)
-          }
-          let before = TextBytes(rebasing: text[..<range.lowerBound])
-          return .integer(Int64(characterCount(before) + 1))
-        }
-      }),
+      ),
       ("split", split),
     ]
 

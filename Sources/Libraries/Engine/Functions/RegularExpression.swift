@@ -20,7 +20,8 @@ final class RegularExpression {
     }
     guard let compiled, let match = pcre2_match_data_create_from_pattern_8(compiled, nil) else {
       throw dataFault(
-        "'\(pattern)' is not a regular expression: \(RegularExpression.message(error)) at character \(offset + 1)",
+        "'\(pattern)' is not a regular expression: \(RegularExpression.message(error)) at "
+          + "character \(offset + 1)",
         remedy: "correct the pattern, and double each backslash in a plain string")
     }
     _ = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))

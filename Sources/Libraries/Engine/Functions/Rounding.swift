@@ -7,11 +7,14 @@ extension FunctionCatalog {
     ("round", rounding("round", .halfUp)), ("bround", rounding("bround", .halfEven)),
     ("ceil", whole("ceil", .up)), ("ceiling", whole("ceiling", .up)),
     ("floor", whole("floor", .down)),
-    ("rint", function("rint", [.double], .double, isTotal: true) { columns, count, _ in
-      Column(
-        .double, count: count, validity: columns[0].validity,
-        .double(mapRows(columns[0].doubles) { $0.rounded(.toNearestOrEven) }))
-    }),
+    (
+      "rint",
+      function("rint", [.double], .double, isTotal: true) { columns, count, _ in
+        Column(
+          .double, count: count, validity: columns[0].validity,
+          .double(mapRows(columns[0].doubles) { $0.rounded(.toNearestOrEven) }))
+      }
+    ),
   ]
 
   private enum Mode: Sendable { case halfUp, halfEven, up, down }

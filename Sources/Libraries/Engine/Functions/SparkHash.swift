@@ -137,7 +137,8 @@ private func xxHash64(_ bytes: TextBytes, _ seed: UInt64) -> UInt64 {
       }
       at += 32
     }
-    hash = rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)
+    hash =
+      rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)
     for lane in lanes {
       hash = (hash ^ rotate(lane &* prime2, 31) &* prime1) &* prime1 &+ prime4
     }

@@ -11,37 +11,55 @@ extension FunctionCatalog {
       ("ltrim", trimming("ltrim", .start)), ("rtrim", trimming("rtrim", .end)),
       ("length", length("length")), ("len", length("len")),
       ("char_length", length("char_length")), ("character_length", length("character_length")),
-      ("octet_length", function("octet_length", [.string], .int, isTotal: true) {
-        columns, count, _ in numbers(columns[0], count) { Int32($0.count) }
-      }),
-      ("bit_length", function("bit_length", [.string], .int, isTotal: true) {
-        columns, count, _ in numbers(columns[0], count) { Int32($0.count * 8) }
-      }),
+      (
+        "octet_length",
+        function("octet_length", [.string], .int, isTotal: true) {
+          columns, count, _ in numbers(columns[0], count) { Int32($0.count) }
+        }
+      ),
+      (
+        "bit_length",
+        function("bit_length", [.string], .int, isTotal: true) {
+          columns, count, _ in numbers(columns[0], count) { Int32($0.count * 8) }
+        }
+      ),
       ("substring", substring("substring")), ("substr", substring("substr")),
-      ("left", function("left", [.string, .int], .string, isTotal: true) { columns, count, _ in
-        let lengths = columns[1].int32s
-        return texts(columns, count) { text, row in
-          characters(text, from: 0, to: max(0, Int(lengths[row])))
+      (
+        "left",
+        function("left", [.string, .int], .string, isTotal: true) { columns, count, _ in
+          let lengths = columns[1].int32s
+          return texts(columns, count) { text, row in
+            characters(text, from: 0, to: max(0, Int(lengths[row])))
+          }
         }
-      }),
-      ("right", function("right", [.string, .int], .string, isTotal: true) { columns, count, _ in
-        let lengths = columns[1].int32s
-        return texts(columns, count) { text, row in
-          let total = characterCount(text)
-          return characters(text, from: max(0, total - max(0, Int(lengths[row]))), to: total)
+      ),
+      (
+        "right",
+        function("right", [.string, .int], .string, isTotal: true) { columns, count, _ in
+          let lengths = columns[1].int32s
+          return texts(columns, count) { text, row in
+            let total = characterCount(text)
+            return characters(text, from: max(0, total - max(0, Int(lengths[row]))), to: total)
+          }
         }
-      }),
+      ),
       ("startswith", test("startswith") { $0.count >= $1.count && hasBytes($0, $1, at: 0) }),
-      ("endswith", test("endswith") { text, end in
-        text.count >= end.count && hasBytes(text, end, at: text.count - end.count)
-      }),
+      (
+        "endswith",
+        test("endswith") { text, end in
+          text.count >= end.count && hasBytes(text, end, at: text.count - end.count)
+        }
+      ),
       ("contains", test("contains") { firstOffset(of: $1, in: $0, from: 0) != nil }),
       ("concat_ws", concatWithSeparator),
-      ("ascii", function("ascii", [.string], .int, isTotal: true) { columns, count, _ in
-        numbers(columns[0], count) { text in
-          Int32(String(decoding: text.prefix(4), as: UTF8.self).unicodeScalars.first?.value ?? 0)
+      (
+        "ascii",
+        function("ascii", [.string], .int, isTotal: true) { columns, count, _ in
+          numbers(columns[0], count) { text in
+            Int32(String(decoding: text.prefix(4), as: UTF8.self).unicodeScalars.first?.value ?? 0)
+          }
         }
-      }),
+      ),
     ]
 
   // MARK: Loops
@@ -124,7 +142,9 @@ extension FunctionCatalog {
         return texts(columns, count) { text, _ in
           var range = 0..<text.count
           if side != .end {
-            while let first = range.first, text[first] == 0x20 { range = first + 1..<range.upperBound }
+            while let first = range.first, text[first] == 0x20 {
+              range = first + 1..<range.upperBound
+            }
           }
           if side != .start {
             while let last = range.last, text[last] == 0x20 { range = range.lowerBound..<last }

@@ -5,61 +5,104 @@ extension FunctionCatalog {
   /// Text functions computed row by row.
   static let textParts: [(String, ScalarBinding)] =
     [
-      ("replace", rowFunction("replace", [.string, .string, .string], required: 2, .string) {
-        values, _ in
-        .string(
-          replaced(values[0].text, values[1].text, values.count > 2 ? values[2].text : ""))
-      }),
-      ("translate", rowFunction("translate", [.string, .string, .string], .string) { values, _ in
-        .string(translated(values[0].text, values[1].text, values[2].text))
-      }),
+      (
+        "replace",
+        rowFunction("replace", [.string, .string, .string], required: 2, .string) {
+          values, _ in
+          .string(
+            replaced(values[0].text, values[1].text, values.count > 2 ? values[2].text : ""))
+        }
+      ),
+      (
+        "translate",
+        rowFunction("translate", [.string, .string, .string], .string) { values, _ in
+          .string(translated(values[0].text, values[1].text, values[2].text))
+        }
+      ),
       ("reverse", reversal),
-      ("repeat", rowFunction("repeat", [.string, .int], .string) { values, _ in
-        .string(String(repeating: values[0].text, count: max(0, values[1].integer)))
-      }),
-      ("initcap", rowFunction("initcap", [.string], .string) { values, _ in
-        .string(
-          values[0].text.split(separator: " ", omittingEmptySubsequences: false).map {
-            $0.prefix(1).uppercased() + $0.dropFirst().lowercased()
-          }.joined(separator: " "))
-      }),
+      (
+        "repeat",
+        rowFunction("repeat", [.string, .int], .string) { values, _ in
+          .string(String(repeating: values[0].text, count: max(0, values[1].integer)))
+        }
+      ),
+      (
+        "initcap",
+        rowFunction("initcap", [.string], .string) { values, _ in
+          .string(
+            values[0].text.split(separator: " ", omittingEmptySubsequences: false).map {
+              $0.prefix(1).uppercased() + $0.dropFirst().lowercased()
+            }.joined(separator: " "))
+        }
+      ),
       ("lpad", padding("lpad", atStart: true)), ("rpad", padding("rpad", atStart: false)),
-      ("space", rowFunction("space", [.int], .string) { values, _ in
-        .string(String(repeating: " ", count: max(0, values[0].integer)))
-      }),
-      ("instr", rowFunction("instr", [.string, .string], .int) { values, _ in
-        .integer(Int64(position(of: values[1].text, in: values[0].text, from: 1)))
-      }),
+      (
+        "space",
+        rowFunction("space", [.int], .string) { values, _ in
+          .string(String(repeating: " ", count: max(0, values[0].integer)))
+        }
+      ),
+      (
+        "instr",
+        rowFunction("instr", [.string, .string], .int) { values, _ in
+          .integer(Int64(position(of: values[1].text, in: values[0].text, from: 1)))
+        }
+      ),
       ("locate", locate("locate")), ("position", locate("position")),
       ("charindex", locate("charindex")),
-      ("split_part", rowFunction("split_part", [.string, .string, .int], .string) { values, _ in
-        try splitPart(values)
-      }),
-      ("substring_index", rowFunction("substring_index", [.string, .string, .int], .string) {
-        values, _ in .string(substringIndex(values[0].text, values[1].text, values[2].integer))
-      }),
-      ("overlay", rowFunction(
-        "overlay", [.string, .string, .int, .int], required: 3, .string, evaluate: overlay)),
-      ("find_in_set", rowFunction("find_in_set", [.string, .string], .int) { values, _ in
-        let items = values[1].text.split(separator: ",", omittingEmptySubsequences: false)
-        return .integer(Int64((items.firstIndex { $0 == values[0].text } ?? -1) + 1))
-      }),
-      ("levenshtein", rowFunction("levenshtein", [.string, .string], .int) { values, _ in
-        .integer(Int64(editDistance(values[0].text, values[1].text)))
-      }),
+      (
+        "split_part",
+        rowFunction("split_part", [.string, .string, .int], .string) { values, _ in
+          try splitPart(values)
+        }
+      ),
+      (
+        "substring_index",
+        rowFunction("substring_index", [.string, .string, .int], .string) {
+          values, _ in .string(substringIndex(values[0].text, values[1].text, values[2].integer))
+        }
+      ),
+      (
+        "overlay",
+        rowFunction(
+          "overlay", [.string, .string, .int, .int], required: 3, .string, evaluate: overlay)
+      ),
+      (
+        "find_in_set",
+        rowFunction("find_in_set", [.string, .string], .int) { values, _ in
+          let items = values[1].text.split(separator: ",", omittingEmptySubsequences: false)
+          return .integer(Int64((items.firstIndex { $0 == values[0].text } ?? -1) + 1))
+        }
+      ),
+      (
+        "levenshtein",
+        rowFunction("levenshtein", [.string, .string], .int) { values, _ in
+          .integer(Int64(editDistance(values[0].text, values[1].text)))
+        }
+      ),
       ("char", character("char")), ("chr", character("chr")),
       ("hex", hexadecimal),
-      ("unhex", rowFunction("unhex", [.string], .binary, mayAddNulls: true) { values, _ in
-        let text = values[0].text
-        return bytes(ofHex: text.utf8.count % 2 == 0 ? text : "0" + text).map { .binary($0) } ?? .null
-      }),
-      ("base64", rowFunction("base64", [.binary], .string) { values, _ in
-        guard case .binary(let bytes) = values[0] else { return .null }
-        return .string(base64Text(bytes))
-      }),
-      ("format_number", rowFunction("format_number", [.double, .int], .string, mayAddNulls: true) {
-        values, _ in formattedNumber(values)
-      }),
+      (
+        "unhex",
+        rowFunction("unhex", [.string], .binary, mayAddNulls: true) { values, _ in
+          let text = values[0].text
+          return bytes(ofHex: text.utf8.count % 2 == 0 ? text : "0" + text).map { .binary($0) }
+            ?? .null
+        }
+      ),
+      (
+        "base64",
+        rowFunction("base64", [.binary], .string) { values, _ in
+          guard case .binary(let bytes) = values[0] else { return .null }
+          return .string(base64Text(bytes))
+        }
+      ),
+      (
+        "format_number",
+        rowFunction("format_number", [.double, .int], .string, mayAddNulls: true) {
+          values, _ in formattedNumber(values)
+        }
+      ),
     ]
 
   private static let reversal: ScalarBinding = { arguments throws(Refusal) in
@@ -238,7 +281,8 @@ extension FunctionCatalog {
       let group = bytes[start..<min(start + 3, bytes.count)]
       let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
       for index in 0..<4 {
-        text.append(index <= group.count ? alphabet[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+        text.append(
+          index <= group.count ? alphabet[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
       }
     }
     return String(decoding: text, as: UTF8.self)

@@ -8,60 +8,47 @@ extension FunctionCatalog {
     + [("collect_set", list("collect_set", isSet: true))]
     + ["listagg", "string_agg"].map { ($0, joining($0)) }
     + [
-      ("approx_count_distinct", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...2)
-        let types = arguments.map(\.type)
-        return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) { _ in
-          CollectingAccumulator(types) { offsets, columns in
-            let counts = fillRows(offsets.count - 1) { group -> Int64 in
-              let rows = Int(offsets[group])..<Int(offsets[group + 1])
-              return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
+      (
+        "approx_count_distinct",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 1...2)
+          let types = arguments.map(\.type)
+          return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) {
+            _ in
+            CollectingAccumulator(types) { offsets, columns in
+              let counts = fillRows(offsets.count - 1) { group -> Int64 in
+                let rows = Int(offsets[group])..<Int(offsets[group + 1])
+                return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
+              }
+              return Column(.bigint, count: counts.count, .int64(counts))
             }
-            return Column(.bigint, count: counts.count, .int64(counts))
           }
         }
-      }),
-      ("mode", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        let type = arguments[0].type
-        return AggregateFunction("mode", [type], type) { _ in
-          CollectingAccumulator([type]) { offsets, columns in
-            columns[0].takingOrNull(fillRows(offsets.count - 1) { group in
-              mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
-            })
+      ),
+      (
+        "mode",
+        { arguments throws(Refusal) in
+          try checkCount(arguments, 1...1)
+          let type = arguments[0].type
+          return AggregateFunction("mode", [type], type) { _ in
+            CollectingAccumulator([type]) { offsets, columns in
+              columns[0].takingOrNull(
+                fillRows(offsets.count - 1) { group in
+                  mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
+                })
+            }
           }
         }
-      }),
-      ("median", { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        return try percentile("median", interpolates: true)(
-          [Argument(.double, literal: .double(0.5)), arguments[0]])
-      }),
-      ("percentile_cont", percentile("percentile_cont", interpolates: true)),
-      ("percentile_disc", percentile("percentile_disc", interpolates: false)),
-      ("percentile", { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
-        var function = try percentile("percentile", interpolates: true)([arguments[1], arguments[0]])
-        function.argumentTypes.swapAt(0, 1)
-        function.makeAccumulator = swapped(function.makeAccumulator)
-        return function
-      }),
-      ("percentile_approx", { arguments throws(Refusal) in
-        try checkCount(arguments, 2...3)
-        var function = try percentile("percentile_approx", interpolates: false)(
-          [arguments[1], arguments[0]])
-        function.argumentTypes.swapAt(0, 1)
-        if arguments.count == 3 { function.argumentTypes.append(.int) }
-        function.makeAccumulator = swapped(function.makeAccumulator)
-        return function
-      }),
+      ),
+      ("median", percentile("median", share: nil, value: 0, interpolates: true)),
+      ("percentile_cont", percentile("percentile_cont", share: 0, value: 1, interpolates: true)),
+      ("percentile_disc", percentile("percentile_disc", share: 0, value: 1, interpolates: false)),
+      ("percentile", percentile("percentile", share: 1, value: 0, interpolates: true)),
+      (
+        "percentile_approx",
+        percentile("percentile_approx", share: 1, value: 0, interpolates: false)
+      ),
     ]
-
-  private static func swapped(
-    _ make: @escaping @Sendable (EvaluationContext) -> any Accumulator
-  ) -> @Sendable (EvaluationContext) -> any Accumulator {
-    { context in SwappedAccumulator(make(context)) }
-  }
 
   private static func list(_ name: String, isSet: Bool) -> AggregateBinding {
     { arguments throws(Refusal) in
@@ -114,7 +101,8 @@ extension FunctionCatalog {
               builder.appendNull()
               continue
             }
-            let separator = columns.count > 1 && !columns[1].isNull(first)
+            let separator =
+              columns.count > 1 && !columns[1].isNull(first)
               ? columns[1].scalar(at: first).text : ""
             let texts = rows.map { columns[0].scalar(at: $0).text }
             builder.append(bytes: texts.joined(separator: separator).utf8)
@@ -137,31 +125,30 @@ extension FunctionCatalog {
     return best
   }
 
-  /// `percentile_cont(share, x[, isDescending])` and its like; the share is a literal.
-  private static func percentile(_ name: String, interpolates: Bool) -> AggregateBinding {
+  /// `percentile_cont(share, x[, isDescending])` and its like. `share` and `value` are the
+  /// positions of these arguments; the share is a literal, a half where there is none.
+  private static func percentile(
+    _ name: String, share: Int?, value: Int, interpolates: Bool
+  ) -> AggregateBinding {
     { arguments throws(Refusal) in
-      try checkCount(arguments, 2...3)
-      let share: Double
-      switch arguments[0].literal {
-      case .double(let value)?: share = value
-      case .decimal(let value)?: share = Double(value.description) ?? -1
-      case .integer(let value)?: share = Double(value)
-      default: throw .wrongArguments("the share must be a literal number")
+      try checkCount(arguments, share == nil ? 1...1 : 2...3)
+      let wanted = try share.map { position throws(Refusal) in
+        try literalShare(arguments[position])
       }
-      guard (0...1).contains(share) else { throw .wrongArguments("the share must be 0 to 1") }
-      _ = try numberType(arguments[1])
+      _ = try numberType(arguments[value])
       let isDescending = arguments.count > 2 && arguments[2].literal == .boolean(true)
-      let types: [DataType] = [.double, .double, .boolean]
-      return AggregateFunction(name, Array(types.prefix(arguments.count)), .double) { _ in
-        CollectingAccumulator(Array(types.prefix(arguments.count)), valueArgument: 1) {
-          offsets, columns in
-          let values = columns[1].doubles
+      var types = arguments.map(\.type)
+      types[value] = .double
+      let bound = types
+      return AggregateFunction(name, bound, .double) { _ in
+        CollectingAccumulator(bound, valueArgument: value) { offsets, columns in
+          let values = columns[value].doubles
           let results = fillRows(offsets.count - 1) { group -> Double in
             let sorted = values[Int(offsets[group])..<Int(offsets[group + 1])].sorted {
               orderedBits($0) < orderedBits($1)
             }
             return quantile(
-              isDescending ? sorted.reversed() : sorted, share, interpolates: interpolates)
+              isDescending ? sorted.reversed() : sorted, wanted ?? 0.5, interpolates: interpolates)
           }
           let valid = Bitmap(count: results.count) { offsets[$0] < offsets[$0 + 1] }
           return Column(
@@ -169,6 +156,18 @@ extension FunctionCatalog {
         }
       }
     }
+  }
+
+  private static func literalShare(_ argument: Argument) throws(Refusal) -> Double {
+    let share: Double
+    switch argument.literal {
+    case .double(let value)?: share = value
+    case .decimal(let value)?: share = Double(value.description) ?? -1
+    case .integer(let value)?: share = Double(value)
+    default: throw .wrongArguments("the share must be a literal number")
+    }
+    guard (0...1).contains(share) else { throw .wrongArguments("the share must be 0 to 1") }
+    return share
   }
 
   private static func quantile(_ sorted: [Double], _ share: Double, interpolates: Bool) -> Double {
@@ -212,23 +211,4 @@ final class CollectingAccumulator: Accumulator {
     let (offsets, columns) = rows.grouped(groupCount)
     return finish(offsets, columns)
   }
-}
-
-/// Gives an accumulator its first two arguments the other way round.
-private final class SwappedAccumulator: Accumulator {
-  private let inner: any Accumulator
-
-  init(_ inner: any Accumulator) { self.inner = inner }
-
-  func update(groups: [Int32], groupCount: Int, arguments: [Column]) throws {
-    try inner.update(
-      groups: groups, groupCount: groupCount, arguments: [arguments[1], arguments[0]])
-  }
-
-  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) throws {
-    guard let other = other as? SwappedAccumulator else { return }
-    try inner.merge(other.inner, groups: groups, groupCount: groupCount)
-  }
-
-  func finish(groupCount: Int) throws -> Column { try inner.finish(groupCount: groupCount) }
 }

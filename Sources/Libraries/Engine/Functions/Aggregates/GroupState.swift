@@ -5,7 +5,7 @@ import Core
 @inline(__always)
 func grow<Value>(_ state: inout [Value], to groupCount: Int, _ empty: Value) {
   if state.count < groupCount {
-    state.reserveCapacity(max(groupCount, state.count * 2))
+    if state.capacity < groupCount { state.reserveCapacity(max(groupCount, state.count * 2)) }
     state.append(contentsOf: repeatElement(empty, count: groupCount - state.count))
   }
 }

@@ -13,10 +13,13 @@ extension FunctionCatalog {
     ("var_pop", moments("var_pop", 1) { $0.xx / $0.count }),
     ("covar_pop", moments("covar_pop", 2) { $0.xy / $0.count }),
     ("covar_samp", moments("covar_samp", 2) { $0.count > 1 ? $0.xy / ($0.count - 1) : nil }),
-    ("corr", moments("corr", 2) { moments in
-      moments.xx == 0 || moments.yy == 0
-        ? nil : moments.xy / (moments.xx * moments.yy).squareRoot()
-    }),
+    (
+      "corr",
+      moments("corr", 2) { moments in
+        moments.xx == 0 || moments.yy == 0
+          ? nil : moments.xy / (moments.xx * moments.yy).squareRoot()
+      }
+    ),
   ]
 
   /// The sample variance; of a single row there is none.

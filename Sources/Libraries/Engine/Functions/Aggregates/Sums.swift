@@ -4,18 +4,24 @@ import Core
 extension FunctionCatalog {
   /// `count` and its like.
   static let counts: [(String, AggregateBinding)] = [
-    ("count", { arguments throws(Refusal) in
-      AggregateFunction("count", arguments.map(\.type), .bigint, isNullable: false) { _ in
-        CountAccumulator()
+    (
+      "count",
+      { arguments throws(Refusal) in
+        AggregateFunction("count", arguments.map(\.type), .bigint, isNullable: false) { _ in
+          CountAccumulator()
+        }
       }
-    }),
-    ("count_if", { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      try checkTypes(arguments, [.boolean])
-      return AggregateFunction("count_if", [.boolean], .bigint, isNullable: false) { _ in
-        CountAccumulator(countsTrue: true)
+    ),
+    (
+      "count_if",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        try checkTypes(arguments, [.boolean])
+        return AggregateFunction("count_if", [.boolean], .bigint, isNullable: false) { _ in
+          CountAccumulator(countsTrue: true)
+        }
       }
-    }),
+    ),
   ]
 
   /// `sum` and `avg`.
@@ -71,7 +77,8 @@ final class CountAccumulator: Accumulator {
 
   func update(groups: [Int32], groupCount: Int, arguments: [Column]) {
     grow(&counts, to: groupCount, 0)
-    let present = countsTrue
+    let present =
+      countsTrue
       ? arguments[0].trueRows : FunctionCatalog.validity(of: arguments)
     if arguments.contains(where: { $0.type == .null }) { return }
     counts.withUnsafeMutableBufferPointer { counts in

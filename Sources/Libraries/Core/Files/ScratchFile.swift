@@ -1,0 +1,27 @@
+import Glibc
+
+/// Bytes set aside on disk while a program runs: a file without a name, gone with its last
+/// reference, also when the program is killed. Used by one thread at a time.
+package final class ScratchFile {
+  private let descriptor: Descriptor
+  private let path: String
+  /// Bytes appended so far.
+  package private(set) var byteCount = 0
+
+  package init(in directory: String) throws(Fault) {
+    path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
+    descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating)
+    guard unlink(path) == 0 else { throw fileFault(.writing, path) }
+  }
+
+  /// Appends `bytes`.
+  package func append(_ bytes: [UInt8]) throws(Fault) {
+    try descriptor.write(path, bytes)
+    byteCount += bytes.count
+  }
+
+  /// The `count` bytes from `offset`, which were appended before.
+  package func read(at offset: Int, count: Int) throws(Fault) -> [UInt8] {
+    try descriptor.read(path, at: offset, count: count)
+  }
+}

@@ -1,0 +1,152 @@
+import Columnar
+
+/// Writes columns as bytes, for the same process to read back:
+///
+///     a byte whether there are NULLs | validity words | values as they lie in memory
+///
+/// text: offsets, bytes | a dictionary: its number, codes | a list: offsets, element count,
+/// elements | a structure: its members
+struct BatchWriter {
+  private(set) var bytes: [UInt8] = []
+  /// Dictionaries that stay in memory and are referred to by number.
+  private(set) var dictionaries: [ByteDictionary]
+
+  init(_ dictionaries: [ByteDictionary]) { self.dictionaries = dictionaries }
+
+  mutating func append(_ column: Column) {
+    append(flag: column.validity != nil)
+    if let validity = column.validity { append(validity.words) }
+    switch column.values {
+    case .boolean(let values): append(values)
+    case .int32(let values): append(values)
+    case .int64(let values): append(values)
+    case .int128(let values): append(values)
+    case .double(let values): append(values)
+    case .bytes(let runs):
+      append(flag: false)
+      append([Int64(runs.bytes.count)])
+      append(runs.offsets)
+      append(runs.bytes)
+    case .dictionary(let codes, let dictionary):
+      guard let number = number(of: dictionary) else {
+        let flat = Column(
+          column.type, count: column.count, validity: column.validity, column.values
+        )
+        .flattened()
+        if case .bytes(let runs) = flat.values {
+          append(flag: false)
+          append([Int64(runs.bytes.count)])
+          append(runs.offsets)
+          append(runs.bytes)
+        }
+        return
+      }
+      append(flag: true)
+      append([Int64(number)])
+      append(codes)
+    case .list(let offsets, let elements):
+      append([Int64(elements.count)])
+      append(offsets)
+      append(elements)
+    case .structure(let members): for member in members { append(member) }
+    }
+  }
+
+  /// The number of a small dictionary; nil for one that does not stay in memory.
+  private mutating func number(of dictionary: ByteDictionary) -> Int? {
+    if let known = dictionaries.firstIndex(where: { $0 === dictionary }) { return known }
+    guard dictionary.values.bytes.count < 1 << 18, dictionaries.count < 64 else { return nil }
+    dictionaries.append(dictionary)
+    return dictionaries.count - 1
+  }
+
+  private mutating func append(flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+  private mutating func append<Value: BitwiseCopyable>(_ values: [Value]) {
+    values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+  }
+}
+
+/// Reads what `BatchWriter` wrote.
+struct BatchReader {
+  private let bytes: [UInt8]
+  private let dictionaries: [ByteDictionary]
+  private var position = 0
+
+  init(_ bytes: [UInt8], _ dictionaries: [ByteDictionary]) {
+    self.bytes = bytes
+    self.dictionaries = dictionaries
+  }
+
+  mutating func column(_ type: DataType, count: Int) -> Column {
+    let validity =
+      flag()
+      ? Bitmap(words: values((count + 63) / 64, 0 as UInt64), count: count) : nil
+    return Column(type, count: count, validity: validity, columnValues(type, count))
+  }
+
+  private mutating func columnValues(_ type: DataType, _ count: Int) -> Column.Values {
+    switch type.layout {
+    case .boolean: return .boolean(values(count, false))
+    case .int32: return .int32(values(count, 0))
+    case .int64: return .int64(values(count, 0))
+    case .int128: return .int128(values(count, 0))
+    case .double: return .double(values(count, 0))
+    case .bytes:
+      let isDictionary = flag()
+      let number = Int(values(1, 0 as Int64)[0])
+      if isDictionary {
+        return .dictionary(codes: values(count, 0), dictionary: dictionaries[number])
+      }
+      let offsets = values(count + 1, 0 as Int32)
+      return .bytes(ByteRuns(offsets: offsets, bytes: values(number, 0)))
+    case .list:
+      let elementCount = Int(values(1, 0 as Int64)[0])
+      let offsets = values(count + 1, 0 as Int32)
+      return .list(
+        offsets: offsets, elements: column(type.elementType, count: elementCount))
+    case .structure:
+      return .structure(type.fields.map { column($0.type, count: count) })
+    }
+  }
+
+  private mutating func flag() -> Bool {
+    position += 1
+    return bytes[position - 1] == 1
+  }
+
+  private mutating func values<Value: BitwiseCopyable>(_ count: Int, _ zero: Value) -> [Value] {
+    let byteCount = count * MemoryLayout<Value>.stride
+    precondition(position + byteCount <= bytes.count, "a set-aside batch is as it was written")
+    let start = position
+    position += byteCount
+    return [Value](unsafeUninitializedCapacity: count) { target, filled in
+      bytes.withUnsafeBytes { source in
+        UnsafeMutableRawBufferPointer(target).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: source[start..<start + byteCount]))
+      }
+      filled = count
+    }
+  }
+}
+
+extension Column {
+  /// Bytes in memory, about; a dictionary counts nothing, as it is shared.
+  var byteCount: Int {
+    let bits = validity == nil ? 0 : count / 8
+    switch values {
+    case .boolean: return bits + count
+    case .int32, .dictionary: return bits + 4 * count
+    case .int64, .double: return bits + 8 * count
+    case .int128: return bits + 16 * count
+    case .bytes(let runs): return bits + 4 * count + runs.bytes.count
+    case .list(_, let elements): return bits + 4 * count + elements.byteCount
+    case .structure(let members): return members.reduce(bits) { $0 + $1.byteCount }
+    }
+  }
+}
+
+extension Batch {
+  /// Bytes in memory, about.
+  var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
+}

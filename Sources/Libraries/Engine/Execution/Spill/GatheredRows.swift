@@ -1,0 +1,56 @@
+import Columnar
+import Core
+
+/// All rows of some sources: in memory while they fit, else set aside by a hash of their keys.
+enum GatheredRows {
+  case inMemory([Batch])
+  /// One for each source.
+  case parts([SpilledParts])
+
+  /// Drains the sources at the same time. Without keys all rows stay in memory.
+  init(
+    _ sources: [any BatchSource], keys: [Expression], _ context: QueryContext, level: Int = 0
+  ) throws {
+    let limit = context.memoryLimit / max(1, min(sources.count, context.threadCount)) / 2
+    let schema = sources[0].schema
+    let mayPart = !keys.isEmpty && level < SpilledParts.deepestLevel
+    let gathered = try parallelMap(
+      sources.map(Handed.init), threads: context.threadCount
+    ) { source in
+      var batches: [Batch] = []
+      var byteCount = 0
+      var parts: SpilledParts?
+      while let batch = try source.value.next() {
+        if let parts {
+          try parts.append(batch)
+          continue
+        }
+        batches.append(batch)
+        byteCount += batch.byteCount
+        if byteCount > limit, mayPart {
+          let made = SpilledParts(schema, keys: keys, level: level, context)
+          for batch in batches { try made.append(batch) }
+          batches = []
+          parts = made
+        }
+      }
+      return Handed((batches, parts))
+    }
+    guard gathered.contains(where: { $0.value.1 != nil }) else {
+      self = .inMemory(gathered.flatMap(\.value.0))
+      return
+    }
+    self = .parts(
+      try gathered.map { gathered in
+        let parts =
+          gathered.value.1 ?? SpilledParts(schema, keys: keys, level: level, context)
+        for batch in gathered.value.0 { try parts.append(batch) }
+        return parts
+      })
+  }
+}
+
+/// One part of the rows that several sources set aside.
+func partSource(_ schema: Schema, _ all: [SpilledParts], _ part: Int) -> any BatchSource {
+  ChainedSource(schema, all.map { $0.source(part) })
+}
