@@ -2,6 +2,7 @@
 /// A list of them means all must hold. Skipping is a favour: rows that fail may still come.
 package struct ColumnPredicate: Hashable, Sendable {
   /// What must be true of the column's value.
+  /// How the column's value must stand to given ones.
   package enum Condition: Hashable, Sendable {
     case equal(Scalar)
     case less(Scalar)

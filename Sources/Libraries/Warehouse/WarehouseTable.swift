@@ -15,6 +15,7 @@ package import Core
 ///     keep            columns to store although only lookups need them
 ///     snapshot.by     snapshot: the column whose values are replaced as a whole
 package struct WarehouseTable: Hashable, Sendable {
+  /// What the table is in the star schema.
   package enum Kind: Hashable, Sendable {
     case dimension(Dimension)
     case fact(Fact)
@@ -32,6 +33,7 @@ package struct WarehouseTable: Hashable, Sendable {
 
   /// A dimension's own part of the description.
   package struct Dimension: Hashable, Sendable {
+    /// What becomes of a member's old values.
     package enum History: String, Hashable, Sendable {
       /// A row a version, with the interval in which it held.
       case scd2
@@ -56,6 +58,7 @@ package struct WarehouseTable: Hashable, Sendable {
 
   /// A fact's own part of the description.
   package struct Fact: Hashable, Sendable {
+    /// How delivered rows meet stored ones.
     package enum Update: String, Hashable, Sendable {
       /// Rows in the load's scope that are no longer delivered go.
       case incremental

@@ -48,6 +48,7 @@ package final class NamedTables: Catalog {
     for table in tables { add(table) }
   }
 
+  /// Puts a table in the catalog under its own name, in place of one it had.
   package func add(_ table: any TableProvider) { tables[table.name.lowercased()] = table }
 
   package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
