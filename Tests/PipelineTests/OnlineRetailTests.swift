@@ -2,7 +2,8 @@ import JSON
 import TestSupport
 import Testing
 
-/// Another business in another folder of job files: a gift shop's daily CSV drops. No code knows it.
+/// Another business in another folder of job files: a gift shop's daily CSV drops. No code knows
+/// it.
 @Suite struct OnlineRetailTests {
   private static let data = "data/uci-online-retail/by-day"
 

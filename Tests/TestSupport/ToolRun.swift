@@ -47,13 +47,14 @@ package struct ToolRun: Sendable {
     talk = String(decoding: try files.read(folder.file("talk")), as: UTF8.self)
   }
 
-  /// The built tool: beside the test program, else in the release or debug folder.
+  /// The built tool: the release build as `make` makes it, else beside the test program. Whole-tool
+  /// tests are far slower with a debug build.
   package static func path(of name: String) throws(Fault) -> String {
     var buffer = [CChar](repeating: 0, count: 4_096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     let program = String(
       decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let folders = [parent(of: program), ".build/release", ".build/debug"]
+    let folders = [".build/release", parent(of: program), ".build/debug"]
     for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
       let found = "\(folder)/\(name)"
       guard !found.hasPrefix("/"), let current = getcwd(nil, 0) else { return found }

@@ -16,7 +16,8 @@ package struct Column: Sendable {
     case int128([Int128])
     case double([Double])
     case bytes(ByteRuns)
-    /// Strings or binaries by code: value `i` is `dictionary.values` at `codes[i]`. The dictionary has
+    /// Strings or binaries by code: value `i` is `dictionary.values` at `codes[i]`. The dictionary
+    /// has
     /// layout bytes, no NULL, and may be shared by many columns; entries may repeat or be unused.
     case dictionary(codes: [Int32], dictionary: ByteDictionary)
     /// Value `i` is `elements[offsets[i]..<offsets[i + 1]]`; one offset more than values.

@@ -76,7 +76,8 @@ package enum Layout: Hashable, Sendable {
 }
 
 extension DataType {
-  /// The layout of this type's values. `map` is a list of structures (key, value); `null` is boolean.
+  /// The layout of this type's values. `map` is a list of structures (key, value); `null` is
+  /// boolean.
   package var layout: Layout {
     switch self {
     case .boolean, .null: .boolean

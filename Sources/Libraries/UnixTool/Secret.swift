@@ -18,7 +18,8 @@ package enum Secret {
     return nil
   }
 
-  /// The secret `name`, as `value(of:in:)` finds it; where there is none, 32 random bytes in hex are
+  /// The secret `name`, as `value(of:in:)` finds it; where there is none, 32 random bytes in hex
+  /// are
   /// put into `folder` for this run and all later ones, readable by the owner only.
   package static func made(_ name: String, in folder: String) throws(Fault) -> [UInt8] {
     if let found = try value(of: name, in: folder) { return found }

@@ -21,7 +21,8 @@ package enum Comparison: String, Sendable {
   }
 }
 
-/// Comparisons by Spark's rules: NaN equals NaN and is the greatest, 0.0 equals -0.0, text by bytes.
+/// Comparisons by Spark's rules: NaN equals NaN and is the greatest, 0.0 equals -0.0, text by
+/// bytes.
 extension Column {
   /// Row by row; NULL where either side is. Both columns have one type (decimals: one scale).
   package static func compare(

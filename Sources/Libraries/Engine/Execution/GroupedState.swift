@@ -8,7 +8,8 @@ final class GroupedState {
   private var encoder: KeyEncoder
   private var cache: DictionaryNumbers
   private var table: KeyTable
-  /// The key columns of the groups in order of their number, a piece for each batch that had new ones.
+  /// The key columns of the groups in order of their number, a piece for each batch that had new
+  /// ones.
   private var keyPieces: [[Column]] = []
 
   init(keys: [Expression], calls: [AggregateCall], clock: Clock) {

@@ -6,7 +6,8 @@ package import Engine
 /// A materialized view whose rows go to a store of its own (the warehouse): what it is made of,
 /// and the rows that changed input calls for.
 ///
-/// The store remembers `inputs`, a text that names the job's digest and the versions read, and gives
+/// The store remembers `inputs`, a text that names the job's digest and the versions read, and
+/// gives
 /// it back as `since`.
 package struct DeliveredView {
   package let dataset: Dataset

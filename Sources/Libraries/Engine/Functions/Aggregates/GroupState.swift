@@ -118,7 +118,8 @@ struct CollectedRows {
     batches.append(contentsOf: other.batches)
   }
 
-  /// The rows ordered by group, in order of arrival within one; `offsets[g]` is where group g starts.
+  /// The rows ordered by group, in order of arrival within one; `offsets[g]` is where group g
+  /// starts.
   func grouped(_ groupCount: Int) -> (offsets: [Int32], columns: [Column]) {
     var offsets = [Int32](repeating: 0, count: groupCount + 1)
     for group in groups { offsets[Int(group) + 1] += 1 }
