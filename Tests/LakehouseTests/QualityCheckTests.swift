@@ -46,7 +46,7 @@ import Testing
 
   private static let cases: [(QualityRule.Kind, String?, Int)] = [
     (.notNull(["id", "store"]), nil, 0), (.notNull(["amount"]), nil, 1),
-    (.notNull(["amount"]), "id <> 10", 0), (.unique(["id"]), nil, 0), (.unique(["store"]), nil, 2),
+    (.notNull(["amount"]), "id <> 10", 0), (.unique(["id"]), nil, 0), (.unique(["store"]), nil, 1),
     (.acceptedValues(column: "store", ["S1", "S2", "S3", "S9"]), nil, 6),
     (.range(column: "amount", minimum: "2", maximum: "11"), nil, 2),
     (.range(column: "at", minimum: "2026-02-01", maximum: nil), nil, 0),

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(.shared("data/retail-sample")) func `every month, store and category does`() throws {
-    let file = "\(lake.checkout)/\(Shared.path("data/retail-sample/facts.json"))"
+    let file = try "\(lake.checkout)/\(Shared.path("data/retail-sample/facts.json"))"
     let bytes = Array(try lake.shell("cat '\(file)'").utf8)
     let facts = try JSONValue(parsing: bytes)["pos"]
     func expected(_ prefix: String) -> [[String]] {
