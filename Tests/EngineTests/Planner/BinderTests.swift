@@ -101,6 +101,7 @@ import Testing
     ("WITH c AS (SELECT nope FROM t) SELECT 1", "no column 'nope'"),
     ("SELECT a AS k, b AS k FROM t ORDER BY k", "'k' names 2 columns of the select list"),
     ("SELECT s, grouping(s) FROM t GROUP BY ROLLUP(s)", "'grouping' is not supported"),
+    ("SELECT count() FROM t", "write count(*)"),
     ("SELECT '1' + '1'", "'+' of two strings"),
     ("SELECT sum(a) OVER (ORDER BY a, b RANGE 1 PRECEDING) FROM t", "over 2 order keys"),
     ("SELECT sum(a) OVER (ORDER BY a ROWS 1.5 PRECEDING) FROM t", "ROWS by DECIMAL(2,1)"),
@@ -218,5 +219,25 @@ import Testing
     #expect(try binder.bindCondition(rule, over: schema).type == .boolean)
     let wrong = try SQLScript.parseExpression(text: "amount > 0", file: "r.sql")
     #expect(throws: Fault.self) { try binder.bindCondition(wrong, over: schema) }
+  }
+
+  @Test(arguments: [
+    ("SELECT a FROM t", FlowTarget.streamingTable, "a query that reads no stream" as String?),
+    ("SELECT a FROM STREAM(t)", .materializedView, "a materialized view reads a stream"),
+    ("SELECT a FROM t LIMIT 3", .materializedView, "LIMIT without ORDER BY"),
+    ("SELECT a FROM STREAM(t)", .streamingTable, nil),
+    ("SELECT a FROM t ORDER BY a LIMIT 3", .materializedView, nil),
+  ])
+  func `a job's query suits what it fills`(
+    _ text: String, _ target: FlowTarget, _ words: String?
+  ) throws {
+    let binder = Binder(catalog: try PlanningCatalog.shop, clock: Planning.clock)
+    let query = try SQLScript.parseQuery(text: text, file: "q.sql")
+    do {
+      _ = try binder.bind(query, filling: target)
+      #expect(words == nil)
+    } catch let fault as Fault {
+      #expect(words.map { fault.description.contains($0) } == true, "\(fault)")
+    }
   }
 }

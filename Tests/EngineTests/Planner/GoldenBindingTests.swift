@@ -69,8 +69,13 @@ struct GoldenSession {
     return true
   }
 
+  /// The plan over tables without rows.
   func bind(_ text: String, file: String) throws -> LogicalPlan {
-    let catalog = try PlanningCatalog(GoldenSession.tables)
+    try bind(text, file: file, in: PlanningCatalog(GoldenSession.tables))
+  }
+
+  /// The plan over tables of a catalog.
+  func bind(_ text: String, file: String, in catalog: any Catalog) throws -> LogicalPlan {
     let binder = Binder(catalog: catalog, clock: Planning.clock, views: views)
     return try binder.bind(try SQLScript.parseQuery(text: text, file: file))
   }

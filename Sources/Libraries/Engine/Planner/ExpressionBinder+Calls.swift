@@ -86,7 +86,8 @@ extension ExpressionBinder {
       guard case .star(let qualifier, let except) = argument.kind else {
         return [try interval(argument) ?? bind(argument)]
       }
-      if syntax.name == "count", qualifier.isEmpty, except.isEmpty { return [] }
+      let isAllRows = syntax.name == "count" && !syntax.isDistinct
+      if isAllRows, qualifier.isEmpty, except.isEmpty { return [] }
       return scope.star(qualifier).filter { column in
         !except.contains { $0.last?.lowercased() == column.name.lowercased() }
       }.map(\.expression)
@@ -163,6 +164,10 @@ extension ExpressionBinder {
 
   /// The aggregate itself, its arguments over the rows before grouping.
   func aggregateCall(_ syntax: CallSyntax, at place: Place) throws -> AggregateCall {
+    guard syntax.name != "count" || !syntax.arguments.isEmpty else {
+      throw Fault(
+        .configuration, at: place, "'count' without an argument", remedy: "write count(*)")
+    }
     isInAggregate = true
     defer { isInAggregate = false }
     var values = try arguments(of: syntax)

@@ -96,12 +96,11 @@ extension ExpressionBinder {
       let number = try wholeNumber(syntax.arguments[1], from: 1)
       return (.nthValue(value, number, ignoreNulls: syntax.ignoreNulls), value.type, true)
     case let name where FunctionCatalog.isAggregate(name):
-      guard !syntax.isDistinct, syntax.filter == nil else {
+      guard !syntax.isDistinct, syntax.filter == nil, syntax.withinGroup.isEmpty else {
         throw Fault(
           .configuration, at: place,
-          "\(syntax.isDistinct ? "DISTINCT" : "FILTER") has no place in a window",
-          remedy: syntax.isDistinct
-            ? "remove duplicates in a subquery first" : "aggregate a CASE instead")
+          "DISTINCT, FILTER and WITHIN GROUP have no place in a window",
+          remedy: "prepare the rows in a subquery first")
       }
       let call = try aggregateOverWindow(syntax, at: place)
       return (.aggregate(call), call.function.resultType, call.function.isNullable)

@@ -38,6 +38,8 @@ final class ExpressionBinder {
   var clause = Clause.select
   /// Names of the select list: found after columns, or before them in ORDER BY.
   var aliases: [Alias] = []
+  /// The keys of GROUP BY, once they are known.
+  var groupKeys: Set<String> = []
   var windowDefinitions: [String: WindowSyntax] = [:]
 
   var aggregates: [LogicalPlan.NamedAggregate] = []
@@ -125,9 +127,9 @@ final class ExpressionBinder {
   // MARK: Names and literals
 
   private func name(_ parts: [String], at place: Place) throws -> Expression {
-    let prefersAliases = clause == .orderBy || clause == .having
-    if prefersAliases, !isInAggregate, let value = try alias(parts, at: place) { return value }
-    switch scope.find(parts) {
+    let finding = scope.find(parts)
+    if prefersAlias(to: finding), let value = try alias(parts, at: place) { return value }
+    switch finding {
     case .found(let value): return value
     case .ambiguous(let candidates):
       throw Fault(
@@ -139,6 +141,16 @@ final class ExpressionBinder {
     if let value = try alias(parts, at: place) { return value }
     if case .found(let value)? = environment.outer?.find(parts) { return OuterColumn.marked(value) }
     throw scope.missing(parts, at: place)
+  }
+
+  /// ORDER BY speaks of the select list first; HAVING of groups, then of the select list.
+  private func prefersAlias(to finding: Scope.Finding) -> Bool {
+    guard !isInAggregate else { return false }
+    switch (clause, finding) {
+    case (.orderBy, _): return true
+    case (.having, .found(let column)): return !groupKeys.contains(column.key)
+    default: return false
+    }
   }
 
   private func alias(_ parts: [String], at place: Place) throws -> Expression? {

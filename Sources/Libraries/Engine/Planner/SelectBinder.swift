@@ -44,6 +44,7 @@ final class SelectBinder {
     if let condition = select.condition { try filter(condition, as: .condition) }
     try bindItems()
     let grouping = try select.groupBy.map(bindGroups)
+    expressions.groupKeys = Set(grouping?.keys.map(\.key) ?? [])
     expressions.clause = .having
     let having = try select.having.map(conditions)
     expressions.clause = .qualify
@@ -110,9 +111,9 @@ final class SelectBinder {
   }
 
   /// Joins the subqueries that are not yet part of the plan.
-  private func attachSubqueries(onlyInAggregates: Bool = false) throws {
+  private func attachSubqueries(where isWanted: (Int) -> Bool = { _ in true }) throws {
     for (index, pending) in expressions.subqueries.enumerated()
-    where subqueryValues[index] == nil && (pending.isInAggregate || !onlyInAggregates) {
+    where subqueryValues[index] == nil && isWanted(index) {
       let (joined, value) = try pending.joined(to: plan, expressions, outer: settle)
       plan = joined
       subqueryValues[index] = value
@@ -195,7 +196,8 @@ final class SelectBinder {
 
   private func group(by grouping: Grouping) throws {
     try StreamingRules.refuse("GROUP BY or an aggregate", on: plan, at: select.place)
-    try attachSubqueries(onlyInAggregates: true)
+    let inKeys = Set(grouping.keys.flatMap { $0.columns.compactMap(Placeholder.subqueryIndex) })
+    try attachSubqueries { expressions.subqueries[$0].isInAggregate || inKeys.contains($0) }
     var groups: [LogicalPlan.NamedExpression] = []
     for (index, key) in grouping.keys.enumerated() {
       let name = items.first { $0.expression.key == key.key }?.name ?? "group_\(index)"
@@ -230,7 +232,13 @@ final class SelectBinder {
         return column
       }
       guard case .column(let position) = part.kind, position >= 0 else { return nil }
-      if let index = Placeholder.subqueryIndex(position) { return subqueryValues[index] }
+      if let index = Placeholder.subqueryIndex(position) {
+        if let value = subqueryValues[index] { return value }
+        throw Fault(
+          .configuration, at: part.place ?? expression.place,
+          "a subquery stands where its rows are not at hand",
+          remedy: "join it in FROM, or compute it in a common table")
+      }
       var column = part
       if let index = Placeholder.aggregateIndex(position) {
         column.kind = .column((groupPositions?.count ?? 0) + index)
