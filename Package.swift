@@ -94,7 +94,7 @@ let tests: [Target] = [
   tests(of: "Warehouse", "Database"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
-  tests(of: "Lakehouse", "WarehouseJobs", "Governance", "Engine"),
+  tests(of: "Lakehouse", "WarehouseJobs", "Database", "Governance", "Engine", "JSON"),
 ]
 
 let package = Package(

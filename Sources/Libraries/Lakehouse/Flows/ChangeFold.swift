@@ -48,7 +48,8 @@ struct ChangeFold {
     LEFT JOIN memory AS m ON \(equal(keys, "i", "m"))
     WHERE (m.`__seq` IS NULL OR i.`__seq` > m.`__seq` OR (i.`__del` AND i.`__seq` = m.`__seq`))
       AND (p.\(Self.quoted(keys[0])) IS NULL OR i.`__seq` > p.\(Self.quoted(sequenceColumn))
-        OR (i.`__seq` = p.\(Self.quoted(sequenceColumn)) AND (i.`__del` OR NOT (\(same(columns, "i", "p"))))))
+        OR (i.`__seq` = p.\(Self.quoted(sequenceColumn))
+          AND (i.`__del` OR NOT (\(same(columns, "i", "p"))))))
     """
   }
 
@@ -91,7 +92,9 @@ struct ChangeFold {
   /// SCD 2: the events in order, each with the number of the version it belongs to.
   var segments: String {
     let window = "OVER (PARTITION BY \(list(keys)) ORDER BY `__seq`)"
-    let unchanged = (["__del"] + tracked).map { "\(Self.quoted($0)) <=> lag(\(Self.quoted($0))) \(window)" }
+    let unchanged = (["__del"] + tracked).map {
+      "\(Self.quoted($0)) <=> lag(\(Self.quoted($0))) \(window)"
+    }
     return """
       SELECT *, sum(CASE WHEN `__starts` THEN 1 ELSE 0 END) OVER (PARTITION BY \(list(keys))
         ORDER BY `__seq` ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS `__segment`

@@ -37,7 +37,8 @@ package struct Workspace: Sendable {
     }
     throw Fault(
       .missing, "there is no bronze table '\(name)'",
-      remedy: "use one of \(jobs.contracts.keys.sorted().map(\.description).joined(separator: ", "))")
+      remedy:
+        "use one of \(jobs.contracts.keys.sorted().map(\.description).joined(separator: ", "))")
   }
 
   /// The landing folders that `tool` takes files from, and their files in byte order.

@@ -26,8 +26,8 @@ package struct QualityReport {
       remedy: "mend the data or the rules")
   }
 
-  /// What was found, a line a table, or `byRule` a line a rule; then the rules that do not hold, each
-  /// with some of the rows that break it.
+  /// What was found, a line a table, or `byRule` a line a rule; then the rules that do not hold,
+  /// each with some of the rows that break it.
   package func text(byRule: Bool) -> String {
     let broken = outcomes.filter { !$0.holds }.map(details)
     return ([byRule ? ruleLines : tableLines] + broken).joined(separator: "\n")

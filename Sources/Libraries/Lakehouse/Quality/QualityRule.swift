@@ -26,6 +26,18 @@ package struct QualityRule: Sendable {
   package var condition: String?
   package var severity: Severity
   package var place: Place
+
+  package init(
+    table: LakeTableName, name: String, kind: Kind, condition: String? = nil,
+    severity: Severity = .error, place: Place
+  ) {
+    self.table = table
+    self.name = name
+    self.kind = kind
+    self.condition = condition
+    self.severity = severity
+    self.place = place
+  }
 }
 
 extension QualityRule.Kind {
