@@ -79,13 +79,13 @@ package struct BoundJobs {
       dataset: dataset, schema: Schema([]), inputs: inputs, edges: [], rules: [])
     switch dataset.body {
     case .materializedView(let query):
-      let plan = try runner.plan(query)
+      let plan = try runner.binder.bind(query, filling: .materializedView)
       try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
     case .streamingTable(let flows):
       for flow in flows {
         switch flow.body {
         case .append(let query):
-          let plan = try runner.plan(query)
+          let plan = try runner.binder.bind(query, filling: .streamingTable)
           try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
         case .autoCDC(let change):
           let source = try ChangeSource(change, runner)
