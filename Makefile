@@ -8,12 +8,10 @@ LAKE      ?= lake
 JOBS      ?= jobs
 WAREHOUSE ?= $(LAKE)/warehouse.db
 PREFIX    ?= /usr/local
-FROM      ?=
-TO        ?=
 
 BIN       := .build/release
-TOOLS     := ingest-pos cdc-extract bronze2silver silver2gold dq-check load-dims load-facts \
-             lineage lake-sql
+TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
+             load-facts lineage lake-sql
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8
@@ -44,12 +42,14 @@ build: deps ## build every tool, optimised
 # The sample: real receipts, orders and members (jobs/sample/NOTICE).
 sample: landing/pos/pos_events.ndjson.zst sources/orders.db sources/rewards.db
 
-landing/pos/%: jobs/sample/%
-	@mkdir -p $(@D) && cp $< $@.draft && mv $@.draft $@
+landing/pos/pos_events.ndjson.zst: | jobs/sample/pos_events.ndjson.zst
+	@mkdir -p $(@D) && cp $| $@.draft && mv $@.draft $@
 
+sources/orders.db: | jobs/sample/order_db.sql.zst
+sources/rewards.db: | jobs/sample/rewards_db.sql.zst
 sources/%.db:
 	@mkdir -p $(@D) && rm -f $@.draft
-	@zstd -dcq jobs/sample/$(patsubst %s,%,$*)_db.sql.zst | sqlite3 $@.draft && mv $@.draft $@
+	@zstd -dcq $| | sqlite3 $@.draft && mv $@.draft $@
 
 demo: build sample ## take the sample from raw files to a star schema
 	@$(MAKE) --no-print-directory refresh
@@ -58,6 +58,7 @@ demo: build sample ## take the sample from raw files to a star schema
 
 refresh: ## bring every layer up to date with what is new
 	@$(BIN)/ingest-pos
+	@$(BIN)/ingest-files
 	@$(BIN)/cdc-extract
 	@$(BIN)/bronze2silver
 	@$(BIN)/silver2gold
@@ -89,7 +90,7 @@ clean: ## remove what was built, and the demo's lake; sources and landing stay
 
 install: build ## install the tools under PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin
-	@install -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
+	@install -s -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
 
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
 	@{ crontab -l 2>/dev/null | sed '/^# medallion begin/,/^# medallion end/d'; \
@@ -97,7 +98,7 @@ install-cron: ## schedule the suite for this checkout (keeps your other lines)
 
 # One table and what it needs: `make gold.sales`. The rules come from the job files.
 $(LAKE)/rules.mk: $(wildcard $(JOBS)/*.sql $(JOBS)/*/*.sql)
-	@mkdir -p $(@D) && if [ -x $(BIN)/lineage ]; then $(BIN)/lineage --make > $@.draft \
+	@if [ -x $(BIN)/lineage ]; then mkdir -p $(@D) && $(BIN)/lineage --make > $@.draft \
 	  && mv $@.draft $@; fi
 
 -include $(LAKE)/rules.mk

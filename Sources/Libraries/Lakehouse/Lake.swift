@@ -33,6 +33,12 @@ package struct Lake: Sendable {
     "\(root)/\(table.schema)/_aux/\(table.name)"
   }
 
+  /// Keeps other runs away from a table while the lock is held.
+  package func lock(_ table: LakeTableName) throws(Fault) -> any FileLock {
+    try fileSystem.createDirectory("\(root)/_locks")
+    return try fileSystem.lock("\(root)/_locks/\(table).lock", patience: .seconds(60))
+  }
+
   /// The lake's own log of run events.
   package var eventsFolder: String { "\(root)/_events" }
 }

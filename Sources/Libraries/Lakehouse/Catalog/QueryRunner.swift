@@ -19,6 +19,11 @@ package struct QueryRunner {
     try binder.bind(query)
   }
 
+  /// The plan of a query whose rows fill a dataset, held to the rules of such queries.
+  package func plan(_ query: QuerySyntax, filling target: FlowTarget) throws -> LogicalPlan {
+    try binder.bind(query, filling: target)
+  }
+
   package var binder: Binder { Binder(catalog: catalog, clock: context.clock, views: views) }
 
   /// The plan of a query of ours; `name` is what faults call it.

@@ -9,7 +9,7 @@ struct ChangeSource {
   let target: ChangeTarget
 
   init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
-    let source = try runner.binder.bind(change.source)
+    let source = try runner.binder.bind(change.source, filling: .streamingTable)
     let schema = source.schema
     let sequence = try runner.binder.bindExpression(change.sequence, over: schema)
     var isDelete = Engine.Expression(.literal(.boolean(false)), .boolean, isNullable: false)

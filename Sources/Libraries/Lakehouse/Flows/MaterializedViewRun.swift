@@ -41,7 +41,7 @@ struct MaterializedViewRun {
     let table = commits.table(dataset.name)
     let snapshot = try table.snapshot()
     guard try hasWork() else { return nil }
-    let plan = try runner.plan(query)
+    let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
     let rows = try JudgedRows(
       plan.restricted(to: scope, of: partitionColumn), of: dataset, lake: lake, runner)

@@ -65,7 +65,8 @@ struct StreamingTableRun {
       catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
     let result: FlowResult =
       switch step.flow.body {
-      case .append(let query): try append(try runner.plan(query), step, pull, runner)
+      case .append(let query): try append(
+        try runner.plan(query, filling: .streamingTable), step, pull, runner)
       case .autoCDC(let change): try fold(change, step, pull, runner)
       }
     guard let version = result.outcome.newVersion else { return nil }
@@ -100,6 +101,8 @@ struct StreamingTableRun {
     try setAside(rows.quarantine, step, pull)
     let outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
       change in
+      // Another run may have taken the same pull in since this one began.
+      if !step.replaces, pull.isApplied(to: change.snapshot) { return }
       try prepare(&change, plan.schema, step, rows: BatchList(plan.schema, batches))
       if !step.replaces || change.snapshot == nil {
         try change.append(BatchList(plan.schema, batches))
@@ -168,11 +171,7 @@ struct StreamingTableRun {
   private func setAside(
     _ quarantine: QuarantineRows, _ step: FlowStep, _ pull: StreamPull
   ) throws {
-    let name = Quarantine.name(of: dataset.name)
-    if !step.replaces, pull.isApplied(to: try commits.table(name).snapshot()) { return }
-    try commits.commit(quarantine, of: dataset.name, replacing: step.replaces) { change in
-      pull.mark(&change)
-    }
+    try commits.commit(quarantine, of: dataset.name, replacing: step.replaces, pull: pull)
   }
 
   private func remember(

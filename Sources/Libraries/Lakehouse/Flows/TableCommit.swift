@@ -31,10 +31,10 @@ struct TableCommit {
   static let planProperty = "medallion.plan"
 
   /// Adds rows that were set aside to the quarantine of a table; with `replacing`, in place of all
-  /// that were. `mark` records what the change stands for, so that it is applied once.
+  /// that were. `pull` is what they came with, and is applied once, whoever is first.
   func commit(
     _ quarantine: QuarantineRows, of name: LakeTableName, replacing: Bool,
-    mark: (inout Transaction) -> Void = { _ in }
+    pull: StreamPull? = nil
   ) throws {
     let table = table(Quarantine.name(of: name))
     if quarantine.count == 0 {
@@ -42,12 +42,13 @@ struct TableCommit {
     }
     let rows = quarantine.batches
     try table.update(context("QUARANTINE")) { change in
+      if !replacing, pull?.isApplied(to: change.snapshot) == true { return }
       if change.snapshot == nil {
         try change.create(TableDefinition(schema: Quarantine.schema))
       }
       let source = BatchList(Quarantine.schema, rows)
       if replacing { try change.overwriteAll(source) } else { try change.append(source) }
-      mark(&change)
+      pull?.mark(&change)
     }
   }
 }

@@ -40,7 +40,7 @@ package struct DeliveredView {
     let catalog = LakeCatalog(lake: lake, jobs: workspace.jobs)
     runner = QueryRunner(
       catalog: catalog, context: context, views: workspace.jobs.views.values.map(\.syntax))
-    plan = try runner.plan(query)
+    plan = try runner.plan(query, filling: .materializedView)
     schema = plan.schema
     viewInputs = try ViewInputs(of: dataset, jobs: workspace.jobs, catalog)
     let versions = viewInputs.inputs.map { "\($0.name)@\($0.version)" }

@@ -46,8 +46,12 @@ package struct LayerRun {
     }
   }
 
-  /// Brings one dataset up to date; tells of each commit as soon as it is durable.
+  /// Brings one dataset up to date; tells of each commit as soon as it is durable. Another run of
+  /// the same dataset is waited for, since a fold rests on the rows it found; `.temporary` when that
+  /// takes long.
   package func refresh(_ dataset: Dataset, _ tell: (CommitReport) throws -> Void) throws {
+    let lock = try workspace.lake.lock(dataset.name)
+    defer { lock.unlock() }
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
