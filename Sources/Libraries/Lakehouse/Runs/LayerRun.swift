@@ -47,8 +47,8 @@ package struct LayerRun {
   }
 
   /// Brings one dataset up to date; tells of each commit as soon as it is durable. Another run of
-  /// the same dataset is waited for, since a fold rests on the rows it found; `.temporary` when that
-  /// takes long.
+  /// the same dataset is waited for, since a fold rests on the rows it found; `.temporary` when
+  /// that takes long.
   package func refresh(_ dataset: Dataset, _ tell: (CommitReport) throws -> Void) throws {
     let lock = try workspace.lake.lock(dataset.name)
     defer { lock.unlock() }
