@@ -53,23 +53,28 @@ sources/%.db:
 
 demo: build sample ## take the sample from raw files to a star schema
 	@$(MAKE) --no-print-directory refresh
-	@$(BIN)/dq-check
-	@$(BIN)/lake-sql --file jobs/demo.sql
+	@echo; $(BIN)/dq-check
+	@echo; $(BIN)/lake-sql --format table --file $(JOBS)/demo.sql
+	@echo; echo "Look next: $(BIN)/lake-sql 'SELECT …' · sqlite3 $(WAREHOUSE) ·" \
+	  "$(BIN)/lineage impact silver.products.unit_cost · jobs/README.md"
 
+# Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
 refresh: ## bring every layer up to date with what is new
-	@$(BIN)/ingest-pos
-	@$(BIN)/ingest-files
-	@$(BIN)/cdc-extract
-	@$(BIN)/bronze2silver
-	@$(BIN)/silver2gold
-	@$(BIN)/load-dims
-	@$(BIN)/load-facts
+	@[ -t 1 ] || exec >/dev/null; \
+	$(BIN)/ingest-pos; \
+	$(BIN)/ingest-files; \
+	$(BIN)/cdc-extract; \
+	$(BIN)/bronze2silver; \
+	$(BIN)/silver2gold; \
+	$(BIN)/load-dims; \
+	$(BIN)/load-facts
 
 full-refresh: ## rebuild silver, gold and the warehouse from bronze
-	@$(BIN)/bronze2silver --full-refresh
-	@$(BIN)/silver2gold --full-refresh
-	@$(BIN)/load-dims --full-refresh
-	@$(BIN)/load-facts --full-refresh
+	@[ -t 1 ] || exec >/dev/null; \
+	$(BIN)/bronze2silver --full-refresh; \
+	$(BIN)/silver2gold --full-refresh; \
+	$(BIN)/load-dims --full-refresh; \
+	$(BIN)/load-facts --full-refresh
 
 quality: ## check the rules of jobs/quality on the published tables
 	@$(BIN)/dq-check
