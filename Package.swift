@@ -52,7 +52,8 @@ let libraries: [Target] = [
 let tools: [Target] = [
   tool("ingest-pos", "Lakehouse", "Governance"),
   tool("ingest-files", "Lakehouse", "Governance"),
-  tool("cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar",
+  tool(
+    "cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar",
     "JSON"),
   tool("bronze2silver", "Lakehouse", "Governance", "Engine"),
   tool("silver2gold", "Lakehouse", "Governance", "Engine"),

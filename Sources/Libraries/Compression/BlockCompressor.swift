@@ -1,7 +1,7 @@
-package import Core
 import CSnappy
 import CZlib
 import CZstd
+package import Core
 
 extension Codec {
   /// The most bytes that a block of `byteCount` compressed bytes can hold: a larger claim is a

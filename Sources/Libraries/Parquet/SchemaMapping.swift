@@ -150,8 +150,9 @@ private func content(
         node.children[0], of: node.element.name, path: path, definition: definition,
         repetition: repetition)
     }
-    if node.isMap, let shape = try map(
-      node.children[0], path: path, definition: definition, repetition: repetition)
+    if node.isMap,
+      let shape = try map(
+        node.children[0], path: path, definition: definition, repetition: repetition)
     {
       return shape
     }

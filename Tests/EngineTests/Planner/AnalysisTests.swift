@@ -9,22 +9,38 @@ import Testing
   @Test(arguments: [
     ("SELECT day, sku FROM silver.sales", "silver.sales.day"),
     ("SELECT day, sum(amount) FROM silver.sales GROUP BY day, store_id", "silver.sales.day"),
-    ("SELECT day, count(*) FROM (SELECT day, sku FROM silver.sales) s GROUP BY ALL",
-      "silver.sales.day"),
-    ("SELECT s.day, p.category FROM silver.sales s LEFT JOIN silver.products p ON p.sku = s.sku",
-      "silver.sales.day silver.products.-"),
-    ("SELECT a.day FROM silver.sales a JOIN silver.sales b ON a.day = b.day AND a.id = b.id",
-      "silver.sales.day silver.sales.day"),
-    ("SELECT b.opened AS day FROM silver.sales a LEFT JOIN silver.stores b ON a.day = b.opened",
-      "silver.sales.- silver.stores.-"),
-    ("SELECT day FROM silver.sales s LEFT ANTI JOIN silver.stores t ON t.store_id = s.store_id",
-      "silver.sales.day silver.stores.-"),
-    ("SELECT day FROM silver.sales UNION ALL SELECT opened FROM silver.stores",
-      "silver.sales.day silver.stores.opened"),
-    ("SELECT day, row_number() OVER (PARTITION BY day, sku ORDER BY id) AS n FROM silver.sales",
-      "silver.sales.day"),
-    ("SELECT day, row_number() OVER (PARTITION BY sku ORDER BY id) AS n FROM silver.sales",
-      "silver.sales.-"),
+    (
+      "SELECT day, count(*) FROM (SELECT day, sku FROM silver.sales) s GROUP BY ALL",
+      "silver.sales.day"
+    ),
+    (
+      "SELECT s.day, p.category FROM silver.sales s LEFT JOIN silver.products p ON p.sku = s.sku",
+      "silver.sales.day silver.products.-"
+    ),
+    (
+      "SELECT a.day FROM silver.sales a JOIN silver.sales b ON a.day = b.day AND a.id = b.id",
+      "silver.sales.day silver.sales.day"
+    ),
+    (
+      "SELECT b.opened AS day FROM silver.sales a LEFT JOIN silver.stores b ON a.day = b.opened",
+      "silver.sales.- silver.stores.-"
+    ),
+    (
+      "SELECT day FROM silver.sales s LEFT ANTI JOIN silver.stores t ON t.store_id = s.store_id",
+      "silver.sales.day silver.stores.-"
+    ),
+    (
+      "SELECT day FROM silver.sales UNION ALL SELECT opened FROM silver.stores",
+      "silver.sales.day silver.stores.opened"
+    ),
+    (
+      "SELECT day, row_number() OVER (PARTITION BY day, sku ORDER BY id) AS n FROM silver.sales",
+      "silver.sales.day"
+    ),
+    (
+      "SELECT day, row_number() OVER (PARTITION BY sku ORDER BY id) AS n FROM silver.sales",
+      "silver.sales.-"
+    ),
     ("SELECT CAST(at AS DATE) AS day FROM silver.sales", "silver.sales.-"),
     ("SELECT max(day) AS day FROM silver.sales", "silver.sales.-"),
     ("SELECT day FROM silver.sales ORDER BY id LIMIT 5", "silver.sales.-"),

@@ -10,42 +10,71 @@ import Testing
     ("SELECT 1, 'a' AS x, NULL AS n", "1 INT NOT NULL, x STRING NOT NULL, n VOID"),
     ("SELECT a, t.b, S FROM t", "a INT, b BIGINT, S STRING"),
     ("SELECT * EXCEPT (c, s, f) FROM t", "a INT, b BIGINT, d DECIMAL(10,2), e DECIMAL(12,4)"),
-    ("SELECT d + e, d * d, d / d, d / 3, d * 2 FROM t", """
+    (
+      "SELECT d + e, d * d, d / d, d / 3, d * 2 FROM t",
+      """
       (d + e) DECIMAL(13,4), (d * d) DECIMAL(21,4), (d / d) DECIMAL(23,13), (d / 3) DECIMAL(14,6), \
       (d * 2) DECIMAL(12,2)
-      """),
-    ("SELECT sum(a) s, avg(a) v, sum(d) sd, avg(d) ad, count(*) n FROM t", """
+      """
+    ),
+    (
+      "SELECT sum(a) s, avg(a) v, sum(d) sd, avg(d) ad, count(*) n FROM t",
+      """
       s BIGINT, v DOUBLE, sd DECIMAL(20,2), ad DECIMAL(14,6), n BIGINT NOT NULL
-      """),
-    ("SELECT CASE WHEN f THEN a ELSE b END, CASE WHEN f THEN 1 END FROM t", """
+      """
+    ),
+    (
+      "SELECT CASE WHEN f THEN a ELSE b END, CASE WHEN f THEN 1 END FROM t",
+      """
       CASE WHEN f THEN a ELSE b END BIGINT, CASE WHEN f THEN 1 END INT
-      """),
+      """
+    ),
     ("SELECT a + 1 AS z, z * 2 AS y FROM t", "z INT, y INT"),
     ("SELECT count(*), max(x) FROM u", "count(1) BIGINT NOT NULL, max(x) STRING"),
-    ("SELECT l.sku, l.qty FROM bronze.events LATERAL VIEW explode(lines) v AS l",
-      "sku STRING, qty INT"),
-    ("SELECT pos, col.qty FROM bronze.events LATERAL VIEW OUTER posexplode(lines) v",
-      "pos INT, qty INT"),
+    (
+      "SELECT l.sku, l.qty FROM bronze.events LATERAL VIEW explode(lines) v AS l",
+      "sku STRING, qty INT"
+    ),
+    (
+      "SELECT pos, col.qty FROM bronze.events LATERAL VIEW OUTER posexplode(lines) v",
+      "pos INT, qty INT"
+    ),
     ("SELECT id, inline(lines) FROM bronze.events", "id STRING, sku STRING, qty INT"),
-    ("SELECT k, v FROM bronze.events LATERAL VIEW explode(tags) m AS k, v",
-      "k STRING NOT NULL, v INT"),
-    ("SELECT e.id, l.q FROM bronze.events e, LATERAL inline(e.lines) AS l(s, q)",
-      "id STRING, q INT"),
-    ("SELECT a, row_number() OVER (ORDER BY a) AS n, lag(b) OVER (ORDER BY a) AS p FROM t",
-      "a INT, n INT NOT NULL, p BIGINT"),
+    (
+      "SELECT k, v FROM bronze.events LATERAL VIEW explode(tags) m AS k, v",
+      "k STRING NOT NULL, v INT"
+    ),
+    (
+      "SELECT e.id, l.q FROM bronze.events e, LATERAL inline(e.lines) AS l(s, q)",
+      "id STRING, q INT"
+    ),
+    (
+      "SELECT a, row_number() OVER (ORDER BY a) AS n, lag(b) OVER (ORDER BY a) AS p FROM t",
+      "a INT, n INT NOT NULL, p BIGINT"
+    ),
     ("SELECT t.a, u.x FROM t LEFT JOIN u USING (a)", "a INT, x STRING"),
-    ("SELECT * FROM u AS p FULL JOIN u AS q USING (a, x)", """
+    (
+      "SELECT * FROM u AS p FULL JOIN u AS q USING (a, x)",
+      """
       a INT, x STRING, y DATE, z TIMESTAMP, y DATE, z TIMESTAMP
-      """),
+      """
+    ),
     ("SELECT a FROM t UNION ALL SELECT b FROM t", "a BIGINT"),
     ("SELECT a, s FROM t UNION SELECT 1.5, 'x'", "a DECIMAL(11,1), s STRING"),
-    ("SELECT y + 1, y - INTERVAL 1 MONTH, z + INTERVAL 2 HOURS AS h FROM u", """
+    (
+      "SELECT y + 1, y - INTERVAL 1 MONTH, z + INTERVAL 2 HOURS AS h FROM u",
+      """
       (y + 1) DATE, (y - INTERVAL 1 MONTH) DATE, h TIMESTAMP
-      """),
-    ("SELECT CAST(s AS DECIMAL(12,2)), s::int AS i, try_cast(s AS DATE) FROM t",
-      "s DECIMAL(12,2), i INT, s DATE"),
-    ("SELECT coalesce(a, 0) AS k, nvl(s, 'x') AS v, if(f, 1, 2) AS w FROM t",
-      "k INT NOT NULL, v STRING NOT NULL, w INT NOT NULL"),
+      """
+    ),
+    (
+      "SELECT CAST(s AS DECIMAL(12,2)), s::int AS i, try_cast(s AS DATE) FROM t",
+      "s DECIMAL(12,2), i INT, s DATE"
+    ),
+    (
+      "SELECT coalesce(a, 0) AS k, nvl(s, 'x') AS v, if(f, 1, 2) AS w FROM t",
+      "k INT NOT NULL, v STRING NOT NULL, w INT NOT NULL"
+    ),
     ("SELECT struct(a, s AS q).q, named_struct('x', a).x FROM t", "q STRING, x INT"),
     ("VALUES (1, 'a'), (2, NULL)", "col1 INT NOT NULL, col2 STRING"),
     ("SELECT * FROM VALUES (1, 2.5) AS v(p, q)", "p INT NOT NULL, q DECIMAL(2,1) NOT NULL"),
@@ -63,8 +92,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("SELECT store_no FROM silver.stores",
-      "q.sql:1:8: no column 'store_no' in 'silver.stores'; did you mean 'store_id'?"),
+    (
+      "SELECT store_no FROM silver.stores",
+      "q.sql:1:8: no column 'store_no' in 'silver.stores'; did you mean 'store_id'?"
+    ),
     ("SELECT s.cty FROM silver.stores s", "no column 'cty' in 's'; did you mean 'city'?"),
     ("SELECT 1 FROM silver.store", "no table 'silver.store'; did you mean 'silver.stores'?"),
     ("SELECT summ(a) FROM t", "no function 'summ'; did you mean 'sum'?"),
@@ -86,8 +117,10 @@ import Testing
     ("SELECT CAST(y AS INT) FROM u", "no cast from DATE to INT"),
     ("SELECT DATE'2025-02-30'", "'2025-02-30' is no DATE"),
     ("SELECT y - y FROM u", "is an interval; use datediff"),
-    ("SELECT l.nope FROM bronze.events LATERAL VIEW explode(lines) v AS l",
-      "no member 'nope' in 'l'"),
+    (
+      "SELECT l.nope FROM bronze.events LATERAL VIEW explode(lines) v AS l",
+      "no member 'nope' in 'l'"
+    ),
     ("SELECT * FROM t LEFT JOIN u", "a LEFT join without ON"),
     ("SELECT explode(lines) + 1 FROM bronze.events", "gives rows, not a value"),
     ("SELECT (SELECT a, b FROM t)", "a subquery of 2 columns"),

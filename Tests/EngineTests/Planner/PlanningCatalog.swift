@@ -26,15 +26,15 @@ struct PlanningCatalog: Catalog {
     get throws {
       try PlanningCatalog([
         "silver.sales": """
-          id STRING, line INT, store_id STRING, sku STRING, day DATE, at TIMESTAMP,
-          quantity DECIMAL(12,3), price DECIMAL(12,2), amount DECIMAL(18,2), note STRING
-          """,
+        id STRING, line INT, store_id STRING, sku STRING, day DATE, at TIMESTAMP,
+        quantity DECIMAL(12,3), price DECIMAL(12,2), amount DECIMAL(18,2), note STRING
+        """,
         "silver.stores": "store_id STRING, city STRING, opened DATE",
         "silver.products": "sku STRING, category STRING, cost DECIMAL(12,2)",
         "bronze.events": """
-          id STRING, at STRING, lines ARRAY<STRUCT<sku: STRING, qty: INT>>,
-          tags MAP<STRING, INT>, ingest_date DATE
-          """,
+        id STRING, at STRING, lines ARRAY<STRUCT<sku: STRING, qty: INT>>,
+        tags MAP<STRING, INT>, ingest_date DATE
+        """,
         "t": "a INT, b BIGINT, c DOUBLE, s STRING, d DECIMAL(10,2), e DECIMAL(12,4), f BOOLEAN",
         "u": "a INT, x STRING, y DATE, z TIMESTAMP",
       ])

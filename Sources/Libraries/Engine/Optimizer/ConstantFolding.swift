@@ -1,5 +1,5 @@
-package import Core
 package import Columnar
+package import Core
 
 /// Computes what does not depend on any row, once, before the query runs.
 ///

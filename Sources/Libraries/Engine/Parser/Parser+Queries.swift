@@ -41,7 +41,8 @@ extension Parser {
     return try commaList { (parser) throws(Fault) in
       let start = parser.place
       let name = try parser.identifier("a common table's name")
-      let columns = parser.isAt("(") && !parser.isQueryStart(at: 1)
+      let columns =
+        parser.isAt("(") && !parser.isQueryStart(at: 1)
         ? try parser.identifierList() : []
       _ = parser.accept("AS")
       try parser.expect("(")

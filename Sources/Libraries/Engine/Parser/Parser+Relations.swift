@@ -210,7 +210,8 @@ extension Parser {
       view.alias = try identifier()
     }
     if accept("AS") {
-      view.columns = isAt("(")
+      view.columns =
+        isAt("(")
         ? try identifierList()
         : try commaList { (parser) throws(Fault) in try parser.identifier("a column name") }
     }

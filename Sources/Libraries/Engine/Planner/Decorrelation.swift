@@ -127,8 +127,10 @@ struct Decorrelation {
     let keepsLeftOnly = [.semi, .anti, .nullAwareAnti].contains(join.kind)
     let isFree = join.kind == .inner || join.kind == .cross
     let outerParts = join.residual?.conjuncts.filter(OuterColumn.isUsed) ?? []
-    guard isFree || right.conditions.isEmpty && outerParts.isEmpty && join.kind != .right
-      && join.kind != .full,
+    guard
+      isFree
+        || right.conditions.isEmpty && outerParts.isEmpty && join.kind != .right
+          && join.kind != .full,
       !join.equalities.contains(where: {
         OuterColumn.isUsed(in: $0.left) || OuterColumn.isUsed(in: $0.right)
       })

@@ -317,7 +317,8 @@ extension PendingSubquery {
     let error = try expressions.call("raise_error", [text], at: place)
     let value = try expressions.choice(
       [isMany], [error, Expression(column: keys.count, result[keys.count])], at: place)
-    let columns = [LogicalPlan.NamedExpression(fields[0].name, value)]
+    let columns =
+      [LogicalPlan.NamedExpression(fields[0].name, value)]
       + keys.indices.map {
         LogicalPlan.NamedExpression(result[$0].name, Expression(column: $0, result[$0]))
       }

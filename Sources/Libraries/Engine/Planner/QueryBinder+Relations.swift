@@ -86,7 +86,8 @@ extension QueryBinder {
     if let view = views[name.description.lowercased()] { return try self.view(view, reference) }
     guard let provider = try catalog.table(name, reading: try reading(reference, environment))
     else {
-      let known = catalog.tableNames + views.values.map(\.name.description)
+      let known =
+        catalog.tableNames + views.values.map(\.name.description)
         + environment.commonTables.values.map(\.syntax.name)
       throw Fault(
         .configuration, at: reference.place, "no table '\(name)'",

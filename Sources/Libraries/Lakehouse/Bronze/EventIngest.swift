@@ -156,7 +156,7 @@ struct KnownInputs {
   private var looks: Set<Look> = []
 
   init(_ commits: [BronzeCommit]) {
-    for commit in commits { commit.inputs.forEach { insert($0) } }
+    for input in commits.flatMap(\.inputs) { insert(input) }
   }
 
   mutating func insert(_ input: BronzeInput) {

@@ -53,7 +53,15 @@ package final class LakeCatalog: Catalog {
     if let snapshot = try snapshot(of: table, reading) {
       return DeltaProvider(name: "\(table)", snapshot)
     }
-    return try rejects(of: table)
+    if let rejects = try rejects(of: table) { return rejects }
+    if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
+    return nil
+  }
+
+  /// That a table of the job files was never built.
+  static func unbuilt(_ table: LakeTableName) -> Fault {
+    Fault(
+      .missing, "'\(table)' has not been built yet", remedy: "build it first: make \(table)")
   }
 
   /// Whether Delta tables are read in a state other than their present one.

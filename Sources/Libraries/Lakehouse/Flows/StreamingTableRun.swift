@@ -65,8 +65,9 @@ struct StreamingTableRun {
       catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
     let result: FlowResult =
       switch step.flow.body {
-      case .append(let query): try append(
-        try runner.plan(query, filling: .streamingTable), step, pull, runner)
+      case .append(let query):
+        try append(
+          try runner.plan(query, filling: .streamingTable), step, pull, runner)
       case .autoCDC(let change): try fold(change, step, pull, runner)
       }
     guard let version = result.outcome.newVersion else { return nil }

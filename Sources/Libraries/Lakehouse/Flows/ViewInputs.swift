@@ -28,7 +28,7 @@ struct ViewInputs {
         return changes.partitions(by: snapshot.partitionColumns).map { partitions in
           Set(partitions.map { $0[0] })
         }
-      } catch where error.kind == .missing {
+      } catch  where error.kind == .missing {
         return nil
       }
     }
@@ -46,9 +46,7 @@ struct ViewInputs {
       } else if let snapshot = try catalog.snapshot(of: name) {
         inputs.append(Input(name: name, version: snapshot.version, snapshot: snapshot))
       } else if jobs.datasets[name] != nil {
-        throw Fault(
-          .missing, at: dataset.place, "'\(name)' has not been built yet",
-          remedy: "build it first: make \(name)")
+        throw LakeCatalog.unbuilt(name).placed(at: dataset.place)
       }
     }
     self.inputs = inputs

@@ -31,7 +31,8 @@ package struct Impact {
     tables = datasets.filter { !Self.isWarehouse($0) }
     warehouseTables = datasets.filter(Self.isWarehouse)
     columns = reached.filter { $0.column != nil }
-    let touched = Touched(whole: Set(([node] + reached).filter { $0.column == nil }.map(\.dataset)),
+    let touched = Touched(
+      whole: Set(([node] + reached).filter { $0.column == nil }.map(\.dataset)),
       columns: Set(([node] + reached).filter { $0.column != nil }))
     rules = Self.rules(touched, map)
   }

@@ -79,7 +79,7 @@ package struct QualityCheck {
           return "\(table) has not been built yet"
         }
       } catch let fault as Fault where fault.kind == .missing {
-        return "\(table): \(fault.problem); \(fault.remedy)"
+        return "\(fault.problem); \(fault.remedy)"
       }
     }
     return nil

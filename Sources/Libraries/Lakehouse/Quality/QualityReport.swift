@@ -62,7 +62,8 @@ package struct QualityReport {
   package func event(of lake: Lake, tool: String) -> RunEvent {
     let tables = Set(outcomes.map(\.rule.table)).sorted()
     let run = Run(
-      lake.runID, Facets().adding(NominalTimeFacet(start: lake.clock.now))
+      lake.runID,
+      Facets().adding(NominalTimeFacet(start: lake.clock.now))
         .adding(ProcessingEngineFacet("medallion \(tool)", version: "1.0.0")))
     let inputs = tables.map { table in
       let found = outcomes.filter { $0.rule.table == table }

@@ -10,7 +10,9 @@ struct DictionaryPage {
   init(_ values: Column.Values, count: Int) {
     self.values = values
     self.count = count
-    if case .bytes(let runs) = values { byteDictionary = ByteDictionary(runs) } else {
+    if case .bytes(let runs) = values {
+      byteDictionary = ByteDictionary(runs)
+    } else {
       byteDictionary = nil
     }
   }

@@ -124,10 +124,16 @@ final class PlainDecoder: ValueDecoder {
       var total = 0
       target[0] = 0
       for index in 0..<count {
-        guard next + 4 <= end else { isTorn = true; break }
+        guard next + 4 <= end else {
+          isTorn = true
+          break
+        }
         let length = Int(page.load(next, as: UInt32.self))
         next += 4
-        guard length <= end - next else { isTorn = true; break }
+        guard length <= end - next else {
+          isTorn = true
+          break
+        }
         next += length
         total += length
         target[index + 1] = Int32(truncatingIfNeeded: total)  // A page is shorter than 2 GiB.

@@ -64,7 +64,7 @@ private struct TableWalk {
     }
     switch query.body {
     case .select(let select): visit(select)
-    case .values(let rows): rows.forEach { visit($0) }
+    case .values(let rows): for row in rows { visit(row) }
     case .table(let relation): visit(relation)
     case .nested(let inner): visit(inner)
     case .setOperation(let left, _, let right):
@@ -85,7 +85,7 @@ private struct TableWalk {
         switch item {
         case .expression(let key): visit([key])
         case .rollup(let sets), .cube(let sets), .groupingSets(let sets):
-          sets.forEach { visit($0) }
+          for set in sets { visit(set) }
         }
       }
     }
@@ -99,7 +99,7 @@ private struct TableWalk {
         && commonTables.contains(reference.name.parts[0].lowercased())
       if !isCommon { found.append(reference) }
     case .subquery(let query, _): visit(query)
-    case .values(let rows): rows.forEach { visit($0) }
+    case .values(let rows): for row in rows { visit(row) }
     case .function(_, let arguments, _): visit(arguments)
     case .join(let left, let join, let right):
       visit(left)
