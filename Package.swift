@@ -44,21 +44,21 @@ let libraries: [Target] = [
   library(
     "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
     "Columnar", "JSON", "Core", yams),
+  library("LakeTool", "UnixTool", "Lakehouse", "Engine", "Governance", "Core"),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar",
     "Core"),
 ]
 
 let tools: [Target] = [
-  tool("ingest-pos", "Lakehouse", "Governance"),
-  tool("ingest-files", "Lakehouse", "Governance"),
+  tool("ingest-pos", "LakeTool", "Lakehouse"),
+  tool("ingest-files", "LakeTool", "Lakehouse"),
   tool(
-    "cdc-extract", "Lakehouse", "Governance", "Database", "Engine", "Columnar",
-    "JSON"),
-  tool("bronze2silver", "Lakehouse", "Governance", "Engine"),
-  tool("silver2gold", "Lakehouse", "Governance", "Engine"),
-  tool("load-dims", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
-  tool("load-facts", "WarehouseJobs", "Database", "Lakehouse", "Governance", "Engine"),
+    "cdc-extract", "LakeTool", "Lakehouse", "Governance", "Database", "Engine", "Columnar", "JSON"),
+  tool("bronze2silver", "LakeTool", "Lakehouse"),
+  tool("silver2gold", "LakeTool", "Lakehouse"),
+  tool("load-dims", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),
+  tool("load-facts", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),
   tool(
     "dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats", "Columnar"),
   tool("lineage", "WarehouseJobs", "Lakehouse", "Governance", "JSON"),

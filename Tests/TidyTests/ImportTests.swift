@@ -19,6 +19,8 @@ import Testing
       "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",
       "Core", "Yams",
     ],
+    // What tools of the lake have in common, between the command line and the lake.
+    "LakeTool": ["UnixTool", "Lakehouse", "Engine", "Governance", "Core"],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
       "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar", "Core",

@@ -3,6 +3,7 @@ import Columnar
 import Core
 import Database
 import Governance
+import LakeTool
 import Lakehouse
 import UnixTool
 
@@ -29,10 +30,7 @@ import UnixTool
   var operands: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let workspace = try lake.workspace(console)
     let systems = try workspace.sources().systems
     try check(systems)
     for system in systems {
@@ -95,8 +93,7 @@ import UnixTool
       CommitReport.Input(
         DatasetName(table.name, in: "sqlite:\(system.location)"), rowCount: summary.read)
     ]
-    let event = try RunRecorder(lake: workspace.lake, tool: Self.manual.name).record(report)
-    try console.publish(event: event.line, sentence: event.sentence)
+    try console.publish(report, in: workspace.lake)
   }
 
   private func tellDrift(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Core
-import Governance
+import LakeTool
 import Lakehouse
 import UnixTool
 
@@ -22,10 +22,7 @@ import UnixTool
   var operands: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let workspace = try lake.workspace(console)
     if let table = operands.first {
       guard operands.count > 1 else {
         throw Fault(.usage, "no file is named", remedy: "give files after the table")
@@ -57,7 +54,6 @@ import UnixTool
     }
     guard let commit = outcome.commit else { return }
     let report = commit.report(of: contract, job: Self.manual.name)
-    let event = try RunRecorder(lake: workspace.lake, tool: Self.manual.name).record(report)
-    try console.publish(event: event.line, sentence: event.sentence)
+    try console.publish(report, in: workspace.lake)
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Core
-import Governance
+import LakeTool
 import Lakehouse
 import UnixTool
 
@@ -30,10 +30,7 @@ import UnixTool
   var files: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let workspace = try lake.workspace(console)
     let landings = try workspace.landings(of: Self.manual.name)
     guard let first = landings.first else {
       throw Fault(
@@ -76,7 +73,6 @@ import UnixTool
     for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
     guard let commit = outcome.commit else { return }
     let report = commit.report(of: contract, job: Self.manual.name)
-    let event = try RunRecorder(lake: workspace.lake, tool: Self.manual.name).record(report)
-    try console.publish(event: event.line, sentence: event.sentence)
+    try console.publish(report, in: workspace.lake)
   }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Core
 import Database
-import Engine
-import Governance
+import LakeTool
 import Lakehouse
 import UnixTool
 import WarehouseJobs
@@ -29,16 +28,11 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
-    let context = QueryContext(
-      clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-      spillDirectory: lake.lake + "/_spill")
+    let workspace = try lake.workspace(console)
+    let context = lake.queryContext(console)
     let layer = LayerRun(
       workspace, schema: "warehouse", context: context, isFullRefresh: fullRefresh)
-    let wanted = try datasets(layer, console).filter { StarLoad.isPart($0, .fact) }
+    let wanted = try console.datasets(tables, of: layer).filter { StarLoad.isPart($0, .fact) }
     let place = warehouse.place(inLake: lake.lake)
     try workspace.lake.fileSystem.createDirectory(parent(of: place))
     let run = StarLoadRun(
@@ -47,20 +41,8 @@ import WarehouseJobs
       context: context, isFullRefresh: fullRefresh)
     if trial.dryRun {
       for plan in try run.plan(wanted) { try console.write(plan) }
-      return
+    } else {
+      for report in try run.run(wanted) { try console.publish(report, in: workspace.lake) }
     }
-    let recorder = RunRecorder(lake: workspace.lake, tool: Self.manual.name)
-    for report in try run.run(wanted) {
-      let event = try recorder.record(report)
-      try console.publish(event: event.line, sentence: event.sentence)
-    }
-  }
-
-  private func datasets(_ run: LayerRun, _ console: Console) throws -> [Lakehouse.Dataset] {
-    guard tables == ["-"] else { return try run.datasets(named: tables) }
-    let events = try console.inputLines().enumerated().map { number, line in
-      try RunEvent(parsing: line, at: Place("standard input", line: number + 1))
-    }
-    return try run.datasets(fedBy: events)
   }
 }

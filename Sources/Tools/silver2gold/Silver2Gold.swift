@@ -1,7 +1,5 @@
 import ArgumentParser
-import Core
-import Engine
-import Governance
+import LakeTool
 import Lakehouse
 import UnixTool
 
@@ -26,35 +24,16 @@ import UnixTool
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
-    let run = LayerRun(
-      workspace, schema: "gold",
-      context: QueryContext(
-        clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-        spillDirectory: lake.lake + "/_spill"),
-      isFullRefresh: fullRefresh)
-    let recorder = RunRecorder(lake: workspace.lake, tool: Self.manual.name)
-    for dataset in try datasets(run, console) {
+    let workspace = try lake.workspace(console)
+    let layer = LayerRun(
+      workspace, schema: "gold", context: lake.queryContext(console), isFullRefresh: fullRefresh)
+    for dataset in try console.datasets(tables, of: layer) {
       if trial.dryRun {
-        if let plan = try run.plan(dataset) { try console.write(plan) }
+        if let plan = try layer.plan(dataset) { try console.write(plan) }
         continue
       }
       console.progress("\(dataset.name)")
-      try run.refresh(dataset) { report in
-        let event = try recorder.record(report)
-        try console.publish(event: event.line, sentence: event.sentence)
-      }
+      try layer.refresh(dataset) { try console.publish($0, in: workspace.lake) }
     }
-  }
-
-  private func datasets(_ run: LayerRun, _ console: Console) throws -> [Lakehouse.Dataset] {
-    guard tables == ["-"] else { return try run.datasets(named: tables) }
-    let events = try console.inputLines().enumerated().map { number, line in
-      try RunEvent(parsing: line, at: Place("standard input", line: number + 1))
-    }
-    return try run.datasets(fedBy: events)
   }
 }

@@ -1,0 +1,46 @@
+package import Core
+package import Engine
+import Governance
+package import Lakehouse
+package import UnixTool
+
+// LakeTool: what the tools that work on a lake have in common, between the command line (UnixTool)
+// and the lake (Lakehouse), which do not know each other.
+
+extension LakeOptions {
+  /// The lake and job folder that the options name, in this run.
+  package func workspace(_ console: Console) throws -> Workspace {
+    try Workspace(
+      lake: Lake(
+        root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID),
+      jobsFolder: jobs)
+  }
+
+  /// What a query of this run may take of the machine.
+  package func queryContext(_ console: Console) -> QueryContext {
+    QueryContext(
+      clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
+      spillDirectory: "\(lake)/_spill")
+  }
+}
+
+extension Console {
+  /// Logs what a commit did and gives its event to the next tool.
+  package func publish(_ report: CommitReport, in lake: Lake) throws(Fault) {
+    let event = try RunRecorder(lake: lake, tool: toolName).record(report)
+    try publish(event: event.line, sentence: event.sentence)
+  }
+
+  /// The datasets that a tool's operands name: tables, all when there are none, or for `-` those
+  /// that the events on standard input feed.
+  package func datasets(
+    _ operands: [String], of layer: LayerRun
+  ) throws(Fault) -> [Lakehouse.Dataset] {
+    guard operands == ["-"] else { return try layer.datasets(named: operands) }
+    var events: [RunEvent] = []
+    for (number, line) in try inputLines().enumerated() {
+      events.append(try RunEvent(parsing: line, at: Place("standard input", line: number + 1)))
+    }
+    return try layer.datasets(fedBy: events)
+  }
+}
