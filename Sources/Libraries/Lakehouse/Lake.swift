@@ -38,9 +38,6 @@ package struct Lake: Sendable {
     try fileSystem.createDirectory("\(root)/_locks")
     return try fileSystem.lock("\(root)/_locks/\(table).lock", patience: .seconds(60))
   }
-
-  /// The lake's own log of run events.
-  package var eventsFolder: String { "\(root)/_events" }
 }
 
 /// A table's schema and name: `silver.sales_lines`.

@@ -10,7 +10,6 @@ final class ParquetRows: BatchSource {
   private let batches: FileBatches
   private let fields: [Field]
   private let raw: [Field]
-  private var rowNumber: Int64 = 0
 
   /// `raw` are the columns that make up the text of a row; none, no text.
   init(
@@ -34,11 +33,11 @@ final class ParquetRows: BatchSource {
   func next() throws -> Batch? {
     guard let batch = try batches.next() else { return nil }
     // Skipped row groups leave no gap: the number is the row's place in the file.
-    rowNumber = Int64(batches.firstRow)
+    let firstRow = Int64(batches.firstRow)
     let count = batch.rowCount
     var columns = fields.map { $0.column(in: batch) }
     columns.append(
-      Column(.bigint, count: count, .int64((0..<Int64(count)).map { rowNumber + $0 + 1 })))
+      Column(.bigint, count: count, .int64((0..<Int64(count)).map { firstRow + $0 + 1 })))
     if !raw.isEmpty {
       let rows = Batch(Schema(raw), raw.map { $0.column(in: batch) }, rowCount: count)
       columns.append(Column(.string, count: count, .bytes(JSONRowFormatter.texts(of: rows))))

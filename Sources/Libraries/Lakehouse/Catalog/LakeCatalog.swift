@@ -82,9 +82,6 @@ package final class LakeCatalog: Catalog {
     return snapshot
   }
 
-  /// Forgets the pinned state of a table that this run has changed.
-  package func forget(_ table: LakeTableName) { snapshots[table] = nil }
-
   private func snapshot(
     of table: LakeTableName, _ reading: TableReading
   ) throws(Fault) -> Snapshot? {
