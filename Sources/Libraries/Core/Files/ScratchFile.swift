@@ -8,7 +8,9 @@ package final class ScratchFile {
   /// Bytes appended so far.
   package private(set) var byteCount = 0
 
+  /// A file in `directory`, which is made if it is not there.
   package init(in directory: String) throws(Fault) {
+    try LocalFileSystem().createDirectory(directory)
     path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
     descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating)
     guard unlink(path) == 0 else { throw fileFault(.writing, path) }
