@@ -22,7 +22,7 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop quality refresh full-refresh clean install \
+.PHONY: help deps build demo sample test check interop bench quality refresh full-refresh clean install \
         install-cron
 
 help: ## list the targets
@@ -89,6 +89,11 @@ check: ## house rules and formatting
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
 	@Tests/Interop/run $(LAKE) $(JOBS)
+
+SCALE ?= 1M
+PART  ?= compare
+bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|all
+	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BIN)
 
 clean: ## remove what was built, and the demo's lake; sources and landing stay
 	@rm -rf .build $(LAKE)

@@ -1,0 +1,18 @@
+-- A receipt is voided on the day of its sale, so a day's figures need that day's voids only.
+CREATE MATERIALIZED VIEW gold.daily_store_sales
+COMMENT 'sales of a day and a store, voided receipts left out'
+TBLPROPERTIES ('partition.by' = 'business_date')
+AS
+SELECT
+  s.business_date,
+  s.store_id,
+  count(DISTINCT s.transaction_id) AS transactions,
+  CAST(sum(s.quantity) AS DECIMAL(18,3)) AS units,
+  CAST(sum(s.net_amount) AS DECIMAL(18,2)) AS net_sales,
+  CAST(sum(s.discount_amount) AS DECIMAL(18,2)) AS discounts,
+  CAST(sum(s.tax_amount) AS DECIMAL(18,2)) AS tax
+FROM silver.sales_lines s
+LEFT ANTI JOIN silver.voids v
+  ON v.original_transaction_id = s.transaction_id AND v.store_id = s.store_id
+    AND v.business_date = s.business_date
+GROUP BY s.business_date, s.store_id;
