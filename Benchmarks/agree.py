@@ -66,8 +66,8 @@ def facts(file):
 def difference(name, ours, theirs):
     if ours == theirs:
         return None
-    missing = [row for row in ours if row not in set(theirs)][:1]
-    extra = [row for row in theirs if row not in set(ours)][:1]
+    missing, extra = (sorted(one - other, key=str)[:1] for one, other in (
+        (set(ours), set(theirs)), (set(theirs), set(ours))))
     return f"{name}: {len(ours)} rows against {len(theirs)}; only first: {missing}, only here: {extra}"
 
 
