@@ -40,6 +40,7 @@ let libraries: [Target] = [
   library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite", "CPostgreSQL"),
   library("Warehouse", "Database", "Columnar", "Core"),
+  library("Retailer", "Core"),
   library("Governance", "JSON", "Core"),
   library(
     "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
@@ -63,6 +64,7 @@ let tools: [Target] = [
     "dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats", "Columnar"),
   tool("lineage", "WarehouseJobs", "Lakehouse", "Governance", "JSON"),
   tool("lake-sql", "WarehouseJobs", "Lakehouse", "Engine", "TextFormats", "Columnar"),
+  tool("pos-sim", "Retailer"),
 ]
 
 let toolNames = tools.map { Target.Dependency.target(name: $0.name) }
@@ -93,6 +95,7 @@ let tests: [Target] = [
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database"),
   tests(of: "Warehouse", "Database"),
+  tests(of: "Retailer", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "Lakehouse", "WarehouseJobs", "Database", "Governance", "Engine", "JSON"),

@@ -14,6 +14,7 @@ import Testing
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite", "CPostgreSQL"],
     "Warehouse": ["Database", "Columnar", "Core"],
+    "Retailer": ["Core"],
     "Governance": ["JSON", "Core"],
     "Lakehouse": [
       "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",
