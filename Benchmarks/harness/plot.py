@@ -11,7 +11,7 @@ STYLE = """
   .title { font-weight: 600; }
   .quiet { fill: #59636e; }
   .raw { fill: #8c959f; } .silver { fill: #218bff; } .gold { fill: #d4a72c; }
-  .warehouse { fill: #2da44e; } .memory { fill: #a475f9; }
+  .warehouse { fill: #2da44e; } .start { fill: #8c959f55; } .memory { fill: #a475f9; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
     .quiet { fill: #9198a1; }
@@ -43,16 +43,20 @@ def section(title, top, systems, figure, words, stacked):
         y = top + 12 + number * STEP
         x = LEFT
         yield f'<text x="0" y="{y + 16}">{TITLES.get(name, name)}</text>'
-        bars = [(stage, stages[stage][figure]) for stage in LABELS if stage != "whole"] \
-            if stacked else [("memory", stages["whole"][figure])]
-        for kind, value in bars:
+        for kind, value in bars(stages, figure) if stacked else [("memory", stages["whole"][figure])]:
             width = value * scale
             yield (f'<rect class="{kind}" x="{x:.1f}" y="{y}" width="{width:.1f}" '
                    f'height="{BAR}"><title>{LABELS.get(kind, kind)}: {words(value)}</title></rect>')
             x += width
-        end = max(x, LEFT + stages["whole"][figure] * scale)
-        yield (f'<text class="quiet" x="{end + 8:.1f}" y="{y + 16}">'
+        yield (f'<text class="quiet" x="{x + 8:.1f}" y="{y + 16}">'
                f'{words(stages["whole"][figure])}</text>')
+
+
+def bars(stages, figure):
+    """The stages one after the other, and at the end what the process took besides: its start."""
+    parts = [(stage, stages[stage][figure]) for stage in LABELS if stage != "whole"]
+    start = stages["whole"][figure] - sum(value for _, value in parts)
+    return parts + [("start", max(start, 0))]
 
 
 def legend(y):

@@ -73,6 +73,8 @@ def comparison_text(comparison):
             best = min(systems[name][stage]["wall"] for name in peers)
             row.append(f"{best / systems['medallion'][stage]['wall']:.2f}")
         rows.append(row)
+    spread = [[seconds(wall) for wall in systems[name]["whole"]["wall_range"]] for name in names]
+    rows.append(["least to most", *map(" to ".join, spread)] + ([""] if compares else []))
     peaks = ["peak memory"] + [memory(systems[name]["whole"]["peak"]) for name in names]
     if compares:
         least = min(systems[name]["whole"]["peak"] for name in peers)
