@@ -68,7 +68,8 @@ def difference(name, ours, theirs):
         return None
     missing, extra = (sorted(one - other, key=str)[:1] for one, other in (
         (set(ours), set(theirs)), (set(theirs), set(ours))))
-    return f"{name}: {len(ours)} rows against {len(theirs)}; only first: {missing}, only here: {extra}"
+    return (f"{name}: {len(ours)} rows against {len(theirs)}; "
+            f"only first: {missing}, only here: {extra}")
 
 
 def content(output):

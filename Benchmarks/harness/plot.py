@@ -43,7 +43,8 @@ def section(title, top, systems, figure, words, stacked):
         y = top + 12 + number * STEP
         x = LEFT
         yield f'<text x="0" y="{y + 16}">{TITLES.get(name, name)}</text>'
-        for kind, value in bars(stages, figure) if stacked else [("memory", stages["whole"][figure])]:
+        parts = bars(stages, figure) if stacked else [("memory", stages["whole"][figure])]
+        for kind, value in parts:
             width = value * scale
             yield (f'<rect class="{kind}" x="{x:.1f}" y="{y}" width="{width:.1f}" '
                    f'height="{BAR}"><title>{LABELS.get(kind, kind)}: {words(value)}</title></rect>')

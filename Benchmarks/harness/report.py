@@ -82,7 +82,8 @@ def comparison_text(comparison):
     rows.append(peaks)
     results = comparison["results"]
     found = (f"All agree: {results['sales_lines']:,} lines of {results['events']:,} events, "
-             f"{results['voids']:,} voids, {results['facts']:,} facts, net {results['net_amount']}.")
+             f"{results['voids']:,} voids, {results['facts']:,} facts, "
+             f"net {results['net_amount']}.")
     measured = (f"{comparison['events']:,} events of {comparison['days']} days, "
                 f"median of {comparison['runs']} runs in turn, two cores.")
     return f"{measured}\n\n{table(rows)}\n\n{found}"

@@ -1,4 +1,4 @@
-"""What the rules of jobs/silver ask of an event and of its lines, for the peers to say in their way."""
+"""What the rules of jobs/silver ask of an event and its lines; the peers say it in their ways."""
 
 HEAD = (
     "schema_version", "event_id", "event_type", "event_time", "store_id", "register_id",

@@ -34,14 +34,14 @@ CREATE TABLE fact_sales (
 
 # Row -1 of a dimension is the unknown member, to which a fact without its dimension row points.
 DIMENSIONS = """
-INSERT INTO dim_product (product_key) VALUES (-1);
 INSERT INTO dim_product (sku, name, category, brand, list_price, unit_cost, active)
 SELECT sku, name, category, brand, list_price, unit_cost, active FROM source.products ORDER BY sku;
-INSERT INTO dim_store (store_key) VALUES (-1);
 INSERT INTO dim_store (
   store_id, name, store_type, city, region, postal_code, country, opened_on, closed_on)
 SELECT store_id, name, store_type, city, region, postal_code, country, opened_on, closed_on
 FROM source.stores ORDER BY store_id;
+INSERT INTO dim_product (product_key) VALUES (-1);
+INSERT INTO dim_store (store_key) VALUES (-1);
 CREATE UNIQUE INDEX dim_date_natural ON dim_date (business_date);
 CREATE UNIQUE INDEX dim_product_natural ON dim_product (sku);
 CREATE UNIQUE INDEX dim_store_natural ON dim_store (store_id);
@@ -76,9 +76,10 @@ def load_dimensions(draft, orders):
         for statement in DIMENSIONS.strip().split(";")[:-1]:
             database.execute(statement)
         database.execute("COMMIT")
-        products = dict(database.execute("SELECT sku, product_key FROM dim_product WHERE sku <> ''"))
-        stores = dict(database.execute("SELECT store_id, store_key FROM dim_store WHERE store_id <> ''"))
-    return products, stores
+        return tuple(
+            dict(database.execute(f"SELECT {natural}, {key} FROM {table} WHERE {key} > 0"))
+            for table, natural, key in (
+                ("dim_product", "sku", "product_key"), ("dim_store", "store_id", "store_key")))
 
 
 def load_facts(draft, batches, target):

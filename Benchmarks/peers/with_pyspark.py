@@ -1,9 +1,10 @@
 """The benchmark's job with PySpark: with_pyspark.py EVENTS ORDERS OUTPUT.
 
 Local mode with two threads, adaptive execution, few shuffle partitions, a schema for the JSON
-reader, broadcast joins for small sides, no web page. Two things a Python package index cannot
-give: Delta's jars, so its tables are partitioned Parquet without a log; and Hadoop's native library,
-so silver reads the events as they came and not the zstd copy.
+reader, broadcast joins for small sides, no web page; the events, once each, stand in Parquet until
+lines and voids are made of them. Two things a Python package index cannot give: Delta's jars, so
+its tables are partitioned Parquet without a log; and Hadoop's native library, so silver reads the
+events as they came and not the zstd copy.
 """
 
 import os
@@ -92,7 +93,8 @@ SELECT /*+ BROADCAST(v) */ l.* FROM {lines} l LEFT ANTI JOIN {voids} v
 
 STORE_SALES = """
 SELECT business_date, store_id, count(DISTINCT transaction_id) AS transactions,
-  CAST(sum(quantity) AS DECIMAL(18,3)) AS units, CAST(sum(net_amount) AS DECIMAL(18,2)) AS net_sales,
+  CAST(sum(quantity) AS DECIMAL(18,3)) AS units,
+  CAST(sum(net_amount) AS DECIMAL(18,2)) AS net_sales,
   CAST(sum(discount_amount) AS DECIMAL(18,2)) AS discounts,
   CAST(sum(tax_amount) AS DECIMAL(18,2)) AS tax
 FROM {kept} GROUP BY business_date, store_id
@@ -159,12 +161,14 @@ def main(events, orders, output):
     with stage("silver"):
         read = spark.read.schema(SCHEMA).json(f"{events}/*.ndjson")
         once = read.where(F.col("event_id") != "").dropDuplicates(["event_id"])
-        typed = spark.sql(EVENTS, once=once).persist()
+        spark.sql(EVENTS, once=once).write.parquet(f"{output / 'once'}")
+        typed = spark.read.parquet(f"{output / 'once'}")
         lines = write("silver/sales_lines", spark.sql(LINES, events=typed), "business_date")
         voids = write("silver/voids", spark.sql(VOIDS, events=typed), "business_date")
-        offered = typed.where("event_type <> 'void'").agg(F.sum(F.greatest(F.size("lines"), F.lit(1))))
+        most = F.sum(F.greatest(F.size("lines"), F.lit(1)))
+        offered = typed.where("event_type <> 'void'").agg(most)
         count("rejected", offered.first()[0] - lines.count())
-        typed.unpersist()
+        shutil.rmtree(output / "once")
     with stage("gold"):
         kept = spark.sql(KEPT, lines=lines, voids=voids)
         write("gold/daily_store_sales", spark.sql(STORE_SALES, kept=kept).coalesce(1))
