@@ -74,7 +74,8 @@ def comparison_text(comparison):
             row.append(f"{best / systems['medallion'][stage]['wall']:.2f}")
         rows.append(row)
     spread = [[seconds(wall) for wall in systems[name]["whole"]["wall_range"]] for name in names]
-    rows.append(["least to most", *map(" to ".join, spread)] + ([""] if compares else []))
+    if comparison["runs"] > 1:
+        rows.append(["least to most", *map(" to ".join, spread)] + ([""] if compares else []))
     peaks = ["peak memory"] + [memory(systems[name]["whole"]["peak"]) for name in names]
     if compares:
         least = min(systems[name]["whole"]["peak"] for name in peers)
@@ -84,6 +85,8 @@ def comparison_text(comparison):
     found = (f"All agree: {results['sales_lines']:,} lines of {results['events']:,} events, "
              f"{results['voids']:,} voids, {results['facts']:,} facts, "
              f"net {results['net_amount']}.")
+    failed = [f"{TITLES.get(name, name)} failed: {words.splitlines()[-1]}"
+              for name, words in comparison["failures"].items()]
     measured = (f"{comparison['events']:,} events of {comparison['days']} days, "
                 f"median of {comparison['runs']} runs in turn, two cores.")
-    return f"{measured}\n\n{table(rows)}\n\n{found}"
+    return "\n\n".join([measured, table(rows), found, *failed])

@@ -8,7 +8,7 @@ import json
 import os
 
 from harness.environment import JOBS, PEERS, TOOLS
-from harness.measure import Usage, run
+from harness.measure import FIRST_TO_GO, Usage, run
 
 STAGES = ("raw", "silver", "gold", "warehouse")
 
@@ -60,7 +60,7 @@ class Peer:
 
     def __init__(self, name, interpreter):
         self.name = name
-        self.command = [interpreter, PEERS / f"with_{name}.py"]
+        self.command = [*FIRST_TO_GO, interpreter, PEERS / f"with_{name}.py"]
 
     def run(self, source, output):
         process, said = run(

@@ -1,9 +1,9 @@
 """The benchmark's job with DuckDB: with_duckdb.py EVENTS ORDERS OUTPUT.
 
 Settings after DuckDB's performance guide: two threads, insertion order not kept, explicit columns
-for read_json, integers for keys. One process for all stages, so that silver is still in memory when
-gold and the warehouse ask for it: quicker than to read the Delta table back. Delta tables are
-written by delta-rs from a stream of Arrow batches, compressed with zstd at level 1.
+for read_json, room in memory for the writer beside it. One process for all stages, so that silver
+is still in memory when gold and the warehouse ask for it: quicker than to read the Delta table back.
+Delta tables are written by delta-rs from a stream of Arrow batches, compressed with zstd at level 1.
 """
 
 import sys
@@ -130,6 +130,7 @@ def main(events, orders, output):
     lake = output / "lake"
     engine = duckdb.connect()
     engine.execute("SET threads = 2; SET preserve_insertion_order = false; SET TimeZone = 'UTC'")
+    engine.execute(f"SET memory_limit = '60%'; SET temp_directory = '{output}/spill'")
 
     def write(name, query, partitions=None):
         write_deltalake(
