@@ -8,10 +8,19 @@ import TextFormats
 @Suite struct JSONLinesPropertyTests {
   @Test(arguments: 1...150 as ClosedRange<UInt64>)
   func `any lines are read as the rules say, damaged ones too`(seed: UInt64) throws {
+    try check(seed: seed, lineCount: 60, batchRowCount: 40)
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `so are many lines`(seed: UInt64) throws {
+    try check(seed: seed, lineCount: 8_000, batchRowCount: 8_192)
+  }
+
+  private func check(seed: UInt64, lineCount: Int, batchRowCount: Int) throws {
     var random = RandomJSON(seed: seed)
     let fields = random.fields(depth: 3)
     var lines: [[UInt8]] = []
-    for _ in 0..<Int.random(in: 1...60, using: &random.random) {
+    for _ in 0..<Int.random(in: 1...lineCount, using: &random.random) {
       var line = JSONWriter.bytes(.object(random.object(for: fields)))
       if Int.random(in: 0..<10, using: &random.random) == 0 {
         damage(&line, using: &random.random)
@@ -23,8 +32,8 @@ import TextFormats
       MemoryBytes(pieces(of: Array(lines.joined(separator: [0x0A])), using: &random.random)),
       schema: schema,
       options: JSONLinesOptions(
-        lineNumberColumn: "line", spreadsArrays: false,
-        batchRowCount: Int.random(in: 1...40, using: &random.random)),
+        rawColumn: "raw", lineNumberColumn: "line", spreadsArrays: false,
+        batchRowCount: Int.random(in: 1...batchRowCount, using: &random.random)),
       at: Place("x"))
     var actual: [[Scalar]] = []
     while let batch = try reader.next() {
@@ -63,12 +72,12 @@ import TextFormats
       let text = Scalar.string(String(decoding: line, as: UTF8.self))
       if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
       guard let object = (try? JSONReader().read(line))?.object else {
-        rows.append([Scalar](repeating: .null, count: fields.count) + [text, number])
+        rows.append([Scalar](repeating: .null, count: fields.count) + [text, text, number])
         continue
       }
       var isPartial = false
       let values = JSONLinesOracle.members(of: object, fields, &isPartial)
-      rows.append(values + [isPartial ? text : .null, number])
+      rows.append(values + [isPartial ? text : .null, text, number])
     }
     return rows
   }

@@ -78,8 +78,34 @@ package struct ByteRuns: Sendable {
 }
 
 /// The distinct values behind dictionary codes; compared by identity, never changed.
+///
+/// A reader's dictionary grows from batch to batch: each time a longer one is made, a stage of the
+/// same growth. What is known of the shorter one's codes holds for the longer one too.
 package final class ByteDictionary: Sendable {
-  package let values: ByteRuns
+  /// What the stages of one growing dictionary have in common.
+  package final class Growth: Sendable {
+    package init() {}
+  }
 
-  package init(_ values: ByteRuns) { self.values = values }
+  package let values: ByteRuns
+  /// Whether only the columns of one batch have this dictionary, which goes when they go.
+  package let isOfOneBatch: Bool
+  private let growth: Growth?
+
+  /// A dictionary of its own, or a stage of one: of two stages the shorter begins the longer.
+  package init(_ values: ByteRuns, stageOf growth: Growth? = nil, isOfOneBatch: Bool = false) {
+    self.values = values
+    self.growth = growth
+    self.isOfOneBatch = isOfOneBatch
+  }
+
+  /// The same for all stages of one dictionary.
+  package var identity: ObjectIdentifier {
+    growth.map { ObjectIdentifier($0) } ?? ObjectIdentifier(self)
+  }
+
+  /// Whether each code of this dictionary means the same in `other`.
+  package func begins(_ other: ByteDictionary) -> Bool {
+    identity == other.identity && values.count <= other.values.count
+  }
 }

@@ -14,6 +14,7 @@ final class JSONLineColumns {
   let schema: Schema
   private let lines: OpaquePointer
   private var planned: [Planned] = []
+  private var texts = GrowingTexts()
 
   /// A plan for the columns called `asked` of `declared`, or all of them.
   init(declared: Schema, asked: [String]?, options: JSONLinesOptions) throws(Fault) {
@@ -30,13 +31,7 @@ final class JSONLineColumns {
     if let name = options.rawColumn { fields.append(Field(name, .string)) }
     if let name = options.lineNumberColumn { fields.append(Field(name, .bigint)) }
     schema = Schema(fields)
-    var native = medallion_json_lines_options(
-      keeps_text: options.rawColumn != nil,
-      keeps_line_number: options.lineNumberColumn != nil,
-      keeps_corrupt_text: corrupt != nil, spreads_arrays: options.spreadsArrays,
-      maximum_depth: 1_000, conversions: jsonConversions)
-    guard let lines = medallion_json_lines_create(&native) else { throw outOfMemory() }
-    self.lines = lines
+    lines = try JSONLineColumns.makeLines(options, keepsCorruptText: corrupt != nil)
     for (position, name) in names.enumerated() {
       if position == corrupt {
         planned.append(Planned(number: corruptTextColumn, type: .string))
@@ -56,6 +51,24 @@ final class JSONLineColumns {
     if options.lineNumberColumn != nil {
       planned.append(Planned(number: lineNumberColumn, type: .bigint))
     }
+  }
+
+  private static func makeLines(
+    _ options: JSONLinesOptions, keepsCorruptText: Bool
+  ) throws(Fault) -> OpaquePointer {
+    let required = Array((options.requiredText ?? "").utf8)
+    let lines = required.withUnsafeBufferPointer { required in
+      var native = medallion_json_lines_options(
+        keeps_text: options.rawColumn != nil,
+        keeps_line_number: options.lineNumberColumn != nil,
+        keeps_corrupt_text: keepsCorruptText, codes_texts: true,
+        spreads_arrays: options.spreadsArrays, maximum_depth: 1_000,
+        required_text: required.baseAddress, required_count: required.count,
+        conversions: jsonConversions)
+      return medallion_json_lines_create(&native)
+    }
+    guard let lines else { throw outOfMemory() }
+    return lines
   }
 
   deinit { medallion_json_lines_destroy(lines) }
@@ -88,13 +101,16 @@ final class JSONLineColumns {
       })
   }
 
-  /// The rows appended so far as a batch, nil when there are none; the columns are empty then.
-  func finish() -> Batch? {
+  /// The rows appended so far as a batch, nil when there are none; the columns are empty then. All
+  /// rows are of the chunk `bytes`, which their text is kept by.
+  func finish(_ bytes: [UInt8]) -> Batch? {
     let counts = counts
     defer { medallion_json_lines_clear(lines) }
     guard counts.rows > 0 else { return nil }
     let columns = planned.map { plan -> Column in
-      let column = column(plan, count: counts.rows)
+      let column =
+        plan.number == textColumn
+        ? lineTexts(bytes, count: counts.rows) : column(plan, count: counts.rows)
       let isText = plan.number == textColumn || plan.number == corruptTextColumn
       return counts.has_bad_text && isText ? column.repairingText() : column
     }
@@ -134,6 +150,14 @@ final class JSONLineColumns {
     return planned
   }
 
+  /// Each row's text as a code into the chunk: what stands between the texts is entries of no use.
+  private func lineTexts(_ bytes: [UInt8], count: Int) -> Column {
+    let bounds: [Int32] = copied(medallion_json_lines_text_bounds(lines), 2 * count + 1)
+    let codes = fillRows(count) { 2 * Int32($0) + 1 }
+    let texts = ByteDictionary(ByteRuns(offsets: bounds, bytes: bytes), isOfOneBatch: true)
+    return Column(.string, count: count, .dictionary(codes: codes, dictionary: texts))
+  }
+
   private func column(_ plan: Planned, count: Int) -> Column {
     let native = medallion_json_lines_column(lines, plan.number)
     var validity: Bitmap?
@@ -148,18 +172,23 @@ final class JSONLineColumns {
     _ plan: Planned, _ native: medallion_json_column, _ count: Int
   ) -> Column.Values {
     switch plan.type.layout {
-    case .boolean: return .boolean(copy(native.values, count))
-    case .int32: return .int32(copy(native.values, count))
-    case .int64: return .int64(copy(native.values, count))
-    case .int128: return .int128(copy(native.values, count))
-    case .double: return .double(copy(native.values, count))
+    case .boolean: return .boolean(copied(native.values, count))
+    case .int32: return .int32(copied(native.values, count))
+    case .int64: return .int64(copied(native.values, count))
+    case .int128: return .int128(copied(native.values, count))
+    case .double: return .double(copied(native.values, count))
     case .bytes:
+      if native.is_coded {
+        return .dictionary(
+          codes: copied(native.values, count), dictionary: texts.dictionary(of: plan.number, native)
+        )
+      }
       return .bytes(
         ByteRuns(
-          offsets: copy(native.offsets, count + 1),
-          bytes: copy(native.values, native.value_byte_count)))
+          offsets: copied(native.offsets, count + 1),
+          bytes: copied(native.values, native.value_byte_count)))
     case .list:
-      let offsets: [Int32] = copy(native.offsets, count + 1)
+      let offsets: [Int32] = copied(native.offsets, count + 1)
       let elementCount = Int(offsets[count])
       guard case .map = plan.type else {
         return .list(
@@ -178,20 +207,10 @@ final class JSONLineColumns {
   }
 }
 
-private let textColumn = Int32(MEDALLION_JSON_TEXT_COLUMN)
+/// The column of the lines' text, which the C side keeps no copy of.
+private let textColumn: Int32 = -1
 private let lineNumberColumn = Int32(MEDALLION_JSON_LINE_NUMBER_COLUMN)
 private let corruptTextColumn = Int32(MEDALLION_JSON_CORRUPT_TEXT_COLUMN)
-
-/// `count` values that lie at `source`.
-private func copy<Value: BitwiseCopyable>(_ source: UnsafeRawPointer?, _ count: Int) -> [Value] {
-  [Value](unsafeUninitializedCapacity: count) { target, filled in
-    if count > 0, let source {
-      UnsafeMutableRawPointer(target.baseAddress!)
-        .copyMemory(from: source, byteCount: count * MemoryLayout<Value>.stride)
-    }
-    filled = count
-  }
-}
 
 private func outOfMemory() -> Fault {
   Fault(.internal, "no memory is left for JSON lines", remedy: "free some memory")
@@ -254,7 +273,7 @@ extension DataType {
 extension Column {
   /// A column of text in which bytes that are not UTF-8 have become U+FFFD.
   func repairingText() -> Column {
-    guard case .bytes(let runs) = values else { return self }
+    guard case .bytes(let runs) = flattened().values else { return self }
     var repaired = ByteRuns()
     for row in 0..<count { repaired.append(String(decoding: runs[row], as: UTF8.self).utf8) }
     return Column(type, count: count, validity: validity, .bytes(repaired))

@@ -20,6 +20,9 @@ package struct JSONLinesOptions: Sendable {
   /// The most bytes a line may have.
   package var maximumLineLength: Int
   package var overlongLines: OverlongLines
+  /// Lines that hold no string with this text, whatever it stands for, may be left out; it has no
+  /// characters that JSON escapes.
+  package var requiredText: String?
   /// About how many rows a batch has.
   package var batchRowCount: Int
 
@@ -27,7 +30,7 @@ package struct JSONLinesOptions: Sendable {
     rawColumn: String? = nil, lineNumberColumn: String? = nil,
     corruptRecordColumn: String = "_corrupt_record", spreadsArrays: Bool = true,
     maximumLineLength: Int = 16 << 20, overlongLines: OverlongLines = .refuse,
-    batchRowCount: Int = 8_192
+    requiredText: String? = nil, batchRowCount: Int = 8_192
   ) {
     self.rawColumn = rawColumn
     self.lineNumberColumn = lineNumberColumn
@@ -35,6 +38,7 @@ package struct JSONLinesOptions: Sendable {
     self.spreadsArrays = spreadsArrays
     self.maximumLineLength = maximumLineLength
     self.overlongLines = overlongLines
+    self.requiredText = requiredText
     self.batchRowCount = batchRowCount
   }
 }

@@ -15,8 +15,9 @@ package import Core
 ///
 /// The input may be gzip or zstd. Memory is bounded by the batch and the longest line allowed.
 package final class JSONLinesReader: BatchSource {
-  /// A batch ends when its lines have this many bytes, whatever its rows.
-  private static let batchByteCount = 32 << 20
+  /// Batches end with their chunk of lines: its rows are enough to pay for a batch, and still in
+  /// the cache when the columns are used.
+  private static let chunkByteCount = 1 << 20
 
   package let schema: Schema
   private let options: JSONLinesOptions
@@ -46,7 +47,8 @@ package final class JSONLinesReader: BatchSource {
     self.place = place
     splitter = LineSplitter(
       DecompressingReader(source, at: place),
-      maximumLineLength: min(options.maximumLineLength, 1 << 30))
+      maximumLineLength: min(options.maximumLineLength, 1 << 30),
+      chunkByteCount: JSONLinesReader.chunkByteCount)
     columns = try JSONLineColumns(declared: declared, asked: names, options: options)
     schema = columns.schema
   }
@@ -63,18 +65,15 @@ package final class JSONLinesReader: BatchSource {
   package func next() throws -> Batch? {
     while true {
       guard let chunk else {
-        if try begin() { continue }
-        return finishBatch()
+        guard try begin() else { return nil }
+        continue
       }
-      let isDone = try columns.proceed(chunk.bytes, maximumRows: options.batchRowCount)
+      let isDone =
+        try chunk.isOverlong
+        || columns.proceed(chunk.bytes, maximumRows: options.batchRowCount)
       if isDone { self.chunk = nil }
-      let counts = columns.counts
-      if counts.rows >= options.batchRowCount
-        || counts.byte_count >= JSONLinesReader.batchByteCount,
-        let batch = finishBatch()
-      {
-        return batch
-      }
+      malformedLineCount += Int64(columns.counts.malformed_lines)
+      if let batch = columns.finish(chunk.bytes) { return batch }
     }
   }
 
@@ -90,6 +89,7 @@ package final class JSONLinesReader: BatchSource {
           remedy: "mend the line, or allow longer ones")
       }
       try columns.refuse(next.bytes, line: next.firstLine)
+      chunk = next
       return true
     }
     var bytes = next.bytes
@@ -104,11 +104,5 @@ package final class JSONLinesReader: BatchSource {
       endsWithLineBreak: next.endsWithLineBreak, isOverlong: false)
     try columns.begin(bytes, line: next.firstLine)
     return true
-  }
-
-  /// The rows read so far, or nil when there are none.
-  private func finishBatch() -> Batch? {
-    malformedLineCount += Int64(columns.counts.malformed_lines)
-    return columns.finish()
   }
 }

@@ -1,3 +1,4 @@
+import CSimdjson
 package import Core
 
 /// Some whole lines of a text.
@@ -16,14 +17,16 @@ package struct LineChunk: Sendable {
 
 /// Cuts a stream of bytes at line breaks (`\n`), many lines at a time, in bounded memory.
 package final class LineSplitter {
-  /// How many bytes of lines a chunk holds, unless one line is longer.
+  /// About how many bytes of lines a chunk holds unless there is a reason.
   package static let standardChunkByteCount = 256 << 10
 
   private let source: any ByteSource
   private let maximumLineLength: Int
-  private var piece: ArraySlice<UInt8> = []
-  /// The beginning of a line whose end has not come yet.
+  private let chunkByteCount: Int
+  /// Whole lines, and the beginning of one whose end has not come yet.
   private var pending: [UInt8] = []
+  /// Bytes at the beginning of `pending` that have no line break.
+  private var searchedCount = 0
   /// Whether the line in hand was given out as too long, and its rest is to be dropped.
   private var isDropping = false
   private var ready: ArraySlice<LineChunk> = []
@@ -32,10 +35,15 @@ package final class LineSplitter {
   /// Whether the last line given out had its line break; an interrupted writer leaves one without.
   package private(set) var endsWithLineBreak = true
 
-  /// Lines may be `maximumLineLength` bytes long, their breaks not counted.
-  package init(_ source: any ByteSource, maximumLineLength: Int) {
+  /// Lines may be `maximumLineLength` bytes long, their breaks not counted. Chunks have about
+  /// `chunkByteCount` bytes, unless one line is longer.
+  package init(
+    _ source: any ByteSource, maximumLineLength: Int,
+    chunkByteCount: Int = LineSplitter.standardChunkByteCount
+  ) {
     self.source = source
     self.maximumLineLength = max(1, maximumLineLength)
+    self.chunkByteCount = chunkByteCount
   }
 
   /// The next lines, or nil at the end.
@@ -45,50 +53,60 @@ package final class LineSplitter {
         endsWithLineBreak = chunk.endsWithLineBreak
         return chunk
       }
-      if piece.isEmpty {
-        guard let more = try source.next() else { return last() }
-        piece = more[...]
+      if let piece = try source.next() {
+        take(piece)
+        if pending.count >= min(chunkByteCount, maximumLineLength + 1) { cut() }
+      } else {
+        guard !pending.isEmpty else { return nil }
+        end()
       }
-      take()
     }
   }
 
-  /// Moves whole lines from the piece in hand to `ready`.
-  private func take() {
-    if isDropping {
-      guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else {
-        piece = []
-        return
-      }
-      piece = piece[(end + 1)...]
-      isDropping = false
+  /// Puts what has come behind what waits, but for the rest of a line that is dropped.
+  private func take(_ piece: [UInt8]) {
+    guard isDropping else {
+      if pending.isEmpty { pending.reserveCapacity(chunkByteCount + piece.count) }
+      pending.append(contentsOf: piece)
       return
     }
-    let part = piece.prefix(LineSplitter.standardChunkByteCount)
-    if let lineBreak = part.lastIndex(of: UInt8(ascii: "\n")) {
-      var lines = pending
-      lines.append(contentsOf: part[...lineBreak])
+    guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else { return }
+    pending.append(contentsOf: piece[(end + 1)...])
+    isDropping = false
+  }
+
+  /// Moves the whole lines that wait to `ready`.
+  private func cut() {
+    if let lineBreak = pending[searchedCount...].lastIndex(of: UInt8(ascii: "\n")) {
+      let rest = pending[(lineBreak + 1)...]
+      var next: [UInt8] = []
+      next.reserveCapacity(chunkByteCount + rest.count)
+      next.append(contentsOf: rest)
+      pending.removeSubrange((lineBreak + 1)...)
+      enqueue(pending)
+      pending = next
+    }
+    searchedCount = pending.count
+    if pending.count > maximumLineLength {
+      enqueueOverlong(pending[...], endsWithLineBreak: true)
       pending = []
-      piece = piece[(lineBreak + 1)...]
-      enqueue(lines)
-    } else {
-      pending.append(contentsOf: part)
-      piece = piece[part.endIndex...]
-      if pending.count > maximumLineLength {
-        enqueueOverlong(pending[...], endsWithLineBreak: true)
-        pending = []
-        isDropping = true
-      }
+      searchedCount = 0
+      isDropping = true
     }
   }
 
-  /// The line at the end that has no line break, if there is one.
-  private func last() -> LineChunk? {
-    guard !pending.isEmpty else { return nil }
-    let chunk = chunk(of: pending, lineCount: 1, endsWithLineBreak: false)
+  /// Moves all that waits to `ready`: no more will come.
+  private func end() {
+    if pending.count > maximumLineLength { cut() }
+    let breakCount = pending.withUnsafeBufferPointer { countLineBreaks($0) }
+    let isWhole = pending.last == UInt8(ascii: "\n")
+    if !pending.isEmpty {
+      ready.append(
+        chunk(
+          of: pending, lineCount: breakCount + (isWhole ? 0 : 1), endsWithLineBreak: isWhole))
+    }
     pending = []
-    endsWithLineBreak = false
-    return chunk
+    searchedCount = 0
   }
 
   private func enqueue(_ lines: [UInt8]) {
@@ -137,7 +155,5 @@ package final class LineSplitter {
 
 /// How many line breaks there are in `bytes`.
 func countLineBreaks(_ bytes: TextBytes) -> Int64 {
-  var count: Int64 = 0
-  for byte in bytes { count &+= byte == UInt8(ascii: "\n") ? 1 : 0 }
-  return count
+  Int64(medallion_count_line_breaks(bytes.baseAddress, bytes.count))
 }

@@ -1,77 +1,14 @@
 // Columns in the making: plain growing arrays, laid out as the columns of a batch are.
 #pragma once
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <vector>
 
+#include "Bytes.hpp"
 #include "CSimdjson.h"
+#include "Interner.hpp"
 
 namespace medallion {
-
-/// One bit a value.
-class Bits {
- public:
-  void push(bool value) {
-    if ((count_ & 63) == 0) words_.push_back(0);
-    words_[count_ >> 6] |= static_cast<uint64_t>(value) << (count_ & 63);
-    set_count_ += value;
-    count_++;
-  }
-
-  void truncate(size_t count) {
-    while (count_ > count) {
-      count_--;
-      uint64_t bit = 1ull << (count_ & 63);
-      set_count_ -= (words_[count_ >> 6] & bit) != 0;
-      words_[count_ >> 6] &= ~bit;
-    }
-    words_.resize((count + 63) / 64);
-  }
-
-  void clear() {
-    words_.clear();
-    count_ = 0;
-    set_count_ = 0;
-  }
-
-  const uint64_t *data() const { return words_.data(); }
-  size_t zeros() const { return count_ - set_count_; }
-
- private:
-  std::vector<uint64_t> words_;
-  size_t count_ = 0;
-  size_t set_count_ = 0;
-};
-
-/// Bytes end to end; room grows by doubling, so that appending is a copy and no call.
-class Bytes {
- public:
-  void append(const void *bytes, size_t count) {
-    if (count == 0) return;
-    if (room_.size() - count_ < count) grow(count);
-    std::memcpy(room_.data() + count_, bytes, count);
-    count_ += count;
-  }
-
-  void append_zeros(size_t count) {
-    if (count == 0) return;
-    if (room_.size() - count_ < count) grow(count);
-    std::memset(room_.data() + count_, 0, count);
-    count_ += count;
-  }
-
-  void truncate(size_t count) { count_ = count; }
-  size_t size() const { return count_; }
-  const uint8_t *data() const { return room_.data(); }
-
- private:
-  void grow(size_t count) { room_.resize(std::max(room_.size() * 2, count_ + count + 256)); }
-
-  std::vector<uint8_t> room_;
-  size_t count_ = 0;
-};
 
 /// The values of one column, and of those below it.
 struct LineColumn {
@@ -84,11 +21,14 @@ struct LineColumn {
   std::vector<uint32_t> children;
 
   size_t count = 0;
-  Bits validity;
-  /// Values of a fixed width, or the bytes of text.
+  Validity validity;
+  /// Values of a fixed width, the codes of text, or its bytes.
   Bytes values;
-  /// One more than there are values; for text and lists.
+  /// One more than there are values; for plain text and lists.
   std::vector<int32_t> offsets;
+  /// Whether text is kept as codes into `texts`, which live as long as that pays.
+  bool is_coded = false;
+  Interner texts;
 
   explicit LineColumn(medallion_json_column_kind kind) : kind(kind) {
     if (has_offsets()) offsets.push_back(0);
@@ -102,9 +42,9 @@ struct LineColumn {
     return kind == MEDALLION_JSON_COLUMN_ARRAY || kind == MEDALLION_JSON_COLUMN_MAP;
   }
 
-  bool has_offsets() const { return is_text() || is_list(); }
+  bool has_offsets() const { return (is_text() && !is_coded) || is_list(); }
 
-  /// Bytes a value takes in `values`; 0 for text and what has columns below it.
+  /// Bytes a value takes in `values`; 0 for plain text and what has columns below it.
   size_t width() const {
     switch (kind) {
       case MEDALLION_JSON_COLUMN_BOOLEAN:
@@ -117,6 +57,7 @@ struct LineColumn {
       case MEDALLION_JSON_COLUMN_DECIMAL64:
       case MEDALLION_JSON_COLUMN_TIMESTAMP: return 8;
       case MEDALLION_JSON_COLUMN_DECIMAL128: return 16;
+      case MEDALLION_JSON_COLUMN_STRING: return is_coded ? sizeof(int32_t) : 0;
       default: return 0;
     }
   }
@@ -128,6 +69,10 @@ struct LineColumn {
   }
 
   void put_text(const uint8_t *bytes, size_t byte_count) {
+    if (is_coded) {
+      put(texts.code(bytes, byte_count));
+      return;
+    }
     values.append(bytes, byte_count);
     offsets.push_back(static_cast<int32_t>(values.size()));
     mark(true);
@@ -139,13 +84,37 @@ struct LineColumn {
     count = new_count;
     validity.truncate(count);
     if (has_offsets()) offsets.resize(count + 1);
-    values.truncate(is_text() ? static_cast<size_t>(offsets[count]) : count * width());
+    bool is_plain_text = is_text() && !is_coded;
+    values.truncate(is_plain_text ? static_cast<size_t>(offsets[count]) : count * width());
   }
 
   void mark(bool is_valid) {
-    validity.push(is_valid);
+    validity.push(count, is_valid);
     count++;
   }
+
+  /// Keeps text as codes from now on.
+  void start_coding() {
+    is_coded = true;
+    offsets.clear();
+  }
+
+  /// Forgets all values. Text stays coded while values come again: a dictionary is passed on
+  /// whole whenever it has grown.
+  void clear() {
+    values_seen_ += count - validity.zeros();
+    truncate(0);
+    if (!is_coded) return;
+    bool is_large = texts.count() > 1 << 15 || texts.bytes().size() > 1 << 20;
+    bool is_varied = values_seen_ >= 1024 && texts.count() > values_seen_ / 8 * 7;
+    if (!is_large && !is_varied) return;
+    is_coded = false;
+    offsets.assign(1, 0);
+    texts = Interner();
+  }
+
+ private:
+  size_t values_seen_ = 0;
 };
 
 }  // namespace medallion

@@ -1,8 +1,12 @@
 #include "LineReader.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace medallion {
+
+/// How many bytes of lines are listed at once: they and their tokens fit the cache.
+static constexpr uint32_t window_byte_count = 128 << 10;
 
 // Keys -----------------------------------------------------------------------------------------
 
@@ -18,44 +22,42 @@ uint64_t KeyTable::hash(const uint8_t *key, size_t count) {
 
 void KeyTable::build(
     const std::vector<LineColumn> &columns, const std::vector<uint32_t> &children) {
-  members_.clear();
   size_t size = 4;
   while (size < children.size() * 2) size *= 2;
   entries_.assign(size, Entry());
   for (size_t position = 0; position < children.size(); position++) {
     const std::string &name = columns[children[position]].name;
-    Entry entry{name.data(), static_cast<uint32_t>(name.size()), static_cast<int32_t>(position)};
-    members_.push_back(entry);
     size_t slot = hash(reinterpret_cast<const uint8_t *>(name.data()), name.size());
-    while (entries_[slot &= size - 1].name) slot++;
-    entries_[slot] = entry;
+    while (entries_[slot &= size - 1].position >= 0) slot++;
+    entries_[slot] = {name, static_cast<int32_t>(position)};
   }
 }
 
 int32_t KeyTable::find(const uint8_t *key, size_t count) const {
-  if (expected_ == members_.size()) expected_ = 0;
-  if (expected_ < members_.size()) {
-    const Entry &entry = members_[expected_];
-    if (entry.count == count && std::memcmp(entry.name, key, count) == 0) {
-      expected_++;
-      return entry.position;
-    }
-  }
   size_t slot = hash(key, count);
   while (true) {
     const Entry &entry = entries_[slot &= entries_.size() - 1];
-    if (!entry.name) return -1;
-    if (entry.count == count && std::memcmp(entry.name, key, count) == 0) {
-      expected_ = static_cast<size_t>(entry.position) + 1;
+    if (entry.position < 0) return -1;
+    if (entry.name.size() == count && std::memcmp(entry.name.data(), key, count) == 0) {
       return entry.position;
     }
     slot++;
   }
 }
 
+void KeyTable::expect(size_t turn, const uint8_t *key, size_t count, int32_t position) {
+  static constexpr size_t greatest_turn = 256;
+  if (turn > expected.size() || turn >= greatest_turn) return;
+  if (turn == expected.size()) expected.emplace_back();
+  expected[turn].name.assign(reinterpret_cast<const char *>(key), count);
+  expected[turn].position = position;
+}
+
 // Rows -----------------------------------------------------------------------------------------
 
-LineReader::LineReader(const medallion_json_lines_options &options) : options_(options) {
+LineReader::LineReader(const medallion_json_lines_options &options)
+    : options_(options),
+      required_(reinterpret_cast<const char *>(options.required_text), options.required_count) {
   columns_.emplace_back(MEDALLION_JSON_COLUMN_STRUCTURE);
 }
 
@@ -63,13 +65,13 @@ int32_t LineReader::add(int32_t parent, medallion_json_column_kind kind, std::st
   uint32_t index = static_cast<uint32_t>(columns_.size());
   columns_.emplace_back(kind);
   columns_.back().name = std::move(name);
+  if (options_.codes_texts && kind == MEDALLION_JSON_COLUMN_STRING) columns_.back().start_coding();
   columns_[static_cast<size_t>(parent)].children.push_back(index);
   return static_cast<int32_t>(index);
 }
 
 const LineColumn &LineReader::column(int32_t index) const {
   switch (index) {
-    case MEDALLION_JSON_TEXT_COLUMN: return text_;
     case MEDALLION_JSON_LINE_NUMBER_COLUMN: return line_numbers_;
     case MEDALLION_JSON_CORRUPT_TEXT_COLUMN: return corrupt_text_;
     default: return columns_[static_cast<size_t>(index)];
@@ -84,11 +86,35 @@ medallion_json_status LineReader::begin(const uint8_t *bytes, size_t count, int6
     }
     is_built_ = true;
   }
-  bytes_ = bytes;
-  count_ = static_cast<uint32_t>(count);
-  at_ = 0;
+  chunk_ = bytes;
+  chunk_count_ = static_cast<uint32_t>(count);
+  window_end_ = 0;
+  at_ = count_ = 0;
   line_number_ = line_number;
-  auto error = structure_.index(bytes, count);
+  return MEDALLION_JSON_OK;
+}
+
+/// Lists the tokens of the next lines.
+medallion_json_status LineReader::open_window() {
+  window_start_ = window_end_;
+  uint32_t rest = chunk_count_ - window_start_;
+  bytes_ = chunk_ + window_start_;
+  count_ = rest;
+  if (rest > window_byte_count) {
+    uint32_t end = window_byte_count;
+    while (end > 0 && bytes_[end - 1] != '\n') end--;
+    const void *found = end > 0 ? nullptr : std::memchr(bytes_, '\n', rest);
+    if (found) end = static_cast<uint32_t>(static_cast<const uint8_t *>(found) - bytes_) + 1;
+    if (end > 0) count_ = end;
+  }
+  window_end_ = window_start_ + count_;
+  at_ = 0;
+  may_have_escapes_ = std::memchr(bytes_, '\\', count_) != nullptr;
+  // With escapes a text may be written otherwise.
+  is_searched_ = !required_.empty() && !may_have_escapes_;
+  is_listed_ = false;
+  if (is_searched_) return MEDALLION_JSON_OK;
+  auto error = structure_.index(bytes_, count_);
   if (error == simdjson::MEMALLOC || error == simdjson::CAPACITY) {
     return MEDALLION_JSON_OUT_OF_MEMORY;
   }
@@ -102,26 +128,63 @@ medallion_json_status LineReader::begin(const uint8_t *bytes, size_t count, int6
 
 medallion_json_status LineReader::proceed(
     const uint8_t *bytes, size_t maximum_rows, bool &is_done) {
-  bytes_ = bytes;
-  while (at_ < count_ && columns_[0].count < maximum_rows) {
+  chunk_ = bytes;
+  bytes_ = chunk_ + window_start_;
+  while (columns_[0].count < maximum_rows) {
+    if (at_ == count_) {
+      if (window_end_ == chunk_count_) break;
+      auto status = open_window();
+      if (status != MEDALLION_JSON_OK) return status;
+    }
+    if (is_searched_ && pass_lines()) continue;
     const void *found = std::memchr(bytes_ + at_, '\n', count_ - at_);
     uint32_t next = found
         ? static_cast<uint32_t>(static_cast<const uint8_t *>(found) - bytes_) + 1 : count_;
     uint32_t end = found ? next - 1 : next;
     if (end > at_ && bytes_[end - 1] == '\r') end--;
-    counts_.byte_count += next - at_;
     auto status = read_line(at_, end);
     if (status != MEDALLION_JSON_OK) return status;
     at_ = next;
     line_number_++;
   }
-  is_done = at_ == count_;
+  is_done = at_ == count_ && window_end_ == chunk_count_;
   return MEDALLION_JSON_OK;
 }
 
+/// Passes over lines without the required text; true when none is left in the window.
+bool LineReader::pass_lines() {
+  std::string_view rest(reinterpret_cast<const char *>(bytes_) + at_, count_ - at_);
+  size_t found = rest.find(required_);
+  size_t passed = found == std::string_view::npos ? rest.size() : found;
+  while (found != std::string_view::npos && passed > 0 && rest[passed - 1] != '\n') passed--;
+  line_number_ += static_cast<int64_t>(medallion_count_line_breaks(bytes_ + at_, passed));
+  at_ += static_cast<uint32_t>(passed);
+  return at_ == count_;
+}
+
+/// Reads a line that is an object and nothing more, as most are; false, with nothing done, when it
+/// must be looked at closely.
+bool LineReader::read_plain_line(const Slice &line) {
+  Cursor cursor{bytes_, token_, tokens_end_, count_, may_have_escapes_};
+  size_t row = columns_[0].count;
+  if (cursor.byte() != '{') return false;
+  Outcome outcome = put_structure(0, cursor);
+  // An object that is not closed goes on into the next line, if that lets it.
+  bool is_within = outcome != Outcome::malformed && cursor.token[-1] < line.end
+      && (cursor.at_end() || *cursor.token >= line.end);
+  if (!is_within) {
+    drop_rows(row);
+    return false;
+  }
+  token_ = cursor.token;
+  note_row(bytes_ + line.start, line.end - line.start, outcome != Outcome::good);
+  return true;
+}
+
 medallion_json_status LineReader::read_line(uint32_t start, uint32_t end) {
-  Cursor cursor{bytes_, nullptr, nullptr, end};
   Slice line{start, end};
+  if (is_listed_ && read_plain_line(line)) return MEDALLION_JSON_OK;
+  Cursor cursor{bytes_, nullptr, nullptr, end};
   bool is_readable = true;
   if (is_listed_) {
     cursor.token = token_;
@@ -147,10 +210,7 @@ medallion_json_status LineReader::read_line(uint32_t start, uint32_t end) {
   }
   size_t row = columns_[0].count;
   if (!is_readable || put_rows(cursor, line) == Outcome::malformed) {
-    truncate(0, row);
-    text_.truncate(row);
-    line_numbers_.truncate(row);
-    corrupt_text_.truncate(row);
+    drop_rows(row);
     put_null(0);
     note_row(bytes_ + start, end - start, true);
     counts_.malformed_lines++;
@@ -158,10 +218,18 @@ medallion_json_status LineReader::read_line(uint32_t start, uint32_t end) {
   return MEDALLION_JSON_OK;
 }
 
+/// Drops the rows from `count` on.
+void LineReader::drop_rows(size_t count) {
+  truncate(0, count);
+  if (options_.keeps_text) text_bounds_.resize(1 + 2 * count);
+  line_numbers_.truncate(count);
+  corrupt_text_.truncate(count);
+}
+
 medallion_json_status LineReader::refuse(
     const uint8_t *bytes, size_t count, int64_t line_number) {
+  chunk_ = bytes;
   line_number_ = line_number;
-  counts_.byte_count += count;
   counts_.malformed_lines++;
   counts_.has_bad_text = true;  // It may have been cut within a character.
   put_null(0);
@@ -170,7 +238,11 @@ medallion_json_status LineReader::refuse(
 }
 
 void LineReader::note_row(const uint8_t *bytes, size_t count, bool is_bad) {
-  if (options_.keeps_text) text_.put_text(bytes, count);
+  if (options_.keeps_text) {
+    int32_t start = static_cast<int32_t>(bytes - chunk_);
+    text_bounds_.push_back(start);
+    text_bounds_.push_back(start + static_cast<int32_t>(count));
+  }
   if (options_.keeps_line_number) line_numbers_.put(line_number_);
   if (!options_.keeps_corrupt_text) return;
   if (is_bad) {
@@ -188,16 +260,10 @@ medallion_json_lines_counts LineReader::counts() const {
 }
 
 void LineReader::clear() {
-  auto clear = [](LineColumn &column) {
-    column.count = 0;
-    column.validity.clear();
-    column.values.truncate(0);
-    if (column.has_offsets()) column.offsets.resize(1);
-  };
-  for (LineColumn &column : columns_) clear(column);
-  clear(text_);
-  clear(line_numbers_);
-  clear(corrupt_text_);
+  for (LineColumn &column : columns_) column.clear();
+  text_bounds_.resize(1);
+  line_numbers_.clear();
+  corrupt_text_.clear();
   counts_ = {};
 }
 

@@ -1,10 +1,12 @@
 // Lines of JSON to columns, by Spark's rules for JSON files with a declared schema.
 //
-// simdjson lists the tokens of a whole chunk of lines at once. A line cannot spoil the next: a
-// string that is still open at a line's end has a line break in it, which the first stage refuses;
-// such a chunk is listed again line by line. Values go straight into columns: no tree is built.
+// simdjson lists the tokens of a window of lines at once, small enough for the cache. A line cannot
+// spoil the next: a string that is still open at a line's end has a line break in it, which the
+// first stage refuses; such a window is listed again line by line. Values go straight into columns:
+// no tree is built.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "CSimdjson.h"
@@ -27,22 +29,24 @@ enum class Outcome {
 /// Finds the column of a key among the members of a structure.
 class KeyTable {
  public:
+  /// A key and its position among the members, -1 for none.
+  struct Entry {
+    std::string name;
+    int32_t position = -1;
+  };
+  /// The keys of the last object in their order: the next one most likely has them so too.
+  std::vector<Entry> expected;
+
   void build(const std::vector<LineColumn> &columns, const std::vector<uint32_t> &children);
   /// The position among the members, or -1.
   int32_t find(const uint8_t *key, size_t count) const;
+  /// Expects the key at its turn from now on.
+  void expect(size_t turn, const uint8_t *key, size_t count, int32_t position);
 
  private:
-  struct Entry {
-    const char *name = nullptr;
-    uint32_t count = 0;
-    int32_t position = -1;
-  };
   static uint64_t hash(const uint8_t *key, size_t count);
 
   std::vector<Entry> entries_;
-  /// The members in order: the next key is most often the next member.
-  std::vector<Entry> members_;
-  mutable size_t expected_ = 0;
 };
 
 class LineReader {
@@ -57,15 +61,22 @@ class LineReader {
   medallion_json_status proceed(const uint8_t *bytes, size_t maximum_rows, bool &is_done);
   medallion_json_status refuse(const uint8_t *bytes, size_t count, int64_t line_number);
   medallion_json_lines_counts counts() const;
+  /// For each row where its text begins and ends in the chunk, behind a zero.
+  const std::vector<int32_t> &text_bounds() const { return text_bounds_; }
   void clear();
 
  private:
+  medallion_json_status open_window();
+  bool pass_lines();
   medallion_json_status read_line(uint32_t start, uint32_t end);
+  bool read_plain_line(const Slice &line);
+  void drop_rows(size_t count);
   Outcome put_rows(Cursor &cursor, const Slice &line);
   Outcome put_row(Cursor &cursor, const Slice *line);
   Outcome put_value(LineColumn &column, uint32_t index, Cursor &cursor);
   Outcome put_structure(uint32_t index, Cursor &cursor);
-  Outcome put_member(uint32_t index, const Slice &key, bool is_escaped, size_t row, Cursor &cursor);
+  Outcome put_member(uint32_t child, size_t row, bool &is_new, Cursor &cursor);
+  bool take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position);
   Outcome put_array(uint32_t index, Cursor &cursor);
   Outcome put_map(uint32_t index, Cursor &cursor);
   Outcome put_string(LineColumn &column, Cursor &cursor);
@@ -81,20 +92,30 @@ class LineReader {
   void note_row(const uint8_t *bytes, size_t count, bool is_bad);
 
   medallion_json_lines_options options_;
+  std::string required_;
   std::vector<LineColumn> columns_;
   std::vector<KeyTable> keys_;
   bool is_built_ = false;
-  LineColumn text_{MEDALLION_JSON_COLUMN_STRING};
+  std::vector<int32_t> text_bounds_{0};
   LineColumn line_numbers_{MEDALLION_JSON_COLUMN_INT64};
   LineColumn corrupt_text_{MEDALLION_JSON_COLUMN_STRING};
   medallion_json_lines_counts counts_{};
 
-  Structure structure_;
-  /// Whether the whole chunk could be listed; else each line is.
-  bool is_listed_ = false;
+  /// The chunk, and how far it is read.
+  const uint8_t *chunk_ = nullptr;
+  uint32_t chunk_count_ = 0;
+  uint32_t window_end_ = 0;
+  /// The window within the chunk, and how far it is read.
+  uint32_t window_start_ = 0;
   const uint8_t *bytes_ = nullptr;
   uint32_t count_ = 0;
   uint32_t at_ = 0;
+  Structure structure_;
+  /// Whether the whole window could be listed; else each line is.
+  bool is_listed_ = false;
+  /// Whether lines without the required text are passed over.
+  bool is_searched_ = false;
+  bool may_have_escapes_ = true;
   const uint32_t *token_ = nullptr;
   const uint32_t *tokens_end_ = nullptr;
   int64_t line_number_ = 0;

@@ -234,52 +234,70 @@ bool LineReader::put_binary(LineColumn &column, const uint8_t *bytes, size_t cou
   return true;
 }
 
-/// The last of several members with one key counts.
+/// Takes a key and its colon, and finds its position among the members; false when there is none.
+bool LineReader::take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
+  if (turn < keys.expected.size() && cursor.key(keys.expected[turn].name)) {
+    position = keys.expected[turn].position;
+    return true;
+  }
+  Slice key;
+  bool is_escaped;
+  if (cursor.byte() != '"' || !cursor.string(key, is_escaped) || cursor.byte() != ':') return false;
+  cursor.advance();
+  const uint8_t *bytes = cursor.bytes + key.start;
+  size_t count = key.end - key.start;
+  if (is_escaped) {
+    scratch_.resize(count);
+    count = unescape(bytes, count, scratch_.data());
+    position = keys.find(scratch_.data(), count);
+    return true;
+  }
+  position = keys.find(bytes, count);
+  keys.expect(turn, bytes, count, position);
+  return true;
+}
+
 Outcome LineReader::put_structure(uint32_t index, Cursor &cursor) {
   LineColumn &column = columns_[index];
+  KeyTable &keys = keys_[index];
   size_t row = column.count;
+  size_t filled = 0;
   Outcome outcome = Outcome::good;
   cursor.advance();
   if (cursor.byte() == '}') {
     cursor.advance();
   } else {
-    while (true) {
-      Slice key;
-      bool is_escaped;
-      if (cursor.byte() != '"' || !cursor.string(key, is_escaped) || cursor.byte() != ':') {
-        return Outcome::malformed;
-      }
-      cursor.advance();
-      Outcome member = put_member(index, key, is_escaped, row, cursor);
+    for (size_t turn = 0;; turn++) {
+      int32_t position;
+      if (!take_key(keys, turn, cursor, position)) return Outcome::malformed;
+      bool is_new = false;
+      Outcome member = position < 0
+          ? pass(cursor, Outcome::good)
+          : put_member(column.children[static_cast<size_t>(position)], row, is_new, cursor);
       if (member == Outcome::malformed) return member;
       if (member != Outcome::good) outcome = Outcome::partial;
+      filled += is_new;
       uint8_t byte = cursor.byte();
       cursor.token += byte == ',' || byte == '}';
       if (byte == '}') break;
       if (byte != ',') return Outcome::malformed;
     }
   }
-  for (uint32_t child : column.children) {
-    if (columns_[child].count == row) put_null(child);
+  if (filled < column.children.size()) {
+    for (uint32_t child : column.children) {
+      if (columns_[child].count == row) put_null(child);
+    }
   }
   column.mark(true);
   return outcome;
 }
 
-Outcome LineReader::put_member(
-    uint32_t index, const Slice &key, bool is_escaped, size_t row, Cursor &cursor) {
-  const uint8_t *bytes = cursor.bytes + key.start;
-  size_t count = key.end - key.start;
-  if (is_escaped) {
-    scratch_.resize(count);
-    count = unescape(bytes, count, scratch_.data());
-    bytes = scratch_.data();
-  }
-  int32_t position = keys_[index].find(bytes, count);
-  if (position < 0) return pass(cursor, Outcome::good);
-  uint32_t child = columns_[index].children[static_cast<size_t>(position)];
-  if (columns_[child].count > row) truncate(child, row);
-  Outcome outcome = put_value(columns_[child], child, cursor);
+/// The last of several members with one key counts.
+Outcome LineReader::put_member(uint32_t child, size_t row, bool &is_new, Cursor &cursor) {
+  LineColumn &column = columns_[child];
+  is_new = column.count == row;
+  if (!is_new) truncate(child, row);
+  Outcome outcome = put_value(column, child, cursor);
   if (outcome == Outcome::bad) put_null(child);
   return outcome;
 }

@@ -1,8 +1,29 @@
 // The C face of the line reader.
+#include <algorithm>
+#include <cstring>
 #include <new>
 
 #include "CSimdjson.h"
 #include "LineReader.hpp"
+
+size_t medallion_count_line_breaks(const uint8_t *bytes, size_t count) {
+  typedef uint8_t Lanes __attribute__((vector_size(16)));
+  size_t found = 0;
+  size_t at = 0;
+  while (at + sizeof(Lanes) <= count) {
+    // A lane counts to 255.
+    size_t stop = std::min(at + 255 * sizeof(Lanes), count - sizeof(Lanes) + 1);
+    Lanes sums = {};
+    for (; at < stop; at += sizeof(Lanes)) {
+      Lanes some;
+      std::memcpy(&some, bytes + at, sizeof(Lanes));
+      sums -= reinterpret_cast<Lanes>(some == '\n');  // True is all ones: minus one.
+    }
+    for (size_t lane = 0; lane < sizeof(Lanes); lane++) found += sums[lane];
+  }
+  for (; at < count; at++) found += bytes[at] == '\n';
+  return found;
+}
 
 struct medallion_json_lines {
   medallion::LineReader reader;
@@ -66,9 +87,15 @@ medallion_json_lines_counts medallion_json_lines_count(const medallion_json_line
 medallion_json_column medallion_json_lines_column(
     const medallion_json_lines *lines, int32_t index) {
   const medallion::LineColumn &column = lines->reader.column(index);
+  const medallion::Interner &texts = column.texts;
   return {
       column.count, column.validity.zeros(), column.validity.data(), column.values.data(),
-      column.values.size(), column.offsets.data()};
+      column.values.size(), column.offsets.data(), column.is_coded, texts.count(),
+      texts.offsets(), texts.bytes().data()};
+}
+
+const int32_t *medallion_json_lines_text_bounds(const medallion_json_lines *lines) {
+  return lines->reader.text_bounds().data();
 }
 
 void medallion_json_lines_clear(medallion_json_lines *lines) { lines->reader.clear(); }

@@ -8,6 +8,9 @@
 #include <cstring>
 #include <memory>
 #include <simdjson.h>
+#include <string>
+
+#include "Bytes.hpp"
 
 namespace medallion {
 
@@ -60,6 +63,8 @@ class Cursor {
   const uint32_t *tokens_end;
   /// Where the text ends.
   uint32_t limit;
+  /// Whether there may be a backslash in the text.
+  bool may_have_escapes = true;
 
   bool at_end() const { return token == tokens_end; }
   /// The first byte of the token in hand; 0 at the end.
@@ -75,12 +80,26 @@ class Cursor {
     if (end <= start || bytes[end - 1] != '"') return false;
     end--;
     text = {start, end};
-    const void *escape = std::memchr(bytes + start, '\\', end - start);
-    is_escaped = escape != nullptr;
-    if (is_escaped && !has_good_escapes(static_cast<const uint8_t *>(escape), bytes + end)) {
-      return false;
+    is_escaped = false;
+    if (may_have_escapes) {
+      const void *escape = std::memchr(bytes + start, '\\', end - start);
+      is_escaped = escape != nullptr;
+      if (is_escaped && !has_good_escapes(static_cast<const uint8_t *>(escape), bytes + end)) {
+        return false;
+      }
     }
     advance();
+    return true;
+  }
+
+  /// Passes the key in hand and the colon behind it if the key is `name`, which needs no escapes.
+  bool key(const std::string &name) {
+    size_t size = name.size();
+    if (tokens_end - token < 2 || token[1] - token[0] != size + 2) return false;
+    const uint8_t *start = bytes + *token;
+    if (start[0] != '"' || start[size + 1] != '"' || start[size + 2] != ':') return false;
+    if (!are_equal(start + 1, reinterpret_cast<const uint8_t *>(name.data()), size)) return false;
+    token += 2;
     return true;
   }
 

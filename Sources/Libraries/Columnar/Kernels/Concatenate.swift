@@ -82,15 +82,12 @@ extension Column {
 
   /// The parts under one dictionary; nil when a part has none or copying them all costs more.
   private static func joinedDictionaries(_ parts: [Column], _ count: Int) -> Values? {
+    guard let distinct = distinctDictionaries(parts) else { return nil }
     var bases: [ObjectIdentifier: Int32] = [:]
-    var distinct: [ByteDictionary] = []
     var entries = 0
     var byteCount = 0
-    for part in parts {
-      guard case .dictionary(_, let dictionary) = part.values else { return nil }
-      guard bases[ObjectIdentifier(dictionary)] == nil else { continue }
-      bases[ObjectIdentifier(dictionary)] = Int32(clamping: entries)
-      distinct.append(dictionary)
+    for dictionary in distinct {
+      bases[dictionary.identity] = Int32(clamping: entries)
       entries += dictionary.values.count
       byteCount += dictionary.values.bytes.count
     }
@@ -101,21 +98,39 @@ extension Column {
     codes.reserveCapacity(count)
     for part in parts {
       guard case .dictionary(let some, let dictionary) = part.values else { continue }
-      let base = bases[ObjectIdentifier(dictionary)]!
+      let base = bases[dictionary.identity]!
       if base == 0 {
         codes.append(contentsOf: some)
       } else {
-        codes.append(contentsOf: some.lazy.map { $0 &+ base })  // A code under a NULL may be any.
+        codes.append(contentsOf: mapRows(some) { $0 &+ base })  // A code under a NULL may be any.
       }
     }
     if distinct.count == 1 { return .dictionary(codes: codes, dictionary: distinct[0]) }
     var runs = ByteRuns()
+    runs.offsets.reserveCapacity(entries + 1)
+    runs.bytes.reserveCapacity(byteCount)
     for dictionary in distinct {
       let base = Int32(runs.bytes.count)
       runs.offsets.append(contentsOf: dictionary.values.offsets.dropFirst().lazy.map { $0 + base })
       runs.bytes.append(contentsOf: dictionary.values.bytes)
     }
     return .dictionary(codes: codes, dictionary: ByteDictionary(runs))
+  }
+
+  /// The parts' dictionaries, of the stages of one only the longest; nil when a part has none.
+  private static func distinctDictionaries(_ parts: [Column]) -> [ByteDictionary]? {
+    var places: [ObjectIdentifier: Int] = [:]
+    var distinct: [ByteDictionary] = []
+    for part in parts {
+      guard case .dictionary(_, let dictionary) = part.values else { return nil }
+      if let place = places[dictionary.identity] {
+        if distinct[place].begins(dictionary) { distinct[place] = dictionary }
+      } else {
+        places[dictionary.identity] = distinct.count
+        distinct.append(dictionary)
+      }
+    }
+    return distinct
   }
 
   private static func joinedLists(_ type: DataType, _ parts: [Column], _ count: Int) -> Values {

@@ -48,7 +48,7 @@ struct RawFileReader {
           ? schema.fields.filter { !isPartition($0.name) } : [],
         predicates: predicates.filter { !isPartition($0.column) })
     case "csv": source = try csvRows(file, inFile)
-    default: source = try jsonRows(file, inFile)
+    default: source = try jsonRows(file, inFile, predicates)
     }
     return FileRows(source, outputSchema(columns)) { name, rowCount in
       guard let field = field(name) else { return nil }
@@ -60,12 +60,26 @@ struct RawFileReader {
     }
   }
 
-  private func jsonRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {
+  private func jsonRows(
+    _ file: RawFile, _ fields: [Field], _ predicates: [ColumnPredicate]
+  ) throws -> any BatchSource {
     try JSONLinesReader(
       try fileSystem.open(file.path), schema: Schema(fields),
       options: JSONLinesOptions(
-        rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line),
+        rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
+        requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first),
       at: Place(file.path))
+  }
+
+  /// The text that a line must hold for `predicate` to be true of it, where that can be said.
+  private func requiredText(_ predicate: ColumnPredicate, _ fields: [Field]) -> String? {
+    guard case .equal(.string(let text)) = predicate.condition, !text.isEmpty,
+      fields.contains(where: {
+        $0.name.lowercased() == predicate.column.lowercased() && $0.type == .string
+      }),
+      text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+    else { return nil }
+    return text
   }
 
   private func csvRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {

@@ -20,7 +20,9 @@ final class QuarantineRows {
     let rows = verdicts.indices.filter { verdicts[$0] >= 0 }
     guard !rows.isEmpty else { return }
     let broken = batch.taking(rows.map(Int32.init))
-    let texts = broken.column(BronzeTable.Provenance.raw) ?? Self.ownTexts(broken)
+    // Plain text does not hold on to all the lines around it.
+    let raw = broken.column(BronzeTable.Provenance.raw)?.flattened()
+    let texts = raw ?? Self.ownTexts(broken)
     let names = ColumnBuilder(.string)
     let reasons = ColumnBuilder(.string)
     for row in rows {

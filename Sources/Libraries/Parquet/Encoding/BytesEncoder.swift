@@ -87,8 +87,10 @@ final class BytesEncoder: ValueEncoder {
   private func translate(_ input: [Int32], _ from: ByteDictionary) {
     let known = dictionary!.count
     if source !== from {
+      if source?.begins(from) != true { translation.removeAll(keepingCapacity: true) }
       source = from
-      translation = [Int32](repeating: -1, count: from.values.count)
+      let fresh = from.values.count - translation.count
+      translation.append(contentsOf: repeatElement(-1, count: fresh))
     }
     plainByteCount += dictionary!.translate(input, from.values, &translation, into: &codes)
     noteEntries(from: known)

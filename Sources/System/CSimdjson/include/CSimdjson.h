@@ -69,6 +69,9 @@ size_t medallion_json_unescape(const uint8_t *bytes, size_t count, uint8_t *outp
 /// Whether bytes are UTF-8.
 bool medallion_json_is_utf8(const uint8_t *bytes, size_t count);
 
+/// How many line breaks (`\n`) there are.
+size_t medallion_count_line_breaks(const uint8_t *bytes, size_t count);
+
 // Lines to columns -----------------------------------------------------------------------------
 
 typedef enum medallion_json_column_kind {
@@ -113,9 +116,15 @@ typedef struct medallion_json_lines_options {
   bool keeps_line_number;
   /// Whether to keep the text of lines that are malformed or have a bad field.
   bool keeps_corrupt_text;
+  /// Whether STRING columns are kept as codes while their values come again.
+  bool codes_texts;
   /// Whether a line that is an array is as many rows as it has elements; else it is malformed.
   bool spreads_arrays;
   uint32_t maximum_depth;
+  /// When not empty: lines that cannot hold a string with this text, which needs no escapes, may be
+  /// passed over. It must outlive the reader's making only.
+  const uint8_t *required_text;
+  size_t required_count;
   medallion_json_conversions conversions;
 } medallion_json_lines_options;
 
@@ -151,16 +160,13 @@ typedef struct medallion_json_lines_counts {
   size_t rows;
   /// Lines that are not JSON, not an object, or too long.
   size_t malformed_lines;
-  /// Bytes of the lines read.
-  size_t byte_count;
   /// Whether a kept text may be other than UTF-8.
   bool has_bad_text;
 } medallion_json_lines_counts;
 medallion_json_lines_counts medallion_json_lines_count(const medallion_json_lines *lines);
 
-/// Numbers of the columns that hold the lines' text, number and corrupt text.
+/// Numbers of the columns that hold the lines' number and corrupt text.
 enum {
-  MEDALLION_JSON_TEXT_COLUMN = -1,
   MEDALLION_JSON_LINE_NUMBER_COLUMN = -2,
   MEDALLION_JSON_CORRUPT_TEXT_COLUMN = -3,
 };
@@ -169,16 +175,25 @@ enum {
 typedef struct medallion_json_column {
   size_t count;
   size_t null_count;
-  /// A bit a value, 64 to a word, set where there is a value.
+  /// A bit a value, 64 to a word, set where there is a value; null when nothing is NULL.
   const uint64_t *validity;
-  /// Values of the column's width; for text the bytes.
+  /// Values of the column's width; for text the bytes, or 32-bit codes.
   const void *values;
   size_t value_byte_count;
-  /// For text and arrays: one more than there are values.
+  /// For plain text and arrays: one more than there are values.
   const int32_t *offsets;
+  /// Whether the values are codes: text `i` of the column's texts is
+  /// `text_bytes[text_offsets[i]..<text_offsets[i + 1]]`. Texts keep their codes as more come.
+  bool is_coded;
+  size_t text_count;
+  const int32_t *text_offsets;
+  const uint8_t *text_bytes;
 } medallion_json_column;
 medallion_json_column medallion_json_lines_column(
     const medallion_json_lines *lines, int32_t column);
+
+/// A zero, then for each row where its text begins and ends in the chunk; when texts are kept.
+const int32_t *medallion_json_lines_text_bounds(const medallion_json_lines *lines);
 
 /// Forgets all rows; columns and the rest of a chunk remain.
 void medallion_json_lines_clear(medallion_json_lines *lines);
