@@ -52,6 +52,53 @@ import Testing
     #expect(codes.count == 4)
   }
 
+  @Test func `stages of one dictionary are joined under the longest`() {
+    let growth = ByteDictionary.Growth()
+    var runs = ByteRuns()
+    let parts = ["a", "b", "c"].enumerated().map { index, text in
+      runs.append(text.utf8)
+      let dictionary = ByteDictionary(runs, stageOf: growth)
+      return Column(
+        .string, count: 2, .dictionary(codes: [0, Int32(index)], dictionary: dictionary))
+    }
+    let joined = Column.concatenating(.string, [parts[0], parts[2], parts[1]])
+    #expect(joined.scalars == ["a", "a", "a", "c", "a", "b"].map { Scalar.string($0) })
+    guard case .dictionary(_, let dictionary) = joined.values else {
+      Issue.record("no dictionary")
+      return
+    }
+    #expect(dictionary.values.count == 3)
+  }
+
+  @Test(arguments: 1...40 as ClosedRange<UInt64>)
+  func `a choice takes one side or the other`(seed: UInt64) {
+    var random = RandomColumns(seed: seed)
+    let count = Int.random(in: 1...100, using: &random)
+    let type = random.type(depth: 0)
+    let condition = random.column(.boolean, count: count)
+    let chosen = random.column(type, count: count)
+    let otherwise = random.column(type, count: count)
+    let choice = Column.choosing(condition, chosen, otherwise: otherwise)
+    #expect((choice != nil) == type.hasFixedWidth)
+    let expected = (0..<count).map { row in
+      (condition.scalar(at: row) == .boolean(true) ? chosen : otherwise).scalar(at: row)
+    }
+    if let choice { #expect(choice.scalars == expected, "seed \(seed)") }
+    let isTrue = condition.scalars.allSatisfy { $0 == .boolean(true) }
+    #expect(condition.isTrueEverywhere == isTrue)
+  }
+
+  @Test(arguments: 0...40)
+  func `all rows are true only when none is false or NULL`(count: Int) {
+    var values = [Bool](repeating: true, count: count)
+    #expect(Column(.boolean, count: count, .boolean(values)).isTrueEverywhere)
+    for row in 0..<count {
+      values[row] = false
+      #expect(!Column(.boolean, count: count, .boolean(values)).isTrueEverywhere)
+      values[row] = true
+    }
+  }
+
   @Test func `a constant is the same value in every row`() {
     let type = DataType.array(element: .decimal(precision: 20, scale: 2), containsNull: true)
     let value = Scalar.list([.decimal(Decimal(unscaled: 150, scale: 2)), .null])

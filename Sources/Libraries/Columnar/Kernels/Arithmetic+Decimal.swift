@@ -7,6 +7,7 @@ extension Column {
     _ op: ArithmeticOperator, _ left: Column, _ right: Column, _ type: DataType
   ) -> (Values, Bitmap?) {
     if let values = narrowDecimals(op, left, right, type) { return (.int64(values), nil) }
+    if let values = wideDecimals(op, left, right, type) { return (.int128(values), nil) }
     let leftScale = left.type.scale
     let rightScale = right.type.scale
     let scale = type.scale
@@ -86,6 +87,30 @@ extension Column {
     case .multiply:
       guard scale == s1 + s2, precision >= p1 + p2 else { return nil }
       return mapRows(a, b) { $0 &* $1 }
+    default: return nil
+    }
+  }
+
+  /// Sums, differences and products that cannot leave 38 digits, by their types.
+  private static func wideDecimals(
+    _ op: ArithmeticOperator, _ left: Column, _ right: Column, _ type: DataType
+  ) -> [Int128]? {
+    guard case .decimal(let precision, let scale) = type, type.layout == .int128,
+      case .decimal(let p1, let s1) = left.type, case .decimal(let p2, let s2) = right.type
+    else { return nil }
+    // Nothing is trapped, for the same reason as above.
+    switch op {
+    case .add, .subtract:
+      guard scale == max(s1, s2), precision > max(p1 - s1, p2 - s2) + scale else { return nil }
+      let x = Decimal.power(scale - s1)
+      let y = Decimal.power(scale - s2) * (op == .add ? 1 : -1)
+      return mapRows(left.unscaledValues, right.unscaledValues) { $0 &* x &+ $1 &* y }
+    case .multiply:
+      guard scale == s1 + s2, precision >= p1 + p2 else { return nil }
+      if case .int64(let a) = left.values, case .int64(let b) = right.values {
+        return mapRows(a, b) { Int128($0) &* Int128($1) }
+      }
+      return mapRows(left.unscaledValues, right.unscaledValues) { $0 &* $1 }
     default: return nil
     }
   }

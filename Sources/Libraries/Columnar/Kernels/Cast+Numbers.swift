@@ -77,11 +77,15 @@ extension Column {
     switch target {
     case .decimal(let precision, let targetScale):
       if case .int64(let narrow) = values, case .decimal(let own, _) = type,
-        target.layout == .int64,
         targetScale >= scale, precision - targetScale >= own - scale
       {
+        // Every value fits; those under a NULL may be anything, so nothing is trapped.
+        let power = Decimal.power(targetScale - scale)
+        guard target.layout == .int64 else {
+          return (.int128(mapRows(narrow) { Int128($0) &* power }), nil)
+        }
         if targetScale == scale { return (.int64(narrow), nil) }
-        let factor = Int64(Decimal.power(targetScale - scale))
+        let factor = Int64(power)
         return (.int64(mapRows(narrow) { $0 &* factor }), nil)
       }
       return Column.rescaled(unscaledValues, from: scale, precision, targetScale, target)

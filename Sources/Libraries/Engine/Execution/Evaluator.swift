@@ -11,6 +11,12 @@ package final class Evaluator {
   private let form: Form
   private let place: Place?
   private let context: EvaluationContext
+  /// If this is an input column, or a member of one: its position, then those of members.
+  private let path: [Int]?
+  /// The columns and members of columns that the expression reads; only two if there are more.
+  private let leaves: [Evaluator]
+  /// Whether its value may be computed once for each entry of a dictionary that it reads.
+  private let isMemorable: Bool
   private var memo = DictionaryMemo()
   private var constant: Column?
 
@@ -35,6 +41,9 @@ package final class Evaluator {
     context = EvaluationContext(clock: clock, place: expression.place)
     form = Evaluator.form(of: expression, clock)
     isTotal = Evaluator.isTotal(form, expression.type)
+    path = Evaluator.path(of: form)
+    leaves = path == nil ? Evaluator.leaves(of: form) : []
+    isMemorable = leaves.count == 1 && expression.isDeterministic
   }
 
   /// The expression's value for each row of `batch`; faults say where the expression stands.
@@ -43,6 +52,10 @@ package final class Evaluator {
   /// The expression's value for each of `rows`.
   func evaluate(_ rows: InputRows) throws -> Column {
     do {
+      if isMemorable, rows.entries == nil {
+        let column = try leaves[0].evaluate(rows)
+        if let result = memo.apply(column, { try value(InputRows(entries: $0)) }) { return result }
+      }
       return try value(rows)
     } catch let fault as Fault {
       throw place.map { fault.placed(at: $0) } ?? fault
@@ -86,6 +99,39 @@ package final class Evaluator {
     }
   }
 
+  /// The path of a column, or of a member of one.
+  private static func path(of form: Form) -> [Int]? {
+    switch form {
+    case .column(let position): [position]
+    case .member(let operand, let position): operand.path.map { $0 + [position] }
+    default: nil
+    }
+  }
+
+  private static func leaves(of form: Form) -> [Evaluator] {
+    var leaves: [Evaluator] = []
+    for operand in operands(of: form) {
+      for leaf in operand.path == nil ? operand.leaves : [operand]
+      where leaves.count < 2 && !leaves.contains(where: { $0.path == leaf.path }) {
+        leaves.append(leaf)
+      }
+    }
+    return leaves
+  }
+
+  private static func operands(of form: Form) -> [Evaluator] {
+    switch form {
+    case .column, .literal: []
+    case .call(_, let operands), .and(let operands), .or(let operands), .coalesce(let operands):
+      operands
+    case .cast(let operand, _), .not(let operand), .isNull(let operand), .member(let operand, _):
+      [operand]
+    case .choice(let branches, let otherwise):
+      branches.flatMap { [$0.condition, $0.result] } + (otherwise.map { [$0] } ?? [])
+    case .isIn(let operand, let items): [operand] + items
+    }
+  }
+
   private static func isTotal(_ form: Form, _ type: DataType) -> Bool {
     switch form {
     case .column, .literal: true
@@ -106,6 +152,7 @@ package final class Evaluator {
   // MARK: Values
 
   private func value(_ rows: InputRows) throws -> Column {
+    if let entries = rows.entries, path != nil { return entries }
     switch form {
     case .column(let position): return rows.column(position)
     case .literal(let value): return literal(value, rows.count)
@@ -133,32 +180,12 @@ package final class Evaluator {
   private func call(
     _ function: ScalarFunction, _ arguments: [Evaluator], _ rows: InputRows
   ) throws -> Column {
-    let columns = try arguments.map { try $0.evaluate(rows) }
-    let varying = arguments.indices.filter { !arguments[$0].isLiteral }
-    if function.isDeterministic, varying.count == 1 {
-      let only = varying[0]
-      let result = memo.apply(columns[only]) { entries in
-        let all = arguments.indices.map { index in
-          index == only
-            ? entries : arguments[index].literalColumn(entries.count)
-        }
-        return try function.evaluate(all, entries.count, context)
-      }
-      if let result { return result }
-    }
-    return try function.evaluate(columns, rows.count, context)
-  }
-
-  private func literalColumn(_ count: Int) -> Column {
-    guard case .literal(let value) = form else { preconditionFailure("only literals are constant") }
-    return Column.constant(value, type, count: count)
+    try function.evaluate(try arguments.map { try $0.evaluate(rows) }, rows.count, context)
   }
 
   private func cast(_ column: Column, _ isTry: Bool) throws -> Column {
-    let today = context.clock.now.date
     if column.type == .string, type == .string { return column }
-    let result = memo.apply(column) { try $0.cast(to: type, isTry: isTry, today: today) }
-    return try result ?? column.cast(to: type, isTry: isTry, today: today)
+    return try column.cast(to: type, isTry: isTry, today: context.clock.now.date)
   }
 
   private static func member(_ column: Column, _ position: Int) -> Column {
@@ -220,14 +247,8 @@ package final class Evaluator {
   private func contains(
     _ operand: Evaluator, _ items: [Evaluator], _ rows: InputRows
   ) throws -> Column {
-    let column = try operand.evaluate(rows)
-    if items.allSatisfy(\.isLiteral) {
-      let result = memo.apply(column) { entries in
-        Evaluator.contains(entries, items.map { $0.literalColumn(entries.count) })
-      }
-      if let result { return result }
-    }
-    return Evaluator.contains(column, try items.map { try $0.evaluate(rows) })
+    Evaluator.contains(
+      try operand.evaluate(rows), try items.map { try $0.evaluate(rows) })
   }
 
   private static func contains(_ column: Column, _ items: [Column]) -> Column {
@@ -243,6 +264,14 @@ package final class Evaluator {
     _ branches: [(condition: Evaluator, result: Evaluator)], _ otherwise: Evaluator?,
     _ rows: InputRows
   ) throws -> Column {
+    if branches.count == 1, branches[0].result.isTotal, let otherwise, otherwise.isTotal,
+      type.hasFixedWidth
+    {
+      let condition = try branches[0].condition.evaluate(rows)
+      let chosen = try Column.choosing(
+        condition, branches[0].result.evaluate(rows), otherwise: otherwise.evaluate(rows))
+      if let chosen { return chosen }
+    }
     var pieces = Pieces(type, rows.count)
     var open: [Int32]?
     for branch in branches {

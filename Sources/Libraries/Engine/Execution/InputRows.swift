@@ -20,11 +20,21 @@ enum LazyColumn {
 /// when asked for.
 final class InputRows {
   let count: Int
+  /// What stands for the one column or member that an expression reads, if its rows are the
+  /// entries of a dictionary.
+  let entries: Column?
   private var columns: [LazyColumn]
 
   init(lazily columns: [LazyColumn], count: Int) {
     self.columns = columns
     self.count = count
+    entries = nil
+  }
+
+  init(entries: Column) {
+    self.entries = entries
+    count = entries.count
+    columns = []
   }
 
   convenience init(_ batch: Batch) {
@@ -44,6 +54,7 @@ final class InputRows {
 
   /// Some of these rows, by their number among them.
   func selecting(_ rows: [Int32]) -> InputRows {
+    if let entries { return InputRows(entries: entries.taking(rows)) }
     let chosen = columns.map { column -> LazyColumn in
       switch column {
       case .whole(let column): .taken(column, rows)

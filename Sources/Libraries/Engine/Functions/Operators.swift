@@ -143,7 +143,10 @@ extension FunctionCatalog {
   private static let negation: ScalarBinding = { arguments throws(Refusal) in
     try checkCount(arguments, 1...1)
     let type = try numberType(arguments[0])
-    return ScalarFunction("-", [type], type) { columns, _, _ in try columns[0].negated() }
+    // Only the least whole number has no opposite.
+    return ScalarFunction("-", [type], type, isTotal: !type.isWhole) { columns, _, _ in
+      try columns[0].negated()
+    }
   }
 
   private static let identity: ScalarBinding = { arguments throws(Refusal) in

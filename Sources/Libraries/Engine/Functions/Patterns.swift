@@ -85,8 +85,11 @@ extension FunctionCatalog {
   private static func like(_ name: String, foldsCase: Bool) -> ScalarBinding {
     function(name, [.string, .string, .string], required: 2, .boolean) { columns, count, _ in
       let present = validity(of: columns)
-      var patterns: [String: LikePattern] = [:]
       let constant = columns[1].constantBytes.map { String(decoding: $0, as: UTF8.self) }
+      if let constant, columns.count == 2, !foldsCase, present?.setCount != 0 {
+        return matches(columns[0], try LikePattern(constant, escape: "\\"), present)
+      }
+      var patterns: [String: LikePattern] = [:]
       var result = [Bool](repeating: false, count: count)
       for row in 0..<count where present?[row] ?? true {
         var written = constant ?? columns[1].scalar(at: row).text
@@ -102,6 +105,15 @@ extension FunctionCatalog {
       }
       return Column(.boolean, count: count, validity: present, .boolean(result))
     }
+  }
+
+  private static func matches(
+    _ column: Column, _ pattern: LikePattern, _ present: Bitmap?
+  ) -> Column {
+    let values = column.withBytes { view in
+      fillRows(column.count) { (present?[$0] ?? true) && pattern.matches(view[$0]) }
+    }
+    return Column(.boolean, count: column.count, validity: present, .boolean(values))
   }
 
   // MARK: Regular expressions

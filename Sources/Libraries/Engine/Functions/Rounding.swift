@@ -69,9 +69,13 @@ extension FunctionCatalog {
       ? .decimal(precision: min(38, max(whole, -places + 1)), scale: 0)
       : .decimal(precision: min(38, whole + min(scale, places)), scale: min(scale, places))
     let drop = scale - places
+    let smallUnit = places >= 0 && 1...18 ~= drop ? Int64(Decimal.power(drop)) : nil
     return ScalarFunction(name, types, result, isTotal: precision < 38) { columns, count, _ in
       let values = mapRows(columns[0].unscaledValues) { value -> Int128 in
         guard drop > 0 else { return value }
+        if let smallUnit, let small = Int64(exactly: value) {
+          return Int128(roundedQuotient(small, smallUnit, mode))
+        }
         let kept = rounded(value, drop, mode)
         // Places left of the point come back as zeros: the result has scale 0.
         return kept / Decimal.power(places < 0 ? scale : drop)
@@ -97,6 +101,23 @@ extension FunctionCatalog {
       case .down: value < 0
       }
     return (quotient + (isAway ? (value < 0 ? -1 : 1) : 0)) * unit
+  }
+
+  /// `value` by `unit`, a power of ten from 10, as a whole number.
+  @inline(__always)
+  private static func roundedQuotient(_ value: Int64, _ unit: Int64, _ mode: Mode) -> Int64 {
+    let (quotient, rest) = value.quotientAndRemainder(dividingBy: unit)
+    if rest == 0 { return quotient }
+    let magnitude = rest.magnitude
+    let half = unit.magnitude / 2
+    let isAway: Bool =
+      switch mode {
+      case .halfUp: magnitude >= half
+      case .halfEven: magnitude > half || magnitude == half && quotient & 1 != 0
+      case .up: value > 0
+      case .down: value < 0
+      }
+    return quotient + (isAway ? (value < 0 ? -1 : 1) : 0)
   }
 
   /// Rounds by the shortest decimal text, as BigDecimal does.

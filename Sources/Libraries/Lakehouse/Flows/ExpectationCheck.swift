@@ -33,18 +33,21 @@ final class ExpectationCheck {
     }
   }
 
-  /// For each row the position of the first quarantine rule that it breaks, or -1. Counts what
-  /// broke; throws `.verdict` when a rule that fails the run is broken.
-  func judge(_ batch: Batch) throws -> [Int32] {
+  /// For each row the position of the first quarantine rule that it breaks, or -1; nil when none
+  /// breaks any. Counts what broke; throws `.verdict` when a rule that fails the run is broken.
+  func judge(_ batch: Batch) throws -> [Int32]? {
+    var isClean = true
     var verdicts = [Int32](repeating: -1, count: batch.rowCount)
     for (position, rule) in rules.enumerated() {
       let column = try rule.condition.evaluate(batch)
+      if column.type == .boolean, column.isTrueEverywhere { continue }
       let holds = Self.truths(of: column)
       var broken = 0
       for row in 0..<batch.rowCount where !holds[row] {
         broken += 1
         if rule.expectation.violation == .quarantine, verdicts[row] < 0 {
           verdicts[row] = Int32(position)
+          isClean = false
         }
       }
       brokenCounts[position] += broken
@@ -55,7 +58,7 @@ final class ExpectationCheck {
           remedy: "mend the data or the rule")
       }
     }
-    return verdicts
+    return isClean ? nil : verdicts
   }
 
   /// The rule at a position that `judge` gave.

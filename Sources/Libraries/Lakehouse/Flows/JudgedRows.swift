@@ -36,13 +36,16 @@ final class JudgedRows: BatchSource {
 
   func next() throws -> Batch? {
     while let batch = try source.next() {
-      let verdicts = try check.judge(batch)
       let good = batch.selecting(Array(schema.fields.indices))
+      guard let verdicts = try check.judge(batch) else {
+        rowCount += batch.rowCount
+        return good
+      }
       let rows = verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init)
-      if rows.count < batch.rowCount { quarantine.add(batch, verdicts, rule: check.rule) }
+      quarantine.add(batch, verdicts, rule: check.rule)
       if rows.isEmpty { continue }
       rowCount += rows.count
-      return rows.count == batch.rowCount ? good : good.taking(rows)
+      return good.taking(rows)
     }
     return nil
   }

@@ -54,7 +54,12 @@ struct BatchWriter {
 
   /// The number of a small dictionary; nil for one that does not stay in memory.
   private mutating func number(of dictionary: ByteDictionary) -> Int? {
-    if let known = dictionaries.firstIndex(where: { $0 === dictionary }) { return known }
+    if dictionary.isOfOneBatch { return nil }
+    if let known = dictionaries.firstIndex(where: { $0.identity == dictionary.identity }) {
+      // Of the stages of one dictionary the longest has the entries of all.
+      if dictionaries[known].begins(dictionary) { dictionaries[known] = dictionary }
+      return known
+    }
     guard dictionary.values.bytes.count < 1 << 18, dictionaries.count < 64 else { return nil }
     dictionaries.append(dictionary)
     return dictionaries.count - 1
@@ -131,12 +136,15 @@ struct BatchReader {
 }
 
 extension Column {
-  /// Bytes in memory, about; a dictionary counts nothing, as it is shared.
+  /// Bytes in memory, about; a dictionary that batches share counts nothing.
   var byteCount: Int {
     let bits = validity == nil ? 0 : count / 8
     switch values {
     case .boolean: return bits + count
-    case .int32, .dictionary: return bits + 4 * count
+    case .int32: return bits + 4 * count
+    case .dictionary(_, let dictionary):
+      let own = dictionary.isOfOneBatch ? dictionary.values.bytes.count : 0
+      return bits + 4 * count + own
     case .int64, .double: return bits + 8 * count
     case .int128: return bits + 16 * count
     case .bytes(let runs): return bits + 4 * count + runs.bytes.count
