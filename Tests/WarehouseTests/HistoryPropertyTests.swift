@@ -40,7 +40,7 @@ import Warehouse
         try pieces.load(pieces.sales(), sales.shuffled(using: &random))
       }
       isFirst = false
-      try checkInvariants(pieces, "seed \(seed)")
+      try checkInvariants(pieces, sales, "seed \(seed)")
     }
     #expect(try pieces.content() == whole.content(), "seed \(seed)")
     #expect(try pieces.text(naive) == [], "seed \(seed)")
@@ -62,10 +62,14 @@ import Warehouse
            AND d.customer_key > 0 ORDER BY valid_from LIMIT 1), -1) END
     """
 
-  private func checkInvariants(_ star: Star, _ seed: Comment) throws {
+  private func checkInvariants(
+    _ star: Star, _ sales: [[Scalar]], _ seed: Comment
+  ) throws {
     try star.database.execute(
-      "DROP TABLE IF EXISTS temp.wanted; "
-        + "CREATE TEMP TABLE wanted AS SELECT line, customer_id FROM stg_fact_sales")
+      "DROP TABLE IF EXISTS temp.wanted; CREATE TEMP TABLE wanted (line, customer_id)")
+    for sale in sales {
+      try star.database.run("INSERT INTO temp.wanted VALUES (?1, ?2)", [sale[0], sale[3]])
+    }
     #expect(try star.text(naive) == [], seed)
     // Intervals of a member touch; exactly the open one is current; keys are unique and durable.
     let flaws = """

@@ -148,6 +148,29 @@ import Warehouse
     #expect(all.deleted == 5)
   }
 
+  @Test func `single rows come and go by their grain, the others are not touched`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    try star.load(
+      star.sales(), (1...6).map { sale($0, day: 1, customer: "k", sku: "a", cents: 5) })
+    let keys = source(Schema([Field("line", .int)]), [2, 3, 5, 99].map { [.integer($0)] })
+    let outcome = try star.load(
+      star.sales(),
+      [
+        sale(3, day: 1, customer: "k", sku: "a", cents: 8),
+        sale(7, day: 2, customer: "new", sku: "a", cents: 5),
+      ], scope: .keys, keys: keys)
+    #expect((outcome.inserted, outcome.updated, outcome.deleted) == (1, 1, 2))
+    #expect(outcome.rowCount == 5)
+    #expect(
+      try star.text("SELECT line, amount FROM fact_sales ORDER BY 1") == [
+        "1|0.05", "3|0.08", "4|0.05", "6|0.05", "7|0.05",
+      ])
+    #expect(try star.text("SELECT natural_key FROM _waiting") == ["new"])
+    #expect(try star.database.tables().contains("_spoken_for") == false)
+  }
+
   @Test func `an accumulating fact keeps what is not delivered, a snapshot replaces its day`()
     throws
   {
@@ -177,6 +200,49 @@ import Warehouse
     let fault = #expect(throws: Fault.self) { try star.load(star.sales(), [line, line]) }
     #expect(fault?.kind == .verdict)
     #expect(fault?.problem.contains("line = 7") == true)
+  }
+
+  @Test func `what the last load brought is there to be read, whether it filled or changed`() throws
+  {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    let lines = (1...5).map { sale($0, day: 1, customer: "k", sku: "a", cents: 5) }
+    try star.load(star.sales(), lines)
+    let staged = "SELECT line, product_key, amount FROM stg_fact_sales ORDER BY 1"
+    #expect(try star.text(staged) == (1...5).map { "\($0)|1|0.05" })
+    let day = LoadScope.partitions(column: "day", values: [.date(CivilDate(dayNumber: 2))])
+    try star.load(
+      star.sales(), [sale(9, day: 2, customer: "k", sku: "b", cents: 7)], scope: day)
+    #expect(try star.text(staged) == ["9|2|0.07"])
+    #expect(try star.text("SELECT row_count FROM _ledger ORDER BY load_id DESC LIMIT 1") == ["6"])
+    #expect(try star.text("PRAGMA journal_mode") == ["wal"])
+  }
+
+  @Test func `a table is filled while another connection reads`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    let reader = try SQLiteConnection(star.workdir.file("warehouse.db"), .readOnly)
+    #expect(try reader.integer("SELECT count(*) FROM dim_product") == 5)
+    try star.load(star.sales(), [sale(1, day: 1, customer: "k", sku: "z", cents: 5)])
+    #expect(try reader.integer("SELECT count(*) FROM fact_sales") == 1)
+    #expect(
+      try star.text("SELECT column_name, fact_id, natural_key FROM _waiting") == [
+        "product_key|1|z"
+      ])
+  }
+
+  @Test func `a NULL in the grain is a value like any other`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    var line = sale(7, day: 1, customer: "k", sku: "a", cents: 5)
+    line[0] = .null
+    let fault = #expect(throws: Fault.self) { try star.load(star.sales(), [line, line]) }
+    #expect(fault?.problem.contains("line = NULL") == true)
+    try star.load(star.sales(), [line])
+    #expect(try star.load(star.sales(), [line]).isChanged == false)
   }
 
   @Test func `the same inputs need nothing, a new day needs a new snapshot`() throws {

@@ -8,15 +8,23 @@ struct DeliveredContent {
   /// Sums in units of each decimal column's last digit, by position; nil for other columns.
   private(set) var sums: [Int128?]
   /// Whether two rows may have the same key; false is certain.
-  private(set) var mayRepeatKeys = false
+  private(set) var mayRepeatKeys: Bool
+  /// Whether a column of the key had a NULL.
+  private(set) var hasNullKeys = false
 
   private let keys: [Int]
+  private let hashLimit: Int
   private var keyHashes = HashSet64()
+  private var texts: TextHashes
   private var digestLow: UInt64 = 0
   private var digestHigh: UInt64 = 0
 
-  /// For batches of `schema`, of which `keys` are the positions of the key's columns.
-  init(_ schema: Schema, keys: [Int]) {
+  /// For batches of `schema`, of which `keys` are the positions of the key's columns; `hashLimit`
+  /// keys are remembered to tell whether one came twice.
+  init(_ schema: Schema, keys: [Int], hashLimit: Int) {
+    self.hashLimit = hashLimit
+    mayRepeatKeys = hashLimit == 0
+    texts = TextHashes(count: schema.fields.count)
     sums = schema.fields.map { $0.type.isDecimal ? 0 : nil }
     self.keys = keys
   }
@@ -33,15 +41,28 @@ struct DeliveredContent {
     rowCount += batch.rowCount
     var rows = [UInt64](repeating: 0, count: batch.rowCount)
     for (position, column) in batch.columns.enumerated() {
-      combine(column, into: &rows)
+      combine(column, texts.hashes(of: column, at: position), into: &rows)
       if let sum = sums[position] { sums[position] = sum + total(of: column) }
     }
     for hash in rows {
       digestLow &+= hash
       digestHigh &+= mixed(hash ^ 0x9E37_79B9_7F4A_7C15)
     }
+    hasNullKeys = hasNullKeys || keys.contains { batch.columns[$0].hasNulls }
+    if !mayRepeatKeys { rememberKeys(batch) }
+  }
+
+  private mutating func rememberKeys(_ batch: Batch) {
+    guard rowCount <= hashLimit else {
+      mayRepeatKeys = true
+      keyHashes = HashSet64()
+      return
+    }
     var keyed = [UInt64](repeating: 1, count: batch.rowCount)
-    for position in keys { combine(batch.columns[position], into: &keyed) }
+    for position in keys {
+      let column = batch.columns[position]
+      combine(column, texts.hashes(of: column, at: position), into: &keyed)
+    }
     for hash in keyed where !keyHashes.insert(hash) { mayRepeatKeys = true }
   }
 
@@ -58,35 +79,60 @@ struct DeliveredContent {
   }
 }
 
-/// Mixes each row's value into its hash; the same in every process.
-private func combine(_ column: Column, into rows: inout [UInt64]) {
-  let nullHash: UInt64 = 0x51_7CC1_B727_220A
-  func mix(_ row: Int, _ value: UInt64) {
-    let word = column.isNull(row) ? nullHash : value
-    rows[row] = mixed((rows[row] << 5 | rows[row] >> 59) ^ word)
-  }
+/// Mixes each row's value into its hash; the same in every process. `texts` are the hashes of the
+/// column's texts, if it has any.
+private func combine(_ column: Column, _ texts: [UInt64], into rows: inout [UInt64]) {
   switch column.values {
-  case .boolean(let values): for row in rows.indices { mix(row, values[row] ? 1 : 2) }
-  case .int32(let values):
-    for row in rows.indices { mix(row, UInt64(bitPattern: Int64(values[row]))) }
-  case .int64(let values): for row in rows.indices { mix(row, UInt64(bitPattern: values[row])) }
+  case .boolean(let values): mix(column, &rows) { values[$0] ? 1 : 2 }
+  case .int32(let values): mix(column, &rows) { UInt64(bitPattern: Int64(values[$0])) }
+  case .int64(let values): mix(column, &rows) { UInt64(bitPattern: values[$0]) }
   case .int128(let values):
-    for row in rows.indices {
-      mix(
-        row,
-        UInt64(truncatingIfNeeded: values[row])
-          ^ mixed(UInt64(truncatingIfNeeded: values[row] >> 64)))
+    mix(column, &rows) { row in
+      UInt64(truncatingIfNeeded: values[row])
+        ^ mixed(UInt64(truncatingIfNeeded: values[row] >> 64))
     }
   case .double(let values):
-    for row in rows.indices { mix(row, (values[row] == 0 ? 0 : values[row]).bitPattern) }
-  case .bytes(let runs):
-    let hashes = textHashes(runs)
-    for row in rows.indices { mix(row, hashes[row]) }
-  case .dictionary(let codes, let dictionary):
-    let hashes = textHashes(dictionary.values)
-    for row in rows.indices { mix(row, column.isNull(row) ? 0 : hashes[Int(codes[row])]) }
-  case .list, .structure:
-    for row in rows.indices { mix(row, UInt64(row)) }
+    mix(column, &rows) { (values[$0] == 0 ? 0 : values[$0]).bitPattern }
+  case .bytes: mix(column, &rows) { texts[$0] }
+  case .dictionary(let codes, _): mix(column, &rows) { texts[Int(codes[$0])] }
+  case .list, .structure: mix(column, &rows) { UInt64($0) }
+  }
+}
+
+@inline(__always)
+private func mix(_ column: Column, _ rows: inout [UInt64], _ word: (Int) -> UInt64) {
+  let nullHash: UInt64 = 0x51_7CC1_B727_220A
+  let hasNulls = column.hasNulls
+  rows.withUnsafeMutableBufferPointer { rows in
+    for row in rows.indices {
+      let word = hasNulls && column.isNull(row) ? nullHash : word(row)
+      rows[row] = mixed((rows[row] << 5 | rows[row] >> 59) ^ word)
+    }
+  }
+}
+
+/// The hashes of columns' texts; those of a dictionary are kept while batches share it.
+private struct TextHashes {
+  private var dictionaries: [ByteDictionary?]
+  private var ofDictionaries: [[UInt64]]
+
+  init(count: Int) {
+    dictionaries = [ByteDictionary?](repeating: nil, count: count)
+    ofDictionaries = [[UInt64]](repeating: [], count: count)
+  }
+
+  /// A hash a value, or a dictionary's entry; none for columns without texts.
+  mutating func hashes(of column: Column, at position: Int) -> [UInt64] {
+    switch column.values {
+    case .bytes(let runs): return textHashes(runs)
+    case .dictionary(_, let dictionary):
+      if dictionaries[position] !== dictionary {
+        dictionaries[position] = dictionary
+        ofDictionaries[position] = textHashes(dictionary.values)
+      }
+      return ofDictionaries[position]
+    default: return []
+    }
   }
 }
 

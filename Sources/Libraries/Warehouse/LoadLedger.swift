@@ -34,18 +34,21 @@ enum LoadLedger {
     var inputs: String
     var definition: String
     var day: CivilDate?
+    var rowCount: Int
   }
 
   static func last(_ table: String, in database: SQLiteConnection) throws(Fault) -> Entry? {
     guard try database.hasTable("_ledger") else { return nil }
     let rows = try database.rows(
-      "SELECT inputs, definition, loaded_at FROM _ledger WHERE table_name = ?1 "
+      "SELECT inputs, definition, loaded_at, row_count FROM _ledger WHERE table_name = ?1 "
         + "ORDER BY load_id DESC LIMIT 1", [.string(table)])
     guard let row = rows.first, case .string(let inputs) = row[0],
-      case .string(let definition) = row[1], case .string(let loadedAt) = row[2]
+      case .string(let definition) = row[1], case .string(let loadedAt) = row[2],
+      case .integer(let rowCount) = row[3]
     else { return nil }
     return Entry(
-      inputs: inputs, definition: definition, day: Timestamp(parsing: loadedAt)?.date)
+      inputs: inputs, definition: definition, day: Timestamp(parsing: loadedAt)?.date,
+      rowCount: Int(rowCount))
   }
 
   static func note(

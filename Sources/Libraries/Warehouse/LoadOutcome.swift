@@ -6,6 +6,8 @@ package enum LoadScope: Hashable, Sendable {
   /// The rows whose `column`, a column of the SELECT, has one of `values`. The column must be
   /// stored or be all that a lookup of a dimension without history needs.
   case partitions(column: String, values: [Scalar])
+  /// The rows with the grains of the delivered ones, and those whose grains are given beside them.
+  case keys
 }
 
 /// What a load must do for a table.

@@ -3,42 +3,50 @@ import Core
 import Database
 
 /// The table `stg_<name>` with what the current load brought; emptied by the next load.
+///
+/// After a load that filled an empty fact it is a view of the fact, whose rows are what it brought.
 struct Staging {
   let name: String
   let schema: Schema
-  private(set) var content: DeliveredContent
   private let load: WarehouseLoad
-  private let insert: SQLiteStatement
 
-  /// Makes an empty staging table with the columns of `schema`; `key` is what must not repeat.
-  init(_ table: String, _ schema: Schema, key: [String], of load: WarehouseLoad) throws(Fault) {
-    name = "stg_\(table)"
+  /// So many keys are remembered to tell whether one came twice; beyond that SQLite tells.
+  static let hashLimit = 2_000_000
+
+  /// Makes an empty staging table with the columns of `schema`.
+  init(_ table: String, _ schema: Schema, of load: WarehouseLoad) throws(Fault) {
+    name = Staging.name(of: table)
     self.schema = schema
     self.load = load
-    content = DeliveredContent(schema, keys: key.compactMap { schema.index(of: $0) })
-    try load.database.execute("DROP TABLE IF EXISTS \(load.quoted(name))")
+    try Staging.drop(name, in: load.database)
     var shape = TableShape(name)
     shape.add(schema.fields)
     try shape.realize(in: load.database, at: load.database.place)
-    insert = try load.database.insertion(into: name, schema.names)
   }
 
-  mutating func append(_ batch: Batch) throws(Fault) {
-    try insert.runAll(batch)
-    content.add(batch)
+  static func name(of table: String) -> String { "stg_\(table)" }
+
+  /// Takes away what the load before left under `name`.
+  static func drop(_ name: String, in database: SQLiteConnection) throws(Fault) {
+    let kind = try database.value(
+      "SELECT type FROM sqlite_schema WHERE name = ?1 AND type IN ('table', 'view')",
+      [.string(name)])
+    if case .string(let kind) = kind {
+      try database.execute("DROP \(kind) \(database.dialect.quoted(name))")
+    }
+  }
+
+  /// Appends all batches that `next` gives.
+  func append(_ next: @escaping () throws -> Batch?) throws {
+    let place = load.database.place
+    _ = try load.database.insert(into: name, schema.names) {
+      try next().map { try StoredBatch($0, at: place) }
+    }
   }
 
   /// `.verdict` when two rows have the same key, NULLs taken as equal.
   func checkKeys(_ key: [String], _ place: Place) throws(Fault) {
-    guard content.mayRepeatKeys else { return }
-    let columns = key.map(load.quoted).joined(separator: ", ")
-    let repeated = try load.database.rows(
-      "SELECT \(columns) FROM \(load.quoted(name)) GROUP BY \(columns) HAVING count(*) > 1 LIMIT 1")
-    guard let row = repeated.first else { return }
-    let values = zip(key, row).map { "\($0) = \(plain($1))" }.joined(separator: ", ")
-    throw Fault(
-      .verdict, at: place, "several rows have \(values)",
-      remedy: "make the SELECT give one row a key, or name more columns in 'key'")
+    try checkRepeats(in: name, key, place, load)
   }
 
   /// `.verdict` when a row has a NULL in `key`.
@@ -53,6 +61,20 @@ struct Staging {
       }
     }
   }
+}
+
+/// `.verdict` when two rows of `table` have the same key, NULLs taken as equal.
+func checkRepeats(
+  in table: String, _ key: [String], _ place: Place, _ load: WarehouseLoad
+) throws(Fault) {
+  let columns = key.map(load.quoted).joined(separator: ", ")
+  let repeated = try load.database.rows(
+    "SELECT \(columns) FROM \(load.quoted(table)) GROUP BY \(columns) HAVING count(*) > 1 LIMIT 1")
+  guard let row = repeated.first else { return }
+  let values = zip(key, row).map { "\($0) = \(plain($1))" }.joined(separator: ", ")
+  throw Fault(
+    .verdict, at: place, "several rows have \(values)",
+    remedy: "make the SELECT give one row a key, or name more columns in 'key'")
 }
 
 /// A stored value for a message.

@@ -24,6 +24,7 @@ package final class WarehouseLoad {
   let siteKey: [UInt8]?
   private var hasBegun = false
   private var hasEnded = false
+  private var hasTurned = false
   private var lastInputs: [String: String] = [:]
 
   /// Begins nothing yet: the database is locked by the first `load`. `siteKey` is the secret behind
@@ -35,7 +36,18 @@ package final class WarehouseLoad {
     self.siteKey = siteKey
   }
 
-  deinit { if hasBegun, !hasEnded { try? database.execute("ROLLBACK") } }
+  deinit {
+    if hasBegun, !hasEnded { try? database.execute("ROLLBACK") }
+    if hasTurned { _ = try? database.turn(to: .ahead) }
+  }
+
+  /// Whether the table called `name` was last loaded from `inputs` and is there.
+  package func stands(_ name: String, at inputs: String) throws(Fault) -> Bool {
+    guard let last = try LoadLedger.last(name, in: database), last.inputs == inputs else {
+      return false
+    }
+    return try database.hasTable(name)
+  }
 
   /// Whether `table` has to be loaded from `inputs`, a text that names the versions to be consumed.
   /// Snapshots are due once a day of the clock besides.
@@ -51,22 +63,24 @@ package final class WarehouseLoad {
     return .rows(since: last.inputs)
   }
 
-  /// Loads what `rows` delivers for `scope`, and notes `inputs` in the ledger. `.verdict` when the
+  /// Loads what `rows` delivers for `scope`, and notes `inputs` in the ledger. `keys` are more
+  /// grains that the delivery speaks for. `.verdict` when the
   /// rows break a rule of the star schema (a key twice, versions that overlap), `.temporary` when
   /// another run has loaded the table since `need` was asked.
   package func load(
-    _ table: WarehouseTable, from rows: any BatchSource, scope: LoadScope = .all, inputs: String
+    _ table: WarehouseTable, from rows: any BatchSource, scope: LoadScope = .all,
+    keys: (any BatchSource)? = nil, inputs: String
   ) throws -> LoadOutcome {
-    try begin()
-    try checkTurn(table)
+    try begin(with: table)
+    let last = try LoadLedger.last(table.name, in: database)
+    try checkTurn(table, last)
     var outcome =
       switch table.kind {
       case .dimension(let dimension):
         try DimensionLoader(table, dimension, self).load(rows)
-      case .fact(let fact): try FactLoader(table, fact, self).load(rows, scope)
+      case .fact(let fact): try FactLoader(table, fact, self).load(rows, scope, keys)
       }
-    outcome.rowCount = try database.integer(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \(table.realRows(database.dialect))")
+    outcome.rowCount = try rowCount(of: table, outcome, scope, last)
     try LoadLedger.note(table, outcome, inputs: inputs, of: self)
     lastInputs[table.name] = inputs
     return outcome
@@ -82,18 +96,37 @@ package final class WarehouseLoad {
   /// `name` as an identifier.
   func quoted(_ name: String) -> String { database.dialect.quoted(name) }
 
-  private func begin() throws(Fault) {
+  /// Begins the transaction. While there is no fact to be read, what is loaded goes straight to its
+  /// place.
+  private func begin(with table: WarehouseTable) throws(Fault) {
     precondition(!hasEnded, "a load that was committed takes no more tables")
     guard !hasBegun else { return }
+    if table.fact != nil, try isEmpty(table) { hasTurned = try database.turn(to: .behind) }
     try database.execute(database.dialect.beginWrite)
     hasBegun = true
     try database.execute(LoadLedger.tables)
   }
 
-  private func checkTurn(_ table: WarehouseTable) throws(Fault) {
+  private func isEmpty(_ table: WarehouseTable) throws(Fault) -> Bool {
+    guard try database.hasTable(table.name) else { return true }
+    return try database.integer("SELECT EXISTS (SELECT 1 FROM \(quoted(table.name)))") == 0
+  }
+
+  /// The number of rows after a load: counted, or told from the last one where a fact changed in
+  /// part.
+  private func rowCount(
+    of table: WarehouseTable, _ outcome: LoadOutcome, _ scope: LoadScope, _ last: LoadLedger.Entry?
+  ) throws(Fault) -> Int {
+    if table.fact != nil, scope != .all, let last {
+      return last.rowCount + outcome.inserted - outcome.deleted
+    }
+    return try database.integer(
+      "SELECT count(*) FROM \(quoted(table.name)) WHERE \(table.realRows(database.dialect))")
+  }
+
+  private func checkTurn(_ table: WarehouseTable, _ last: LoadLedger.Entry?) throws(Fault) {
     guard let expected = lastInputs[table.name] else { return }
-    let found = try LoadLedger.last(table.name, in: database)?.inputs ?? ""
-    guard found == expected else {
+    guard last?.inputs ?? "" == expected else {
       throw Fault(
         .temporary, at: database.place, "another run has loaded \(table.name) meanwhile",
         remedy: "run again")

@@ -40,6 +40,8 @@ package final class SQLiteConnection: Connection {
     try execute("PRAGMA schema_version")
     guard mode.isWriting else { return }
     try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
+    // Only the sorting behind a new index is shared among threads.
+    try execute("PRAGMA threads = \(Thread.processorCount - 1)")
   }
 
   deinit { sqlite3_close_v2(handle) }
@@ -60,13 +62,9 @@ package final class SQLiteConnection: Connection {
   }
 
   package func append(_ source: any BatchSource, to table: String) throws -> Int {
-    let insert = try insertion(into: table, source.schema.names)
-    var count = 0
-    while let batch = try source.next() {
-      try insert.runAll(batch)
-      count += batch.rowCount
+    try insert(into: table, source.schema.names) { [place] in
+      try source.next().map { try StoredBatch($0, at: place) }
     }
-    return count
   }
 
   package func tables() throws(Fault) -> [String] {

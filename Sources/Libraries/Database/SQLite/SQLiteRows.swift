@@ -42,13 +42,4 @@ extension SQLiteConnection {
     try statement.bind(parameters)
     return SQLiteRows(statement)
   }
-
-  /// Compiles an INSERT into `table` whose parameters are `columns`, for `runAll`.
-  package func insertion(
-    into table: String, _ columns: [String]
-  ) throws(Fault) -> SQLiteStatement {
-    let names = columns.map(dialect.quoted).joined(separator: ", ")
-    let marks = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    return try statement("INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))")
-  }
 }

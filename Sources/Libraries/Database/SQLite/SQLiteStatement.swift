@@ -33,26 +33,6 @@ package final class SQLiteStatement: Statement {
     return rows
   }
 
-  /// Runs the statement once a row of `batch`, whose columns are its parameters.
-  package func runAll(_ batch: Batch) throws(Fault) {
-    let bindings = batch.columns.enumerated().map {
-      ColumnBinding.of($0.element, parameter: Int32($0.offset + 1), of: handle)
-    }
-    for row in 0..<batch.rowCount {
-      for binding in bindings where !binding.bind(row) {
-        throw binding.refusal(row, batch.schema.fields[Int(binding.parameter) - 1].name)
-          .placed(at: connection.place)
-      }
-      let status = sqlite3_step(handle)
-      guard status == SQLITE_DONE || status == SQLITE_ROW else {
-        defer { sqlite3_reset(handle) }
-        throw connection.fault(status, running: sql)
-      }
-      sqlite3_reset(handle)
-    }
-    sqlite3_clear_bindings(handle)
-  }
-
   /// How many columns the result has.
   var columnCount: Int32 { sqlite3_column_count(handle) }
 

@@ -30,6 +30,29 @@ enum StoredDecimal {
     self = rest == 0 ? .integer(whole) : .double(Double(unscaled) / Double(unit))
   }
 
+  /// The doubles nearest to decimals of `scale`, each proven to read back; nil when one does not.
+  /// SQLite itself makes a whole number of a double that is one, in a column of decimals. Rows that
+  /// are not there are not looked at.
+  static func doubles(
+    _ unscaled: [Int64], scale: Int, isThere: UnsafeMutablePointer<Bool>?
+  ) -> [Double]? {
+    guard scale <= 18 else { return nil }
+    let unit = Double(units[scale])
+    var isExact = true
+    let doubles = [Double](unsafeUninitializedCapacity: unscaled.count) { doubles, count in
+      for row in unscaled.indices {
+        let value = isThere.map { $0[row] } ?? true ? unscaled[row] : 0
+        let double = Double(value) / unit
+        // Both factors are exact, so the product is off by less than the rounding takes away.
+        let isBack = (double * unit).rounded() == Double(value)
+        isExact = isExact && isBack && value.magnitude < safeLimit.magnitude
+        (doubles.baseAddress! + row).initialize(to: double)
+      }
+      count = unscaled.count
+    }
+    return isExact ? doubles : nil
+  }
+
   /// The unscaled value that was stored as `value`; nil when no decimal of `scale` was.
   static func unscaled(_ value: Double, scale: Int) -> Int64? {
     guard scale <= 18 else { return nil }

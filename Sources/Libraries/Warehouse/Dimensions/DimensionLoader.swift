@@ -16,12 +16,12 @@ struct DimensionLoader {
 
   func load(_ rows: any BatchSource) throws -> LoadOutcome {
     try makeTable()
-    let staging = try stage(rows)
+    let (staging, content) = try stage(rows)
     try staging.checkNoNulls(table.key, table.place)
-    try checkNotEmpty(staging)
+    try checkNotEmpty(content)
     var outcome = LoadOutcome()
-    outcome.delivered = staging.content.rowCount
-    outcome.digest = staging.content.digest
+    outcome.delivered = content.rowCount
+    outcome.digest = content.digest
     let changed: ChangedMembers
     switch dimension.history {
     case .scd2: changed = try HistoryDimension(self, staging).apply(&outcome)
@@ -69,25 +69,33 @@ struct DimensionLoader {
       """)
   }
 
-  private func stage(_ rows: any BatchSource) throws -> Staging {
+  private func stage(_ rows: any BatchSource) throws -> (Staging, DeliveredContent) {
     let key = dimension.history == .scd2 ? table.key + ["valid_from"] : table.key
-    var staging = try Staging(table.name, table.schema, key: key, of: load)
+    let staging = try Staging(table.name, table.schema, of: load)
+    var content = DeliveredContent(
+      table.schema, keys: key.compactMap { table.schema.index(of: $0) },
+      hashLimit: Staging.hashLimit)
     let hashing = try ColumnHashing(dimension.hashed, table, load.siteKey)
-    while let batch = try rows.next() {
+    try staging.append {
+      guard let batch = try rows.next() else { return nil }
       guard batch.schema.names == table.schema.names else {
         throw Fault(
           .internal, at: table.place, "the delivered columns are not those declared",
           remedy: "report it")
       }
-      try staging.append(hashing.apply(to: batch))
+      let hashed = hashing.apply(to: batch)
+      content.add(hashed)
+      return hashed
     }
-    if dimension.history != .scd2 { try staging.checkKeys(table.key, table.place) }
-    return staging
+    if dimension.history != .scd2, content.mayRepeatKeys {
+      try staging.checkKeys(table.key, table.place)
+    }
+    return (staging, content)
   }
 
   /// A delivery of nothing at all is an accident, not the end of every member.
-  private func checkNotEmpty(_ staging: Staging) throws(Fault) {
-    guard staging.content.rowCount == 0 else { return }
+  private func checkNotEmpty(_ content: DeliveredContent) throws(Fault) {
+    guard content.rowCount == 0 else { return }
     let stored = try load.database.integer(
       "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(.sqlite))")
     guard stored > 0 else { return }

@@ -2,8 +2,7 @@ import Columnar
 import Core
 import Database
 
-/// Loads one fact: stages the delivered rows with their foreign keys, applies the differences by
-/// set-based statements, and proves that what is stored is what was delivered.
+/// Loads one fact: fills it when it is empty, else applies what is different.
 struct FactLoader {
   let table: WarehouseTable
   let fact: WarehouseTable.Fact
@@ -16,28 +15,19 @@ struct FactLoader {
     self.load = load
   }
 
-  func load(_ rows: any BatchSource, _ scope: LoadScope) throws -> LoadOutcome {
+  func load(
+    _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
+  ) throws -> LoadOutcome {
     try makeTable()
-    let lookups = try fact.lookups.map { try LookupColumn($0, of: table, load) }
-    let staging = try stage(rows, lookups)
-    try staging.checkKeys(table.key, table.place)
-    let condition = try FactScope(self, lookups, staging).condition(scope)
-    var outcome = LoadOutcome()
-    outcome.delivered = staging.content.rowCount
-    outcome.digest = staging.content.digest
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
-    if isEmpty {
-      outcome.inserted = try fill(from: staging)
-    } else {
-      outcome.updated = try update(from: staging)
-      outcome.inserted = try insert(from: staging)
+    return isEmpty ? try FactFill(self).load(rows) : try FactMerge(self).load(rows, scope, keys)
+  }
+
+  /// The foreign keys' makers.
+  func lookups(_ reading: LookupIndex.Reading) throws(Fault) -> [LookupColumn] {
+    try fact.lookups.map { lookup throws(Fault) in
+      try LookupColumn(lookup, of: table, load, reading)
     }
-    let waiting = WaitingFacts(self, staging)
-    try waiting.note(lookups)
-    if let condition, !isEmpty { outcome.deleted = try delete(condition, staging) }
-    try waiting.forgetResolved()
-    try FactProof(self, staging).check(condition)
-    return outcome
   }
 
   /// The table's name as an identifier.
@@ -60,6 +50,15 @@ struct FactLoader {
     return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(grain))"
   }
 
+  /// Makes the unique index over the grain, if it is not there.
+  func makeGrainIndex() throws(Fault) {
+    try database.execute(
+      """
+      CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
+      ON \(name) (\(table.key.map(load.quoted).joined(separator: ", ")))
+      """)
+  }
+
   private func makeTable() throws(Fault) {
     var shape = TableShape(table.name)
     shape.add(idColumn, .bigint, "PRIMARY KEY")
@@ -79,80 +78,5 @@ struct FactLoader {
           lookup.asOf.map { .string($0) } ?? .null,
         ])
     }
-  }
-
-  private func stage(_ rows: any BatchSource, _ lookups: [LookupColumn]) throws -> Staging {
-    let fields = lookups.map { Field($0.lookup.column, .bigint, isNullable: false) }
-    let schema = Schema(fields + table.schema.fields)
-    var staging = try Staging(table.name, schema, key: table.key, of: load)
-    while let batch = try rows.next() {
-      guard batch.schema.names == table.schema.names else {
-        throw Fault(
-          .internal, at: table.place, "the delivered columns are not those declared",
-          remedy: "report it")
-      }
-      let keys = lookups.map { $0.resolve(batch) }
-      try staging.append(Batch(schema, keys + batch.columns, rowCount: batch.rowCount))
-    }
-    return staging
-  }
-
-  /// Fills the empty table, then makes the index over its grain in one go.
-  private func fill(from staging: Staging) throws(Fault) -> Int {
-    try database.execute("DROP INDEX IF EXISTS \(load.quoted(table.name + "_grain"))")
-    let list = columns.map(load.quoted).joined(separator: ", ")
-    let count = try database.run(
-      "INSERT INTO \(name) (\(list)) SELECT \(list) FROM \(load.quoted(staging.name))")
-    try makeGrainIndex()
-    return count
-  }
-
-  private func makeGrainIndex() throws(Fault) {
-    try database.execute(
-      """
-      CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
-      ON \(name) (\(table.key.map(load.quoted).joined(separator: ", ")))
-      """)
-  }
-
-  private func update(from staging: Staging) throws(Fault) -> Int {
-    try makeGrainIndex()
-    let others = columns.filter { !table.key.contains($0) }
-    guard !others.isEmpty else { return 0 }
-    let assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
-    return try database.run(
-      """
-      UPDATE \(name) AS f SET \(assignments.joined(separator: ", "))
-      FROM \(load.quoted(staging.name)) AS s
-      WHERE \(isStoredAs) AND (\(differing(others, "f", "s", .sqlite)))
-      """)
-  }
-
-  private func insert(from staging: Staging) throws(Fault) -> Int {
-    let list = columns.map(load.quoted)
-    return try database.run(
-      """
-      INSERT INTO \(name) (\(list.joined(separator: ", ")))
-      SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))
-      FROM \(load.quoted(staging.name)) AS s
-      WHERE NOT EXISTS (SELECT 1 FROM \(name) AS f WHERE \(isSameGrain))
-      """)
-  }
-
-  /// Deletes what the delivery lacks of its scope. All delivered rows are stored by now, so there
-  /// is something to delete only if more rows are stored than were delivered.
-  private func delete(_ condition: String, _ staging: Staging) throws(Fault) -> Int {
-    let stored = try database.integer("SELECT count(*) FROM \(name) AS f WHERE \(condition)")
-    guard stored > staging.content.rowCount else { return 0 }
-    try database.execute(
-      """
-      CREATE INDEX \(load.quoted("stg_\(table.name)_grain")) ON \(load.quoted(staging.name))
-      (\(table.key.map(load.quoted).joined(separator: ", ")))
-      """)
-    return try database.run(
-      """
-      DELETE FROM \(name) AS f WHERE (\(condition)) AND NOT EXISTS (
-        SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(isSameGrain))
-      """)
   }
 }

@@ -8,10 +8,12 @@ import Database
 struct FactProof {
   private let loader: FactLoader
   private let staging: Staging
+  private let content: DeliveredContent
 
-  init(_ loader: FactLoader, _ staging: Staging) {
+  init(_ loader: FactLoader, _ staging: Staging, _ content: DeliveredContent) {
     self.loader = loader
     self.staging = staging
+    self.content = content
   }
 
   /// `.internal` when something differs. Without a `condition` the stored rows are those of the
@@ -28,7 +30,7 @@ struct FactProof {
     }
     let stored = try load.database.rows(
       "SELECT \((["count(*)"] + sums).joined(separator: ", ")) FROM \(source)")[0]
-    try check("rows", Int128(staging.content.rowCount), stored[0])
+    try check("rows", Int128(content.rowCount), stored[0])
     for (column, sum) in zip(decimals, stored.dropFirst()) {
       try check("units of \(column.name)", column.delivered, sum)
     }
@@ -37,7 +39,7 @@ struct FactProof {
   private var decimalColumns: [(name: String, scale: Int, delivered: Int128)] {
     loader.fact.stored.compactMap { field in
       guard field.type.isDecimal, let position = staging.schema.index(of: field.name),
-        let sum = staging.content.sums[position]
+        let sum = content.sums[position]
       else { return nil }
       return (field.name, field.type.scale, sum)
     }

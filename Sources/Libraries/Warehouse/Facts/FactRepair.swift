@@ -19,9 +19,9 @@ struct FactRepair {
     let lookups = try load.database.rows(
       "SELECT fact, column_name, as_of FROM _lookups WHERE dimension = ?1", [.string(dimension)])
     guard !lookups.isEmpty else { return 0 }
-    let index = try LookupIndex(dimension, load, for: load.database.place)
     try noteMoved(changed)
     var count = 0
+    var whole: LookupIndex?
     for row in lookups {
       guard case .string(let fact) = row[0], case .string(let column) = row[1],
         try load.database.hasTable(fact)
@@ -29,6 +29,11 @@ struct FactRepair {
       var asOf: String?
       if case .string(let name) = row[2] { asOf = name }
       let target = Target(fact: fact, column: column, asOf: asOf)
+      if changed.moved.isEmpty {
+        guard try hasWaiting(target) else { continue }
+      }
+      if whole == nil { whole = try LookupIndex(dimension, load, for: load.database.place) }
+      guard let index = whole else { continue }
       if changed.hasNewMembers { count += try mendWaiting(target, index) }
       if !changed.moved.isEmpty { count += try mendMoved(target, index) }
     }
@@ -48,6 +53,12 @@ struct FactRepair {
         + "CREATE TEMP TABLE _moved (surrogate INTEGER PRIMARY KEY, natural_key TEXT)")
     let insert = try load.database.prepare("INSERT INTO temp._moved VALUES (?1, ?2)")
     for (surrogate, key) in changed.moved { try insert.run([.integer(surrogate), .string(key)]) }
+  }
+
+  private func hasWaiting(_ target: Target) throws(Fault) -> Bool {
+    try load.database.integer(
+      "SELECT EXISTS (SELECT 1 FROM _waiting WHERE fact = ?1 AND column_name = ?2)",
+      [.string(target.fact), .string(target.column)]) == 1
   }
 
   private func mendWaiting(_ target: Target, _ index: LookupIndex) throws(Fault) -> Int {
@@ -95,7 +106,7 @@ struct FactRepair {
     var changes: [(id: Int64, surrogate: Int64)] = []
     while try rows.advance() {
       let moment = rows.isNull(1) ? nil : Timestamp(parsing: rows.bytes(1))?.microseconds
-      let surrogate = index.surrogate(of: rows.bytes(0), at: moment)
+      let surrogate = try index.surrogate(of: rows.bytes(0), at: moment, [])
       guard let id = rows.integer(2), rows.integer(3) != surrogate else { continue }
       changes.append((id, surrogate))
     }

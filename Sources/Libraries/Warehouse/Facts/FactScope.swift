@@ -23,8 +23,12 @@ struct FactScope {
       try makeIndex(on: loader.fact.snapshotColumn ?? "")
       return "f.\(column) IN (SELECT \(column) FROM \(loader.load.quoted(staging.name)))"
     case .incremental:
-      guard case .partitions(let column, let values) = scope else { return "1" }
-      return try partitions(loader.table.spelled(column), values)
+      switch scope {
+      case .all: return "1"
+      case .keys: return nil
+      case .partitions(let column, let values):
+        return try partitions(loader.table.spelled(column), values)
+      }
     }
   }
 
@@ -56,7 +60,7 @@ struct FactScope {
         continue
       }
       let text = text(value)
-      let key = text.withTextBytes { lookup.index.surrogate(of: $0, at: nil) }
+      let key = try surrogate(of: text, value, lookup.index)
       if key == ReservedKey.unknown { unknown.append(text) } else { keys.insert(key) }
     }
     let column = "f.\(loader.load.quoted(lookup.lookup.column))"
@@ -92,6 +96,15 @@ struct FactScope {
     case .timestamp(let moment): moment.description
     default: "\(value)"
     }
+  }
+
+  private func surrogate(
+    of text: String, _ value: Scalar, _ index: LookupIndex
+  ) throws(Fault) -> Int64 {
+    let found = text.withTextBytes { bytes in
+      Result { () throws(Fault) in try index.surrogate(of: bytes, at: nil, [value]) }
+    }
+    return try found.get()
   }
 
   private func hasHistory(_ dimension: String) throws(Fault) -> Bool {

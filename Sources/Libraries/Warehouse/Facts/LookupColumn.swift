@@ -11,32 +11,95 @@ final class LookupColumn {
   private let naturalPositions: [Int]
   private let momentPosition: Int?
   private var key: [UInt8] = []
+  private var memo = DictionaryMembers()
 
   init(
-    _ lookup: WarehouseTable.Lookup, of table: WarehouseTable, _ load: WarehouseLoad
+    _ lookup: WarehouseTable.Lookup, of table: WarehouseTable, _ load: WarehouseLoad,
+    _ reading: LookupIndex.Reading
   ) throws(Fault) {
     self.lookup = lookup
     try DimensionShape(lookup.dimension, load, for: table.place).check(lookup, of: table)
-    index = try LookupIndex(lookup.dimension, load, for: table.place)
+    index = try LookupIndex(lookup.dimension, load, for: table.place, reading)
     naturalPositions = lookup.naturalColumns.compactMap { table.schema.index(of: $0) }
     momentPosition = lookup.asOf.flatMap { table.schema.index(of: $0) }
   }
 
   /// The surrogate keys of a batch's rows.
-  func resolve(_ batch: Batch) -> Column {
-    let parts = naturalPositions.map { KeyPart(batch.columns[$0]) }
+  func resolve(_ batch: Batch) throws(Fault) -> Column {
+    let members = try members(batch)
     let moments = momentPosition.map { batch.columns[$0] }
     var times: [Int64] = []
     if case .int64(let values)? = moments?.values { times = values }
     var keys = [Int64](repeating: ReservedKey.notApplicable, count: batch.rowCount)
     for row in 0..<batch.rowCount {
-      guard write(parts, row) else { continue }
-      let moment = moments.flatMap { $0.isNull(row) ? nil : times[row] }
-      let found = key.withUnsafeBufferPointer { index.surrogate(of: $0, at: moment) }
-      if found == ReservedKey.unknown { unknownCount += 1 }
-      keys[row] = found
+      switch members[row] {
+      case Member.none: continue
+      case Member.unknown:
+        unknownCount += 1
+        keys[row] = ReservedKey.unknown
+      case let member:
+        let moment = moments.flatMap { $0.isNull(row) ? nil : times[row] }
+        keys[row] = index.surrogate(ofMember: Int(member), at: moment)
+      }
     }
     return Column(.bigint, count: batch.rowCount, .int64(keys))
+  }
+
+  /// The natural key at `row` as the text that the warehouse holds.
+  func keyText(_ batch: Batch, _ row: Int) -> String {
+    let parts = naturalPositions.map { KeyPart(batch.columns[$0]) }
+    return write(parts, row) ? String(decoding: key, as: UTF8.self) : ""
+  }
+
+  /// What a row's natural key leads to beside the number of a member.
+  private enum Member {
+    static let unknown: Int32 = -1
+    /// The row gives no key.
+    static let none: Int32 = -2
+  }
+
+  private func members(_ batch: Batch) throws(Fault) -> [Int32] {
+    let columns = naturalPositions.map { batch.columns[$0] }
+    if columns.count == 1, case .dictionary(let codes, let dictionary) = columns[0].values {
+      return try members(codes, dictionary, columns[0])
+    }
+    let parts = columns.map(KeyPart.init)
+    var members = [Int32](repeating: Member.none, count: batch.rowCount)
+    var last: Int?
+    for row in 0..<batch.rowCount {
+      if let last, parts.allSatisfy({ $0.isSame(row, last) }) {
+        members[row] = members[last]
+      } else if write(parts, row) {
+        members[row] = try member(columns, row)
+      }
+      last = row
+    }
+    return members
+  }
+
+  /// Each entry of the dictionary is looked up once.
+  private func members(
+    _ codes: [Int32], _ dictionary: ByteDictionary, _ column: Column
+  ) throws(Fault) -> [Int32] {
+    memo.turn(to: dictionary)
+    let part = KeyPart(column)
+    var members = [Int32](repeating: Member.none, count: column.count)
+    for row in 0..<column.count where !column.isNull(row) {
+      let code = Int(codes[row])
+      if memo.members[code] == DictionaryMembers.notAsked, write([part], row) {
+        memo.members[code] = try member([column], row)
+      }
+      members[row] = memo.members[code]
+    }
+    return members
+  }
+
+  /// The member whose key was written to `key`.
+  private func member(_ columns: [Column], _ row: Int) throws(Fault) -> Int32 {
+    let found = key.withUnsafeBufferPointer { key in
+      Result { () throws(Fault) in try index.member(key, columns.map { $0.scalar(at: row) }) }
+    }
+    return try found.get().map(Int32.init) ?? Member.unknown
   }
 
   /// Writes the row's natural key to `key`; false when a part is NULL.
@@ -50,47 +113,15 @@ final class LookupColumn {
   }
 }
 
-/// A column of a natural key, whose values are written as the texts that the warehouse holds.
-private struct KeyPart {
-  private enum Values {
-    case runs(ByteRuns)
-    case codes([Int32], ByteRuns)
-    case integers([Int64])
-    case dates([Int32])
-    case instants([Int64])
-    case booleans([Bool])
-    case none
-  }
+/// The members that a dictionary's entries led to, while batches share it.
+private struct DictionaryMembers {
+  static let notAsked = Int32.min
+  var members: [Int32] = []
+  private var dictionary: ByteDictionary?
 
-  private let column: Column
-  private let values: Values
-
-  init(_ column: Column) {
-    self.column = column
-    switch (column.values, column.type) {
-    case (.bytes(let runs), _): values = .runs(runs)
-    case (.dictionary(let codes, let dictionary), _): values = .codes(codes, dictionary.values)
-    case (.int32(let days), .date): values = .dates(days)
-    case (.int32(let numbers), _): values = .integers(numbers.map(Int64.init))
-    case (.int64(let moments), .timestamp): values = .instants(moments)
-    case (.int64(let numbers), _): values = .integers(numbers)
-    case (.boolean(let flags), .boolean): values = .booleans(flags)
-    default: values = .none
-    }
-  }
-
-  /// Appends the text at `row`; false when it is NULL.
-  func append(_ row: Int, to key: inout [UInt8]) -> Bool {
-    if column.isNull(row) { return false }
-    switch values {
-    case .runs(let runs): key.append(contentsOf: runs[row])
-    case .codes(let codes, let runs): key.append(contentsOf: runs[Int(codes[row])])
-    case .integers(let numbers): ValueText.append(integer: numbers[row], to: &key)
-    case .dates(let days): ValueText.append(date: days[row], to: &key)
-    case .instants(let moments): ValueText.append(instant: moments[row], to: &key)
-    case .booleans(let flags): key.append(flags[row] ? UInt8(ascii: "1") : UInt8(ascii: "0"))
-    case .none: return false
-    }
-    return true
+  mutating func turn(to dictionary: ByteDictionary) {
+    guard self.dictionary !== dictionary else { return }
+    self.dictionary = dictionary
+    members = [Int32](repeating: DictionaryMembers.notAsked, count: dictionary.values.count)
   }
 }

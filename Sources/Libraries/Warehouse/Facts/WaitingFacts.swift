@@ -2,6 +2,35 @@ import Columnar
 import Core
 import Database
 
+/// A fact that points to the unknown member because its own has not arrived.
+struct WaitingFact: Sendable {
+  /// The foreign key's column.
+  var column: String
+  var id: Int64
+  var naturalKey: String
+
+  /// Those among a batch's rows, which are numbered from `firstID`; the batch's first columns are
+  /// what `lookups` made.
+  static func found(
+    in batch: Batch, _ lookups: [LookupColumn], firstID: Int64
+  ) -> [WaitingFact] {
+    var waiting: [WaitingFact] = []
+    var delivered: Batch?
+    for (position, lookup) in lookups.enumerated() {
+      guard case .int64(let keys) = batch.columns[position].values else { continue }
+      for row in keys.indices where keys[row] == ReservedKey.unknown {
+        let rows = delivered ?? batch.selecting(Array(lookups.count..<batch.columns.count))
+        delivered = rows
+        waiting.append(
+          WaitingFact(
+            column: lookup.lookup.column, id: firstID + Int64(row),
+            naturalKey: lookup.keyText(rows, row)))
+      }
+    }
+    return waiting
+  }
+}
+
 /// Remembers which facts point to the unknown member because theirs has not arrived.
 struct WaitingFacts {
   private let loader: FactLoader
@@ -10,6 +39,18 @@ struct WaitingFacts {
   init(_ loader: FactLoader, _ staging: Staging) {
     self.loader = loader
     self.staging = staging
+  }
+
+  /// Notes facts of a table in which none was waiting.
+  static func note(_ waiting: [WaitingFact], of loader: FactLoader) throws(Fault) {
+    guard !waiting.isEmpty else { return }
+    let insert = try loader.load.database.prepare("INSERT INTO _waiting VALUES (?1, ?2, ?3, ?4)")
+    for fact in waiting {
+      try insert.run([
+        .string(loader.table.name), .string(fact.column), .integer(fact.id),
+        .string(fact.naturalKey),
+      ])
+    }
   }
 
   /// Notes the natural keys of the delivered rows that found no member.

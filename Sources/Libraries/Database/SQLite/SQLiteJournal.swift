@@ -1,0 +1,31 @@
+import Columnar
+package import Core
+
+extension SQLiteConnection {
+  /// Where a transaction's pages go before it is committed. Either way a crash leaves the state
+  /// before or after it, and a commit is on the disk when it returns.
+  package enum Journal: Sendable {
+    /// New pages go to a log and later to the database: readers go on with the state before.
+    case ahead
+    /// New pages go to the database, those they replace to a journal that brings them back after a
+    /// crash: half the writing where a table is filled, but readers wait.
+    case behind
+  }
+
+  /// Turns to `journal`, outside of a transaction; false when others have the database open.
+  @discardableResult
+  package func turn(to journal: Journal) throws(Fault) -> Bool {
+    // The journal is cut, not deleted: only its new length is sure to reach the disk.
+    let mode = journal == .ahead ? "WAL" : "TRUNCATE"
+    let wait = try integer("PRAGMA busy_timeout")
+    try execute("PRAGMA busy_timeout = 0")
+    var isTurned = false
+    do {
+      isTurned = try value("PRAGMA journal_mode = \(mode)") == .string(mode.lowercased())
+    } catch {
+      guard error.kind == .temporary else { throw error }
+    }
+    try execute("PRAGMA busy_timeout = \(wait)")
+    return isTurned
+  }
+}
