@@ -13,6 +13,7 @@ package final class BronzeAppend {
   private var files: [BronzeFile] = []
   private var rejected: [BronzeFile] = []
   private var inputs: [BronzeInput] = []
+  private var pathCount = 0
 
   /// Begins an addition; `.temporary` while another writer adds to the same dataset.
   package init(_ log: BronzeLog, lake: Lake, tool: String) throws(Fault) {
@@ -20,18 +21,20 @@ package final class BronzeAppend {
     self.lake = lake
     self.tool = tool
     held = try log.lock()
+    try log.keepLedger()
     previous = try log.latest()
   }
 
   deinit { held.unlock() }
 
-  /// The path for the next data file, relative to the dataset's folder.
+  /// A path for another data file, relative to the dataset's folder; each call gives a new one.
   package func nextPath(
     suffix: String, isRejected: Bool = false, isDated: Bool = true
   ) -> String {
     let sequence = padded(Int(nextVersion), 10)
     let batch = "\(lake.runID)".suffix(12)
-    let number = padded(files.count + rejected.count, 3)
+    let number = padded(pathCount, 3)
+    pathCount += 1
     let folder = isRejected ? "_rejected/" : ""
     let day = isDated ? "ingest_date=\(lake.clock.now.date)/" : ""
     return "\(folder)\(day)\(sequence)-\(batch)-\(number).\(suffix)"

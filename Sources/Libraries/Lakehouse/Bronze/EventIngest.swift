@@ -50,7 +50,7 @@ package struct EventIngest {
   ) throws -> Outcome {
     var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var known = KnownInputs(try log.commits())
+    var known = KnownInputs(try log.inputs())
     for input in inputs {
       try take(input, append, &known, &outcome, progress)
     }
@@ -60,7 +60,7 @@ package struct EventIngest {
 
   /// What `take` would find new, without taking it.
   package func newInputs(among inputs: [Input]) throws -> [String] {
-    let known = KnownInputs(try log.commits())
+    let known = KnownInputs(try log.inputs())
     return try inputs.compactMap { input in
       guard case .file(let path) = input else { return nil }
       return known.has(path, try Self.checkedStatus(of: path, lake.fileSystem)) ? nil : path
@@ -141,35 +141,6 @@ package struct EventIngest {
         remedy: "name files, or name the folder in sources.yml")
     }
     return status
-  }
-}
-
-/// The inputs that earlier commits took: by digest, and by name, size and time for a quick answer.
-struct KnownInputs {
-  private struct Look: Hashable {
-    var name: String
-    var byteCount: Int
-    var modified: Timestamp?
-  }
-
-  private var digests: Set<String> = []
-  private var looks: Set<Look> = []
-
-  init(_ commits: [BronzeCommit]) {
-    for input in commits.flatMap(\.inputs) { insert(input) }
-  }
-
-  mutating func insert(_ input: BronzeInput) {
-    digests.insert(input.digest)
-    looks.insert(
-      Look(name: input.name, byteCount: input.byteCount, modified: input.modified))
-  }
-
-  func contains(digest: String) -> Bool { digests.contains(digest) }
-
-  /// Whether the file at `path` was taken and looks as it did then.
-  func has(_ path: String, _ status: FileStatus) -> Bool {
-    looks.contains(Look(name: path, byteCount: status.byteCount, modified: status.modified))
   }
 }
 

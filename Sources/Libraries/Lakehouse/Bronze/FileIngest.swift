@@ -31,7 +31,7 @@ package struct FileIngest {
   ) throws -> Outcome {
     var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var known = KnownInputs(try log.commits())
+    var known = KnownInputs(try log.inputs())
     for file in files {
       let status = try EventIngest.checkedStatus(of: file, lake.fileSystem)
       if known.has(file, status) {
@@ -56,7 +56,7 @@ package struct FileIngest {
 
   /// What `take` would find new, without taking it.
   package func newFiles(among files: [String]) throws -> [String] {
-    let known = KnownInputs(try log.commits())
+    let known = KnownInputs(try log.inputs())
     return try files.filter { file in
       try !known.has(file, EventIngest.checkedStatus(of: file, lake.fileSystem))
     }

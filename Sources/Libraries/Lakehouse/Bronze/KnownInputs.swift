@@ -1,0 +1,34 @@
+import Core
+
+/// The inputs that earlier commits took, and those of this run: by digest, and by name, size and
+/// time for a quick answer.
+struct KnownInputs {
+  private struct Look: Hashable {
+    var name: String
+    var byteCount: Int
+    var modified: Timestamp?
+  }
+
+  private let ledger: InputLedger
+  private var digests: Set<String> = []
+  private var looks: Set<Look> = []
+
+  init(_ ledger: InputLedger) { self.ledger = ledger }
+
+  /// Adds an input of this run.
+  mutating func insert(_ input: BronzeInput) {
+    digests.insert(input.digest)
+    looks.insert(
+      Look(name: input.name, byteCount: input.byteCount, modified: input.modified))
+  }
+
+  func contains(digest: String) -> Bool {
+    digests.contains(digest) || ledger.contains(digest: digest)
+  }
+
+  /// Whether the file at `path` was taken and looks as it did then.
+  func has(_ path: String, _ status: FileStatus) -> Bool {
+    let look = Look(name: path, byteCount: status.byteCount, modified: status.modified)
+    return looks.contains(look) || ledger.has(path, status)
+  }
+}
