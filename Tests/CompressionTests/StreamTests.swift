@@ -114,3 +114,24 @@ import Testing
     return bytes
   }
 }
+
+@Suite struct FrameTests {
+  @Test func `frames one after another are a stream, and each is whole`() throws {
+    let compressor = try FrameCompressor()
+    let blocks = (0..<5).map { number in
+      [UInt8](repeating: UInt8(number), count: number * 100_000)
+    }
+    var stream: [UInt8] = []
+    for block in blocks {
+      let frame = try block.withUnsafeBytes { bytes throws(Fault) in try compressor.compress(bytes)
+      }
+      #expect(
+        try Codec.zstd.decompress(block: frame, expectedByteCount: block.count) == block)
+      stream += frame
+    }
+    let reader = DecompressingReader(MemoryBytes([stream]), at: Place("x"))
+    var text: [UInt8] = []
+    while let piece = try reader.next() { text += piece }
+    #expect(text == Array(blocks.joined()))
+  }
+}

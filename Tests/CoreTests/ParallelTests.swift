@@ -50,4 +50,29 @@ import Testing
     let ahead = Prefetch<Int>(capacity: 2) { 1 }
     #expect(try ahead.next() == 1)
   }
+
+  @Test(arguments: [1, 2, 5])
+  func `ordered work comes back in the order of its items`(_ threads: Int) throws {
+    let work = OrderedWork<Int, Int>(threads: threads) { $0 * 2 }
+    var got: [Int] = []
+    for number in 0..<1_000 {
+      if work.pendingCount > 7, let output = try work.next() { got.append(output) }
+      work.add(number)
+    }
+    while let output = try work.next() { got.append(output) }
+    #expect(got == (0..<1_000).map { $0 * 2 })
+    #expect(try work.next() == nil)
+  }
+
+  @Test func `ordered work fails where its item stands, and may be left early`() throws {
+    let work = OrderedWork<Int, Int>(threads: 3) { number in
+      if number == 2 { throw Broken(number: number) }
+      return number
+    }
+    for number in 0..<50 { work.add(number) }
+    #expect(try work.next() == 0)
+    #expect(try work.next() == 1)
+    #expect(throws: Broken(number: 2)) { _ = try work.next() }
+    #expect(try work.next() == 3)
+  }
 }

@@ -113,7 +113,7 @@ final class ZstdDecompressor: StreamDecompressing {
   }
 }
 
-private func zstdFault(_ code: Int) -> Fault {
+func zstdFault(_ code: Int) -> Fault {
   Fault(
     .internal, "zstd: \(String(cString: ZSTD_getErrorName(code)))",
     remedy: "report it with the command that was run")

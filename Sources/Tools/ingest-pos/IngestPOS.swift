@@ -31,18 +31,25 @@ import UnixTool
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console)
+    guard files.isEmpty else {
+      // Files that are named have nothing to do with what lies in the landing folders.
+      let landings = try workspace.sources().landings
+      guard let landing = landings.first(where: { $0.tool == Self.manual.name }) else {
+        throw noLanding
+      }
+      return try take(files.map(Self.input), into: landing, workspace, console)
+    }
     let landings = try workspace.landings(of: Self.manual.name)
-    guard let first = landings.first else {
-      throw Fault(
-        .configuration, at: Place("\(lake.jobs)/sources.yml"),
-        "no landing folder names the tool 'ingest-pos'", remedy: "add one under 'landing'")
-    }
-    if !files.isEmpty {
-      return try take(files.map(Self.input), into: first.landing, workspace, console)
-    }
+    if landings.isEmpty { throw noLanding }
     for (landing, found) in landings {
       try take(found.map { .file($0) }, into: landing, workspace, console)
     }
+  }
+
+  private var noLanding: Fault {
+    Fault(
+      .configuration, at: Place("\(lake.jobs)/sources.yml"),
+      "no landing folder names the tool 'ingest-pos'", remedy: "add one under 'landing'")
   }
 
   private static func input(_ file: String) -> EventIngest.Input {
@@ -57,7 +64,8 @@ import UnixTool
       system: landing.name, entity: landing.entity, at: landing.place)
     let ingest = EventIngest(
       lake: workspace.lake, contract: contract, tool: Self.manual.name,
-      requiredFields: Self.envelope, rejectLimit: Double(maxRejects) / 100)
+      requiredFields: Self.envelope, rejectLimit: Double(maxRejects) / 100,
+      threadCount: lake.threads)
     if trial.dryRun {
       for file in try ingest.newInputs(among: inputs) {
         try console.write("would take \(file) into \(contract.name)")

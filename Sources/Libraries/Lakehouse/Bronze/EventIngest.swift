@@ -31,15 +31,21 @@ package struct EventIngest {
   private let requiredFields: [String]
   /// The greatest share of lines that may be set aside.
   private let rejectLimit: Double
+  private let threadCount: Int
+  private let fileByteCount: Int
 
+  /// Files of events hold about `fileByteCount` bytes before compression at most: readers take
+  /// them one at a time, several at once.
   package init(
     lake: Lake, contract: BronzeContract, tool: String, requiredFields: [String],
-    rejectLimit: Double
+    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20
   ) {
     self.lake = lake
     self.tool = tool
     self.requiredFields = requiredFields
     self.rejectLimit = rejectLimit
+    self.threadCount = threadCount
+    self.fileByteCount = fileByteCount
     table = contract.name
     log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
   }
@@ -83,17 +89,21 @@ package struct EventIngest {
       }
       name = path
       status = found
-      bytes = FileBytes(try lake.fileSystem.open(path))
+      // Small pieces stay in the cache from the digest to the block that they are copied to.
+      bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
     case .stream(let given, let source):
       name = given
       bytes = source
     }
     let digesting = DigestingSource(bytes)
     let sorting = try EventSorting(
-      name: name, digesting, append, lake, table, requiredFields)
+      digesting, at: Place(name), threads: threadCount, requiredFields: requiredFields,
+      events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
+      rejects: RejectWriter(
+        append, lake, table, source: name, fileByteCount: fileByteCount))
     let isNew: Bool
     do {
-      try sorting.run(progress)
+      try sorting.run { progress(name, $0) }
       let taken = BronzeInput(
         name: name, byteCount: digesting.byteCount, modified: status?.modified,
         digest: digesting.finish())

@@ -198,6 +198,50 @@ const int32_t *medallion_json_lines_text_bounds(const medallion_json_lines *line
 /// Forgets all rows; columns and the rest of a chunk remain.
 void medallion_json_lines_clear(medallion_json_lines *lines);
 
+// Lines checked --------------------------------------------------------------------------------
+
+/// Why a line is set aside: it is no JSON object, or else the number of the first required field
+/// that it lacks, has as null, or has as an empty string.
+enum { MEDALLION_JSON_NO_OBJECT = -1 };
+
+/// A line that was set aside, its text being `count` bytes from `start` of the rejected bytes.
+typedef struct medallion_json_rejected_line {
+  /// How many lines came before it.
+  size_t line;
+  size_t start;
+  size_t count;
+  int32_t reason;
+} medallion_json_rejected_line;
+
+/// What became of some lines; valid until the next check.
+typedef struct medallion_json_check_result {
+  /// How many bytes, and how many lines, are kept.
+  size_t kept_byte_count;
+  size_t kept_lines;
+  /// All lines, blank ones counted, which are neither kept nor rejected.
+  size_t lines;
+  const medallion_json_rejected_line *rejected;
+  size_t rejected_lines;
+  const uint8_t *rejected_bytes;
+} medallion_json_check_result;
+
+typedef struct medallion_json_check medallion_json_check;
+
+/// A check of lines; null when memory is out.
+medallion_json_check *medallion_json_check_create(uint32_t maximum_depth);
+void medallion_json_check_destroy(medallion_json_check *check);
+
+/// Demands a field at the top of each line; false when memory is out.
+bool medallion_json_check_require(
+    medallion_json_check *check, const uint8_t *name, size_t name_count);
+
+/// Checks whole lines, the last of which may lack its end. Those that are objects with all
+/// required fields are moved to the front of `bytes`, each with one line break behind it; `bytes`
+/// has room for one byte more than `count`.
+medallion_json_status medallion_json_check_run(
+    medallion_json_check *check, uint8_t *bytes, size_t count,
+    medallion_json_check_result *result);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,137 @@
+import Columnar
+import Core
+import Engine
+import Lakehouse
+import TestSupport
+import Testing
+
+@Suite struct BronzeTests {
+  private let jobs: SampleJobs
+  private let files = LocalFileSystem()
+
+  init() throws { jobs = try SampleJobs() }
+
+  private func contract() throws -> BronzeContract {
+    try jobs.workspace.contract(system: "pos", entity: "till", at: Place("sources.yml"))
+  }
+
+  private func log() throws -> BronzeLog {
+    BronzeLog(folder: try contract().folder, fileSystem: files)
+  }
+
+  private func ingest(_ lake: Lake? = nil, fileByteCount: Int = 64 << 20) throws -> EventIngest {
+    EventIngest(
+      lake: lake ?? jobs.lake, contract: try contract(), tool: "ingest-pos",
+      requiredFields: ["id"], rejectLimit: 0.5, threadCount: 3, fileByteCount: fileByteCount)
+  }
+
+  private func write(_ name: String, _ lines: [String]) throws -> EventIngest.Input {
+    .file(try jobs.folder.write(name, lines.map { $0 + "\n" }.joined()))
+  }
+
+  private func column(_ name: String, of table: any TableProvider) throws -> [Scalar] {
+    try table.scan(ScanRequest(columns: [name])).flatMap { source in
+      var values: [Scalar] = []
+      while let batch = try source.next() {
+        values += (0..<batch.rowCount).map { batch.scalars(at: $0)[0] }
+      }
+      return values
+    }
+  }
+
+  private func rows() throws -> [Scalar] {
+    try column("_raw", of: BronzeTable.whole(contract(), lake: jobs.lake))
+  }
+
+  @Test func `a large input becomes several files in one commit, its rows in order`() throws {
+    let lines = (0..<60_000).map { number in
+      number % 7_001 == 3 ? "no event \(number)" : #"{"id":"\#(number)","store":"S1"}"#
+    }
+    let input = try write("big.ndjson", lines)
+    let commit = try #require(try ingest(fileByteCount: 1 << 19).take([input]).commit)
+    #expect(commit.files.count > 1 && commit.rejected.count == 1 && commit.inputs.count == 1)
+    let events = lines.filter { $0.hasPrefix("{") }
+    #expect(try rows() == events.map { .string($0) })
+    #expect(commit.files.reduce(0) { $0 + $1.rowCount } == events.count)
+    #expect(Set(commit.files.map(\.path)).count == commit.files.count)
+    let rejected = try BronzeTable.rejected(contract(), lake: jobs.lake)
+    let numbers = lines.indices.filter { !lines[$0].hasPrefix("{") }
+    #expect(
+      try column("source_line", of: rejected) == numbers.map { .integer(Int64($0 + 1)) })
+    #expect(try column("raw", of: rejected) == numbers.map { .string(lines[$0]) })
+    for file in commit.files + commit.rejected {
+      let bytes = try files.read("\(contract().folder)/\(file.path)")
+      #expect(file.byteCount == bytes.count)
+      #expect(file.digest == hexText(SHA256.digest(of: bytes)))
+    }
+  }
+
+  @Test func `what is mostly no events leaves no file behind`() throws {
+    let lines = (0..<60_000).map { $0 % 3 == 0 ? #"{"id":"\#($0)"}"# : "no event \($0)" }
+    let input = try write("bad.ndjson", lines)
+    #expect(throws: Fault.self) { _ = try ingest(fileByteCount: 1 << 17).take([input]) }
+    let folder = try contract().folder
+    for name in try files.list(folder) {
+      for day in try files.list("\(folder)/\(name)") where !day.hasPrefix(".") {
+        #expect(try files.list("\(folder)/\(name)/\(day)") == [])
+      }
+    }
+    #expect(try log().latest() == nil)
+  }
+
+  @Test func `inputs are known however many commits ago they came`() throws {
+    var inputs: [EventIngest.Input] = []
+    for number in 0..<150 {
+      inputs.append(try write("\(number).ndjson", [#"{"id":"\#(number)"}"#]))
+      let commit = try #require(try ingest().take([inputs[number]]).commit)
+      #expect(commit.version == Int64(number) && commit.firstFile == Int64(number))
+    }
+    let ledgers = try contract().folder + "/_ledger"
+    #expect(try files.list(ledgers) == ["00000000000000000128.inputs"])
+    func expectAllKnown() throws {
+      let outcome = try ingest().take(inputs)
+      #expect(outcome.commit == nil && outcome.known.count == 150)
+      #expect(try ingest().newInputs(among: inputs) == [])
+      // The same bytes under another name are known too.
+      let copy = try write("copy.ndjson", [#"{"id":"77"}"#])
+      #expect(try ingest().take([copy]).known.count == 1)
+      #expect(try log().latest()?.version == 149)
+    }
+    try expectAllKnown()
+    let ledger = "\(ledgers)/00000000000000000128.inputs"
+    var bytes = try files.read(ledger)
+    bytes[100] ^= 1
+    try files.replace(ledger, bytes)
+    try expectAllKnown()
+    try files.remove(ledger)
+    try expectAllKnown()
+    #expect(try files.list(ledgers) == ["00000000000000000150.inputs"])
+    #expect(try rows().count == 150)
+    #expect(try log().commits(fromFile: 148).map(\.version) == [148, 149])
+  }
+
+  @Test func `a ledger of commits that are not there is not believed`() throws {
+    for number in 0..<70 {
+      _ = try ingest().take([write("\(number).ndjson", [#"{"id":"\#(number)"}"#])])
+    }
+    let folder = try contract().folder
+    for version in 60..<70 {
+      try files.remove("\(folder)/_commits/000000000000000000\(version).json")
+    }
+    #expect(try log().latest()?.version == 59)
+    let other = Lake(
+      root: jobs.lake.root, fileSystem: files, clock: jobs.lake.clock, runID: RunID(naming: "other")
+    )
+    #expect(try ingest(other).take([.file(jobs.folder.file("65.ndjson"))]).commit?.version == 60)
+  }
+
+  @Test func `a gap in the log is told, not filled`() throws {
+    for number in 0..<67 {
+      _ = try ingest().take([write("\(number).ndjson", [#"{"id":"\#(number)"}"#])])
+    }
+    try files.remove("\(contract().folder)/_commits/00000000000000000065.json")
+    let another = try write("new.ndjson", [#"{"id":"new"}"#])
+    let fault = #expect(throws: Fault.self) { _ = try ingest().take([another]) }
+    #expect(fault?.kind == .data)
+  }
+}

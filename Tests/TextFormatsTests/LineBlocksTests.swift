@@ -1,0 +1,54 @@
+import Core
+import TestSupport
+import Testing
+import TextFormats
+
+@Suite struct LineBlocksTests {
+  private func blocks(
+    _ text: String, pieces: Int, block: Int, longest: Int = 1_000
+  ) throws -> [String] {
+    let bytes = [UInt8](text.utf8)
+    let cut = stride(from: 0, to: bytes.count, by: pieces).map { start in
+      Array(bytes[start..<min(start + pieces, bytes.count)])
+    }
+    let lines = LineBlocks(MemoryBytes(cut), blockByteCount: block, maximumLineLength: longest)
+    let buffer = ByteBlock(capacity: 0)
+    var found: [String] = []
+    while true {
+      switch try lines.fill(buffer) {
+      case .end: return found
+      case .overlongLine(let before): return found + ["overlong after \(before)"]
+      case .lines: found.append(String(decoding: buffer.bytes, as: UTF8.self))
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 7, 100], [1, 5, 16, 1_000])
+  func `blocks are whole lines, and all of them`(pieces: Int, block: Int) throws {
+    let text = "one\ntwo\n\nfour is longer\nfive\r\nsix has no end"
+    let found = try blocks(text, pieces: pieces, block: block)
+    #expect(found.joined() == text)
+    #expect(found.dropLast().allSatisfy { $0.utf8.last == 0x0A })
+    #expect(found.allSatisfy { $0.utf8.count <= max(block, 16) + block })
+  }
+
+  @Test func `a mark of byte order at the beginning is left out`() throws {
+    #expect(try blocks("\u{FEFF}a\n\u{FEFF}b\n", pieces: 1, block: 100) == ["a\n\u{FEFF}b\n"])
+    #expect(try blocks("\u{FEFF}", pieces: 2, block: 100) == [])
+    #expect(try blocks("", pieces: 1, block: 100) == [])
+    #expect(try blocks("a", pieces: 1, block: 100) == ["a"])
+  }
+
+  @Test func `a line longer than allowed is told apart, however it comes`() throws {
+    for (pieces, block) in [(1, 4), (3, 5), (100, 3), (100, 100), (7, 100)] {
+      let good = String(repeating: "x", count: 10)
+      #expect(
+        try blocks("\(good)\n\(good)", pieces: pieces, block: block, longest: 10).joined()
+          == "\(good)\n\(good)")
+      let found = try blocks("a\n\(good)y\nb\n", pieces: pieces, block: block, longest: 10)
+      #expect(found.last?.hasPrefix("overlong") == true)
+    }
+    #expect(
+      try blocks("a\nb\nxxxx\nc\n", pieces: 100, block: 100, longest: 3) == ["overlong after 2"])
+  }
+}
