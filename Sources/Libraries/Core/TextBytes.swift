@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes of text that a parser reads: borrowed, never kept past the call.
 @usableFromInline
 package typealias TextBytes = UnsafeBufferPointer<UInt8>
@@ -11,6 +13,24 @@ extension UnsafeBufferPointer where Element == UInt8 {
     while start < end, isBlank(self[start]) { start += 1 }
     while end > start, isBlank(self[end - 1]) { end -= 1 }
     return TextBytes(rebasing: self[start..<end])
+  }
+
+  /// How the bytes stand to `other`, the first that differ deciding: less than 0 for before, 0 for
+  /// equal.
+  package func order(to other: TextBytes) -> Int {
+    let common = Swift.min(count, other.count)
+    if common > 0, let left = baseAddress, let right = other.baseAddress {
+      let order = memcmp(left, right, common)
+      if order != 0 { return Int(order) }
+    }
+    return count - other.count
+  }
+
+  /// Whether all bytes are below 128.
+  package var isASCII: Bool {
+    var all: UInt8 = 0
+    for byte in self { all |= byte }
+    return all < 0x80
   }
 
   /// Whether the bytes are `word`, given in lower case, letter case aside.
@@ -30,6 +50,14 @@ package func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x7F }
 package func digitValue(_ byte: UInt8) -> UInt8 { byte &- 0x30 }
 
 private func lowered(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }
+
+extension [UInt8] {
+  /// Calls `body` with the bytes as `TextBytes`.
+  @inlinable
+  package func withTextBytes<Result>(_ body: (TextBytes) -> Result) -> Result {
+    withUnsafeBufferPointer(body)
+  }
+}
 
 extension ArraySlice<UInt8> {
   /// Calls `body` with the bytes as `TextBytes`.

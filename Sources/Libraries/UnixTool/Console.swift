@@ -99,7 +99,8 @@ package final class Console {
     _ = line.withCString { Glibc.write(2, $0, line.utf8.count) }
   }
 
-  private static var systemTime: Timestamp {
+  /// The machine's clock now, whatever time the run was given.
+  package static var systemTime: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(

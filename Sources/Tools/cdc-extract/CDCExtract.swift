@@ -34,11 +34,33 @@ import UnixTool
     let systems = try workspace.sources().systems
     try check(systems)
     for system in systems {
-      let tables = system.tables.filter { isWanted(system.name, $0.name) }
-      guard !tables.isEmpty else { continue }
-      let source = try open(system)
-      for table in tables { try extract(table, of: system, from: source, workspace, console) }
+      let wanted = try system.tables.filter { isWanted(system.name, $0.name) }.map { table in
+        try work(on: table, of: system, workspace)
+      }
+      try extract(wanted, of: system, workspace, console)
     }
+  }
+
+  /// What is to be done for one table.
+  private struct TableWork {
+    let name: String
+    let spec: CompareSpec
+    let contract: BronzeContract
+    let ingest: ChangeIngest
+  }
+
+  private func work(
+    on table: SourcesFile.SourceTable, of system: SourcesFile.SourceSystem,
+    _ workspace: Workspace
+  ) throws -> TableWork {
+    let contract = try workspace.contract(
+      system: system.name, entity: table.name, at: table.place)
+    let spec = CompareSpec(
+      table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
+      acceptedDeletes: acceptDeletes)
+    return TableWork(
+      name: "\(system.name).\(table.name)", spec: spec, contract: contract,
+      ingest: ChangeIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name))
   }
 
   private func isWanted(_ system: String, _ table: String) -> Bool {
@@ -67,33 +89,49 @@ import UnixTool
     return source
   }
 
+  /// Extracts the tables of a source, unless it is as it was the last time.
   private func extract(
-    _ table: SourcesFile.SourceTable, of system: SourcesFile.SourceSystem,
-    from source: SQLiteConnection, _ workspace: Workspace, _ console: Console
+    _ tables: [TableWork], of system: SourcesFile.SourceSystem, _ workspace: Workspace,
+    _ console: Console
   ) throws {
-    let contract = try workspace.contract(
-      system: system.name, entity: table.name, at: table.place)
-    let spec = CompareSpec(
-      table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
-      acceptedDeletes: acceptDeletes)
-    console.progress("\(system.name).\(table.name)")
-    let ingest = ChangeIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name)
-    if trial.dryRun {
-      let found = try ingest.look(at: spec, in: source)
-      if found.changeCount > 0 {
-        try console.write("would take \(found.changeCount) changes into \(contract.name)")
-      }
-      return
+    let files = workspace.lake.fileSystem
+    let stamp = try SourceStamp(of: system.location, files)
+    let isSettled = stamp?.isSettled(at: Console.systemTime) ?? false
+    let changed = try tables.filter { try !$0.ingest.isUnchanged($0.spec, by: stamp) }
+    guard !changed.isEmpty else { return }
+    let source = try open(system)
+    var compared: [TableWork] = []
+    for table in changed where try extract(table, from: source, workspace, console) {
+      compared.append(table)
     }
-    let (commit, summary) = try ingest.take(spec, from: source)
-    tellDrift(summary, contract, console)
-    guard let commit else { return }
-    var report = commit.report(of: contract, job: Self.manual.name)
-    report.inputs = [
-      CommitReport.Input(
-        DatasetName(table.name, in: "sqlite:\(system.location)"), rowCount: summary.read)
-    ]
-    try console.publish(report, in: workspace.lake)
+    // Only if nothing was written meanwhile is the stamp that of what was read.
+    guard isSettled, let stamp, try SourceStamp(of: system.location, files) == stamp else { return }
+    for table in compared { try table.ingest.remember(stamp, table.spec) }
+  }
+
+  /// Extracts a table; true when there is nothing to say of it until its source changes.
+  private func extract(
+    _ table: TableWork, from source: SQLiteConnection, _ workspace: Workspace, _ console: Console
+  ) throws -> Bool {
+    console.progress(table.name)
+    if trial.dryRun {
+      let found = try table.ingest.look(at: table.spec, in: source)
+      if found.changeCount > 0 {
+        try console.write("would take \(found.changeCount) changes into \(table.contract.name)")
+      }
+      return false
+    }
+    let (commit, summary) = try table.ingest.take(table.spec, from: source)
+    tellDrift(summary, table.contract, console)
+    if let commit {
+      var report = commit.report(of: table.contract, job: Self.manual.name)
+      report.inputs = [
+        CommitReport.Input(
+          DatasetName(table.spec.table, in: "sqlite:\(source.place.file)"), rowCount: summary.read)
+      ]
+      try console.publish(report, in: workspace.lake)
+    }
+    return summary.addedColumns.isEmpty && summary.removedColumns.isEmpty
   }
 
   private func tellDrift(

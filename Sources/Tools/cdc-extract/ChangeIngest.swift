@@ -42,6 +42,28 @@ struct ChangeIngest {
     return changes.summary
   }
 
+  /// Whether the source is as it was when it was last compared by `spec`, so that there is nothing
+  /// to take. Where that cannot be told, false.
+  func isUnchanged(_ spec: CompareSpec, by stamp: SourceStamp?) throws(Fault) -> Bool {
+    guard let stamp, try lake.fileSystem.exists(stampPath) else { return false }
+    let known = try lake.fileSystem.read(stampPath)
+    return try known == digest(of: stamp, spec)
+  }
+
+  /// Remembers that the source, compared by `spec` up to the last commit, looks like `stamp`.
+  func remember(_ stamp: SourceStamp, _ spec: CompareSpec) throws(Fault) {
+    try lake.fileSystem.replace(stampPath, try digest(of: stamp, spec))
+  }
+
+  private var stampPath: String { "\(contract.folder)/_state/compare.db.stamp" }
+
+  /// What stands in the stamp's file: other rows in bronze or another way to compare give another.
+  private func digest(of stamp: SourceStamp, _ spec: CompareSpec) throws(Fault) -> [UInt8] {
+    let token = try log.latest()?.state["compare"]?.string ?? ""
+    let facts = [token, spec.table, "\(spec.keyColumns)", spec.updatedAtColumn ?? ""]
+    return Array((stamp.digest(with: facts) + "\n").utf8)
+  }
+
   /// The remembered rows as of the last commit; made anew from bronze when they are lost.
   private func openState(
     _ spec: CompareSpec, _ source: SQLiteConnection, _ last: BronzeCommit?

@@ -43,11 +43,19 @@ package struct FileStatus: Hashable, Sendable {
   package var isDirectory: Bool
   package var byteCount: Int
   package var modified: Timestamp
+  /// When the system last noted a change of the entry's bytes or attributes: no program sets it.
+  package var changed: Timestamp
+  /// The inode: another file under the same name has another.
+  package var number: UInt64
 
-  package init(isDirectory: Bool, byteCount: Int, modified: Timestamp) {
+  package init(
+    isDirectory: Bool, byteCount: Int, modified: Timestamp, changed: Timestamp, number: UInt64
+  ) {
     self.isDirectory = isDirectory
     self.byteCount = byteCount
     self.modified = modified
+    self.changed = changed
+    self.number = number
   }
 }
 

@@ -13,12 +13,10 @@ package struct LocalFileSystem: FileSystem {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw fileFault(.reading, path)
     }
-    let modified =
-      Int64(facts.st_mtim.tv_sec) * Timestamp.microsecondsPerSecond
-      + Int64(facts.st_mtim.tv_nsec) / 1_000
     return FileStatus(
       isDirectory: facts.st_mode & S_IFMT == S_IFDIR, byteCount: Int(facts.st_size),
-      modified: Timestamp(microseconds: modified))
+      modified: Timestamp(facts.st_mtim), changed: Timestamp(facts.st_ctim),
+      number: UInt64(facts.st_ino))
   }
 
   package func list(_ directory: String) throws(Fault) -> [String] {
@@ -115,6 +113,15 @@ package func lastComponent(of path: String) -> String {
 /// Makes the names in `directory` survive a crash.
 func syncDirectory(_ directory: String) throws(Fault) {
   try Descriptor(directory, O_RDONLY | O_DIRECTORY, .reading).sync(directory)
+}
+
+extension Timestamp {
+  /// A time of the system, down to the microsecond.
+  fileprivate init(_ time: timespec) {
+    self.init(
+      microseconds: Int64(time.tv_sec) * Timestamp.microsecondsPerSecond
+        + Int64(time.tv_nsec) / 1_000)
+  }
 }
 
 private let newline = UInt8(ascii: "\n")

@@ -72,57 +72,60 @@ package final class CompareExtraction: BatchSource {
 
   /// Looks at the smallest key not yet seen on either side.
   private func compareOne() throws(Fault) {
-    switch (source.current, known.current) {
-    case (nil, nil): try finish()
-    case (let row?, nil): try appeared(row)
-    case (nil, let row?): try vanished(row)
-    case (let new?, let old?):
-      switch KeyEncoding.isBefore(new.key, old.key) {
-      case true?: try appeared(new)
-      case false?: try vanished(old)
-      case nil: try stayed(new, old)
-      }
+    switch (source.isAtEnd, known.isAtEnd) {
+    case (true, true): try finish()
+    case (false, true): try appeared()
+    case (true, false): try vanished()
+    case (false, false):
+      let order = source.key.withTextBytes { $0.order(to: known.key) }
+      if order < 0 { try appeared() } else if order > 0 { try vanished() } else { try stayed() }
     }
   }
 
-  private func appeared(_ row: KeyedRow) throws(Fault) {
+  private func appeared() throws(Fault) {
     summary.read += 1
     if summary.isSnapshot { summary.snapshotRows += 1 } else { summary.created += 1 }
-    try changes.append(row.image, state.layouts[layout] ?? [], summary.isSnapshot ? "r" : "c")
-    try save(row.key, row.image)
+    try append(source.image, layout, summary.isSnapshot ? "r" : "c")
+    try save(source.key, source.image)
     try source.advance()
   }
 
-  private func vanished(_ row: KeyedRow) throws(Fault) {
+  private func vanished() throws(Fault) {
     summary.deleted += 1
-    try changes.append(row.image, state.layouts[row.layout] ?? [], "d")
-    try save(row.key, nil)
+    try append(RowImage(Array(known.image)), known.layout, "d")
+    try save(Array(known.key), nil)
     try known.advance()
   }
 
-  private func stayed(_ new: KeyedRow, _ old: KeyedRow) throws(Fault) {
+  private func stayed() throws(Fault) {
     summary.read += 1
-    if !isSame(new, old) {
+    if !isSame() {
       summary.updated += 1
-      try changes.append(new.image, state.layouts[layout] ?? [], "u")
-      try save(new.key, new.image)
+      try append(source.image, layout, "u")
+      try save(source.key, source.image)
     }
     try source.advance()
     try known.advance()
   }
 
-  private func isSame(_ new: KeyedRow, _ old: KeyedRow) -> Bool {
-    if old.layout == layout { return new.image.bytes == old.image.bytes }
+  private func isSame() -> Bool {
+    let new = source.image
+    if known.layout == layout { return new.bytes.withTextBytes { $0.order(to: known.image) } == 0 }
     // Over different columns: those on one side only count as NULL, unless the source dropped them.
-    guard let newValues = new.image.values(), let oldValues = old.image.values(),
-      let newNames = state.layouts[layout], let oldNames = state.layouts[old.layout]
+    let old = RowImage(Array(known.image))
+    guard let newValues = new.values(), let oldValues = old.values(),
+      let newNames = state.layouts[layout], let oldNames = state.layouts[known.layout]
     else { return false }
     for (position, name) in newNames.enumerated() {
-      let value = newValues[position].map { new.image.bytes[$0] }
+      let value = newValues[position].map { new.bytes[$0] }
       let before = oldNames.firstIndex(of: name).flatMap { oldValues[$0] }
-      guard value == before.map({ old.image.bytes[$0] }) else { return false }
+      guard value == before.map({ old.bytes[$0] }) else { return false }
     }
     return true
+  }
+
+  private func append(_ image: RowImage, _ layout: Int64, _ operation: String) throws(Fault) {
+    try changes.append(image, state.layouts[layout] ?? [], operation)
   }
 
   private func save(_ key: [UInt8], _ image: RowImage?) throws(Fault) {
@@ -182,7 +185,8 @@ package final class CompareExtraction: BatchSource {
 extension SQLiteConnection {
   /// Begins a read transaction: all queries until the connection goes see this moment's state.
   package func beginSnapshot() throws(Fault) {
-    try execute(dialect.beginRead)
+    // A table is read in the order of its key, not as it lies: pages are wanted again and again.
+    try execute("PRAGMA cache_size = -65536; \(dialect.beginRead)")
     // The state is fixed by the first read, not by BEGIN.
     _ = try integer("SELECT count(*) FROM sqlite_schema")
   }

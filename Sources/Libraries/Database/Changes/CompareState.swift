@@ -150,7 +150,12 @@ extension CompareState {
       """)
   }
 
+  /// Forgets changes that were taken over or given up; without any, the disk is left in peace.
   private static func clearPending(_ database: SQLiteConnection) throws(Fault) {
+    let found = try database.integer(
+      "SELECT EXISTS (SELECT 1 FROM pending) OR "
+        + "EXISTS (SELECT 1 FROM positions WHERE name = 'pending')")
+    guard found > 0 else { return }
     try database.execute(
       """
       DELETE FROM pending; DELETE FROM positions WHERE name = 'pending';

@@ -25,13 +25,6 @@ enum KeyEncoding {
     }
   }
 
-  /// Whether `left` comes before `right`; nil when they are equal.
-  static func isBefore(_ left: [UInt8], _ right: [UInt8]) -> Bool? {
-    let common = min(left.count, right.count)
-    for index in 0..<common where left[index] != right[index] { return left[index] < right[index] }
-    return left.count == right.count ? nil : left.count < right.count
-  }
-
   private static func append(_ value: Double, to key: inout [UInt8]) {
     let floor = value.rounded(.down)
     if floor < -0x1p63 { return append(whole: .min, fraction: 0, to: &key) }
@@ -50,9 +43,13 @@ enum KeyEncoding {
     _ bytes: UnsafeBufferPointer<UInt8>, mark: UInt8, to key: inout [UInt8]
   ) {
     key.append(mark)
-    for byte in bytes {
-      key.append(byte)
-      if byte == 0 { key.append(0xFF) }
+    if bytes.contains(0) {
+      for byte in bytes {
+        key.append(byte)
+        if byte == 0 { key.append(0xFF) }
+      }
+    } else {
+      key.append(contentsOf: bytes)
     }
     key.append(0)
     key.append(0)

@@ -1,3 +1,5 @@
+import Core
+
 /// A source row as bytes: each value its text's length plus one (LEB128; 0 is NULL), then the text.
 struct RowImage {
   private(set) var bytes: [UInt8] = []
@@ -11,6 +13,10 @@ struct RowImage {
   mutating func appendNull() { bytes.append(0) }
 
   mutating func append(_ text: [UInt8]) {
+    text.withTextBytes { append($0) }
+  }
+
+  mutating func append(_ text: TextBytes) {
     var length = text.count + 1
     while length >= 0x80 {
       bytes.append(UInt8(length & 0x7F) | 0x80)

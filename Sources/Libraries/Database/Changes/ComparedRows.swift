@@ -1,21 +1,21 @@
 import CSQLite
 import Core
 
-/// A row of the source, or one remembered of it.
-struct KeyedRow {
-  var key: [UInt8]
-  /// The layout of `image`; 0 for a row of the source.
-  var layout: Int64
-  var image: RowImage
-}
-
-/// The source table in key order.
+/// The source table in key order. Its buffers serve every row: a large table is walked without
+/// asking for memory.
 final class SourceRows {
-  private(set) var current: KeyedRow?
+  /// Whether there is no current row.
+  private(set) var isAtEnd = false
+  /// The current row's key.
+  private(set) var key: [UInt8] = []
+  private(set) var image = RowImage()
+
   private let statement: SQLiteStatement
   private let keys: [Int32]
   private let columnCount: Int32
   private let table: String
+  private var lastKey: [UInt8] = []
+  private var isFirst = true
   private var text: [UInt8] = []
 
   init(
@@ -35,27 +35,32 @@ final class SourceRows {
   /// Moves to the next row; `.verdict` when it has the same key.
   func advance() throws(Fault) {
     guard try statement.step() else {
-      current = nil
+      isAtEnd = true
       return
     }
-    var row = KeyedRow(key: [], layout: 0, image: RowImage())
-    KeyEncoding.append(keys, of: statement, to: &row.key)
-    for column in 0..<columnCount {
-      if sqlite3_column_type(statement.handle, column) == SQLITE_NULL {
-        row.image.appendNull()
-      } else {
-        text.removeAll(keepingCapacity: true)
-        statement.appendText(of: column, to: &text)
-        row.image.append(text)
-      }
-    }
-    if let last = current, KeyEncoding.isBefore(last.key, row.key) != true {
+    swap(&key, &lastKey)
+    key.removeAll(keepingCapacity: true)
+    KeyEncoding.append(keys, of: statement, to: &key)
+    image.removeAll()
+    for column in 0..<columnCount { appendValue(column) }
+    if !isFirst, lastKey.withTextBytes({ last in key.withTextBytes { last.order(to: $0) } }) >= 0 {
       throw Fault(
         .verdict, at: Place("\(statement.connection.place.file):\(table)"),
         "several rows have the key (\(keyText))",
         remedy: "name key columns that together differ from row to row")
     }
-    current = row
+    isFirst = false
+  }
+
+  private func appendValue(_ column: Int32) {
+    switch sqlite3_column_type(statement.handle, column) {
+    case SQLITE_NULL: image.appendNull()
+    case SQLITE_TEXT where statement.bytes(column).isASCII: image.append(statement.bytes(column))
+    default:
+      text.removeAll(keepingCapacity: true)
+      statement.appendText(of: column, to: &text)
+      text.withTextBytes { image.append($0) }
+    }
   }
 
   private var keyText: String {
@@ -69,7 +74,13 @@ final class SourceRows {
 
 /// The remembered rows in key order.
 final class RememberedRows {
-  private(set) var current: KeyedRow?
+  /// Whether there is no current row.
+  private(set) var isAtEnd = false
+  /// The current row's key, as SQLite holds it until `advance`.
+  private(set) var key = TextBytes(start: nil, count: 0)
+  /// The current row's image, as SQLite holds it until `advance`.
+  private(set) var image = TextBytes(start: nil, count: 0)
+
   private let statement: SQLiteStatement
 
   init(_ state: CompareState) throws(Fault) {
@@ -77,13 +88,13 @@ final class RememberedRows {
     try advance()
   }
 
+  /// The layout of the current row's image.
+  var layout: Int64 { sqlite3_column_int64(statement.handle, 1) }
+
   func advance() throws(Fault) {
-    guard try statement.step() else {
-      current = nil
-      return
-    }
-    current = KeyedRow(
-      key: Array(statement.bytes(0)), layout: sqlite3_column_int64(statement.handle, 1),
-      image: RowImage(Array(statement.bytes(2))))
+    isAtEnd = try !statement.step()
+    guard !isAtEnd else { return }
+    key = statement.bytes(0)
+    image = statement.bytes(2)
   }
 }
