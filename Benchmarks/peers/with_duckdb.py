@@ -2,8 +2,9 @@
 
 Settings after DuckDB's performance guide: two threads, insertion order not kept, explicit columns
 for read_json, room in memory for the writer beside it. One process for all stages, so that silver
-is still in memory when gold and the warehouse ask for it: quicker than to read the Delta table back.
-Delta tables are written by delta-rs from a stream of Arrow batches, compressed with zstd at level 1.
+is still in memory when gold and the warehouse ask for it: quicker than to read the Delta table
+back. Delta tables are written by delta-rs from a stream of Arrow batches, compressed with zstd at
+level 1.
 """
 
 import sys
