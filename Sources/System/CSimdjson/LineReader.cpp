@@ -49,7 +49,8 @@ void KeyTable::expect(size_t turn, const uint8_t *key, size_t count, int32_t pos
   static constexpr size_t greatest_turn = 256;
   if (turn > expected.size() || turn >= greatest_turn) return;
   if (turn == expected.size()) expected.emplace_back();
-  expected[turn].name.assign(reinterpret_cast<const char *>(key), count);
+  std::string &written = expected[turn].name;
+  written.assign("\"").append(reinterpret_cast<const char *>(key), count).append("\":");
   expected[turn].position = position;
 }
 

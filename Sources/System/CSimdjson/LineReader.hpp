@@ -34,7 +34,8 @@ class KeyTable {
     std::string name;
     int32_t position = -1;
   };
-  /// The keys of the last object in their order: the next one most likely has them so too.
+  /// The keys of the last object in their order, as they are written with quotes and colon: the
+  /// next object most likely has them so too.
   std::vector<Entry> expected;
 
   void build(const std::vector<LineColumn> &columns, const std::vector<uint32_t> &children);
@@ -75,8 +76,9 @@ class LineReader {
   Outcome put_row(Cursor &cursor, const Slice *line);
   Outcome put_value(LineColumn &column, uint32_t index, Cursor &cursor);
   Outcome put_structure(uint32_t index, Cursor &cursor);
-  Outcome put_member(uint32_t child, size_t row, bool &is_new, Cursor &cursor);
+  Outcome put_member(uint32_t child, size_t row, Cursor &cursor);
   bool take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position);
+  bool take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position);
   Outcome put_array(uint32_t index, Cursor &cursor);
   Outcome put_map(uint32_t index, Cursor &cursor);
   Outcome put_string(LineColumn &column, Cursor &cursor);

@@ -234,12 +234,8 @@ bool LineReader::put_binary(LineColumn &column, const uint8_t *bytes, size_t cou
   return true;
 }
 
-/// Takes a key and its colon, and finds its position among the members; false when there is none.
-bool LineReader::take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
-  if (turn < keys.expected.size() && cursor.key(keys.expected[turn].name)) {
-    position = keys.expected[turn].position;
-    return true;
-  }
+/// Takes a key that was not expected, and its colon; false when there is none.
+bool LineReader::take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
   Slice key;
   bool is_escaped;
   if (cursor.byte() != '"' || !cursor.string(key, is_escaped) || cursor.byte() != ':') return false;
@@ -257,10 +253,36 @@ bool LineReader::take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &
   return true;
 }
 
+/// Takes a key and its colon, and finds its position among the members; false when there is none.
+inline bool LineReader::take_key(
+    KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
+  if (turn < keys.expected.size() && cursor.key(keys.expected[turn].name)) {
+    position = keys.expected[turn].position;
+    return true;
+  }
+  return take_new_key(keys, turn, cursor, position);
+}
+
+/// Takes a member's value; the last of several with one key counts.
+[[gnu::always_inline]] inline Outcome LineReader::put_member(
+    uint32_t child, size_t row, Cursor &cursor) {
+  LineColumn &column = columns_[child];
+  if (column.count > row) truncate(child, row);
+  Slice text;
+  if (column.kind == MEDALLION_JSON_COLUMN_STRING && cursor.byte() == '"'
+      && cursor.plain_string(text)) {
+    column.put_text(cursor.bytes + text.start, text.end - text.start);
+    return Outcome::good;
+  }
+  Outcome outcome = put_value(column, child, cursor);
+  if (outcome == Outcome::bad) put_null(child);
+  return outcome;
+}
+
 Outcome LineReader::put_structure(uint32_t index, Cursor &cursor) {
-  LineColumn &column = columns_[index];
   KeyTable &keys = keys_[index];
-  size_t row = column.count;
+  const std::vector<uint32_t> &children = columns_[index].children;
+  size_t row = columns_[index].count;
   size_t filled = 0;
   Outcome outcome = Outcome::good;
   cursor.advance();
@@ -270,35 +292,28 @@ Outcome LineReader::put_structure(uint32_t index, Cursor &cursor) {
     for (size_t turn = 0;; turn++) {
       int32_t position;
       if (!take_key(keys, turn, cursor, position)) return Outcome::malformed;
-      bool is_new = false;
-      Outcome member = position < 0
-          ? pass(cursor, Outcome::good)
-          : put_member(column.children[static_cast<size_t>(position)], row, is_new, cursor);
+      Outcome member;
+      if (position < 0) {
+        member = pass(cursor, Outcome::good);
+      } else {
+        uint32_t child = children[static_cast<size_t>(position)];
+        filled += columns_[child].count == row;
+        member = put_member(child, row, cursor);
+      }
       if (member == Outcome::malformed) return member;
       if (member != Outcome::good) outcome = Outcome::partial;
-      filled += is_new;
       uint8_t byte = cursor.byte();
       cursor.token += byte == ',' || byte == '}';
       if (byte == '}') break;
       if (byte != ',') return Outcome::malformed;
     }
   }
-  if (filled < column.children.size()) {
-    for (uint32_t child : column.children) {
+  if (filled < children.size()) {
+    for (uint32_t child : children) {
       if (columns_[child].count == row) put_null(child);
     }
   }
-  column.mark(true);
-  return outcome;
-}
-
-/// The last of several members with one key counts.
-Outcome LineReader::put_member(uint32_t child, size_t row, bool &is_new, Cursor &cursor) {
-  LineColumn &column = columns_[child];
-  is_new = column.count == row;
-  if (!is_new) truncate(child, row);
-  Outcome outcome = put_value(column, child, cursor);
-  if (outcome == Outcome::bad) put_null(child);
+  columns_[index].mark(true);
   return outcome;
 }
 

@@ -92,14 +92,23 @@ class Cursor {
     return true;
   }
 
-  /// Passes the key in hand and the colon behind it if the key is `name`, which needs no escapes.
-  bool key(const std::string &name) {
-    size_t size = name.size();
-    if (tokens_end - token < 2 || token[1] - token[0] != size + 2) return false;
-    const uint8_t *start = bytes + *token;
-    if (start[0] != '"' || start[size + 1] != '"' || start[size + 2] != ':') return false;
-    if (!are_equal(start + 1, reinterpret_cast<const uint8_t *>(name.data()), size)) return false;
+  /// Passes a key and its colon if they stand in hand as `written`, which has no escapes.
+  bool key(const std::string &written) {
+    size_t size = written.size();
+    if (tokens_end - token < 2 || token[1] - token[0] + 1 != size) return false;
+    const auto *expected = reinterpret_cast<const uint8_t *>(written.data());
+    if (!are_equal(bytes + *token, expected, size)) return false;
     token += 2;
+    return true;
+  }
+
+  /// The inside of the string in hand, which is passed, if the next token stands right behind it
+  /// and it has no escapes for sure.
+  bool plain_string(Slice &text) {
+    if (may_have_escapes || tokens_end - token < 2) return false;
+    text = {token[0] + 1, token[1] - 1};
+    if (text.end < text.start || bytes[text.end] != '"') return false;
+    token++;
     return true;
   }
 
