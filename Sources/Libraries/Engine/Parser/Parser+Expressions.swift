@@ -143,31 +143,50 @@ extension Parser {
 
   // MARK: Operators with two sides
 
-  /// Levels from loose to tight.
-  private static let levels: [[String: String]] = [
-    [
-      "=": "=", "==": "=", "<=>": "<=>", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">",
-      ">=": ">=",
-    ],
-    ["|": "|"],
-    ["^": "^"],
-    ["&": "&"],
-    ["+": "+", "-": "-", "||": "||"],
-    ["*": "*", "/": "/", "%": "%", "DIV": "div"],
-  ]
+  /// An operator between two operands: how tightly it binds, and its sign in the syntax.
+  private struct Operator {
+    let level: Int
+    let sign: String
+  }
+
+  private static let operators: [String: Operator] = {
+    // From loose to tight.
+    let levels = [
+      [
+        "=": "=", "==": "=", "<=>": "<=>", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=",
+        ">": ">", ">=": ">=",
+      ],
+      ["|": "|"],
+      ["^": "^"],
+      ["&": "&"],
+      ["+": "+", "-": "-", "||": "||"],
+      ["*": "*", "/": "/", "%": "%", "DIV": "div"],
+    ]
+    var operators: [String: Operator] = [:]
+    for (level, signs) in levels.enumerated() {
+      for (keyword, sign) in signs { operators[keyword] = Operator(level: level, sign: sign) }
+    }
+    return operators
+  }()
+
+  /// The operator that comes next, if one does.
+  private var nextOperator: Operator? {
+    guard current.kind == .symbol || isAt("DIV") else { return nil }
+    return Parser.operators[current.keyword]
+  }
 
   mutating func comparison() throws(Fault) -> ExpressionSyntax {
     try nested { (parser) throws(Fault) in try parser.binary(level: 0) }
   }
 
+  /// Operands between operators that bind at least as tightly as `level`, the left ones first.
   private mutating func binary(level: Int) throws(Fault) -> ExpressionSyntax {
-    guard level < Parser.levels.count else { return try signed() }
     let start = current
-    var left = try binary(level: level + 1)
-    while let sign = Parser.levels[level][current.keyword], current.kind != .quoted {
+    var left = try signed()
+    while let next = nextOperator, next.level >= level {
       advance()
-      let right = try binary(level: level + 1)
-      left = syntax(.binary(sign, left, right), from: start)
+      let right = try binary(level: next.level + 1)
+      left = syntax(.binary(next.sign, left, right), from: start)
     }
     return left
   }

@@ -23,6 +23,10 @@ struct Parser {
 
   func peek(_ ahead: Int = 1) -> Token { tokens[min(position + ahead, tokens.count - 1)] }
 
+  /// Whether the next token is this keyword or symbol. Most questions are of one, and those with
+  /// more make an array.
+  func isAt(_ keyword: String) -> Bool { tokens[position].keyword == keyword }
+
   /// Whether the next tokens are these keywords or symbols.
   func isAt(_ keywords: String...) -> Bool {
     for (ahead, keyword) in keywords.enumerated() where peek(ahead).keyword != keyword {
@@ -31,9 +35,9 @@ struct Parser {
     return true
   }
 
-  func isAt(anyOf keywords: Set<String>) -> Bool { keywords.contains(current.keyword) }
+  func isAt(anyOf keywords: Set<String>) -> Bool { keywords.contains(tokens[position].keyword) }
 
-  var isAtEnd: Bool { current.kind == .end }
+  var isAtEnd: Bool { tokens[position].kind == .end }
 
   var place: Place { source.place(at: current.range.start) }
 
@@ -52,6 +56,13 @@ struct Parser {
     let token = current
     if position < tokens.count - 1 { position += 1 }
     return token
+  }
+
+  /// Takes the keyword if it comes next.
+  mutating func accept(_ keyword: String) -> Bool {
+    guard tokens[position].keyword == keyword else { return false }
+    advance()
+    return true
   }
 
   /// Takes the keywords if all of them come next.

@@ -218,25 +218,46 @@ struct Tokenizer {
 
   // MARK: Symbols
 
-  private static let longSymbols = [
-    "<=>", "<>", "!=", ">=", "<=", "==", "||", "::", "->", "=>", "|>", "<<",
-  ]
+  /// The texts of symbols of one byte, by that byte; nil for bytes that are none.
+  private static let shortSymbols: [String?] = {
+    var symbols = [String?](repeating: nil, count: 256)
+    for byte in "+-*/%()[]{},.;=<>!~&|^:?@$".utf8 {
+      symbols[Int(byte)] = String(UnicodeScalar(byte))
+    }
+    return symbols
+  }()
 
   private mutating func symbol(from start: Int) throws(Fault) -> Token {
-    for symbol in Tokenizer.longSymbols
-    where source.bytes[start...].starts(with: symbol.utf8) {
+    if let symbol = longSymbol() {
       position += symbol.utf8.count
       return token(.symbol, symbol, from: start)
     }
-    let character = String(UnicodeScalar(byte()))
-    guard "+-*/%()[]{},.;=<>!~&|^:?@$".contains(character) else {
+    guard let symbol = Tokenizer.shortSymbols[Int(byte())] else {
       throw Fault(
         .configuration, at: source.place(at: start),
         "the character '\(strayCharacter(at: start))' has no meaning here",
         remedy: "remove it, or quote a name with `backticks`")
     }
     position += 1
-    return token(.symbol, character, from: start)
+    return token(.symbol, symbol, from: start)
+  }
+
+  /// The symbol of more than one byte that comes next.
+  private func longSymbol() -> String? {
+    switch (byte(), byte(1)) {
+    case (UInt8(ascii: "<"), UInt8(ascii: "=")): byte(2) == UInt8(ascii: ">") ? "<=>" : "<="
+    case (UInt8(ascii: "<"), UInt8(ascii: ">")): "<>"
+    case (UInt8(ascii: "!"), UInt8(ascii: "=")): "!="
+    case (UInt8(ascii: ">"), UInt8(ascii: "=")): ">="
+    case (UInt8(ascii: "="), UInt8(ascii: "=")): "=="
+    case (UInt8(ascii: "|"), UInt8(ascii: "|")): "||"
+    case (UInt8(ascii: ":"), UInt8(ascii: ":")): "::"
+    case (UInt8(ascii: "-"), UInt8(ascii: ">")): "->"
+    case (UInt8(ascii: "="), UInt8(ascii: ">")): "=>"
+    case (UInt8(ascii: "|"), UInt8(ascii: ">")): "|>"
+    case (UInt8(ascii: "<"), UInt8(ascii: "<")): "<<"
+    default: nil
+    }
   }
 
   private func strayCharacter(at start: Int) -> Character {
