@@ -13,8 +13,8 @@ BIN       := .build/release
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
              load-facts lineage lake-sql pos-sim
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
-             libpcre2-dev pkg-config sqlite3 zstd
-MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8
+             libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
+MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
 BUILD     := swift build --configuration release --static-swift-stdlib
 
 export MEDALLION_LAKE := $(LAKE)

@@ -18,6 +18,7 @@ let systemModules: [Target] = [
   system("CCrypto", "libcrypto", "libssl-dev"),
   // Spark's patterns are Java's; PCRE2 reads nearly all of them.
   system("CPCRE2", "libpcre2-8", "libpcre2-dev"),
+  system("CYAML", "yaml-0.1", "libyaml-dev"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
     cxxSettings: [.define("NDEBUG")],
@@ -26,11 +27,11 @@ let systemModules: [Target] = [
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let libraries: [Target] = [
   library("Core", "CCrypto"),
   library("JSON", "Core", "CSimdjson"),
+  library("YAML", "Core", "CYAML"),
   library("UnixTool", "Core", "JSON", argumentParser),
   library("Columnar", "Core"),
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
@@ -38,13 +39,15 @@ let libraries: [Target] = [
   library("Parquet", "Columnar", "Compression", "Core"),
   library("Delta", "Parquet", "Columnar", "JSON", "Core"),
   library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
-  library("Database", "Columnar", "Core", "CSQLite", "CPostgreSQL"),
+  library("Database", "Columnar", "Core", "CSQLite"),
+  // Apart, since libpq brings twenty libraries that a tool would load at each start.
+  library("PostgreSQL", "Database", "Columnar", "Core", "CPostgreSQL"),
   library("Warehouse", "Database", "Columnar", "Core"),
   library("Retailer", "Core"),
   library("Governance", "JSON", "Core"),
   library(
     "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
-    "Columnar", "JSON", "Core", yams),
+    "Columnar", "JSON", "YAML", "Core"),
   library("LakeTool", "UnixTool", "Lakehouse", "Engine", "Governance", "Core"),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar",
@@ -90,10 +93,11 @@ let tests: [Target] = [
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
+  tests(of: "YAML"),
   tests(of: "Compression"),
   tests(of: "Engine", exclude: ["Queries"]),
   tests(of: "TextFormats", "Compression", "JSON"),
-  tests(of: "Database"),
+  tests(of: "Database", "PostgreSQL"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
@@ -105,8 +109,7 @@ let package = Package(
   name: "medallion",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: systemModules + libraries + tools + tests,
   cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import Columnar
 import Core
 import Database
+import PostgreSQL
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import Testing
   private static let libraries: [String: Set<String>] = [
     "Core": ["CCrypto", "Glibc"],
     "JSON": ["Core", "CSimdjson"],
+    "YAML": ["Core", "CYAML"],
     "UnixTool": ["Core", "JSON", "ArgumentParser", "Glibc"],
     "Columnar": ["Core"],
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
@@ -12,13 +13,14 @@ import Testing
     "Parquet": ["Columnar", "Compression", "Core"],
     "Delta": ["Parquet", "Columnar", "JSON", "Core"],
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
-    "Database": ["Columnar", "Core", "CSQLite", "CPostgreSQL"],
+    "Database": ["Columnar", "Core", "CSQLite"],
+    "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL"],
     "Warehouse": ["Database", "Columnar", "Core"],
     "Retailer": ["Core"],
     "Governance": ["JSON", "Core"],
     "Lakehouse": [
       "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",
-      "Core", "Yams",
+      "YAML", "Core",
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": ["UnixTool", "Lakehouse", "Engine", "Governance", "Core"],

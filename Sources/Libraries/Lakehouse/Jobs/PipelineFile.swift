@@ -1,4 +1,5 @@
 package import Core
+import YAML
 
 /// `spark-pipeline.yml`: which files hold jobs. The same file drives Spark's own pipelines.
 package struct PipelineFile: Sendable {

@@ -1,4 +1,5 @@
 package import Core
+import YAML
 
 /// `sources.yml`: where data comes from.
 package struct SourcesFile: Sendable {

@@ -1,6 +1,7 @@
 import CPostgreSQL
 import Columnar
 import Core
+import Database
 
 /// The rows of a SELECT as batches, taken from the server as they come.
 final class PostgreSQLCursor: BatchSource {

@@ -1,6 +1,7 @@
 import CPostgreSQL
 import Columnar
 import Core
+import Database
 
 /// Rows on their way into a table by `COPY … FROM STDIN`, in its text form: fields between tabs,
 /// `\N` for NULL, a backslash before what would end a field.

@@ -1,6 +1,7 @@
 import CPostgreSQL
 package import Columnar
 package import Core
+import Database
 
 /// A statement that a PostgreSQL server has compiled.
 package final class PostgreSQLStatement: Statement {

@@ -1,6 +1,7 @@
 import CPostgreSQL
 package import Columnar
 package import Core
+package import Database
 
 /// A connection to a PostgreSQL server. Times are read and written in UTC.
 package final class PostgreSQLConnection: Connection {
