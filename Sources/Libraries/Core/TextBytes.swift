@@ -75,3 +75,40 @@ extension String {
     return copy.withUTF8(body)
   }
 }
+
+extension [UInt8] {
+  /// The bytes between line feeds, without these, a carriage return before them or blanks at the
+  /// end; the last one may be empty.
+  package var lines: [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    withUnsafeBufferPointer { bytes in
+      var start = 0
+      while start <= bytes.count {
+        let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)
+        var last = end
+        while last > start, bytes[last - 1] == 0x20 || (0x09...0x0D).contains(bytes[last - 1]) {
+          last -= 1
+        }
+        lines.append(self[start..<last])
+        start = end + 1
+      }
+    }
+    return lines
+  }
+}
+
+extension UnsafeBufferPointer where Element == UInt8 {
+  /// The first place from `start` on at which `byte` stands; `count` when it does not.
+  package func firstIndex(of byte: UInt8, from start: Int) -> Int {
+    var index = start
+    let wanted = SIMD32(repeating: byte)
+    while count - index >= 32 {
+      let run = UnsafeRawBufferPointer(self).loadUnaligned(
+        fromByteOffset: index, as: SIMD32<UInt8>.self)
+      if any(run .== wanted) { break }
+      index += 32
+    }
+    while index < count, self[index] != byte { index += 1 }
+    return index
+  }
+}

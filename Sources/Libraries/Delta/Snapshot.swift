@@ -48,14 +48,8 @@ package struct Snapshot: Sendable {
 
   init(_ table: Table, version: Int64, state: TableState) throws(Fault) {
     let place = Place(table.log.path)
-    guard let tableProtocol = state.tableProtocol else {
-      throw Fault(
-        .data, at: place, "the log names no protocol", remedy: "restore the log from a copy")
-    }
-    guard let metadata = state.metadata else {
-      throw Fault(
-        .data, at: place, "the log has no table metadata", remedy: "restore the log from a copy")
-    }
+    let tableProtocol = try state.namedProtocol(at: place)
+    let metadata = try state.namedMetadata(at: place)
     guard !metadata.schemaText.isEmpty else {
       throw Fault(
         .data, at: place, "the table has no schema yet", remedy: "give a later version")

@@ -23,10 +23,13 @@ package struct Table: Sendable {
   /// The table's folder.
   package let path: String
   package let fileSystem: any FileSystem
+  let shelf: SnapshotShelf?
 
-  package init(_ path: String, _ fileSystem: any FileSystem) {
+  /// The table in the folder `path`; snapshots of it are kept on `shelf`, if there is one.
+  package init(_ path: String, _ fileSystem: any FileSystem, _ shelf: SnapshotShelf? = nil) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.fileSystem = fileSystem
+    self.shelf = shelf
   }
 
   /// Which version of a table is meant.
@@ -47,9 +50,17 @@ package struct Table: Sendable {
       case .version(let version): version
       case .timestamp(let time): try VersionClock(log, listing).version(at: time)
       }
+    guard moment == .latest, let shelf else { return try snapshot(of: version, in: listing) }
+    let commit = try commitStatus(version)
+    let known = try shelf.snapshot(of: self, upTo: version, in: listing)
+    let snapshot = if let known { known } else { try snapshot(of: version, in: listing) }
+    shelf.keep(snapshot, commit)
+    return snapshot
+  }
+
+  private func snapshot(of version: Int64, in listing: LogListing) throws(Fault) -> Snapshot {
     let segment = try listing.segment(upTo: version, in: log)
-    let state = try LogReplay(log).state(of: segment)
-    return try Snapshot(self, version: version, state: state)
+    return try Snapshot(self, version: version, state: try LogReplay(log).state(of: segment))
   }
 
   /// Whether the folder holds a table.

@@ -41,13 +41,17 @@ package final class JSONReader {
     try read(Array(text.utf8)[...], at: place)
   }
 
-  /// The values of a text with one JSON value a line; blank lines are passed over.
-  package func readLines(_ bytes: [UInt8], at place: Place? = nil) throws(Fault) -> [JSONValue] {
+  /// The values of a text with one JSON value a line; blank lines are passed over, and those that
+  /// are not wanted.
+  package func readLines(
+    _ bytes: [UInt8], at place: Place? = nil,
+    where isWanted: (ArraySlice<UInt8>) -> Bool = { _ in true }
+  ) throws(Fault) -> [JSONValue] {
     var values: [JSONValue] = []
     var number = 0
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    for line in bytes.lines {
       number += 1
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
+      guard !line.isEmpty, isWanted(line) else { continue }
       values.append(try read(line, at: place.map { Place($0.file, line: number) }))
     }
     return values

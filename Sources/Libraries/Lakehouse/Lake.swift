@@ -1,4 +1,5 @@
 package import Core
+package import Delta
 
 // Lakehouse: layers, job files and runs; where Delta, Engine and Governance meet.
 //
@@ -15,6 +16,8 @@ package struct Lake: Sendable {
   package let clock: Clock
   /// The run's identity, in every commit and event.
   package let runID: RunID
+  /// The tables that the run has read.
+  private let shelf = SnapshotShelf()
 
   package init(root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID) {
     self.root = root
@@ -32,6 +35,12 @@ package struct Lake: Sendable {
   package func memoryFolder(of table: LakeTableName) -> String {
     "\(root)/\(table.schema)/_aux/\(table.name)"
   }
+
+  /// The Delta table behind a name.
+  package func table(_ name: LakeTableName) -> Table { table(in: folder(of: name)) }
+
+  /// The Delta table in `folder`. What is read of it is kept, so that the run reads it once.
+  package func table(in folder: String) -> Table { Table(folder, fileSystem, shelf) }
 
   /// Keeps other runs away from a table while the lock is held.
   package func lock(_ table: LakeTableName) throws(Fault) -> any FileLock {

@@ -7,8 +7,12 @@ import Parquet
 /// files, one or several parts; those of version 2 may be JSON lines, and may name sidecars.
 struct CheckpointReader {
   private let log: LogFolder
+  private let isWithoutFiles: Bool
 
-  init(_ log: LogFolder) { self.log = log }
+  init(_ log: LogFolder, passingOverFiles isWithoutFiles: Bool = false) {
+    self.log = log
+    self.isWithoutFiles = isWithoutFiles
+  }
 
   /// The state that `checkpoint` holds; `.data` when it is damaged.
   func state(of checkpoint: CheckpointFiles) throws(Fault) -> TableState {
@@ -18,13 +22,15 @@ struct CheckpointReader {
       let path = "\(log.path)/\(name)"
       let actions =
         name.hasSuffix(".json")
-        ? try LogLines.actions(try log.fileSystem.read(path), path: path)
+        ? try LogLines.actions(
+          try log.fileSystem.read(path), path: path, passingOverFiles: isWithoutFiles)
         : try parquetActions(path)
       for action in actions {
         if case .sidecar(let file) = action { sidecars.append(file) } else { state.apply(action) }
       }
     }
-    for sidecar in sidecars {
+    // Sidecars hold nothing but files.
+    for sidecar in isWithoutFiles ? [] : sidecars {
       let name = FilePath.decode(sidecar)
       let path = name.hasPrefix("/") ? name : "\(log.path)/_sidecars/\(name)"
       for action in try parquetActions(path) { state.apply(action) }
@@ -38,13 +44,13 @@ struct CheckpointReader {
     return state
   }
 
-  private static let columns = [
-    "protocol", "metaData", "txn", "domainMetadata", "sidecar", "remove", "add",
-  ]
+  private static let tableColumns = ["protocol", "metaData", "txn", "domainMetadata"]
+  private static let fileColumns = ["sidecar", "remove", "add"]
 
   private func parquetActions(_ path: String) throws(Fault) -> [Action] {
     let file = try FileReader(log.fileSystem.open(path), at: Place(path))
-    let names = CheckpointReader.columns.filter { file.schema.names.contains($0) }
+    let wanted = Self.tableColumns + (isWithoutFiles ? [] : Self.fileColumns)
+    let names = wanted.filter { file.schema.names.contains($0) }
     let rows = try file.batches(columns: names)
     var actions: [Action] = []
     actions.reserveCapacity(file.rowCount)

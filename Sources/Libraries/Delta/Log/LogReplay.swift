@@ -3,10 +3,12 @@ import Core
 /// Building the state of a version from a segment of the log.
 struct LogReplay {
   let log: LogFolder
+  /// Whether the state is to be without files: what the log says of them is not read.
+  let isWithoutFiles: Bool
 
-  init(_ log: LogFolder) {
+  init(_ log: LogFolder, passingOverFiles isWithoutFiles: Bool = false) {
     self.log = log
-
+    self.isWithoutFiles = isWithoutFiles
   }
 
   /// The state at the end of `segment`. A checkpoint that is damaged is passed over when the log
@@ -16,9 +18,11 @@ struct LogReplay {
     for checkpoint in segment.checkpoints {
       do {
         let commits = try segment.commits(after: checkpoint.version, in: log)
-        var state = try CheckpointReader(log).state(of: checkpoint)
+        var state = try CheckpointReader(log, passingOverFiles: isWithoutFiles)
+          .state(of: checkpoint)
         if commits.isEmpty, segment.commits.contains(segment.version) {
-          state.commit = try log.commit(segment.version).lazy.compactMap(\.commitRecord).first
+          state.commit = try log.commit(segment.version, passingOverFiles: true)
+            .lazy.compactMap(\.commitRecord).first
         }
         return try replay(commits, onto: state)
       } catch {
@@ -37,7 +41,9 @@ struct LogReplay {
     var state = state
     for version in commits {
       state.commit = nil
-      for action in try log.commit(version) { state.apply(action) }
+      for action in try log.commit(version, passingOverFiles: isWithoutFiles) {
+        state.apply(action)
+      }
     }
     return state
   }

@@ -50,10 +50,14 @@ struct LogFolder: Sendable {
     return listing.isEmpty ? nil : listing
   }
 
-  /// The actions of the commit that makes `version`, in order.
-  func commit(_ version: Int64) throws(Fault) -> [Action] {
+  /// The actions of the commit that makes `version`, in order; without those of files if these
+  /// are passed over.
+  func commit(
+    _ version: Int64, passingOverFiles: Bool = false
+  ) throws(Fault) -> [Action] {
     let path = commitPath(version)
-    return try LogLines.actions(try fileSystem.read(path), path: path)
+    return try LogLines.actions(
+      try fileSystem.read(path), path: path, passingOverFiles: passingOverFiles)
   }
 }
 
@@ -73,10 +77,12 @@ struct LogListing: Sendable {
     var parts: [PartedCheckpoint: [Int: String]] = [:]
     for name in names {
       guard let version = LogListing.version(of: name) else { continue }
-      let pieces = name.dropFirst(20).split(separator: ".")
-      if pieces == ["json"] {
+      if name.utf8.count == 25, name.hasSuffix(".json") {
         commits.append(version)
-      } else if pieces.first == "checkpoint", let last = pieces.last,
+        continue
+      }
+      let pieces = name.dropFirst(20).split(separator: ".")
+      if pieces.first == "checkpoint", let last = pieces.last,
         last == "parquet" || last == "json"
       {
         switch pieces.count {
@@ -95,6 +101,11 @@ struct LogListing: Sendable {
     }
     commits.sort()
     checkpoints.sort { ($0.version, $0.names[0]) < ($1.version, $1.names[0]) }
+  }
+
+  /// Whether each version from `first` to `last` has its commit file.
+  func hasCommits(from first: Int64, to last: Int64) -> Bool {
+    commits.count { (first...last).contains($0) } == last - first + 1
   }
 
   /// What is needed to build `version`; throws when the log no longer, or not yet, holds it.
@@ -124,11 +135,19 @@ struct LogListing: Sendable {
     var count: Int
   }
 
+  /// The number of 20 digits that a name begins with, if a point follows.
   private static func version(of name: String) -> Int64? {
-    let digits = name.utf8.prefix(20)
-    guard digits.count == 20, name.utf8.dropFirst(20).first == UInt8(ascii: "."),
-      digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    else { return nil }
-    return Int64(name.prefix(20))
+    var version: Int64 = 0
+    var count = 0
+    for byte in name.utf8 {
+      if count == 20 { return byte == UInt8(ascii: ".") ? version : nil }
+      let digit = digitValue(byte)
+      let (tens, isTooLarge) = version.multipliedReportingOverflow(by: 10)
+      let (sum, isJustTooLarge) = tens.addingReportingOverflow(Int64(digit))
+      guard digit <= 9, !isTooLarge, !isJustTooLarge else { return nil }
+      version = sum
+      count += 1
+    }
+    return nil
   }
 }

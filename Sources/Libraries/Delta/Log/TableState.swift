@@ -23,6 +23,20 @@ struct TableState: Sendable {
       .reversed()
   }
 
+  /// The protocol; `.data` when no action named it.
+  func namedProtocol(at place: Place) throws(Fault) -> TableProtocol {
+    if let tableProtocol { return tableProtocol }
+    throw Fault(
+      .data, at: place, "the log names no protocol", remedy: "restore the log from a copy")
+  }
+
+  /// The metadata; `.data` when no action named it.
+  func namedMetadata(at place: Place) throws(Fault) -> TableMetadata {
+    if let metadata { return metadata }
+    throw Fault(
+      .data, at: place, "the log has no table metadata", remedy: "restore the log from a copy")
+  }
+
   /// Takes one action in.
   mutating func apply(_ action: Action) {
     switch action {

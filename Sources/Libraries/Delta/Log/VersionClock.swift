@@ -31,7 +31,8 @@ struct VersionClock {
 
   /// When `version` was made.
   func time(of version: Int64) throws(Fault) -> Timestamp {
-    let first = try log.commit(version).lazy.compactMap(\.commitRecord).first
+    let first = try log.commit(version, passingOverFiles: true).lazy.compactMap(\.commitRecord)
+      .first
     if let time = first?.inCommitTimestamp { return time }
     return try log.fileSystem.status(of: log.commitPath(version))?.modified
       ?? Timestamp(microseconds: 0)

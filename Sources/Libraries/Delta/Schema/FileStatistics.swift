@@ -51,12 +51,22 @@ package struct FileStatistics: Hashable, Sendable {
     return JSONWriter.text(members.object)
   }
 
-  /// The row count alone, without reading the rest with types.
+  /// The row count alone, without reading the rest.
   static func rowCount(in file: AddedFile) -> Int? {
-    guard let text = file.statisticsText, let value = try? JSONValue(parsing: text),
-      let count = value["numRecords"]?.int64
+    guard let text = file.statisticsText,
+      let count = leadingRowCount(in: text) ?? (try? JSONValue(parsing: text))?["numRecords"]?.int64
     else { return nil }
     return Int(count) - (file.deletionVector?.rowCount ?? 0)
+  }
+
+  /// The row count of statistics that begin with it, as those of most writers do.
+  private static func leadingRowCount(in text: String) -> Int64? {
+    let start = "{\"numRecords\":"
+    guard text.utf8.starts(with: start.utf8) else { return nil }
+    let digits = text.utf8.dropFirst(start.utf8.count).prefix { digitValue($0) <= 9 }
+    let next = text.utf8[digits.endIndex...].first
+    guard next == UInt8(ascii: ",") || next == UInt8(ascii: "}") else { return nil }
+    return Int64(Substring(digits))
   }
 
   private func tree(

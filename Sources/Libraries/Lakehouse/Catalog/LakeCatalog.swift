@@ -76,8 +76,7 @@ package final class LakeCatalog: Catalog {
   /// The pinned state of a Delta table; nil when it does not exist.
   package func snapshot(of table: LakeTableName) throws(Fault) -> Snapshot? {
     if let known = snapshots[table] { return known }
-    let folder = lake.folder(of: table)
-    let snapshot = try Table(folder, lake.fileSystem).snapshot(at: moment)
+    let snapshot = try lake.table(table).snapshot(at: moment)
     snapshots[table] = .some(snapshot)
     return snapshot
   }
@@ -85,10 +84,9 @@ package final class LakeCatalog: Catalog {
   private func snapshot(
     of table: LakeTableName, _ reading: TableReading
   ) throws(Fault) -> Snapshot? {
-    let folder = Table(lake.folder(of: table), lake.fileSystem)
-    return switch reading {
-    case .version(let version): try folder.snapshot(at: .version(version))
-    case .instant(let time): try folder.snapshot(at: .timestamp(time))
+    switch reading {
+    case .version(let version): try lake.table(table).snapshot(at: .version(version))
+    case .instant(let time): try lake.table(table).snapshot(at: .timestamp(time))
     case .whole, .stream: try snapshot(of: table)
     }
   }

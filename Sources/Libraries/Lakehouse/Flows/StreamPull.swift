@@ -12,10 +12,10 @@ struct StreamPull {
   private let applications: [String]
   private let positions: [Int64]
 
-  /// The new files of `streams` since `snapshot` of the target recorded its position; from the
-  /// beginning when `isFromStart`.
+  /// The new files of `streams` since the positions that `target` recorded; from the beginning when
+  /// `isFromStart`.
   init(
-    _ streams: [BronzeContract], flow: String, since snapshot: Snapshot?, isFromStart: Bool,
+    _ streams: [BronzeContract], flow: String, since target: TableSummary?, isFromStart: Bool,
     lake: Lake
   ) throws {
     var tables: [BronzeTable] = []
@@ -23,7 +23,7 @@ struct StreamPull {
     var positions: [Int64] = []
     for contract in streams {
       let application = "flow:\(flow):\(contract.name)"
-      let position = isFromStart ? 0 : snapshot?.transactionVersion(application) ?? 0
+      let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
       tables.append(
         try BronzeTable(
           contract, lake: lake, from: position, rowLimit: isFromStart ? nil : Self.rowLimit))

@@ -42,9 +42,9 @@ struct StreamingTableRun {
 
   /// Whether a flow has something to take in.
   func hasWork() throws -> Bool {
-    let snapshot = try commits.table(dataset.name).snapshot()
-    return try isFullRefresh || snapshot == nil
-      || dataset.flows.contains { try !pull($0, snapshot, isFromStart: false).isEmpty }
+    let target = try commits.table(dataset.name).summary()
+    return try isFullRefresh || target == nil
+      || dataset.flows.contains { try !pull($0, target, isFromStart: false).isEmpty }
   }
 
   /// One pull of one flow.
@@ -56,9 +56,9 @@ struct StreamingTableRun {
   }
 
   private func run(_ step: FlowStep) throws -> CommitReport? {
-    let snapshot = try commits.table(dataset.name).snapshot()
-    let pull = try pull(step.flow, snapshot, isFromStart: step.isFromStart)
-    guard !pull.isEmpty || snapshot == nil || step.isFromStart else { return nil }
+    let target = try commits.table(dataset.name).summary()
+    let pull = try pull(step.flow, target, isFromStart: step.isFromStart)
+    guard !pull.isEmpty || target == nil || step.isFromStart else { return nil }
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
     for table in pull.tables { catalog.streams[table.contract.name] = table }
     let runner = QueryRunner(
@@ -75,11 +75,11 @@ struct StreamingTableRun {
   }
 
   private func pull(
-    _ flow: Flow, _ snapshot: Snapshot?, isFromStart: Bool
+    _ flow: Flow, _ target: TableSummary?, isFromStart: Bool
   ) throws -> StreamPull {
     let streams = jobs.tables(readBy: flow.readTables).compactMap { jobs.contracts[$0] }
     return try StreamPull(
-      streams, flow: "\(dataset.name):\(flow.name)", since: snapshot, isFromStart: isFromStart,
+      streams, flow: "\(dataset.name):\(flow.name)", since: target, isFromStart: isFromStart,
       lake: lake)
   }
 
@@ -128,7 +128,7 @@ struct StreamingTableRun {
     try setAside(rows.quarantine, step, pull)
     let flow = ChangeFlow(target, incoming: incoming, context: context)
     let catalog = LakeCatalog(lake: lake, jobs: nil)
-    let memoryTable = Table(lake.memoryFolder(of: dataset.name), lake.fileSystem)
+    let memoryTable = lake.table(in: lake.memoryFolder(of: dataset.name))
     let memory = step.replaces ? nil : try memoryTable.snapshot()
     let present = step.replaces ? nil : try catalog.snapshot(of: dataset.name)
     let outcome = try flow.run(

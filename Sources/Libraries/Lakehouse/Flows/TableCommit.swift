@@ -8,7 +8,7 @@ struct TableCommit {
   let lake: Lake
 
   /// The Delta table behind a name.
-  func table(_ name: LakeTableName) -> Table { Table(lake.folder(of: name), lake.fileSystem) }
+  func table(_ name: LakeTableName) -> Table { lake.table(name) }
 
   /// What a commit says of itself.
   func context(_ operation: String, _ parameters: [(String, String)] = []) -> CommitContext {

@@ -14,7 +14,10 @@ struct ViewInputs {
     /// Nil for a bronze table.
     let snapshot: Snapshot?
 
-    var application: String { "input:\(name)" }
+    var application: String { Self.application(of: name) }
+
+    /// What a view records an input's version under.
+    static func application(of name: LakeTableName) -> String { "input:\(name)" }
 
     /// The partitions with changed rows since version `recorded`, by the text of `column`'s value;
     /// nil when the table is not partitioned by just that column, or its log no longer tells.

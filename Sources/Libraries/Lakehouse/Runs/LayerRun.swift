@@ -20,7 +20,7 @@ package struct LayerRun {
 
   /// The datasets called `names`, or all of the layer; each after those it reads.
   package func datasets(named names: [String]) throws(Fault) -> [Dataset] {
-    let all = try workspace.jobs.ordered(schema: schema)
+    let all = workspace.jobs.ordered(schema: schema)
     if names.isEmpty { return all }
     var wanted: Set<LakeTableName> = []
     for text in names {
@@ -39,7 +39,7 @@ package struct LayerRun {
   /// The datasets that read, directly or through others of the layer, what `events` wrote.
   package func datasets(fedBy events: [RunEvent]) throws(Fault) -> [Dataset] {
     var fresh = Set(events.flatMap(\.tables))
-    return try workspace.jobs.ordered(schema: schema).filter { dataset in
+    return workspace.jobs.ordered(schema: schema).filter { dataset in
       let isFed = workspace.jobs.inputs(of: dataset).contains { fresh.contains($0) }
       if isFed { fresh.insert(dataset.name) }
       return isFed
@@ -55,6 +55,7 @@ package struct LayerRun {
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
+      if try isCurrent(dataset) { return }
       if let report = try view(dataset, query).run() { try tell(report) }
     }
   }
@@ -66,10 +67,16 @@ package struct LayerRun {
       guard try streaming(dataset).hasWork() else { return nil }
       return "would \(isFullRefresh ? "rebuild" : "take what is new into") \(dataset.name)"
     case .materializedView(let query):
+      if try isCurrent(dataset) { return nil }
       let view = try view(dataset, query)
       guard try view.hasWork() else { return nil }
       return "would refresh \(dataset.name): \(try view.describe())"
     }
+  }
+
+  private func isCurrent(_ dataset: Dataset) throws(Fault) -> Bool {
+    guard !isFullRefresh else { return false }
+    return try ViewStanding(dataset, jobs: workspace.jobs, lake: workspace.lake).isCurrent()
   }
 
   private func streaming(_ dataset: Dataset) -> StreamingTableRun {
