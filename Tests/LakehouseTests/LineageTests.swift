@@ -85,8 +85,9 @@ import WarehouseJobs
   }
 
   @Test func `make rules name the tool of each layer and what must stand first`() throws {
+    let rules = TableRules(try sample.workspace.jobs)
     #expect(
-      try TableRules(try sample.workspace.jobs).makefile() == """
+      rules.makefile() == """
         # What each table needs, from the job files.
         .PHONY: silver.sales gold.daily warehouse.dim_store warehouse.fact_day
 

@@ -55,7 +55,7 @@ import WarehouseJobs
       guard question == nil else {
         throw Fault(.usage, "--make and a question together", remedy: "give one of them")
       }
-      return try console.output.write(try TableRules(workspace.jobs).makefile())
+      return try console.output.write(TableRules(workspace.jobs).makefile())
     }
     guard let question, let name else {
       throw Fault(

@@ -31,6 +31,14 @@ package struct Dataset: Sendable {
     if case .streamingTable(let flows) = body { return flows }
     return []
   }
+
+  /// The tables and views that its queries name.
+  var readTables: [TableName] {
+    switch body {
+    case .materializedView(let query): query.readTables
+    case .streamingTable(let flows): flows.flatMap(\.readTables)
+    }
+  }
 }
 
 /// What feeds a streaming table.

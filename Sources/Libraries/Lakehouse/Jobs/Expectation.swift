@@ -39,7 +39,7 @@ package struct Expectation: Sendable {
   private init(_ name: String, _ text: String, place: Place) throws(Fault) {
     self.name = name
     self.place = place
-    let words = text.split(whereSeparator: \.isWhitespace)
+    let words = text.utf8.split(whereSeparator: isBlank).map(Substring.init)
     guard words.count >= 3,
       words[words.count - 3].uppercased() == "ON",
       words[words.count - 2].uppercased() == "VIOLATION"

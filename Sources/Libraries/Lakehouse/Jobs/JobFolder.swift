@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Engine
 
 /// A folder of job files, read and checked: the bronze contracts, the datasets and their order.
@@ -10,6 +10,9 @@ package struct JobFolder: Sendable {
   package let datasets: [LakeTableName: Dataset]
   /// Temporary views by lower-case name.
   package let views: [String: JobView]
+  /// All datasets, each after those it reads.
+  package let ordered: [Dataset]
+  private let inputs: [LakeTableName: [LakeTableName]]
 
   /// Reads `setup.sql`, `spark-pipeline.yml` and the files it names.
   package init(_ path: String, lake: Lake) throws {
@@ -28,59 +31,36 @@ package struct JobFolder: Sendable {
       try reader.readJobs(file)
     }
     contracts = reader.contracts
-    views = reader.views
-    datasets = try reader.finishedDatasets()
-    try checkReferences()
+    let views = reader.views
+    let datasets = try reader.finishedDatasets()
+    let inputs = datasets.mapValues { dataset in
+      Self.tables(readBy: dataset.readTables, through: views)
+    }
+    ordered = try Self.order(datasets, reading: inputs)
+    self.views = views
+    self.datasets = datasets
+    self.inputs = inputs
   }
 
   /// The dataset or contract names, for suggestions.
   package var tableNames: [LakeTableName] { (Array(contracts.keys) + datasets.keys).sorted() }
 
   /// The tables that a dataset reads, through its views; those of other folders as written.
-  package func inputs(of dataset: Dataset) -> [LakeTableName] {
-    switch dataset.body {
-    case .materializedView(let query): tables(readBy: query.readTables)
-    case .streamingTable(let flows):
-      tables(
-        readBy: flows.flatMap { flow in
-          switch flow.body {
-          case .append(let query): query.readTables
-          case .autoCDC(let change): change.source.readTables
-          }
-        })
-    }
-  }
+  package func inputs(of dataset: Dataset) -> [LakeTableName] { inputs[dataset.name] ?? [] }
 
-  /// The datasets of `schema`, each after those it reads; `.configuration` when they form a circle.
-  package func ordered(schema: String) throws(Fault) -> [Dataset] {
-    try ordered().filter { $0.name.schema == schema }
-  }
-
-  /// All datasets, each after those it reads.
-  package func ordered() throws(Fault) -> [Dataset] {
-    var order: [Dataset] = []
-    var done: Set<LakeTableName> = []
-    var trail: [LakeTableName] = []
-    func visit(_ name: LakeTableName) throws(Fault) {
-      guard let dataset = datasets[name], !done.contains(name) else { return }
-      if let start = trail.firstIndex(of: name) {
-        let circle = (trail[start...] + [name]).map(\.description).joined(separator: " -> ")
-        throw Fault(
-          .configuration, at: dataset.place, "the tables read each other in a circle: \(circle)",
-          remedy: "break the circle")
-      }
-      trail.append(name)
-      for input in inputs(of: dataset) { try visit(input) }
-      trail.removeLast()
-      done.insert(name)
-      order.append(dataset)
-    }
-    for name in datasets.keys.sorted() { try visit(name) }
-    return order
+  /// The datasets of `schema`, each after those it reads.
+  package func ordered(schema: String) -> [Dataset] {
+    ordered.filter { $0.name.schema == schema }
   }
 
   /// The tables behind references, views followed; in the order first met, each once.
   package func tables(readBy references: [TableName]) -> [LakeTableName] {
+    Self.tables(readBy: references, through: views)
+  }
+
+  private static func tables(
+    readBy references: [TableName], through views: [String: JobView]
+  ) -> [LakeTableName] {
     var found: [LakeTableName] = []
     var seenViews: Set<String> = []
     func visit(_ reference: TableName) {
@@ -95,7 +75,28 @@ package struct JobFolder: Sendable {
     return found
   }
 
-  private func checkReferences() throws(Fault) {
-    _ = try ordered()
+  /// `datasets`, each after those it reads; `.configuration` when they form a circle.
+  private static func order(
+    _ datasets: [LakeTableName: Dataset], reading inputs: [LakeTableName: [LakeTableName]]
+  ) throws(Fault) -> [Dataset] {
+    var order: [Dataset] = []
+    var done: Set<LakeTableName> = []
+    var trail: [LakeTableName] = []
+    func visit(_ name: LakeTableName) throws(Fault) {
+      guard let dataset = datasets[name], !done.contains(name) else { return }
+      if let start = trail.firstIndex(of: name) {
+        let circle = (trail[start...] + [name]).map(\.description).joined(separator: " -> ")
+        throw Fault(
+          .configuration, at: dataset.place, "the tables read each other in a circle: \(circle)",
+          remedy: "break the circle")
+      }
+      trail.append(name)
+      for input in inputs[name] ?? [] { try visit(input) }
+      trail.removeLast()
+      done.insert(name)
+      order.append(dataset)
+    }
+    for name in datasets.keys.sorted() { try visit(name) }
+    return order
   }
 }

@@ -49,7 +49,7 @@ package struct BoundJobs {
       catalog: catalog, context: QueryContext(clock: workspace.lake.clock),
       views: jobs.views.values.map(\.syntax))
     var wrong: Set<LakeTableName> = []
-    for dataset in try jobs.ordered() {
+    for dataset in jobs.ordered {
       let inputs = jobs.inputs(of: dataset)
       if inputs.contains(where: wrong.contains) {
         wrong.insert(dataset.name)

@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Engine
 import Governance
 
@@ -10,15 +10,15 @@ package struct TableRules {
 
   /// The text of a makefile: a phony target a dataset, whose recipe calls the tool of its layer in
   /// the folder `$(BIN)`.
-  package func makefile() throws(Fault) -> String {
-    let rules = try rules()
+  package func makefile() -> String {
+    let rules = rules
     let targets = rules.map(\.target).joined(separator: " ")
     return "# What each table needs, from the job files.\n.PHONY: \(targets)\n\n"
       + rules.map(\.text).joined(separator: "\n")
   }
 
-  private func rules() throws(Fault) -> [MakeRule] {
-    try jobs.ordered().compactMap { dataset in
+  private var rules: [MakeRule] {
+    jobs.ordered.compactMap { dataset in
       tool(of: dataset).map { tool in
         MakeRule(
           "\(dataset.name)", needs(of: dataset).map(\.description),
