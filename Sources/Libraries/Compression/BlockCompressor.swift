@@ -111,7 +111,7 @@ package final class BlockDecompressor {
 
   package init(_ codec: Codec) { self.codec = codec }
 
-  deinit { if context != nil { ZSTD_freeDCtx(context) } }
+  deinit { if let context { ZstdContexts.leave(context) } }
 
   /// Fills `target` with what `source` holds; `.data` when that is not exactly as much.
   package func decompress(
@@ -140,7 +140,7 @@ package final class BlockDecompressor {
       return status == SNAPPY_OK ? count : nil
     case .gzip: return inflateBlock(source, into: target)
     case .zstd:
-      if context == nil { context = ZSTD_createDCtx() }
+      if context == nil { context = ZstdContexts.take() }
       let count = ZSTD_decompressDCtx(
         context, target.baseAddress, target.count, source.baseAddress, source.count)
       return ZSTD_isError(count) == 0 ? count : nil
