@@ -102,7 +102,8 @@ let tests: [Target] = [
   tests(of: "Retailer", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
-  tests(of: "Lakehouse", "WarehouseJobs", "Database", "Governance", "Engine", "JSON"),
+  tests(
+    of: "Lakehouse", "WarehouseJobs", "Database", "Delta", "Governance", "Engine", "JSON"),
 ]
 
 let package = Package(

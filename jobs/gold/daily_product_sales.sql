@@ -1,5 +1,6 @@
 CREATE MATERIALIZED VIEW gold.daily_product_sales
 COMMENT 'sales of a day and a product, and how many stores sold it'
+TBLPROPERTIES ('partition.by' = 'business_date')
 AS
 SELECT
   business_date,

@@ -1,6 +1,7 @@
 -- A transaction is a receipt or an order; a return's receipt counts as one, with a negative amount.
 CREATE MATERIALIZED VIEW gold.daily_store_sales
 COMMENT 'sales of a day, a store and a channel'
+TBLPROPERTIES ('partition.by' = 'business_date')
 AS
 WITH days AS (
   SELECT

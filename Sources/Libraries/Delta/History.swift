@@ -53,6 +53,39 @@ package struct TableChanges: Sendable {
   }
 }
 
+extension TableChanges {
+  /// Files whose rows tell two versions apart: as multisets, the later version's rows are those of
+  /// the earlier one without `removed`'s and with `added`'s.
+  package struct Files: Sendable {
+    package var added: [AddedFile] = []
+    package var removed: [AddedFile] = []
+  }
+
+  /// The files that changed rows, those left out that came and went between the two versions; nil
+  /// when a removed file does not tell its partition.
+  package var changedFiles: Files? {
+    var added: [FileKey: AddedFile] = [:]
+    var removed: [FileKey: AddedFile] = [:]
+    for step in steps {
+      for file in step.removed where file.dataChange {
+        let key = FileKey(file.path, file.deletionVector)
+        guard added.removeValue(forKey: key) == nil else { continue }
+        guard let values = file.partitionValues else { return nil }
+        removed[key] = AddedFile(
+          path: file.path, partitionValues: values, byteCount: file.byteCount ?? 0,
+          modificationTime: 0, deletionVector: file.deletionVector)
+      }
+      for file in step.added where file.dataChange {
+        let key = FileKey(file.path, file.deletionVector)
+        if removed.removeValue(forKey: key) == nil { added[key] = file }
+      }
+    }
+    return Files(
+      added: added.values.sorted { $0.path < $1.path },
+      removed: removed.values.sorted { $0.path < $1.path })
+  }
+}
+
 extension Table {
   /// The versions whose commits the log holds, newest first, at most `count` of them.
   package func history(atMost count: Int = Int.max) throws(Fault) -> [HistoryEntry] {

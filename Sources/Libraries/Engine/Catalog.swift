@@ -42,6 +42,11 @@ package protocol TableProvider: Sendable {
   /// Independent sources that together give each row once. They may be drained at the same time,
   /// one thread each; drained in order they give the table's order.
   func scan(_ request: ScanRequest) throws -> [any BatchSource]
+  /// Whether rows with different values of `column` lie apart.
+  func isParted(by column: String) -> Bool
+  /// The same rows as `scan`'s, in sources of which no two share a value of `column`, NULL
+  /// included; nil when the table is not laid out so.
+  func scan(_ request: ScanRequest, partedBy column: String) throws -> [any BatchSource]?
   /// About how many rows a scan gives; nil when unknown.
   var estimatedRowCount: Int? { get }
 }
@@ -49,6 +54,12 @@ package protocol TableProvider: Sendable {
 extension TableProvider {
   /// None, unless the table says otherwise.
   package var hiddenColumns: [Field] { [] }
+  /// By no column, unless the table says otherwise.
+  package func isParted(by column: String) -> Bool { false }
+  /// Not laid out so, unless the table says otherwise.
+  package func scan(
+    _ request: ScanRequest, partedBy column: String
+  ) throws -> [any BatchSource]? { nil }
   /// Unknown, unless the table says otherwise.
   package var estimatedRowCount: Int? { nil }
 }

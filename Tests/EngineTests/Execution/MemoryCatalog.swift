@@ -27,9 +27,10 @@ final class MemoryCatalog: Catalog {
     add(name, Batch(schema, values, rowCount: rows.count))
   }
 
-  /// Adds a table of one batch.
-  func add(_ name: String, _ batch: Batch) {
-    tables[name.lowercased()] = MemoryTable(name: name, schema: batch.schema, batch: batch)
+  /// Adds a table of one batch, laid out by the values of a column if one is given.
+  func add(_ name: String, _ batch: Batch, partedBy column: String? = nil) {
+    tables[name.lowercased()] = MemoryTable(
+      name: name, schema: batch.schema, batch: batch, partColumn: column)
   }
 }
 
@@ -38,13 +39,12 @@ struct MemoryTable: TableProvider {
   var name: String
   var schema: Schema
   var batch: Batch
+  var partColumn: String?
 
   var estimatedRowCount: Int? { batch.rowCount }
 
   func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    let columns = try request.columns.map { try #require(batch.column($0)) }
-    let fields = request.columns.compactMap { schema.index(of: $0) }
-    let asked = Batch(schema.selecting(fields), columns, rowCount: batch.rowCount)
+    let asked = try asked(request)
     // Two halves, in pieces that leave a row over.
     let half = batch.rowCount / 2
     return [0..<half, half..<batch.rowCount].map { range in
@@ -52,6 +52,24 @@ struct MemoryTable: TableProvider {
       return BatchList(
         asked.schema, part.pieces(ofAtMost: part.rowCount > 10_000 ? Batch.standardRowCount : 3))
     }
+  }
+
+  func isParted(by column: String) -> Bool { column == partColumn }
+
+  func scan(_ request: ScanRequest, partedBy column: String) throws -> [any BatchSource]? {
+    guard column == partColumn, let values = batch.column(column)?.scalars else { return nil }
+    let asked = try asked(request)
+    var seen: Set<Scalar> = []
+    return values.filter { seen.insert($0).inserted }.map { value in
+      let part = asked.filtering(Bitmap(values.map { $0 == value }))
+      return BatchList(asked.schema, part.pieces(ofAtMost: 5))
+    }
+  }
+
+  private func asked(_ request: ScanRequest) throws -> Batch {
+    let columns = try request.columns.map { try #require(batch.column($0)) }
+    let fields = request.columns.compactMap { schema.index(of: $0) }
+    return Batch(schema.selecting(fields), columns, rowCount: batch.rowCount)
   }
 }
 

@@ -46,6 +46,16 @@ import Testing
     #expect(analysis.alignedColumn(of: "silver.sales_lines") == "business_date")
     #expect(analysis.alignedColumn(of: "silver.products") == nil)
   }
+
+  @Test func `what a change of any input can touch in the sales is told by days`() throws {
+    let sales = try #require(try JobCatalog().plan(of: "gold.sales"))
+    let plan = Optimizer(clock: Planning.clock).optimize(sales)
+    let day = try #require(plan.schema.index(of: "business_date"))
+    for (number, scan) in plan.scans.enumerated() {
+      let query = AffectedValues(changed: .scan(scan)).query(plan, [day], scan: number)
+      #expect(query?.schema.fields.map(\.type) == [.date], "\(scan.table.name)")
+    }
+  }
 }
 
 /// A catalog made of the job files: a table is what its statement says.

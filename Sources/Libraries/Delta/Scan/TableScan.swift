@@ -23,7 +23,7 @@ package struct TableScan: Sendable {
   package let schema: Schema
   /// The files that may hold wanted rows, in the table's order.
   package let files: [AddedFile]
-  private let filePlan: FilePlan
+  let filePlan: FilePlan
 
   init(
     _ snapshot: Snapshot, columns: [String]?, predicates: [ColumnPredicate], files: [AddedFile]?

@@ -8,11 +8,15 @@ final class AggregateSource: BatchSource {
   private let aggregate: LogicalPlan.Aggregate
   private let streams: [any BatchSource]
   private let context: QueryContext
+  private let sharerCount: Int
   private var results: (any BatchSource)?
 
+  /// `besideOthers`: whether as many like it may be drained at the same time as there are threads.
   init(
-    _ aggregate: LogicalPlan.Aggregate, _ streams: [any BatchSource], _ context: QueryContext
+    _ aggregate: LogicalPlan.Aggregate, _ streams: [any BatchSource], _ context: QueryContext,
+    besideOthers: Bool = false
   ) {
+    sharerCount = besideOthers ? context.threadCount : min(streams.count, context.threadCount)
     self.aggregate = aggregate
     self.streams = streams
     self.context = context
@@ -38,8 +42,8 @@ final class AggregateSource: BatchSource {
     let recipes = sets.map { GroupRecipe(schema, aggregate, $0, context) }
     let gathered = try parallelMap(
       streams.map(Handed.init), threads: context.threadCount
-    ) { [count = streams.count] stream in
-      let groups = recipes.map { $0.groups(beside: count) }
+    ) { [sharerCount, willMerge = streams.count > 1] stream in
+      let groups = recipes.map { $0.groups(sharers: sharerCount, willMerge: willMerge) }
       while let batch = try stream.value.next() {
         for groups in groups { try groups.append(batch) }
       }

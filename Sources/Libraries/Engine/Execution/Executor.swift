@@ -30,51 +30,69 @@ package struct Executor {
   }
 
   private func streams(_ plan: LogicalPlan) throws -> [any BatchSource] {
+    try streams(plan, partedBy: nil).sources
+  }
+
+  /// The streams of a plan; with `column`, one whose scans can be parted by it, no two streams
+  /// share one of its values if the result says so.
+  private func streams(_ plan: LogicalPlan, partedBy column: Int?) throws -> Streams {
     switch plan {
-    case .scan(let scan): return try self.scan(scan)
-    case .values(let rows, let schema): return [try values(rows, schema)]
+    case .scan(let scan): return try self.scan(scan, partedBy: column)
     case .filter(let input, let condition):
-      return try streams(input).map { FilterSource($0, condition, clock) }
+      return try streams(input, partedBy: column).map { FilterSource($0, condition, clock) }
     case .project(.filter(let input, let condition), let columns):
-      return try streams(input).map { ProjectSource($0, where: condition, columns, clock) }
+      return try streams(input, partedBy: column.flatMap { columns[$0].expression.columnPosition })
+        .map { ProjectSource($0, where: condition, columns, clock) }
     case .project(let input, let columns):
-      return try streams(input).map { ProjectSource($0, where: nil, columns, clock) }
+      return try streams(input, partedBy: column.flatMap { columns[$0].expression.columnPosition })
+        .map { ProjectSource($0, where: nil, columns, clock) }
     case .generate(let generate):
-      return try streams(generate.input).map { GenerateSource($0, generate, clock) }
+      let own = column.flatMap { $0 < generate.input.schema.fields.count ? $0 : nil }
+      return try streams(generate.input, partedBy: own).map {
+        GenerateSource($0, generate, clock)
+      }
     case .unionAll(let inputs, let schema):
-      return try inputs.flatMap { try streams($0) }.map { RenamedSource(schema, $0) }
-    case .join(let join): return try self.join(join)
-    case .aggregate(let aggregate):
-      return [try AggregateSource(aggregate, streams(aggregate.input), context)]
-    case .window(let input, let calls): return [try window(input, calls)]
-    case .sort(let input, let keys): return [try sort(input, keys)]
+      return Streams(try inputs.flatMap { try streams($0) }.map { RenamedSource(schema, $0) })
+    case .join(let join): return try self.join(join, partedBy: column)
+    case .aggregate(let aggregate): return try self.aggregate(aggregate, partedBy: column)
+    default: return Streams([try single(plan)])
+    }
+  }
+
+  /// The rows of a step that gives them in one stream.
+  private func single(_ plan: LogicalPlan) throws -> any BatchSource {
+    switch plan {
+    case .values(let rows, let schema): return try values(rows, schema)
+    case .window(let input, let calls): return try window(input, calls)
+    case .sort(let input, let keys): return try sort(input, keys)
     case .limit(.sort(let input, let keys), let count?, let offset):
-      return [try top(input, keys, count: count, offset: offset)]
+      return try top(input, keys, count: count, offset: offset)
     case .limit(let input, let count, let offset):
-      return [LimitSource(try source(input), count: count, offset: offset)]
+      return LimitSource(try source(input), count: count, offset: offset)
     case .setOperation(let left, let right, let operation):
       let left = try source(left)
       let right = try source(right)
-      let schema = Schema(
-        zip(left.schema.fields, right.schema.fields).map {
-          Field($0.name, $0.type, isNullable: $0.isNullable || $1.isNullable)
-        })
-      return [
-        DeferredSource(schema) { try combinedSets(schema, left, right, operation) }
-      ]
+      let schema = plan.schema
+      return DeferredSource(schema) { try combinedSets(schema, left, right, operation) }
+    default: return try source(plan)
     }
   }
 
   // MARK: Leaves
 
-  private func scan(_ scan: LogicalPlan.Scan) throws -> [any BatchSource] {
+  private func scan(_ scan: LogicalPlan.Scan, partedBy column: Int?) throws -> Streams {
     let request = ScanRequest(
       columns: scan.columns.map(\.name), predicates: scan.predicates,
       parallelism: context.threadCount)
     let schema = Schema(scan.columns)
+    if let column, let parts = try scan.table.scan(request, partedBy: schema.fields[column].name),
+      parts.count >= context.threadCount, parts.count > 1
+    {
+      return Streams(parts.map { RenamedSource(schema, $0) }, areParted: true)
+    }
     let sources = try scan.table.scan(request)
-    if sources.isEmpty { return [BatchList(schema, [])] }
-    return sources.map { RenamedSource(schema, $0) }
+    if sources.isEmpty { return Streams([BatchList(schema, [])]) }
+    return Streams(sources.map { RenamedSource(schema, $0) })
   }
 
   private func values(_ rows: [[Expression]], _ schema: Schema) throws -> any BatchSource {
@@ -88,33 +106,44 @@ package struct Executor {
 
   // MARK: Joins
 
-  private func join(_ join: LogicalPlan.Join) throws -> [any BatchSource] {
-    let left = try streams(join.left)
-    let right = try streams(join.right)
+  private func join(_ join: LogicalPlan.Join, partedBy column: Int?) throws -> Streams {
+    let probesRight = join.kind == .right || buildsLeft(join)
+    let side = column.flatMap { join.position(of: $0, ofLeft: !probesRight) }
+    var builds = try streams(probesRight ? join.left : join.right)
+    var probe = probesRight ? join.right : join.left
+    if isSmall(probesRight ? join.left : join.right) {
+      let batches = try drain(builds, threads: context.threadCount).flatMap { $0 }
+      builds = [BatchList(builds[0].schema, batches)]
+      probe = try join.skippingPartnerless(probe, partnersOf: batches, probesRight, clock)
+    }
+    let probes = try streams(probe, partedBy: side)
+    let (left, right) = probesRight ? (builds, probes.sources) : (probes.sources, builds)
     let shape = JoinShape(
-      join, left: left[0].schema, right: right[0].schema, buildsLeft: buildsLeft(join))
-    let builds = shape.probesRight ? left : right
-    let probes = shape.probesRight ? right : left
-    if probes.count > 1, shape.kind != .full { return try joined(probes, builds, shape) }
-    let input = probes.count == 1 ? probes[0] : ChainedSource(probes[0].schema, probes)
-    return [
+      join, left: left[0].schema, right: right[0].schema, probesRight: probesRight)
+    let sources = probes.sources
+    if sources.count > 1, shape.kind != .full {
+      let joined = try joined(sources, builds, shape)
+      return Streams(joined.sources, areParted: joined.keepsStreams && probes.areParted)
+    }
+    let input = sources.count == 1 ? sources[0] : ChainedSource(sources[0].schema, sources)
+    return Streams([
       DeferredSource(shape.schema) { [self] in
-        ChainedSource(shape.schema, try joined([input], builds, shape))
+        ChainedSource(shape.schema, try joined([input], builds, shape).sources)
       }
-    ]
+    ])
   }
 
   /// Reads the build side, then probes it with each stream; when it does not fit into memory both
-  /// sides are parted by their keys and joined part by part.
+  /// sides are parted by their keys and joined part by part, and the streams are others.
   private func joined(
     _ probes: [any BatchSource], _ builds: [any BatchSource], _ shape: JoinShape
-  ) throws -> [any BatchSource] {
+  ) throws -> (sources: [any BatchSource], keepsStreams: Bool) {
     // NOT IN must know of all rows whether one has a NULL.
     let mayPart = shape.kind != .nullAwareAnti
     switch try GatheredRows(builds, keys: mayPart ? shape.buildKeys : [], context) {
     case .inMemory(let batches):
       let table = try joinTable(Batch.concatenating(builds[0].schema, batches), shape)
-      return probes.map { JoinSource($0, table, shape, clock) }
+      return (probes.map { JoinSource($0, table, shape, clock) }, true)
     case .parts(let buildParts):
       let probeParts = try parallelMap(
         probes.map(Handed.init), threads: context.threadCount
@@ -123,7 +152,7 @@ package struct Executor {
         while let batch = try probe.value.next() { try parts.append(batch) }
         return Handed(parts)
       }.map(\.value)
-      return (0..<SpilledParts.count).map { part in
+      let sources = (0..<SpilledParts.count).map { part in
         DeferredSource(shape.schema) { [self] in
           let batches = try drain([partSource(builds[0].schema, buildParts, part)], threads: 1)
           let table = try joinTable(
@@ -132,6 +161,7 @@ package struct Executor {
             partSource(probes[0].schema, probeParts, part), table, shape, clock)
         }
       }
+      return (sources, false)
     }
   }
 
@@ -148,6 +178,11 @@ package struct Executor {
     return left * 2 < right
   }
 
+  /// Whether the rows are so few that it pays to know them before the other side is read.
+  private func isSmall(_ plan: LogicalPlan) -> Bool {
+    estimatedRowCount(plan).map { $0 <= 4_096 } ?? false
+  }
+
   private func estimatedRowCount(_ plan: LogicalPlan) -> Int? {
     switch plan {
     case .scan(let scan): scan.table.estimatedRowCount
@@ -156,10 +191,36 @@ package struct Executor {
       .sort(let input, _):
       estimatedRowCount(input)
     case .aggregate(let aggregate): estimatedRowCount(aggregate.input)
+    case .join(let join) where join.kind == .semi || join.kind == .anti:
+      estimatedRowCount(join.left)
     case .limit(let input, let count, _):
       estimatedRowCount(input).map { min($0, count ?? $0) } ?? count
     default: nil
     }
+  }
+
+  // MARK: Groups
+
+  /// Groups of all streams together; or, where no two streams share a group, of each by itself:
+  /// then memory holds the groups of a few streams at a time.
+  private func aggregate(
+    _ aggregate: LogicalPlan.Aggregate, partedBy column: Int?
+  ) throws -> Streams {
+    let keys =
+      aggregate.groupingSets == nil ? aggregate.groups.map(\.expression.columnPosition) : []
+    let wanted = column.map { keys.indices.contains($0) ? keys[$0] : nil } ?? nil
+    let position =
+      wanted ?? keys.lazy.compactMap { $0 }.first { aggregate.input.canBeParted(by: $0) }
+    let input = try streams(aggregate.input, partedBy: position)
+    guard input.areParted else {
+      return Streams([AggregateSource(aggregate, input.sources, context)])
+    }
+    let parts = input.map {
+      AggregateSource(aggregate, [$0], context, besideOthers: true)
+    }
+    if wanted != nil { return parts }
+    let schema = parts.sources[0].schema
+    return Streams([OrderedSource(schema, parts.sources, threads: context.threadCount)])
   }
 
   // MARK: Order
@@ -239,6 +300,23 @@ func drain(_ sources: [any BatchSource], threads: Int) throws -> [[Batch]] {
     var batches: [Batch] = []
     while let batch = try source.value.next() { batches.append(batch) }
     return batches
+  }
+}
+
+/// The sources of a step's rows, which may be drained at the same time.
+struct Streams {
+  var sources: [any BatchSource]
+  /// Whether no two sources share a value of the column that was asked for.
+  var areParted = false
+
+  init(_ sources: [any BatchSource], areParted: Bool = false) {
+    self.sources = sources
+    self.areParted = areParted
+  }
+
+  /// The next step's sources, one for each.
+  func map(_ step: (any BatchSource) throws -> any BatchSource) rethrows -> Streams {
+    Streams(try sources.map(step), areParted: areParted)
   }
 }
 

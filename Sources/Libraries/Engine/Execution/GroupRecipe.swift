@@ -32,14 +32,13 @@ struct GroupRecipe: Sendable {
     self.level = level
   }
 
-  /// Empty groups, for one of several streams.
-  func groups(beside streamCount: Int) -> PartedGroups {
+  /// Empty groups, which share the memory with others at the same time.
+  func groups(sharers: Int, willMerge: Bool) -> PartedGroups {
     let keys = set.map { groups[$0] }
-    let sharers = max(1, min(streamCount, context.threadCount))
     return PartedGroups(
-      GroupedState(keys: keys, calls: calls, clock: context.clock),
+      GroupedState(keys: keys, calls: calls, clock: context.clock, willMerge: willMerge),
       limit: keys.isEmpty || level == SpilledParts.deepestLevel
-        ? Int.max : context.memoryLimit / sharers / 2
+        ? Int.max : context.memoryLimit / max(1, sharers) / 2
     ) { [context, level] schema in
       SpilledParts(schema, keys: keys, level: level, context)
     }
@@ -57,7 +56,7 @@ struct GroupRecipe: Sendable {
     let partResults = (0..<SpilledParts.count).map { part in
       DeferredSource(schema) {
         let deeper = GroupRecipe(self, level: level + 1)
-        let groups = deeper.groups(beside: 1)
+        let groups = deeper.groups(sharers: 1, willMerge: false)
         let source = partSource(inputSchema, parts, part)
         while let batch = try source.next() {
           let others = try state.updateKnown(batch)

@@ -14,9 +14,10 @@ final class GroupedState {
   /// ones.
   private var keyPieces: [[Column]] = []
 
-  init(keys: [Expression], calls: [AggregateCall], clock: Clock) {
+  /// `willMerge`: whether the groups may be taken into another state.
+  init(keys: [Expression], calls: [AggregateCall], clock: Clock, willMerge: Bool) {
     self.keys = keys.map { Evaluator($0, clock: clock) }
-    self.calls = calls.map { CallState($0, clock) }
+    self.calls = calls.map { CallState($0, clock, willMerge: willMerge) }
     encoder = KeyEncoder(keys.map(\.type))
     cache = DictionaryNumbers(columnCount: keys.count)
     lookupCache = DictionaryNumbers(columnCount: keys.count)
@@ -29,6 +30,7 @@ final class GroupedState {
   /// Bytes held, about.
   var byteCount: Int {
     table.byteCount + encoder.byteCount + groupCount * 32 * (1 + calls.count)
+      + calls.reduce(0) { $0 + $1.byteCount }
   }
 
   /// Adds a batch's rows to their groups.
@@ -92,13 +94,18 @@ private final class CallState {
   private let place: Place?
   private var distinct: DistinctRows?
 
-  init(_ call: AggregateCall, _ clock: Clock) {
+  init(_ call: AggregateCall, _ clock: Clock, willMerge: Bool) {
     arguments = call.arguments.map { Evaluator($0, clock: clock) }
     filter = call.filter.map { Evaluator($0, clock: clock) }
     place = call.arguments.first?.place
     accumulator = call.function.makeAccumulator(EvaluationContext(clock: clock, place: place))
-    distinct = call.isDistinct ? DistinctRows(call.arguments.map(\.type)) : nil
+    distinct =
+      call.isDistinct
+      ? DistinctRows(call.arguments.map(\.type), keepsPieces: willMerge) : nil
   }
+
+  /// Bytes that distinct arguments hold, about.
+  var byteCount: Int { distinct?.byteCount ?? 0 }
 
   func update(_ groups: [Int32], _ groupCount: Int, _ rows: InputRows) throws {
     guard let filter else { return try add(groups, groupCount, rows) }
@@ -134,7 +141,8 @@ private final class CallState {
   private func addDistinct(
     _ groups: [Int32], _ groupCount: Int, _ columns: [Column]
   ) throws {
-    guard let (newGroups, newColumns) = distinct?.new(groups, columns) else { return }
+    guard let (newGroups, newColumns) = distinct?.new(groups, groupCount, columns)
+    else { return }
     try accumulate(newGroups, groupCount, newColumns)
   }
 
@@ -144,33 +152,5 @@ private final class CallState {
     } catch let fault as Fault {
       throw place.map { fault.placed(at: $0) } ?? fault
     }
-  }
-}
-
-/// The distinct arguments of each group.
-private struct DistinctRows {
-  /// Groups and arguments in order of arrival.
-  private(set) var pieces: [(groups: [Int32], columns: [Column])] = []
-  private var encoder: KeyEncoder
-  private var cache: DictionaryNumbers
-  private var table: KeyTable
-
-  init(_ types: [DataType]) {
-    encoder = KeyEncoder([.int] + types)
-    cache = DictionaryNumbers(columnCount: types.count + 1)
-    table = KeyTable(width: encoder.width)
-  }
-
-  /// The rows that were not there before; nil when there is none.
-  mutating func new(
-    _ groups: [Int32], _ columns: [Column]
-  ) -> (groups: [Int32], columns: [Column])? {
-    let group = Column(.int, count: groups.count, .int32(groups))
-    let words = encoder.words([group] + columns, count: groups.count, adding: true, &cache)
-    let newRows = table.adding(words, rowCount: groups.count).newRows
-    if newRows.isEmpty { return nil }
-    let piece = (mapRows(newRows) { groups[Int($0)] }, columns.map { $0.taking(newRows) })
-    pieces.append(piece)
-    return piece
   }
 }

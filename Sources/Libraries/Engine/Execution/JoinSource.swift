@@ -15,10 +15,9 @@ struct JoinShape: Sendable {
   var openEqualities: [LogicalPlan.Equality] = []
   var schema: Schema
 
-  init(_ join: LogicalPlan.Join, left: Schema, right: Schema, buildsLeft: Bool) {
-    let isRight = join.kind == .right
-    probesRight = isRight || buildsLeft
-    kind = isRight ? .left : join.kind == .cross ? .inner : join.kind
+  init(_ join: LogicalPlan.Join, left: Schema, right: Schema, probesRight: Bool) {
+    self.probesRight = probesRight
+    kind = join.kind == .right ? .left : join.kind == .cross ? .inner : join.kind
     let lefts = join.equalities.map(\.left)
     let rights = join.equalities.map(\.right)
     probeKeys = probesRight ? rights : lefts
@@ -40,7 +39,15 @@ struct JoinShape: Sendable {
       (probeKeys, buildKeys, nullsMatch) = ([], [], [])
     }
   }
+}
 
+extension LogicalPlan.Join {
+  /// Where a column of the join lies in one of its inputs; nil when it is one of the other's.
+  func position(of column: Int, ofLeft isLeft: Bool) -> Int? {
+    let leftCount = left.schema.fields.count
+    if isLeft { return column < leftCount ? column : nil }
+    return column < leftCount ? nil : column - leftCount
+  }
 }
 
 extension Field {

@@ -65,6 +65,14 @@ final class JoinTable: @unchecked Sendable {
     _ cache: inout DictionaryNumbers
   ) -> [Int32] {
     guard hasKeys else { return [Int32](repeating: batch.rowCount > 0 ? 0 : -1, count: count) }
+    if let rows = encoder.knownRows(keys, count: count, &cache) {
+      var numbers = [Int32](repeating: -1, count: count)
+      if rows.isEmpty { return numbers }
+      let known = self.numbers(
+        keys.map { $0.taking(rows) }, nullsMatch, count: rows.count, &encoder, &cache)
+      for (index, row) in rows.enumerated() { numbers[Int(row)] = known[index] }
+      return numbers
+    }
     let words = encoder.words(keys, count: count, adding: false, &cache)
     let numbers = table.numbers(words, rowCount: count)
     guard let present = JoinTable.present(keys, nullsMatch) else { return numbers }

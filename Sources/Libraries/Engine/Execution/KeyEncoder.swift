@@ -6,7 +6,8 @@ import Core
 ///     a word a bigint | two words a decimal of 38 digits | half a word an int, a date, or the
 ///     number of a string | then a bit a column that is set where the value is NULL
 ///
-/// Text and nested values are numbered by an interner, which lives as long as the encoder.
+/// Text and nested values are numbered by an interner, which lives as long as the encoder; their
+/// NULL has a number of its own and needs no bit.
 struct KeyEncoder {
   private struct Field {
     var word = 0
@@ -40,13 +41,13 @@ struct KeyEncoder {
     }
     // The bits of NULLs go into what is left of the last word, then into further ones.
     var bit = half * 32
-    for index in types.indices {
+    for (index, type) in types.enumerated() where !KeyEncoder.isInterned(type) {
       fields[index].nullWord = bit / 64
       fields[index].nullBit = 1 << UInt64(bit % 64)
       bit += 1
     }
     self.fields = fields
-    width = (bit + 63) / 64
+    width = max(1, (bit + 63) / 64)
     interners = types.map { _ in KeyInterner() }
   }
 
@@ -73,8 +74,9 @@ struct KeyEncoder {
         put(values, field, &words) { UInt64(truncatingIfNeeded: $0) }
         put(values, high, &words) { UInt64(truncatingIfNeeded: $0 >> 64) }
       default:
-        let numbers = numbers(column, index, adding, &cache)
+        let numbers = numbers(column, index, adding: adding, &cache)
         put(numbers, field, &words) { UInt64(UInt32(bitPattern: $0)) }
+        continue
       }
       if column.type == .null {
         for row in 0..<count { words[row * width + field.nullWord] |= field.nullBit }
@@ -111,8 +113,26 @@ struct KeyEncoder {
     }
   }
 
-  private mutating func numbers(
-    _ column: Column, _ index: Int, _ adding: Bool, _ cache: inout DictionaryNumbers
+  /// The rows that a column of text under a dictionary leaves to be looked at, when these are few:
+  /// those whose value has a number.
+  mutating func knownRows(
+    _ columns: [Column], count: Int, _ cache: inout DictionaryNumbers
+  ) -> [Int32]? {
+    for (index, column) in columns.enumerated() {
+      guard case .dictionary = column.values else { continue }
+      let numbers = self.numbers(column, index, adding: false, &cache)
+      let known = Bitmap(count: count) { numbers[$0] != KeyInterner.unknown }
+      if known.setCount * 4 < count { return known.setPositions }
+    }
+    return nil
+  }
+
+  /// How many values of the column at `index`, one of text or of a nested type, have a number.
+  func internedCount(_ index: Int) -> Int { interners[index].count }
+
+  /// The numbers of values of the column at `index`, one of text or of a nested type.
+  mutating func numbers(
+    _ column: Column, _ index: Int, adding: Bool, _ cache: inout DictionaryNumbers
   ) -> [Int32] {
     switch column.values {
     case .dictionary(let codes, let dictionary):
@@ -122,17 +142,29 @@ struct KeyEncoder {
     case .bytes:
       return column.withBytes { view in
         fillRows(column.count) { row in
-          column.isNull(row) ? 0 : interners[index].number(of: view[row], adding: adding)
+          column.isNull(row)
+            ? Self.nullNumber : interners[index].number(of: view[row], adding: adding)
         }
       }
     default:
       var bytes: [UInt8] = []
       return fillRows(column.count) { row in
-        guard !column.isNull(row) else { return 0 }
+        guard !column.isNull(row) else { return KeyEncoder.nullNumber }
         bytes.removeAll(keepingCapacity: true)
         KeyEncoder.append(column, row, to: &bytes)
         return bytes.withUnsafeBufferPointer { interners[index].number(of: $0, adding: adding) }
       }
+    }
+  }
+
+  /// What NULL counts as among interned values.
+  static let nullNumber = Int32.max
+
+  /// Whether values of the type are numbered by an interner.
+  private static func isInterned(_ type: DataType) -> Bool {
+    switch type.layout {
+    case .bytes, .list, .structure: true
+    default: false
     }
   }
 
@@ -190,7 +222,8 @@ struct DictionaryNumbers {
     known = Array(repeating: [], count: columnCount)
   }
 
-  /// The number of each row's entry; each entry in use is asked for once.
+  /// The number of each row's entry, `KeyEncoder.nullNumber` for NULL; each entry in use is asked
+  /// for once.
   mutating func numbers(
     _ codes: [Int32], _ validity: Bitmap?, _ dictionary: ByteDictionary, _ index: Int,
     _ number: (TextBytes) -> Int32
@@ -203,14 +236,18 @@ struct DictionaryNumbers {
     known[index] = []
     let runs = dictionary.values
     let result = runs.bytes.withUnsafeBufferPointer { bytes in
-      fillRows(codes.count) { row -> Int32 in
-        if let validity, !validity[row] { return 0 }
-        let code = Int(codes[row])
-        if answers[code] == DictionaryNumbers.unasked {
-          let range = Int(runs.offsets[code])..<Int(runs.offsets[code + 1])
-          answers[code] = number(TextBytes(rebasing: bytes[range]))
+      answers.withUnsafeMutableBufferPointer { answers in
+        codes.withUnsafeBufferPointer { codes in
+          fillRows(codes.count) { row -> Int32 in
+            if let validity, !validity[row] { return KeyEncoder.nullNumber }
+            let code = Int(codes[row])
+            if answers[code] == DictionaryNumbers.unasked {
+              let range = Int(runs.offsets[code])..<Int(runs.offsets[code + 1])
+              answers[code] = number(TextBytes(rebasing: bytes[range]))
+            }
+            return answers[code]
+          }
         }
-        return answers[code]
       }
     }
     known[index] = answers

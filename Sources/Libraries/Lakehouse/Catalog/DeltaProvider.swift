@@ -20,6 +20,15 @@ package struct DeltaProvider: TableProvider {
     try snapshot.scan(columns: request.columns, predicates: request.predicates)
       .sources(atMost: max(1, request.parallelism))
   }
+
+  package func isParted(by column: String) -> Bool { snapshot.isParted(by: column) }
+
+  package func scan(
+    _ request: ScanRequest, partedBy column: String
+  ) throws -> [any BatchSource]? {
+    try snapshot.scan(columns: request.columns, predicates: request.predicates)
+      .sources(partedBy: column)
+  }
 }
 
 /// Rows that are already in memory, under a name.

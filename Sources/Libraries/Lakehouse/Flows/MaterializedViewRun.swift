@@ -5,7 +5,7 @@ import Engine
 import Governance
 
 /// Brings a materialized view up to date: nothing when its inputs stand, the partitions that
-/// changed input feeds when that is exact, else all of it.
+/// changed input can touch when these can be told, else all of it.
 struct MaterializedViewRun {
   let dataset: Dataset
   private let query: QuerySyntax
@@ -31,16 +31,18 @@ struct MaterializedViewRun {
 
   /// Whether anything the view is made of has changed.
   func hasWork() throws -> Bool {
-    let snapshot = try commits.table(dataset.name).snapshot()
-    return mustRebuild(snapshot)
-      || !inputs.changed(since: inputs.recorded(in: snapshot)).isEmpty
+    hasWork(since: try commits.table(dataset.name).snapshot())
+  }
+
+  private func hasWork(since snapshot: Snapshot?) -> Bool {
+    mustRebuild(snapshot) || !inputs.changed(since: inputs.recorded(in: snapshot)).isEmpty
   }
 
   /// Does the work; nil when there was none, or none that changed the table.
   func run() throws -> CommitReport? {
     let table = commits.table(dataset.name)
     let snapshot = try table.snapshot()
-    guard try hasWork() else { return nil }
+    guard hasWork(since: snapshot) else { return nil }
     let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
     let rows = try JudgedRows(
@@ -75,7 +77,7 @@ struct MaterializedViewRun {
   private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {
     if mustRebuild(snapshot) { return .everything }
     return try inputs.scope(
-      of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot))
+      of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
   }
 
   /// The column the view is cut by, when it is just one.

@@ -19,18 +19,13 @@ struct ViewInputs {
     /// What a view records an input's version under.
     static func application(of name: LakeTableName) -> String { "input:\(name)" }
 
-    /// The partitions with changed rows since version `recorded`, by the text of `column`'s value;
-    /// nil when the table is not partitioned by just that column, or its log no longer tells.
-    func partitions(by column: String, since recorded: Int64?) throws(Fault) -> Set<String?>? {
-      guard let snapshot, let recorded, recorded <= version,
-        snapshot.partitionColumns.map({ $0.lowercased() }) == [column.lowercased()]
-      else { return nil }
+    /// What happened to the table since version `recorded`; nil when its log no longer tells, or
+    /// its schema or properties were changed.
+    func changes(since recorded: Int64?) throws(Fault) -> TableChanges? {
+      guard let snapshot, let recorded, recorded <= version else { return nil }
       do {
         let changes = try snapshot.table.changes(from: recorded, to: version)
-        guard changes.steps.allSatisfy({ $0.metadata == nil }) else { return nil }
-        return changes.partitions(by: snapshot.partitionColumns).map { partitions in
-          Set(partitions.map { $0[0] })
-        }
+        return changes.steps.allSatisfy { $0.metadata == nil } ? changes : nil
       } catch  where error.kind == .missing {
         return nil
       }
@@ -70,16 +65,17 @@ struct ViewInputs {
   /// The part of a view that inputs changed since `recorded` can have changed. `plan` is the
   /// view's, `partition` the only column that its output is cut by.
   func scope(
-    of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64]
+    of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64],
+    _ runner: QueryRunner
   ) throws(Fault) -> RefreshScope {
     let changed = changed(since: recorded)
     if changed.isEmpty { return .nothing }
     guard let partition, let position = plan.schema.index(of: partition) else { return .everything }
-    let analysis = PartitionAnalysis(of: plan, column: position)
+    let search = TouchedPartitions(of: plan, column: position, runner)
     var values: Set<String?> = []
     for input in changed {
-      guard let column = analysis.alignedColumn(of: "\(input.name)"),
-        let touched = try input.partitions(by: column, since: recorded[input.name])
+      guard let changes = try input.changes(since: recorded[input.name]),
+        let touched = search.partitions(touchedBy: changes, in: input)
       else { return .everything }
       values.formUnion(touched)
     }
@@ -100,34 +96,5 @@ struct ViewInputs {
         DatasetName("\(input.name)"), version: "\(input.version)",
         rowCount: input.snapshot?.rowCount)
     }
-  }
-}
-
-/// How much of a view is made anew.
-enum RefreshScope: Equatable {
-  case nothing
-  /// Partitions by the text of their value (nil: NULL).
-  case partitions(Set<String?>)
-  case everything
-
-  /// `3 partitions`, `everything`, `nothing`.
-  var words: String {
-    switch self {
-    case .nothing: "nothing"
-    case .everything: "everything"
-    case .partitions(let values): "\(values.count) partitions"
-    }
-  }
-}
-
-extension LogicalPlan {
-  /// The plan's rows of some partitions only.
-  func restricted(to scope: RefreshScope, of column: String?) -> LogicalPlan {
-    guard case .partitions(let values) = scope, let column,
-      let position = schema.index(of: column)
-    else { return self }
-    let type = schema.fields[position].type
-    return restricted(
-      toColumn: position, in: values.map { PartitionValue.decode($0, as: type) ?? .null })
   }
 }

@@ -86,7 +86,8 @@ package struct DeliveredView {
         recorded[table] = version
       }
     }
-    return try viewInputs.scope(of: plan, partition: try partitionColumn, since: recorded)
+    return try viewInputs.scope(
+      of: plan, partition: try partitionColumn, since: recorded, runner)
   }
 
   /// The column that every changed input is partitioned by: rows are cut by it.

@@ -94,6 +94,31 @@ package struct PartitionAnalysis: Sendable {
 }
 
 extension LogicalPlan {
+  /// Whether the rows come row by row from a scan whose table has rows with different values of the
+  /// column at `position` apart.
+  func canBeParted(by position: Int) -> Bool {
+    switch self {
+    case .scan(let scan): return scan.table.isParted(by: scan.columns[position].name)
+    case .filter(let input, _): return input.canBeParted(by: position)
+    case .project(let input, let columns):
+      return columns[position].expression.columnPosition.map(input.canBeParted) ?? false
+    case .generate(let generate):
+      return position < generate.input.schema.fields.count
+        && generate.input.canBeParted(by: position)
+    case .join(let join):
+      if let left = join.position(of: position, ofLeft: true) {
+        return join.kind != .right && join.kind != .full && join.left.canBeParted(by: left)
+      }
+      let right = join.position(of: position, ofLeft: false)
+      return join.kind == .right && right.map(join.right.canBeParted) ?? false
+    case .aggregate(let aggregate):
+      guard aggregate.groupingSets == nil, position < aggregate.groups.count else { return false }
+      return aggregate.groups[position].expression.columnPosition.map(aggregate.input.canBeParted)
+        ?? false
+    case .values, .unionAll, .window, .sort, .limit, .setOperation: return false
+    }
+  }
+
   /// The rows whose column at `position` has one of `values`, NULL among them if it is given.
   /// The optimizer takes the condition down to the aligned scans.
   package func restricted(toColumn position: Int, in values: [Scalar]) -> LogicalPlan {
@@ -101,6 +126,13 @@ extension LogicalPlan {
     let known = values.filter { !$0.isNull }
     let literals = known.map {
       Expression(.literal($0), column.type, isNullable: false)
+    }
+    if literals.count > 8, literals.count == values.count {
+      // Looked up, and not compared one by one; the join tells the scans what to skip.
+      let field = Field("value", column.type, isNullable: false)
+      let wanted = LogicalPlan.values(rows: literals.map { [$0] }, schema: Schema([field]))
+      let equality = Equality(column, Expression(column: 0, field))
+      return .join(Join(self, wanted, .semi, equalities: [equality], residual: nil))
     }
     var choices: [Expression] = []
     if !literals.isEmpty {
