@@ -12,22 +12,16 @@ package import Warehouse
 package struct StarLoad {
   private let view: DeliveredView
   private let load: WarehouseLoad
-  private let table: WarehouseTable
   private let isFullRefresh: Bool
 
   /// `dataset` is a view of schema `warehouse`; its properties say what it is there.
   package init(
-    _ dataset: Lakehouse.Dataset, _ workspace: Workspace, into load: WarehouseLoad,
-    context: QueryContext, isFullRefresh: Bool
+    _ dataset: Lakehouse.Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,
+    into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool
   ) throws {
     self.load = load
     self.isFullRefresh = isFullRefresh
-    view = try DeliveredView(dataset, workspace, context: context)
-    table = try WarehouseTable(
-      dataset.name.name,
-      properties: Dictionary(
-        dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
-      schema: view.schema, at: dataset.place)
+    view = try DeliveredView(dataset, workspace, catalog, context: context)
   }
 
   /// Whether a view's properties make it part of the star schema as `role`.
@@ -40,24 +34,31 @@ package struct StarLoad {
 
   /// What `run` would do, in a sentence; nil when nothing.
   package func plan() throws -> String? {
-    switch try need() {
-    case .nothing: nil
-    case .rows(let since): "would load \(table.name): \(try view.scopeWords(since: since))"
-    }
+    guard let due = try due() else { return nil }
+    return "would load \(due.table.name): \(try due.view.scopeWords(since: due.since))"
   }
 
   /// Loads what is called for, within the load's transaction; nil when nothing changed.
   package func run() throws -> CommitReport? {
-    guard case .rows(let since) = try need() else { return nil }
-    let delivery = try view.delivery(since: isFullRefresh ? nil : since)
-    let scope: LoadScope =
-      delivery.partition.map { .partitions(column: $0.column, values: $0.values) } ?? .all
-    let outcome = try load.load(table, from: delivery.rows, scope: scope, inputs: view.inputs)
+    guard let due = try due() else { return nil }
+    let delivery = try due.view.delivery(
+      since: isFullRefresh ? nil : due.since, keyedBy: rowKey(due.table))
+    let scope: LoadScope
+    var keys: (any BatchSource)?
+    switch delivery.part {
+    case .all: scope = .all
+    case .partitions(let column, let values): scope = .partitions(column: column, values: values)
+    case .keys(let source):
+      scope = .keys
+      keys = source
+    }
+    let outcome = try load.load(
+      due.table, from: delivery.rows, scope: scope, keys: keys, inputs: view.inputs)
     guard outcome.isChanged else { return nil }
-    return view.report(
+    return due.view.report(
       CommitReport(
         table: view.dataset.name, job: "\(view.dataset.name)", version: outcome.digest,
-        schema: view.schema, fileFormat: "sqlite",
+        schema: due.view.schema, fileFormat: "sqlite",
         change: ChangeFacet(
           inserted: outcome.inserted, updated: outcome.updated + outcome.rekeyed,
           deleted: outcome.deleted),
@@ -65,8 +66,36 @@ package struct StarLoad {
         comment: view.dataset.comment))
   }
 
-  private func need() throws(Fault) -> LoadNeed {
-    let need = try load.need(of: table, inputs: view.inputs)
-    return need == .nothing && isFullRefresh ? .rows(since: nil) : need
+  /// A load that is called for: the table, its view, and what the last load consumed.
+  private struct Due {
+    var table: WarehouseTable
+    var view: DeliveredView.Planned
+    var since: String?
+  }
+
+  /// Nil when the table stands. Most runs find it so, and need not plan the view for that.
+  private func due() throws -> Due? {
+    let name = view.dataset.name.name
+    let isDaily = view.dataset.property("fact")?.lowercased() == "snapshot"
+    if !isFullRefresh, !isDaily, try load.stands(name, at: view.inputs) { return nil }
+    let planned = try view.planned()
+    let table = try WarehouseTable(
+      name,
+      properties: Dictionary(
+        view.dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+      schema: planned.schema, at: view.dataset.place)
+    switch try load.need(of: table, inputs: view.inputs) {
+    case .nothing: return isFullRefresh ? Due(table: table, view: planned, since: nil) : nil
+    case .rows(let since): return Due(table: table, view: planned, since: since)
+    }
+  }
+
+  /// The columns by which single rows can be delivered; nil where a delivery means more than its
+  /// rows.
+  private func rowKey(_ table: WarehouseTable) -> [String]? {
+    guard let fact = table.fact, fact.update != .snapshot,
+      table.key.allSatisfy({ table.schema.index(of: $0) != nil })
+    else { return nil }
+    return table.key
   }
 }

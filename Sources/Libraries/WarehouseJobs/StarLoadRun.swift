@@ -7,6 +7,8 @@ import Warehouse
 /// One run of `load-dims` or `load-facts`: all its tables in one transaction.
 package struct StarLoadRun {
   private let workspace: Workspace
+  /// One for all tables, so that they read one state of the lake.
+  private let catalog: LakeCatalog
   private let context: QueryContext
   private let isFullRefresh: Bool
   private let load: WarehouseLoad
@@ -17,6 +19,7 @@ package struct StarLoadRun {
     context: QueryContext, isFullRefresh: Bool
   ) {
     self.workspace = workspace
+    catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     self.context = context
     self.isFullRefresh = isFullRefresh
     load = WarehouseLoad(
@@ -40,6 +43,6 @@ package struct StarLoadRun {
 
   private func step(_ dataset: Dataset) throws -> StarLoad {
     try StarLoad(
-      dataset, workspace, into: load, context: context, isFullRefresh: isFullRefresh)
+      dataset, workspace, catalog, into: load, context: context, isFullRefresh: isFullRefresh)
   }
 }
