@@ -44,13 +44,16 @@ struct FactMerge {
     return outcome
   }
 
+  // The load's transaction is given up when a statement fails, so that SQLite need not keep what
+  // the statement replaced: OR FAIL.
+
   private func update(from staging: Staging) throws(Fault) -> Int {
     let others = loader.columns.filter { !table.key.contains($0) }
     guard !others.isEmpty else { return 0 }
     let assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
     return try database.run(
       """
-      UPDATE \(loader.name) AS f SET \(assignments.joined(separator: ", "))
+      UPDATE OR FAIL \(loader.name) AS f SET \(assignments.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
       WHERE \(loader.isStoredAs) AND (\(differing(others, "f", "s", .sqlite)))
       """)
@@ -60,7 +63,7 @@ struct FactMerge {
     let list = loader.columns.map(load.quoted)
     return try database.run(
       """
-      INSERT INTO \(loader.name) (\(list.joined(separator: ", ")))
+      INSERT OR FAIL INTO \(loader.name) (\(list.joined(separator: ", ")))
       SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
       WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain))
