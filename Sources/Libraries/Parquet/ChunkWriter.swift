@@ -24,6 +24,7 @@ final class ChunkWriter {
   private var repetitions: [UInt8] = []
   private var pendingCount = 0
   private var pages: [[UInt8]] = []
+  private var pageByteCount = 0
   private var encodings: Set<Int32> = []
   private var uncompressedByteCount = 0
   private(set) var entryCount = 0
@@ -38,6 +39,11 @@ final class ChunkWriter {
 
   /// About how many bytes the chunk takes before compression.
   var byteCount: Int { uncompressedByteCount + encoder.value.pendingByteCount }
+
+  /// About how many bytes the chunk holds in memory.
+  var heldByteCount: Int {
+    pageByteCount + definitions.capacity + repetitions.capacity + encoder.value.heldByteCount
+  }
 
   /// The least and greatest value so far, whole.
   var bounds: PlainBounds? { encoder.value.bounds }
@@ -71,7 +77,9 @@ final class ChunkWriter {
     header.valueCount = pendingCount
     header.encoding = encoding.rawValue
     encodings.insert(encoding.rawValue)
-    pages.append(try page(header, body))
+    let page = try page(header, body)
+    pages.append(page)
+    pageByteCount += page.count
     pendingCount = 0
     definitions.removeAll(keepingCapacity: true)
     repetitions.removeAll(keepingCapacity: true)

@@ -69,6 +69,12 @@ package final class FileWriter: BatchSink {
     }
   }
 
+  /// About how many bytes of the row group at hand are in memory.
+  package var heldByteCount: Int { chunks.reduce(0) { $0 + $1.heldByteCount } }
+
+  /// Ends the row group at hand before it is full, so that its memory is free again.
+  package func endRowGroup() throws(Fault) { try endGroup() }
+
   /// Ends the file and tells what it holds.
   package func finish() throws(Fault) -> FileStatistics {
     try endGroup()

@@ -17,7 +17,16 @@ final class DataFileWriter {
   /// Bytes written so far.
   var byteCount: Int { file.byteCount }
 
+  /// About how many bytes of the file are in memory.
+  var heldByteCount: Int { file.heldByteCount + writer.heldByteCount }
+
   func append(_ batch: Batch) throws(Fault) { try writer.append(batch) }
+
+  /// Puts what is in memory on disk, as a row group of its own.
+  func release() throws(Fault) {
+    try writer.endRowGroup()
+    try file.release()
+  }
 
   /// Ends the file in `folder` (empty, or ending in a slash) under the digest of its content, with
   /// a number behind if that path is taken.

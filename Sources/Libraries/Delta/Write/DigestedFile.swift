@@ -33,6 +33,14 @@ final class DigestedFile: DraftFile {
     }
   }
 
+  /// Bytes in memory.
+  var heldByteCount: Int { pending.count }
+
+  /// Puts what is in memory on disk.
+  func release() throws(Fault) {
+    if staged == nil, !pending.isEmpty { try stage() }
+  }
+
   /// Gives the file the path that `path` makes of its digest (hexadecimal), and tells it.
   func publish(at path: (String) -> String) throws(Fault) -> String {
     let target = path(String(hexText(digest.finish()).prefix(DigestedFile.digestLength)))

@@ -112,12 +112,15 @@ struct Merge {
     }
   }
 
-  /// Looks through the files that may hold a key, and tells those that must be rewritten.
-  mutating func findRewrites(in snapshot: Snapshot) throws -> [AddedFile] {
+  /// Looks through those of `files` (nil: of all) that may hold a key, and tells those that must be
+  /// rewritten.
+  mutating func findRewrites(
+    in snapshot: Snapshot, among files: [AddedFile]?
+  ) throws -> [AddedFile] {
     isMatched = [Bool](repeating: false, count: wishes.count)
     isChanged = isMatched
     var rewrites: [AddedFile] = []
-    let scan = try snapshot.scan(predicates: keyBounds(snapshot))
+    let scan = try snapshot.scan(predicates: keyBounds(snapshot), files: files)
     for file in scan.files where try mustRewrite(file, of: snapshot) { rewrites.append(file) }
     return rewrites
   }

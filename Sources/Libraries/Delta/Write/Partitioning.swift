@@ -1,17 +1,17 @@
-import Columnar
+package import Columnar
 import Core
 
 /// The rows of a batch by the values of its partition columns.
-struct Partitioning {
+package struct Partitioning {
   /// One partition's rows.
-  struct Group {
+  package struct Group {
     /// The text of each partition column's value, in order; nil is NULL.
-    var values: [String?]
-    var rows: [Int32]
+    package var values: [String?]
+    package var rows: [Int32]
   }
 
   /// The groups of `batch` by the columns at `positions`, in the order of their first rows.
-  static func groups(of batch: Batch, by positions: [Int]) -> [Group] {
+  package static func groups(of batch: Batch, by positions: [Int]) -> [Group] {
     var codes = [Int32](repeating: 0, count: batch.rowCount)
     var values: [[String?]] = [[]]
     for position in positions {
@@ -74,6 +74,8 @@ struct Partitioning {
     var codeOfKey: [Key: Int32] = [:]
     var nullCode: Int32?
     var texts: [String?] = []
+    // Neighbours mostly share their value.
+    var last: (key: Key, code: Int32)?
     for row in 0..<column.count {
       if column.isNull(row) {
         if nullCode == nil {
@@ -84,14 +86,17 @@ struct Partitioning {
         continue
       }
       let value = key(row)
-      if let code = codeOfKey[value] {
-        codes.append(code)
-      } else {
-        let code = Int32(texts.count)
+      if let last, last.key == value {
+        codes.append(last.code)
+        continue
+      }
+      let code = codeOfKey[value] ?? Int32(texts.count)
+      if code == texts.count {
         codeOfKey[value] = code
-        codes.append(code)
         texts.append(PartitionValue.encode(column.scalar(at: row)))
       }
+      codes.append(code)
+      last = (value, code)
     }
     return (codes, texts)
   }

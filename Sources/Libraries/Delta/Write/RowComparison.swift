@@ -1,17 +1,18 @@
-import Columnar
+package import Columnar
 
 /// Compares rows of two batches of one schema, column by column.
-struct RowComparison {
+package struct RowComparison {
   private let left: Batch
   private let right: Batch
 
-  init(_ left: Batch, _ right: Batch) {
+  /// Compares rows of `left` with rows of `right`.
+  package init(_ left: Batch, _ right: Batch) {
     self.left = left
     self.right = right
   }
 
   /// Whether the rows hold the same values; NULL equals NULL, NaN equals NaN.
-  func areEqual(_ leftRow: Int, _ rightRow: Int) -> Bool {
+  package func areEqual(_ leftRow: Int, _ rightRow: Int) -> Bool {
     for index in left.columns.indices {
       if !equal(left.columns[index], leftRow, right.columns[index], rightRow) { return false }
     }

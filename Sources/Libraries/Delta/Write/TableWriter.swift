@@ -4,13 +4,16 @@ import Core
 /// Writes batches to new data files, one folder a partition, in bounded memory.
 ///
 /// Rows keep their order within a partition. Rows wait until a partition has a batch full of them;
-/// when too many files are open, the one that waited longest is closed, so input sorted by
-/// partition gives one file a partition, and any other input no more than it must.
+/// when open files hold too much, the one that holds most ends its row group; when too many are
+/// open, the one that waited longest is closed. So input sorted by partition gives one file a
+/// partition, and any other input no more than it must.
 final class TableWriter: BatchSink {
   /// So many files may be open at once.
-  private static let openFileLimit = 64
+  private static let openFileLimit = 400
   /// So many rows may wait in all.
-  private static let waitingRowLimit = 64 * Batch.standardRowCount
+  private static let waitingRowLimit = 16 * Batch.standardRowCount
+  /// So many bytes of open files may be in memory.
+  private static let heldByteLimit = 64 << 20
   /// So many files are ended at once: what takes its time is the disk.
   private static let endingThreadCount = 4
   /// A file is closed when it has grown to this.
@@ -21,6 +24,7 @@ final class TableWriter: BatchSink {
   private var partitions: [PartitionKey: Partition] = [:]
   private var waitingRowCount = 0
   private var openFileCount = 0
+  private var heldByteCount = 0
   private var clock = 0
   private var finished: [(folder: String, order: Int, file: AddedFile)] = []
   private var paths: Set<String> = []
@@ -92,6 +96,8 @@ final class TableWriter: BatchSink {
     var file: DataFileWriter?
     var order = 0
     var lastUse = 0
+    /// What the file was last found to have in memory.
+    var heldByteCount = 0
 
     init(_ values: [String?], folder: String) {
       self.values = values
@@ -151,9 +157,27 @@ final class TableWriter: BatchSink {
     }
     partition.lastUse = nextOrder()
     try partition.write(target)
+    note(partition)
     if let file = partition.file, file.byteCount > TableWriter.fileByteLimit {
       try close(partition)
     }
+    while heldByteCount > TableWriter.heldByteLimit, let greatest = greatestHolder() {
+      try greatest.file?.release()
+      note(greatest)
+    }
+  }
+
+  /// Takes account of what a partition's file has in memory now.
+  private func note(_ partition: Partition) {
+    let byteCount = partition.file?.heldByteCount ?? 0
+    heldByteCount += byteCount - partition.heldByteCount
+    partition.heldByteCount = byteCount
+  }
+
+  /// The partition whose file has most in memory.
+  private func greatestHolder() -> Partition? {
+    partitions.values.filter { $0.heldByteCount > 0 }
+      .max { ($0.heldByteCount, $1.folder) < ($1.heldByteCount, $0.folder) }
   }
 
   /// Closes the file that waited longest when too many are open.
@@ -169,6 +193,7 @@ final class TableWriter: BatchSink {
     // What waits now comes after what the file holds, so it may go into it.
     waitingRowCount -= partition.waitingRowCount
     let file = try partition.end(target) { self.isTaken($0) || self.paths.contains($0) }
+    note(partition)
     guard let file else { return }
     paths.insert(file.path)
     finished.append((partition.folder, partition.order, file))

@@ -21,8 +21,12 @@ extension Transaction {
   /// changes are rewritten. Equal rows given twice count once; different ones with one key, or a
   /// row and a deletion, are a `.verdict` that names the key. A NULL in a key matches nothing: such
   /// a row always comes new.
+  ///
+  /// `files` are those of the provisional snapshot that may hold the keys, if that is known; the
+  /// others are not looked through.
   package mutating func merge(
-    on keys: [String], upserts: any BatchSource, deletions: (any BatchSource)? = nil
+    on keys: [String], upserts: any BatchSource, deletions: (any BatchSource)? = nil,
+    among files: [AddedFile]? = nil
   ) throws -> MergeResult {
     guard let metadata else {
       throw Fault(
@@ -36,12 +40,12 @@ extension Transaction {
     while let batch = try deletions?.next() { try merge.addDeletions(batch) }
     if merge.isEmpty { return MergeResult() }
     var rewrites: [AddedFile] = []
-    if let snapshot { rewrites = try merge.findRewrites(in: snapshot) }
+    let base = try provisionalSnapshot()
+    if let base { rewrites = try merge.findRewrites(in: base, among: files) }
     for file in rewrites { remove(file) }
     let inserted = merge.newRows
     if !rewrites.isEmpty || !inserted.isEmpty {
       let plan = merge
-      let base = snapshot
       let wanted = schema
       _ = try write { writer in
         for file in rewrites {

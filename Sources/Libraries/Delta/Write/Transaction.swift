@@ -37,6 +37,9 @@ package struct Transaction: ~Copyable {
   /// The columns of the table as the change leaves it.
   package var currentSchema: Schema { schema }
 
+  /// The table's identity in its log; nil while there is no table.
+  package var tableID: String? { metadata?.id }
+
   /// Notes that `application` has come to `version` with this change. When the table has that
   /// version or a later one already, `commit` does nothing and says so.
   package mutating func setTransaction(_ application: String, version: Int64) {
@@ -92,9 +95,32 @@ package struct Transaction: ~Copyable {
     return count
   }
 
-  /// Takes a live file out of the table.
+  /// Takes a live file out of the table, or one that this change has added.
   package mutating func remove(_ file: AddedFile) {
-    removed[FileKey(file.path, file.deletionVector)] = file
+    if let index = added.firstIndex(of: file) {
+      // Its bytes stay as those of a dropped change do: an older version may have the same file.
+      added.remove(at: index)
+    } else {
+      removed[FileKey(file.path, file.deletionVector)] = file
+    }
+  }
+
+  /// The table as the change has it so far, its new files among the others; nil while there is no
+  /// table. It may be read until the change is committed.
+  package func provisionalSnapshot() throws(Fault) -> Snapshot? {
+    if let snapshot, added.isEmpty, removed.isEmpty, metadata == snapshot.metadata {
+      return snapshot
+    }
+    guard let metadata, let tableProtocol else { return nil }
+    var state = TableState()
+    state.apply(.tableProtocol(tableProtocol))
+    state.apply(.metadata(metadata))
+    for file in snapshot?.files ?? []
+    where removed[FileKey(file.path, file.deletionVector)] == nil {
+      state.apply(.add(file))
+    }
+    for file in added { state.apply(.add(file)) }
+    return try Snapshot(table, version: snapshot?.version ?? 0, state: state)
   }
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
@@ -197,5 +223,10 @@ enum ReadScope: Sendable {
 
 extension AddedFile {
   /// The text of the values of `columns`, in order.
-  func partition(_ columns: [String]) -> [String?] { columns.map { partitionValues[$0] ?? nil } }
+  package func partition(_ columns: [String]) -> [String?] {
+    columns.map { partitionValues[$0] ?? nil }
+  }
+
+  /// How many rows the file has, deleted ones counted, if its statistics say so.
+  package var rowCount: Int? { FileStatistics.rowCount(in: self) }
 }

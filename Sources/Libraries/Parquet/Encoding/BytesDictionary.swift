@@ -8,6 +8,11 @@ struct BytesDictionary {
 
   var count: Int { hashes.count }
 
+  /// The bytes in memory.
+  var heldByteCount: Int {
+    values.bytes.capacity + 4 * values.offsets.capacity + 8 * hashes.capacity + 4 * table.count
+  }
+
   /// The bytes of the dictionary page.
   var plainByteCount: Int { values.bytes.count + 4 * count }
 

@@ -8,6 +8,11 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
 
   var count: Int { values.count }
 
+  /// The bytes in memory.
+  var heldByteCount: Int {
+    (values.capacity + slotKeys.count) * MemoryLayout<Key>.stride + 4 * slotCodes.count
+  }
+
   /// Appends the code of each of `numbers` to `codes`.
   mutating func encode<Number: StoredNumber>(
     _ numbers: [Number], into codes: inout [Int32]

@@ -39,6 +39,11 @@ final class NumberEncoder<Number: StoredNumber>: ValueEncoder {
     return codes.count * bitWidth(of: max(1, dictionary.count - 1)) / 8
   }
 
+  var heldByteCount: Int {
+    codes.capacity * 4 + plain.capacity * MemoryLayout<Number>.stride
+      + (dictionary?.heldByteCount ?? 0) + (finished?.bytes.count ?? 0)
+  }
+
   func takePage() -> (encoding: Encoding, bytes: [UInt8]) {
     guard let dictionary else {
       defer { plain.removeAll(keepingCapacity: true) }

@@ -12,6 +12,8 @@ protocol ValueEncoder: AnyObject {
   func append(_ column: Column)
   /// About how many bytes the page at hand takes.
   var pendingByteCount: Int { get }
+  /// About how many bytes the encoder has in memory.
+  var heldByteCount: Int { get }
   /// Ends the page at hand.
   func takePage() -> (encoding: Encoding, bytes: [UInt8])
   /// The dictionary page, when pages refer to one.
@@ -187,6 +189,8 @@ final class BooleanEncoder: ValueEncoder {
   }
 
   var pendingByteCount: Int { bits.count }
+
+  var heldByteCount: Int { bits.count }
 
   func takePage() -> (encoding: Encoding, bytes: [UInt8]) {
     defer {
