@@ -22,7 +22,7 @@ import Testing
     for number in numbers {
       builders[0].append(.string("event-\(number / 3)"))
       builders[1].append(.integer(Int64(number % 3)))
-      builders[2].append(.date(CivilDate(dayNumber: number % 5)))
+      builders[2].append(.date(CivilDate(dayNumber: Int32(number % 5))))
       count += 1
     }
     return Batch(schema, builders.map { $0.finish() }, rowCount: count)

@@ -67,7 +67,7 @@ import Testing
 
   @Test func `an option goes before the environment, and that before the default`() throws {
     let plain = try sample("settings", "--threads=3", "--now=2026-03-01")
-    #expect(plain.text == "lake jobs 1GiB 3\nlake/warehouse.db 2026-03-01T00:00:00Z\n")
+    #expect(plain.text == "lake jobs 512MiB 3\nlake/warehouse.db 2026-03-01T00:00:00Z\n")
     let variables = [
       "MEDALLION_LAKE": "a", "MEDALLION_JOBS": "b", "MEDALLION_THREADS": "5",
       "MEDALLION_MEMORY": "64MiB", "MEDALLION_NOW": "2026-03-02",

@@ -92,9 +92,12 @@ package struct BronzeTable: TableProvider {
       options: contract.options, partitionColumns: contract.partitionColumns)
   }
 
+  /// Reads the dataset's files.
+  var reader: RawFileReader { Self.reader(contract, lake) }
+
   /// A source a file.
   package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    let reader = Self.reader(contract, lake)
+    let reader = reader
     let wanted = files.filter { file in
       request.predicates.allSatisfy { reader.mayHold($0, in: file) }
     }

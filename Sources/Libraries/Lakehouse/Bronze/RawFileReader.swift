@@ -31,9 +31,20 @@ struct RawFileReader {
     }
   }
 
-  /// The rows of one file.
+  /// The rows of some lines of a file.
   func rows(
-    of file: RawFile, columns: [String], predicates: [ColumnPredicate]
+    of slice: BronzeSlice, columns: [String], predicates: [ColumnPredicate]
+  ) throws -> any BatchSource {
+    // The line break ahead of the lines counts for one.
+    try rows(
+      of: slice.file, columns: columns, predicates: predicates,
+      lines: (MemoryBytes([slice.bytes]), slice.firstLine - 2))
+  }
+
+  /// The rows of one file, or of some lines of it and how many others stand before them.
+  func rows(
+    of file: RawFile, columns: [String], predicates: [ColumnPredicate],
+    lines: (bytes: any ByteSource, linesBefore: Int64)? = nil
   ) throws -> any BatchSource {
     let wanted = Set(columns.map { $0.lowercased() })
     let inFile = schema.fields.filter { field in
@@ -48,9 +59,11 @@ struct RawFileReader {
           ? schema.fields.filter { !isPartition($0.name) } : [],
         predicates: predicates.filter { !isPartition($0.column) })
     case "csv": source = try csvRows(file, inFile)
-    default: source = try jsonRows(file, inFile, predicates)
+    default:
+      let bytes = try lines?.bytes ?? FileBytes(try fileSystem.open(file.path))
+      source = try jsonRows(bytes, of: file, inFile, predicates)
     }
-    return FileRows(source, outputSchema(columns)) { name, rowCount in
+    let rows = FileRows(source, outputSchema(columns)) { name, rowCount in
       guard let field = field(name) else { return nil }
       if name == BronzeTable.Provenance.file {
         return .constant(.string(file.name), .string, count: rowCount)
@@ -58,13 +71,16 @@ struct RawFileReader {
       guard let value = partitionValue(name, of: file) else { return nil }
       return .constant(value, field.type, count: rowCount)
     }
+    rows.linesBefore = lines?.linesBefore ?? 0
+    return rows
   }
 
   private func jsonRows(
-    _ file: RawFile, _ fields: [Field], _ predicates: [ColumnPredicate]
+    _ bytes: any ByteSource, of file: RawFile, _ fields: [Field],
+    _ predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
     try JSONLinesReader(
-      try fileSystem.open(file.path), schema: Schema(fields),
+      bytes, schema: Schema(fields),
       options: JSONLinesOptions(
         rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
         requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first),
@@ -127,6 +143,8 @@ final class FileRows: BatchSource {
   let schema: Schema
   private let source: any BatchSource
   private let added: (String, Int) -> Column?
+  /// What is added to line numbers.
+  var linesBefore: Int64 = 0
 
   init(_ source: any BatchSource, _ schema: Schema, _ added: @escaping (String, Int) -> Column?) {
     self.source = source
@@ -137,9 +155,19 @@ final class FileRows: BatchSource {
   func next() throws -> Batch? {
     guard let batch = try source.next() else { return nil }
     let columns = schema.fields.map { field in
-      batch.column(field.name) ?? added(field.name, batch.rowCount)
+      lineNumbers(field, batch) ?? batch.column(field.name) ?? added(field.name, batch.rowCount)
         ?? .nulls(field.type, count: batch.rowCount)
     }
     return Batch(schema, columns, rowCount: batch.rowCount)
+  }
+
+  /// The line numbers where they must be changed.
+  private func lineNumbers(_ field: Field, _ batch: Batch) -> Column? {
+    guard linesBefore != 0, field.name == BronzeTable.Provenance.line,
+      let column = batch.column(field.name), case .int64(let numbers) = column.values
+    else { return nil }
+    return Column(
+      .bigint, count: column.count, validity: column.validity,
+      .int64(numbers.map { $0 + linesBefore }))
   }
 }

@@ -83,6 +83,20 @@ struct ChangeFlow {
   }
 }
 
+/// Some files of a version of a Delta table.
+struct SnapshotFiles: TableProvider {
+  let name: String
+  let snapshot: Snapshot
+  let files: [AddedFile]
+
+  var schema: Schema { snapshot.schema }
+
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
+      .sources(atMost: max(1, request.parallelism))
+  }
+}
+
 /// A table under another name.
 struct RenamedTable: TableProvider {
   let name: String

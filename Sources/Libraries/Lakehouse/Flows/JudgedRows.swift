@@ -1,69 +1,190 @@
 import Columnar
 import Core
 import Engine
+import Synchronization
 
 /// The rows of a plan that pass a dataset's rules, judged as they are pulled; those that break a
 /// quarantine rule are gathered aside.
+///
+/// Where rows come one from one line of bronze, several threads read slices of the files; the rows
+/// and their order are the same for any number of threads.
 final class JudgedRows: BatchSource {
   let schema: Schema
   let quarantine: QuarantineRows
-  private let source: any BatchSource
-  private let check: ExpectationCheck
-  private let ruleCount: Int
   private(set) var rowCount = 0
+  private let judges: [RowJudge]
+  private let ruleCount: Int
+  private let slices: BronzeSlices?
+  private let work: OrderedWork<BronzeSlice, [JudgedBatch]>?
+  private var ready: ArraySlice<JudgedBatch> = []
+  /// So many slices are in work or waiting.
+  private let sliceLimit: Int
 
   /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
-  /// `required` names columns in which a NULL sets a row aside too.
+  /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
+  /// `streams` the bronze tables that the plan streams.
   init(
     _ plan: LogicalPlan, of dataset: Dataset, lake: Lake, _ runner: QueryRunner,
-    requiring required: [String] = []
+    requiring required: [String] = [], keys: [String] = [], streams: [StreamedTable] = []
   ) throws {
     let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
-    source = try runner.run(carried)
     let presence = required.map { column in
       Expectation(
         name: "\(column)_present", condition: "\(ChangeFold.quoted(column)) IS NOT NULL",
         violation: .quarantine, place: dataset.place)
     }
-    check = try ExpectationCheck(dataset.expectations + presence, schema: carried.schema, runner)
-    ruleCount = dataset.expectations.count
     schema = plan.schema
-    quarantine = QuarantineRows(lake: lake, table: dataset.name)
+    ruleCount = dataset.expectations.count
+    let quarantine = QuarantineRows(lake: lake, table: dataset.name, runner.context)
+    self.quarantine = quarantine
+    let keyPositions = keys.compactMap { plan.schema.index(of: $0) }
+    let rules = dataset.expectations + presence
+    func judge(_ source: any BatchSource, _ slice: SliceSource?) throws -> RowJudge {
+      RowJudge(
+        source, slice, try ExpectationCheck(rules, schema: carried.schema, runner), quarantine,
+        columnCount: plan.schema.fields.count, keyPositions: keyPositions)
+    }
+    let threadCount = runner.context.threadCount
+    sliceLimit = threadCount + 2
+    guard streams.count == 1, streams[0].canBeSliced, carried.isRowLocal else {
+      judges = [try judge(try runner.run(carried), nil)]
+      slices = nil
+      work = nil
+      return
+    }
+    let mode = streams[0].mode
+    mode.isSliced = true
+    defer { mode.isSliced = false }
+    let judges = try (0..<threadCount).map { _ in
+      try judge(try runner.run(carried), mode.lastSource)
+    }
+    self.judges = judges
+    let idle = IdleJudges(judges)
+    slices = BronzeSlices(streams[0].table.files, lake.fileSystem)
+    work =
+      threadCount == 1
+      ? nil
+      : OrderedWork(threads: threadCount) { slice in
+        let judge = idle.take()
+        defer { idle.put(judge) }
+        return try judge.rows(of: slice)
+      }
   }
 
   /// How the dataset's own rules fared.
-  var rules: [CommitReport.RuleResult] { Array(check.results.prefix(ruleCount)) }
-
-  func next() throws -> Batch? {
-    while let batch = try source.next() {
-      let good = batch.selecting(Array(schema.fields.indices))
-      guard let verdicts = try check.judge(batch) else {
-        rowCount += batch.rowCount
-        return good
+  var rules: [CommitReport.RuleResult] {
+    var results = judges[0].check.results
+    for judge in judges.dropFirst() {
+      for (position, result) in judge.check.results.enumerated() {
+        results[position].brokenCount += result.brokenCount
       }
-      let rows = verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init)
-      quarantine.add(batch, verdicts, rule: check.rule)
-      if rows.isEmpty { continue }
-      rowCount += rows.count
-      return good.taking(rows)
+    }
+    return Array(results.prefix(ruleCount))
+  }
+
+  func next() throws -> Batch? { try nextJudged()?.rows }
+
+  /// The next rows and the hashes of their keys.
+  func nextJudged() throws -> JudgedBatch? {
+    while let batch = try nextBatch() {
+      if let broken = batch.quarantined { try quarantine.append(broken) }
+      rowCount += batch.rows.rowCount
+      if batch.rows.rowCount > 0 { return batch }
     }
     return nil
   }
 
-  /// All rows, with the order of their arrival, as a table in memory.
-  func table(_ name: String) throws -> BatchTable {
-    let fields = schema.fields + [Field(ChangeFold.Name.arrival, .bigint, isNullable: false)]
-    var arrival: Int64 = 0
-    var batches: [Batch] = []
-    while let batch = try next() {
-      let numbers = (0..<Int64(batch.rowCount)).map { arrival + $0 }
-      arrival += Int64(batch.rowCount)
-      batches.append(
-        Batch(
-          Schema(fields),
-          batch.columns + [Column(.bigint, count: batch.rowCount, .int64(numbers))],
-          rowCount: batch.rowCount))
+  private func nextBatch() throws -> JudgedBatch? {
+    guard let slices else { return try judges[0].next() }
+    while ready.isEmpty {
+      guard let batches = try nextSlice(of: slices) else { return nil }
+      ready = batches[...]
     }
-    return BatchTable(name, Schema(fields), batches)
+    return ready.popFirst()
+  }
+
+  /// What the next slice comes to.
+  private func nextSlice(of slices: BronzeSlices) throws -> [JudgedBatch]? {
+    guard let work else { return try slices.next().map { try judges[0].rows(of: $0) } }
+    while work.pendingCount < sliceLimit, let slice = try slices.next() { work.add(slice) }
+    return try work.next()
+  }
+}
+
+/// Rows that passed, and what did not.
+struct JudgedBatch: Sendable {
+  var rows: Batch
+  /// The hash of each row's key; empty when no keys were asked for.
+  var hashes: [UInt64]
+  /// Rows of the quarantine table.
+  var quarantined: Batch?
+}
+
+/// Judges the rows of a plan. Used by one thread at a time.
+final class RowJudge: @unchecked Sendable {
+  let check: ExpectationCheck
+  private let source: any BatchSource
+  private let slice: SliceSource?
+  private let quarantine: QuarantineRows
+  private let own: [Int]
+  private let keyPositions: [Int]
+
+  init(
+    _ source: any BatchSource, _ slice: SliceSource?, _ check: ExpectationCheck,
+    _ quarantine: QuarantineRows, columnCount: Int, keyPositions: [Int]
+  ) {
+    self.source = source
+    self.slice = slice
+    self.check = check
+    self.quarantine = quarantine
+    own = Array(0..<columnCount)
+    self.keyPositions = keyPositions
+  }
+
+  /// All rows that a slice of the plan's stream comes to.
+  func rows(of bronze: BronzeSlice) throws -> [JudgedBatch] {
+    try slice?.begin(bronze)
+    var batches: [JudgedBatch] = []
+    while let batch = try next() { batches.append(batch) }
+    return batches
+  }
+
+  func next() throws -> JudgedBatch? {
+    guard let batch = try source.next() else { return nil }
+    let verdicts = try check.judge(batch)
+    var kept = batch.selecting(own)
+    if let verdicts {
+      kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
+    }
+    return JudgedBatch(
+      rows: kept,
+      hashes: keyPositions.isEmpty
+        ? []
+        : KeyHash.hashes(of: keyPositions.map { kept.columns[$0] }, count: kept.rowCount),
+      quarantined: verdicts.flatMap { quarantine.rows(of: batch, $0, rule: check.rule) })
+  }
+}
+
+/// Judges that no thread uses just now.
+private final class IdleJudges: Sendable {
+  private let judges: Mutex<[RowJudge]>
+
+  init(_ judges: [RowJudge]) { self.judges = Mutex(judges) }
+
+  /// One that the caller alone uses until it is put back; there are as many as threads.
+  func take() -> RowJudge { judges.withLock { $0.removeLast() } }
+
+  func put(_ judge: RowJudge) { judges.withLock { $0.append(judge) } }
+}
+
+extension LogicalPlan {
+  /// Whether each row comes from one row of the only table that is read, whatever the others are.
+  var isRowLocal: Bool {
+    switch self {
+    case .scan: true
+    case .filter(let input, _), .project(let input, _): input.isRowLocal
+    case .generate(let generate): generate.input.isRowLocal
+    default: false
+    }
   }
 }

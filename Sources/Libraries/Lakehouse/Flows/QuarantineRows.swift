@@ -1,24 +1,36 @@
 import Columnar
 import Core
+import Engine
 import TextFormats
 
-/// Gathers rows that broke a rule, as rows of the quarantine table.
-final class QuarantineRows {
+/// Gathers rows that broke a rule, as rows of the quarantine table; many are set aside on disk.
+final class QuarantineRows: @unchecked Sendable {
   private let lake: Lake
   private let table: LakeTableName
-  private(set) var batches: [Batch] = []
-  private(set) var count = 0
+  // Only the thread that gathers touches what was gathered; others make rows.
+  private let batches: SpilledBatches
+  var count: Int { batches.rowCount }
 
-  init(lake: Lake, table: LakeTableName) {
+  init(lake: Lake, table: LakeTableName, _ context: QueryContext) {
     self.lake = lake
     self.table = table
+    batches = SpilledBatches(Quarantine.schema, in: context.spillDirectory)
   }
 
-  /// Adds the rows of `batch` that `verdicts` names a rule for. A row's text is that of the raw
-  /// line it came from where the batch has it, else the row itself as JSON.
-  func add(_ batch: Batch, _ verdicts: [Int32], rule: (Int32) -> Expectation) {
+  /// Adds rows of the quarantine table.
+  func append(_ rows: Batch) throws { try batches.append(rows) }
+
+  /// All rows, from the first on each time it is asked for.
+  func source() -> any BatchSource { batches.source() }
+
+  /// The rows of `batch` that `verdicts` names a rule for, as rows of the quarantine table; nil when
+  /// there are none. A row's text is that of the raw line it came from where the batch has it, else
+  /// the row itself as JSON.
+  func rows(
+    of batch: Batch, _ verdicts: [Int32], rule: (Int32) -> Expectation
+  ) -> Batch? {
     let rows = verdicts.indices.filter { verdicts[$0] >= 0 }
-    guard !rows.isEmpty else { return }
+    guard !rows.isEmpty else { return nil }
     let broken = batch.taking(rows.map(Int32.init))
     // Plain text does not hold on to all the lines around it.
     let raw = broken.column(BronzeTable.Provenance.raw)?.flattened()
@@ -40,8 +52,7 @@ final class QuarantineRows {
       .constant(.timestamp(lake.clock.now), .timestamp, count: size),
       .constant(.string("\(lake.runID)"), .string, count: size),
     ]
-    batches.append(Batch(Quarantine.schema, columns, rowCount: size))
-    count += size
+    return Batch(Quarantine.schema, columns, rowCount: size)
   }
 
   private static func ownTexts(_ batch: Batch) -> Column {

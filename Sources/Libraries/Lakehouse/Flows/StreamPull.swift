@@ -5,7 +5,8 @@ import Engine
 
 /// What is new in the bronze tables that a flow streams, and where the flow will stand after it.
 struct StreamPull {
-  /// About how many bronze rows one commit takes in, so that memory does not grow with the backlog.
+  /// About how many bronze rows one commit takes into a table that has rows already, so that what
+  /// must be merged does not grow with the backlog.
   static let rowLimit = 2_000_000
 
   let tables: [BronzeTable]
@@ -26,7 +27,8 @@ struct StreamPull {
       let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
       tables.append(
         try BronzeTable(
-          contract, lake: lake, from: position, rowLimit: isFromStart ? nil : Self.rowLimit))
+          contract, lake: lake, from: position,
+          rowLimit: isFromStart || snapshot == nil ? nil : Self.rowLimit))
       applications.append(application)
       positions.append(position)
     }
@@ -34,6 +36,9 @@ struct StreamPull {
     self.applications = applications
     self.positions = positions
   }
+
+  /// About how many bronze rows there are.
+  var estimatedRowCount: Int { tables.reduce(0) { $0 + ($1.estimatedRowCount ?? 0) } }
 
   /// Whether no stream has anything new.
   var isEmpty: Bool { tables.allSatisfy { $0.files.isEmpty } }

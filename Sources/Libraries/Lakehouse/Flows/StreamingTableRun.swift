@@ -59,16 +59,17 @@ struct StreamingTableRun {
     let target = try commits.table(dataset.name).summary()
     let pull = try pull(step.flow, target, isFromStart: step.isFromStart)
     guard !pull.isEmpty || target == nil || step.isFromStart else { return nil }
+    let streams = pull.tables.map { StreamedTable(table: $0) }
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for table in pull.tables { catalog.streams[table.contract.name] = table }
+    for stream in streams { catalog.streams[stream.table.contract.name] = stream }
     let runner = QueryRunner(
       catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
     let result: FlowResult =
       switch step.flow.body {
       case .append(let query):
         try append(
-          try runner.plan(query, filling: .streamingTable), step, pull, runner)
-      case .autoCDC(let change): try fold(change, step, pull, runner)
+          try runner.plan(query, filling: .streamingTable), step, pull, streams, runner)
+      case .autoCDC(let change): try fold(change, step, pull, streams, runner)
       }
     guard let version = result.outcome.newVersion else { return nil }
     return report(version, result, pull, step.flow)
@@ -87,113 +88,69 @@ struct StreamingTableRun {
   private struct FlowResult {
     var outcome: CommitOutcome
     var schema: Schema
-    var change: ChangeFacet
-    var rules: [CommitReport.RuleResult]
     var plan: LogicalPlan
+    var change = ChangeFacet()
+    var rules: [CommitReport.RuleResult] = []
   }
 
   private func append(
-    _ plan: LogicalPlan, _ step: FlowStep, _ pull: StreamPull, _ runner: QueryRunner
+    _ plan: LogicalPlan, _ step: FlowStep, _ pull: StreamPull, _ streams: [StreamedTable],
+    _ runner: QueryRunner
   ) throws -> FlowResult {
-    let rows = try JudgedRows(plan, of: dataset, lake: lake, runner)
-    let incoming = try rows.table("incoming")
-    let own = Array(plan.schema.fields.indices)
-    let batches = incoming.batches.map { $0.selecting(own) }
-    try setAside(rows.quarantine, step, pull)
-    let outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
+    var result = FlowResult(outcome: .unchanged(version: nil), schema: plan.schema, plan: plan)
+    result.outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
       change in
       // Another run may have taken the same pull in since this one began.
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
-      try prepare(&change, plan.schema, step, rows: BatchList(plan.schema, batches))
-      if !step.replaces || change.snapshot == nil {
-        try change.append(BatchList(plan.schema, batches))
-      }
+      let rows = try JudgedRows(plan, of: dataset, lake: lake, runner, streams: streams)
+      try change.take(
+        rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
+      try setAside(rows.quarantine, step, pull)
       pull.mark(&change)
+      result.change = ChangeFacet(inserted: rows.rowCount, quarantined: rows.quarantine.count)
+      result.rules = rows.rules
     }
-    return FlowResult(
-      outcome: outcome, schema: plan.schema,
-      change: ChangeFacet(inserted: rows.rowCount, quarantined: rows.quarantine.count),
-      rules: rows.rules, plan: plan)
+    return result
   }
 
   private func fold(
-    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ pull: StreamPull, _ runner: QueryRunner
+    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ pull: StreamPull, _ streams: [StreamedTable],
+    _ runner: QueryRunner
   ) throws -> FlowResult {
     let source = try ChangeSource(syntax, runner)
     let target = source.target
-    let rows = try JudgedRows(
-      source.plan, of: dataset, lake: lake, runner,
-      requiring: target.keys + [ChangeFold.Name.sequence])
-    let incoming = try rows.table("incoming")
-    try setAside(rows.quarantine, step, pull)
-    let flow = ChangeFlow(target, incoming: incoming, context: context)
-    let catalog = LakeCatalog(lake: lake, jobs: nil)
-    let memoryTable = lake.table(in: lake.memoryFolder(of: dataset.name))
-    let memory = step.replaces ? nil : try memoryTable.snapshot()
-    let present = step.replaces ? nil : try catalog.snapshot(of: dataset.name)
-    let outcome = try flow.run(
-      present: present.map { DeltaProvider(name: "\(dataset.name)", $0) },
-      memory: memory.map { DeltaProvider(name: "memory", $0) })
-    try remember(outcome, target, memoryTable, step, pull)
-    var merged = MergeResult()
-    let committed = try commits.table(dataset.name).update(commits.context("MERGE")) { change in
-      try prepare(&change, target.schema, step, rows: outcome.upserts.source)
-      if step.replaces, change.snapshot != nil {
-        merged.inserted = outcome.upserts.rowCount
-      } else {
-        merged = try change.merge(
-          on: target.identity, upserts: outcome.upserts.source,
-          deletions: outcome.deletions.source)
-      }
-      pull.mark(&change)
+    let table = commits.table(dataset.name)
+    let intake = ChangeIntake(
+      target: target, definition: commits.definition(of: dataset, target.schema),
+      replaces: step.replaces, pull: pull,
+      index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
+      memory: ChangeMemory(
+        table: lake.table(in: lake.memoryFolder(of: dataset.name)), target: target,
+        commitContext: commits.context("REMEMBER")),
+      context: context, limits: FreshChanges.Limits(memoryLimit: context.memoryLimit))
+    var result = FlowResult(
+      outcome: .unchanged(version: nil), schema: target.schema, plan: source.plan)
+    var taken = ChangeIntake.Outcome()
+    result.outcome = try table.update(commits.context("MERGE")) { change in
+      // Another run may have taken the same pull in since this one began.
+      if !step.replaces, pull.isApplied(to: change.snapshot) { return }
+      let rows = try JudgedRows(
+        source.plan, of: dataset, lake: lake, runner,
+        requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams)
+      taken = try intake.stage(rows, in: &change) { try setAside(rows.quarantine, step, pull) }
+      result.change = ChangeFacet(
+        inserted: taken.merged.inserted, updated: taken.merged.updated,
+        deleted: taken.merged.deleted, quarantined: rows.quarantine.count)
+      result.rules = rows.rules
     }
-    return FlowResult(
-      outcome: committed, schema: target.schema,
-      change: ChangeFacet(
-        inserted: merged.inserted, updated: merged.updated, deleted: merged.deleted,
-        quarantined: rows.quarantine.count),
-      rules: rows.rules, plan: source.plan)
-  }
-
-  /// Makes the table, gives it new columns, or replaces its rows by `rows`.
-  private func prepare(
-    _ change: inout Transaction, _ schema: Schema, _ step: FlowStep, rows: any BatchSource
-  ) throws {
-    let definition = commits.definition(of: dataset, schema)
-    if change.snapshot == nil {
-      try change.create(definition)
-    } else if step.replaces {
-      try change.overwriteAll(rows, as: definition)
-    } else {
-      try change.evolve(to: schema)
-    }
+    if let version = result.outcome.newVersion { intake.record(taken, as: version) }
+    return result
   }
 
   private func setAside(
     _ quarantine: QuarantineRows, _ step: FlowStep, _ pull: StreamPull
   ) throws {
     try commits.commit(quarantine, of: dataset.name, replacing: step.replaces, pull: pull)
-  }
-
-  private func remember(
-    _ outcome: ChangeFlow.Outcome, _ target: ChangeTarget, _ memory: Table, _ step: FlowStep,
-    _ pull: StreamPull
-  ) throws {
-    let isEmpty = outcome.remembered.rowCount == 0 && outcome.forgotten.rowCount == 0
-    if isEmpty, try !(step.replaces && memory.exists()) { return }
-    try memory.update(commits.context("REMEMBER")) { change in
-      let definition = TableDefinition(schema: target.memorySchema)
-      if change.snapshot == nil { try change.create(definition) }
-      if step.replaces {
-        try change.overwriteAll(outcome.remembered.source, as: definition)
-      } else {
-        try change.evolve(to: target.memorySchema)
-        _ = try change.merge(
-          on: target.memoryKeys, upserts: outcome.remembered.source,
-          deletions: outcome.forgotten.source)
-      }
-      pull.mark(&change)
-    }
   }
 
   private func report(

@@ -40,13 +40,12 @@ struct TableCommit {
     if quarantine.count == 0 {
       guard replacing, try table.exists() else { return }
     }
-    let rows = quarantine.batches
     try table.update(context("QUARANTINE")) { change in
       if !replacing, pull?.isApplied(to: change.snapshot) == true { return }
       if change.snapshot == nil {
         try change.create(TableDefinition(schema: Quarantine.schema))
       }
-      let source = BatchList(Quarantine.schema, rows)
+      let source = quarantine.source()
       if replacing { try change.overwriteAll(source) } else { try change.append(source) }
       pull?.mark(&change)
     }

@@ -90,7 +90,7 @@ package enum ReportFormat: String, CaseIterable, Sendable, ExpressibleByArgument
 /// A number of bytes, as `512MiB`, `2GiB`, `64k` or plain.
 package struct ByteCount: Equatable, Sendable, ExpressibleByArgument, CustomStringConvertible {
   /// What a run takes at most unless told otherwise.
-  package static let standardMemory = ByteCount(1 << 30)
+  package static let standardMemory = ByteCount(512 << 20)
 
   package let bytes: Int
 

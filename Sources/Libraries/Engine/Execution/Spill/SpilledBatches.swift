@@ -1,15 +1,15 @@
-import Columnar
+package import Columnar
 import Core
 
 /// Batches of one schema set aside on disk. Used by one thread at a time.
-final class SpilledBatches {
+package final class SpilledBatches {
   private struct Entry {
     var offset: Int
     var byteCount: Int
     var rowCount: Int
   }
 
-  let schema: Schema
+  package let schema: Schema
   private let directory: String
   private var file: ScratchFile?
   private var entries: [Entry] = []
@@ -17,14 +17,17 @@ final class SpilledBatches {
   /// Small batches wait here until they are worth a write.
   private var waiting: [Batch] = []
   private var waitingRowCount = 0
-  private(set) var rowCount = 0
+  /// Rows appended so far.
+  package private(set) var rowCount = 0
 
-  init(_ schema: Schema, in directory: String) {
+  /// Nothing yet; what comes is set aside in `directory`.
+  package init(_ schema: Schema, in directory: String) {
     self.schema = schema
     self.directory = directory
   }
 
-  func append(_ batch: Batch) throws {
+  /// Adds the rows of `batch`.
+  package func append(_ batch: Batch) throws {
     if batch.rowCount == 0 { return }
     rowCount += batch.rowCount
     waiting.append(batch)
@@ -33,7 +36,7 @@ final class SpilledBatches {
   }
 
   /// The batches in the order they came; nothing is appended any more.
-  func source() -> any BatchSource {
+  package func source() -> any BatchSource {
     var next = entries[...]
     var left = waiting[...]
     return FunctionSource(schema) { [self] in

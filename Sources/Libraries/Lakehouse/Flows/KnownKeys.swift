@@ -1,0 +1,104 @@
+import Core
+import Delta
+
+/// Which keys may have rows already: in the table, in its memory of changes that left no row, or
+/// seen by this run.
+final class KnownKeys {
+  private let table: KeyLookup?
+  private let memory: KeyLookup?
+  private let asksPages: Bool
+  /// Keys of this run, and those of the table when they are many in question.
+  private var filter: KeyFilter?
+  private var others: [UInt64] = []
+  /// The keys of rows that this run has written, and their partitions.
+  let written: KeySpool
+  private var writtenRuns: (count: Int, runs: [KeyRun])?
+
+  /// What is known of a table and its memory (nil: they are empty) to a run that brings about
+  /// `expectedCount` rows.
+  init(
+    table: KeyLookup?, memory: KeyLookup?, expectedCount: Int, scratchFolder: String
+  ) throws {
+    self.table = table
+    self.memory = memory
+    written = KeySpool(in: scratchFolder)
+    let pageCount = ((table?.entryCount ?? 0) + (memory?.entryCount ?? 0)) / KeyRun.pageEntryCount
+    // A few keys read a page each; many are asked of a filter that has read all pages once.
+    asksPages = expectedCount < max(pageCount * 8, 1 << 14)
+  }
+
+  /// For each key whether it may have a row that this run has not written.
+  func mayBeStored(_ hashes: [UInt64]) throws -> [Bool] {
+    var known = [Bool](repeating: false, count: hashes.count)
+    guard asksPages else {
+      if filter == nil { filter = try makeFilter(capacity: 1 << 20) }
+      return known
+    }
+    for lookup in [table, memory] {
+      guard let lookup, lookup.entryCount > 0 else { continue }
+      let held = try lookup.mayHold(hashes)
+      for row in held.indices where held[row] { known[row] = true }
+    }
+    return known
+  }
+
+  /// Whether a key may have been seen by this run, or be stored where `mayBeStored` does not look.
+  func mayBeSeen(_ hash: UInt64) -> Bool { filter?.mayHold(hash) ?? false }
+
+  /// Remembers the key of a row that is written to a partition.
+  func write(_ hash: UInt64, partition: UInt16) throws(Fault) {
+    try written.append(KeyEntry.make(hash, partition: partition))
+    try see(hash)
+  }
+
+  /// Remembers a key that must be resolved.
+  func contest(_ hash: UInt64) throws(Fault) {
+    others.append(KeyEntry.prefix(of: hash))
+    try see(hash)
+  }
+
+  /// Where rows of keys may stand: in the table or among those that this run has written.
+  func whereabouts(
+    of hashes: [UInt64], partitions: [[String?]]
+  ) throws -> KeyLookup.Whereabouts {
+    let stored = try table?.whereabouts(of: hashes) ?? .partitions([])
+    return try stored.union(lookup(partitions).whereabouts(of: hashes))
+  }
+
+  /// For each key whether this run may have written a row of it.
+  func mayBeWritten(_ hashes: [UInt64]) throws -> [Bool] { try lookup([]).mayHold(hashes) }
+
+  /// The keys written so far as an index has them.
+  private func lookup(_ partitions: [[String?]]) throws(Fault) -> KeyLookup {
+    if writtenRuns?.count != written.count {
+      writtenRuns = (written.count, try written.sortedRuns())
+    }
+    return KeyLookup(columns: [], partitions: partitions, runs: writtenRuns?.runs ?? [])
+  }
+
+  private func see(_ hash: UInt64) throws(Fault) {
+    guard let filter, filter.count < filter.capacity else {
+      filter = try makeFilter(capacity: max(1 << 17, 2 * (filter?.count ?? 0)))
+      // What is remembered just now is among what the filter was made of.
+      return
+    }
+    filter.insert(hash)
+  }
+
+  /// A filter of all keys that it must know, with room for more.
+  private func makeFilter(capacity: Int) throws(Fault) -> KeyFilter {
+    var runs = try written.sortedRuns()
+    if !asksPages { runs += (table?.runs ?? []) + (memory?.runs ?? []) }
+    let count = runs.reduce(others.count) { $0 + $1.count }
+    let filter = KeyFilter(capacity: max(capacity, count * 3 / 2))
+    for prefix in others { filter.insert(prefix) }
+    for run in runs {
+      for start in stride(from: 0, to: run.count, by: 1 << 16) {
+        for entry in try run.entries(start..<min(run.count, start + 1 << 16)) {
+          filter.insert(entry)
+        }
+      }
+    }
+    return filter
+  }
+}
