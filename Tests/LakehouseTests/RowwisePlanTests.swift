@@ -43,7 +43,8 @@ import Testing
       let cut = Int.random(in: 0...all.count, using: &random)
       let parts = [Array(all[..<cut]), Array(all[cut...])].map { Self.table(table, $0) }
       let found = try parts.flatMap { try Self.results(plan.rows(of: $0)) }
-      #expect(found.sorted() == (try Self.results(plan.plan)).sorted(), "seed \(seed)")
+      let whole = try Self.results(plan.plan)
+      #expect(found.sorted() == whole.sorted(), "seed \(seed)")
     }
   }
 
@@ -55,12 +56,13 @@ import Testing
       let new = Self.rows(4, &random)
       let plan = try #require(
         RowwisePlan(try Self.plan(Self.excluding, ["lines": lines, "voids": old + new])))
-      let gone = try #require(plan.rows(excludedBy: Self.table("voids", new)))
+      let excluded = try #require(plan.rows(excludedBy: Self.table("voids", new)))
+      let gone = try Self.results(excluded)
       let before = Set(
         try Self.results(try Self.plan(Self.excluding, ["lines": lines, "voids": old])))
       let after = Set(try Self.results(plan.plan))
-      #expect(before.subtracting(try Self.results(gone)) == after, "seed \(seed)")
-      #expect(after.isDisjoint(with: try Self.results(gone)), "seed \(seed)")
+      #expect(before.subtracting(gone) == after, "seed \(seed)")
+      #expect(after.isDisjoint(with: gone), "seed \(seed)")
     }
   }
 
@@ -74,7 +76,8 @@ import Testing
       "SELECT l.id FROM lines l ANTI JOIN (SELECT id FROM voids GROUP BY id) v ON v.id = l.id",
     ] {
       let plan = try #require(RowwisePlan(try Self.plan(sql, rows)), "\(sql)")
-      #expect(plan.rows(excludedBy: voids) == nil, "\(sql)")
+      let isTold = plan.rows(excludedBy: voids) != nil
+      #expect(!isTold, "\(sql)")
     }
   }
 
@@ -86,7 +89,8 @@ import Testing
       "SELECT id FROM lines UNION ALL SELECT id FROM voids",
       "SELECT id, sum(amount) OVER (PARTITION BY day) FROM lines",
     ] {
-      #expect(RowwisePlan(try Self.plan(sql, rows)) == nil, "\(sql)")
+      let isRowwise = RowwisePlan(try Self.plan(sql, rows)) != nil
+      #expect(!isRowwise, "\(sql)")
     }
   }
 
@@ -103,7 +107,7 @@ import Testing
 
   private static func rows(_ count: Int, _ random: inout SeededRandom) -> [[Int64?]] {
     (0..<count).map { _ in
-      [3, 9, 5].map { range in
+      ([3, 9, 5] as [Int64]).map { range -> Int64? in
         let value = Int64.random(in: 0..<range, using: &random)
         return value == 0 && range == 9 ? nil : value
       }
@@ -113,7 +117,7 @@ import Testing
   private static func table(_ name: String, _ rows: [[Int64?]]) -> BatchTable {
     let columns = schema.fields.indices.map { position in
       let builder = ColumnBuilder(.bigint)
-      for row in rows { builder.append(row[position].map { .integer($0) } ?? .null) }
+      for row in rows { builder.append(row[position].map(Scalar.integer) ?? .null) }
       return builder.finish()
     }
     return BatchTable(name, schema, [Batch(schema, columns, rowCount: rows.count)])
