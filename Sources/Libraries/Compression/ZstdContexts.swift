@@ -2,7 +2,8 @@ import CZstd
 import Synchronization
 
 /// What zstd works with to decompress blocks: so much memory that the system gives it page by page
-/// and takes it back, too dear for each column of each file. What one reader leaves, the next takes.
+/// and takes it back, too dear for each column of each file. What one reader leaves, the next
+/// takes.
 enum ZstdContexts {
   /// A context that nobody uses.
   private struct Idle: @unchecked Sendable {

@@ -91,8 +91,8 @@ private func incomingTable(_ base: UnsafeMutablePointer<sqlite3_vtab>?)
   UnsafeMutableRawPointer(base!).assumingMemoryBound(to: IncomingTable.self)
 }
 
-/// What SQLite calls; it keeps the address. Without `xCreate` the table is there under the module's name and can be made
-/// under no other.
+/// What SQLite calls; it keeps the address. Without `xCreate` the table is there under the module's
+/// name and can be made under no other.
 nonisolated(unsafe) private let incomingModule: UnsafePointer<sqlite3_module> = {
   var module = sqlite3_module()
   module.xConnect = { handle, rows, _, _, made, _ in

@@ -68,7 +68,7 @@ package struct Transaction: ~Copyable {
   @discardableResult
   package mutating func overwriteAll(_ source: any BatchSource) throws -> Int {
     scope = .everything
-    for file in snapshot?.files ?? [] { remove(file) }
+    for file in snapshot?.files ?? [] { removeLive(file) }
     return try append(source)
   }
 
@@ -83,14 +83,14 @@ package struct Transaction: ~Copyable {
       return try overwriteAll(source)
     }
     let live = Dictionary(grouping: snapshot?.files ?? []) { $0.partition(columns) }
-    for partition in partitions { for file in live[partition] ?? [] { remove(file) } }
+    for partition in partitions { for file in live[partition] ?? [] { removeLive(file) } }
     let first = added.count
     // A file that comes out as it was keeps its name: it is removed and added, so it stays.
     let count = try write(mayReuseAll: true) { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
     let written = Set(added[first...].map { $0.partition(columns) })
-    for partition in written { for file in live[partition] ?? [] { remove(file) } }
+    for partition in written { for file in live[partition] ?? [] { removeLive(file) } }
     scope.include(written.union(partitions))
     return count
   }
@@ -101,8 +101,13 @@ package struct Transaction: ~Copyable {
       // Its bytes stay as those of a dropped change do: an older version may have the same file.
       added.remove(at: index)
     } else {
-      removed[FileKey(file.path, file.deletionVector)] = file
+      removeLive(file)
     }
+  }
+
+  /// Takes a file of the snapshot out of the table, also when one just like it has been written.
+  private mutating func removeLive(_ file: AddedFile) {
+    removed[FileKey(file.path, file.deletionVector)] = file
   }
 
   /// The table as the change has it so far, its new files among the others; nil while there is no

@@ -28,8 +28,8 @@ struct ChangeIntake {
     fileprivate var partitions: [[String?]] = []
   }
 
-  /// Stages the pull's `rows`; what they leave in the memory is committed. `setAside` is called once
-  /// all rows have been judged, before anything is committed.
+  /// Stages the pull's `rows`; what they leave in the memory is committed. `setAside` is called
+  /// once all rows have been judged, before anything is committed.
   func stage(
     _ rows: JudgedRows, in change: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {

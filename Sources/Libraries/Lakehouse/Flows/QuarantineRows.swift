@@ -23,9 +23,9 @@ final class QuarantineRows: @unchecked Sendable {
   /// All rows, from the first on each time it is asked for.
   func source() -> any BatchSource { batches.source() }
 
-  /// The rows of `batch` that `verdicts` names a rule for, as rows of the quarantine table; nil when
-  /// there are none. A row's text is that of the raw line it came from where the batch has it, else
-  /// the row itself as JSON.
+  /// The rows of `batch` that `verdicts` names a rule for, as rows of the quarantine table; nil
+  /// when there are none. A row's text is that of the raw line it came from where the batch has
+  /// it, else the row itself as JSON.
   func rows(
     of batch: Batch, _ verdicts: [Int32], rule: (Int32) -> Expectation
   ) -> Batch? {

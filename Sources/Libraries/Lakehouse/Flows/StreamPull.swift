@@ -28,7 +28,7 @@ struct StreamPull {
       tables.append(
         try BronzeTable(
           contract, lake: lake, from: position,
-          rowLimit: isFromStart || snapshot == nil ? nil : Self.rowLimit))
+          rowLimit: isFromStart || target == nil ? nil : Self.rowLimit))
       applications.append(application)
       positions.append(position)
     }
