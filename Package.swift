@@ -43,7 +43,7 @@ let libraries: [Target] = [
   // Apart, since libpq brings twenty libraries that a tool would load at each start.
   library("PostgreSQL", "Database", "Columnar", "Core", "CPostgreSQL"),
   library("Warehouse", "Database", "Columnar", "Core"),
-  library("Retailer", "Core"),
+  library("Retailer", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
   library(
     "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
@@ -99,7 +99,7 @@ let tests: [Target] = [
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database", "PostgreSQL"),
   tests(of: "Warehouse", "Database"),
-  tests(of: "Retailer", "JSON"),
+  tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(

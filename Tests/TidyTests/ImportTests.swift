@@ -16,7 +16,7 @@ import Testing
     "Database": ["Columnar", "Core", "CSQLite"],
     "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL"],
     "Warehouse": ["Database", "Columnar", "Core"],
-    "Retailer": ["Core"],
+    "Retailer": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],
     "Lakehouse": [
       "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",

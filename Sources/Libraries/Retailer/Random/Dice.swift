@@ -17,15 +17,30 @@ struct Dice {
   mutating func below(_ bound: Int) -> Int { scaled(next(), to: bound) }
 }
 
-/// What a key is for: equal numbers under two purposes have nothing in common.
+/// What a key is for: equal numbers under two purposes have nothing in common. A purpose keeps its
+/// number for ever, since the data follow from it.
 enum Purpose: UInt64 {
   case receipt = 1
-  case receiptLines, eventID, duplicate, spoiling, original
-  case product, price, promotion, listing
-  case store, storeChange, register
-  case member, memberTier, enrolment
-  case customer, address, erasure
-  case order, orderLines, stock
+  case receiptLines
+  case eventID
+  case duplicate
+  case spoiling
+  case original
+  case product
+  case price
+  case promotion
+  case listing
+  case store
+  case storeChange
+  case register
+  case member
+  case memberTier
+  case enrolment
+  case customer
+  case address
+  case erasure
+  case order
+  case stock = 22
   case ranking
 }
 
