@@ -34,9 +34,6 @@ package struct Transaction: ~Copyable {
     }
   }
 
-  /// The columns of the table as the change leaves it.
-  package var currentSchema: Schema { schema }
-
   /// The table's identity in its log; nil while there is no table.
   package var tableID: String? { metadata?.id }
 

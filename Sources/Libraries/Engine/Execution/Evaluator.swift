@@ -62,9 +62,6 @@ package final class Evaluator {
     }
   }
 
-  /// Whether the expression is a literal.
-  var isLiteral: Bool { if case .literal = form { true } else { false } }
-
   /// The input's column that the expression is, if it is one.
   var columnPosition: Int? { if case .column(let position) = form { position } else { nil } }
 

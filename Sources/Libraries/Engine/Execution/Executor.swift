@@ -15,12 +15,6 @@ package struct Executor {
   /// SQL text the expression stands that failed.
   package func execute(_ plan: LogicalPlan) throws -> any BatchSource { try source(plan) }
 
-  /// The rows of `plan` as sources that may be drained at the same time, one thread each; drained
-  /// one after the other they give the rows of `execute`.
-  package func executeStreams(_ plan: LogicalPlan) throws -> [any BatchSource] {
-    try streams(plan)
-  }
-
   private var clock: Clock { context.clock }
 
   private func source(_ plan: LogicalPlan) throws -> any BatchSource {
