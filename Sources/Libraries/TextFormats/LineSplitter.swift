@@ -78,10 +78,10 @@ package final class LineSplitter {
   /// Moves the whole lines that wait to `ready`.
   private func cut() {
     if let lineBreak = pending[searchedCount...].lastIndex(of: UInt8(ascii: "\n")) {
-      let rest = pending[(lineBreak + 1)...]
+      // No slice may outlive its use: `pending` would be copied whole to be shortened.
       var next: [UInt8] = []
-      next.reserveCapacity(chunkByteCount + rest.count)
-      next.append(contentsOf: rest)
+      next.reserveCapacity(chunkByteCount + pending.count - lineBreak - 1)
+      next.append(contentsOf: pending[(lineBreak + 1)...])
       pending.removeSubrange((lineBreak + 1)...)
       enqueue(pending)
       pending = next
