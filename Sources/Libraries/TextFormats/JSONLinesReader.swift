@@ -22,10 +22,11 @@ package final class JSONLinesReader: BatchSource {
   package let schema: Schema
   private let options: JSONLinesOptions
   private let place: Place
-  private let splitter: LineSplitter
+  /// Nil where all lines were there at the beginning.
+  private let splitter: LineSplitter?
+  private var waiting: LineChunk?
   private let columns: JSONLineColumns
   private var chunk: LineChunk?
-  private var isFirstChunk = true
 
   /// How many lines were not JSON, not an object, or too long.
   package private(set) var malformedLineCount: Int64 = 0
@@ -34,7 +35,7 @@ package final class JSONLinesReader: BatchSource {
   package private(set) var lineCount: Int64 = 0
 
   /// Whether the last line read had a line break; the last of a file may lack it.
-  package var endsWithLineBreak: Bool { splitter.endsWithLineBreak }
+  package private(set) var endsWithLineBreak = true
 
   /// Reads `source`, whose schema is `declared`. Only `columns` of it are made, in that order, or
   /// all; a name that is not declared is the caller's error. Columns that `options` ask for follow.
@@ -50,6 +51,19 @@ package final class JSONLinesReader: BatchSource {
       maximumLineLength: min(options.maximumLineLength, 1 << 30),
       chunkByteCount: JSONLinesReader.chunkByteCount)
     columns = try JSONLineColumns(declared: declared, asked: names, options: options)
+    schema = columns.schema
+  }
+
+  /// Reads lines that were cut from a text; `.data` faults and line numbers are those of the text.
+  package init(
+    _ lines: LineChunk, schema declared: Schema,
+    options: JSONLinesOptions = JSONLinesOptions(), at place: Place
+  ) throws(Fault) {
+    self.options = options
+    self.place = place
+    splitter = nil
+    waiting = lines
+    columns = try JSONLineColumns(declared: declared, asked: nil, options: options)
     schema = columns.schema
   }
 
@@ -79,8 +93,9 @@ package final class JSONLinesReader: BatchSource {
 
   /// Takes up the next lines; false at the end.
   private func begin() throws(Fault) -> Bool {
-    guard let next = try splitter.next() else { return false }
+    guard let next = try nextLines() else { return false }
     lineCount += next.lineCount
+    endsWithLineBreak = next.endsWithLineBreak
     if next.isOverlong {
       guard options.overlongLines == .cut else {
         throw Fault(
@@ -93,16 +108,21 @@ package final class JSONLinesReader: BatchSource {
       return true
     }
     var bytes = next.bytes
-    if isFirstChunk, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+    if next.firstLine == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       // A byte order mark is no part of the first line.
       bytes.removeFirst(3)
     }
-    isFirstChunk = false
     guard !bytes.isEmpty else { return true }
     chunk = LineChunk(
       bytes: bytes, firstLine: next.firstLine, lineCount: next.lineCount,
       endsWithLineBreak: next.endsWithLineBreak, isOverlong: false)
     try columns.begin(bytes, line: next.firstLine)
     return true
+  }
+
+  private func nextLines() throws(Fault) -> LineChunk? {
+    if let splitter { return try splitter.next() }
+    defer { waiting = nil }
+    return waiting
   }
 }

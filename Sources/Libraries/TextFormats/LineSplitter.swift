@@ -66,8 +66,12 @@ package final class LineSplitter {
   /// Puts what has come behind what waits, but for the rest of a line that is dropped.
   private func take(_ piece: [UInt8]) {
     guard isDropping else {
-      if pending.isEmpty { pending.reserveCapacity(chunkByteCount + piece.count) }
-      pending.append(contentsOf: piece)
+      if pending.isEmpty, piece.count >= chunkByteCount {
+        pending = piece
+      } else {
+        if pending.isEmpty { pending.reserveCapacity(chunkByteCount + piece.count) }
+        pending.append(contentsOf: piece)
+      }
       return
     }
     guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else { return }

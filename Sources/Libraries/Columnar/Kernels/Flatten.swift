@@ -24,11 +24,37 @@ extension Column {
     }
   }
 
+  /// The same values without dictionaries that have many more entries than there are rows.
+  package func compacted() -> Column {
+    switch values {
+    case .boolean, .int32, .int64, .int128, .double, .bytes: return self
+    case .dictionary(_, let dictionary):
+      return dictionary.values.count > Column.entriesPerRowLimit * count ? flattened() : self
+    case .list(let offsets, let elements):
+      return Column(
+        type, count: count, validity: validity,
+        .list(offsets: offsets, elements: elements.compacted()))
+    case .structure(let members):
+      return Column(
+        type, count: count, validity: validity, .structure(members.map { $0.compacted() }))
+    }
+  }
+
+  /// A dictionary with more entries a row is not worth holding on to.
+  private static let entriesPerRowLimit = 8
+
   /// The plain runs of a string or binary column that has no dictionary.
   var byteRuns: ByteRuns {
     guard case .bytes(let runs) = values else {
       preconditionFailure("a flattened \(type.sql) column has no byte runs")
     }
     return runs
+  }
+}
+
+extension Batch {
+  /// The same rows, of which each can be kept for long: none holds on to much text around it.
+  package func compacted() -> Batch {
+    Batch(schema, columns.map { $0.compacted() }, rowCount: rowCount)
   }
 }

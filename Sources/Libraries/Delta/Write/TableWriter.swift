@@ -89,6 +89,9 @@ final class TableWriter: BatchSink {
   }
 
   private final class Partition {
+    /// Batches of fewer rows are joined before they are written.
+    private static let smallBatchRowCount = 1_024
+
     let values: [String?]
     let folder: String
     var waiting: [Batch] = []
@@ -107,13 +110,17 @@ final class TableWriter: BatchSink {
     /// Puts the rows that wait into the file, which is begun if need be.
     func write(_ target: WriteTarget) throws {
       guard waitingRowCount > 0 else { return }
-      let rows = Batch.concatenating(target.dataSchema, waiting)
+      // Many small batches are cheaper as one; a few large ones would be copied for nothing.
+      let isSplintered = waitingRowCount < waiting.count * Partition.smallBatchRowCount
+      let batches =
+        isSplintered
+        ? Batch.concatenating(target.dataSchema, waiting).pieces() : waiting.flatMap { $0.pieces() }
       waiting = []
       waitingRowCount = 0
       let staged = "\(target.table.path)/\(folder)part-\(target.runID)-\(order).staged"
       let file = try file ?? DataFileWriter(target, stagedPath: staged)
       self.file = file
-      for piece in rows.pieces() { try file.append(piece) }
+      for batch in batches { try file.append(batch) }
     }
 
     /// Ends the file, if there is one or must be one.

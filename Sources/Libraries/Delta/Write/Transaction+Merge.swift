@@ -22,11 +22,12 @@ extension Transaction {
   /// row and a deletion, are a `.verdict` that names the key. A NULL in a key matches nothing: such
   /// a row always comes new.
   ///
+  /// `inserts` are rows whose keys the table surely lacks: nothing is looked through for them.
   /// `files` are those of the provisional snapshot that may hold the keys, if that is known; the
   /// others are not looked through.
   package mutating func merge(
     on keys: [String], upserts: any BatchSource, deletions: (any BatchSource)? = nil,
-    among files: [AddedFile]? = nil
+    inserts: (any BatchSource)? = nil, among files: [AddedFile]? = nil
   ) throws -> MergeResult {
     guard let metadata else {
       throw Fault(
@@ -38,13 +39,14 @@ extension Transaction {
     var merge = try Merge(target, keys: keys)
     while let batch = try upserts.next() { try merge.addUpserts(batch) }
     while let batch = try deletions?.next() { try merge.addDeletions(batch) }
-    if merge.isEmpty { return MergeResult() }
     var rewrites: [AddedFile] = []
-    let base = try provisionalSnapshot()
+    let base = merge.isEmpty ? nil : try provisionalSnapshot()
     if let base { rewrites = try merge.findRewrites(in: base, among: files) }
     for file in rewrites { remove(file) }
     let inserted = merge.newRows
-    if !rewrites.isEmpty || !inserted.isEmpty {
+    var insertedCount = 0
+    let first = try inserts?.next()
+    if !rewrites.isEmpty || !inserted.isEmpty || first != nil {
       let plan = merge
       let wanted = schema
       _ = try write { writer in
@@ -53,8 +55,16 @@ extension Transaction {
           try plan.rewrite(file, of: base, as: wanted) { try writer.append($0) }
         }
         for batch in inserted { try writer.append(batch) }
+        var next = first
+        while let batch = next {
+          try writer.append(batch)
+          insertedCount += batch.rowCount
+          next = try inserts?.next()
+        }
       }
     }
-    return merge.result
+    var result = merge.result
+    result.inserted += insertedCount
+    return result
   }
 }

@@ -314,13 +314,6 @@ struct Streams {
   }
 }
 
-/// Something handed to one thread, which alone uses it from then on.
-struct Handed<Value>: @unchecked Sendable {
-  let value: Value
-
-  init(_ value: Value) { self.value = value }
-}
-
 extension WindowCall {
   /// Whether both calls are over the same partitions in the same order.
   fileprivate func hasOrder(of other: WindowCall) -> Bool {

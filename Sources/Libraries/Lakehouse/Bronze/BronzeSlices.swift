@@ -7,10 +7,7 @@ import TextFormats
 /// Some whole lines of a bronze file: what one thread reads at a time.
 struct BronzeSlice: Sendable {
   let file: RawFile
-  /// A line break, then the lines.
-  let bytes: [UInt8]
-  /// The number of the first line in the file, from 1.
-  let firstLine: Int64
+  let lines: LineChunk
 }
 
 /// Cuts files of lines into slices, in order. Where a slice ends depends on the files alone.
@@ -30,39 +27,18 @@ final class BronzeSlices {
   /// The next slice; nil at the end.
   func next() throws(Fault) -> BronzeSlice? {
     while true {
-      guard let (file, lines) = current else {
-        guard let file = files.popFirst() else { return nil }
-        let bytes = DecompressingReader(try fileSystem.open(file.path), at: Place(file.path))
-        current = (
-          file, LineSplitter(bytes, maximumLineLength: JSONLinesOptions().maximumLineLength)
-        )
-        continue
+      if let (file, lines) = current {
+        if let chunk = try lines.next() { return BronzeSlice(file: file, lines: chunk) }
+        current = nil
       }
-      if let slice = try slice(of: file, lines) { return slice }
-      current = nil
+      guard let file = files.popFirst() else { return nil }
+      let bytes = DecompressingReader(try fileSystem.open(file.path), at: Place(file.path))
+      let lines = LineSplitter(
+        bytes, maximumLineLength: JSONLinesOptions().maximumLineLength,
+        chunkByteCount: BronzeSlices.byteCount)
+      current = (file, lines)
     }
   }
-
-  private func slice(of file: RawFile, _ lines: LineSplitter) throws(Fault) -> BronzeSlice? {
-    // The line break ahead keeps lines from being taken for the beginning of compressed data.
-    var bytes = [UInt8(ascii: "\n")]
-    bytes.reserveCapacity(Self.byteCount + LineSplitter.standardChunkByteCount)
-    var firstLine: Int64?
-    while bytes.count < Self.byteCount, let chunk = try lines.next() {
-      guard !chunk.isOverlong else {
-        throw Fault(
-          .data, at: Place(file.path, line: Int(chunk.firstLine)),
-          "line is longer than \(JSONLinesOptions().maximumLineLength) bytes",
-          remedy: "mend the line, or allow longer ones")
-      }
-      if firstLine == nil { firstLine = chunk.firstLine }
-      let isFirst = chunk.firstLine == 1 && chunk.bytes.starts(with: Self.byteOrderMark)
-      bytes.append(contentsOf: isFirst ? chunk.bytes.dropFirst(3) : chunk.bytes[...])
-    }
-    return firstLine.map { BronzeSlice(file: file, bytes: bytes, firstLine: $0) }
-  }
-
-  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }
 
 /// A bronze table as a flow streams it: from end to end, or slice by slice.

@@ -35,16 +35,13 @@ struct RawFileReader {
   func rows(
     of slice: BronzeSlice, columns: [String], predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
-    // The line break ahead of the lines counts for one.
-    try rows(
-      of: slice.file, columns: columns, predicates: predicates,
-      lines: (MemoryBytes([slice.bytes]), slice.firstLine - 2))
+    try rows(of: slice.file, columns: columns, predicates: predicates, lines: slice.lines)
   }
 
-  /// The rows of one file, or of some lines of it and how many others stand before them.
+  /// The rows of one file, or of some `lines` of it.
   func rows(
     of file: RawFile, columns: [String], predicates: [ColumnPredicate],
-    lines: (bytes: any ByteSource, linesBefore: Int64)? = nil
+    lines: LineChunk? = nil
   ) throws -> any BatchSource {
     let wanted = Set(columns.map { $0.lowercased() })
     let inFile = schema.fields.filter { field in
@@ -60,10 +57,17 @@ struct RawFileReader {
         predicates: predicates.filter { !isPartition($0.column) })
     case "csv": source = try csvRows(file, inFile)
     default:
-      let bytes = try lines?.bytes ?? FileBytes(try fileSystem.open(file.path))
-      source = try jsonRows(bytes, of: file, inFile, predicates)
+      let options = jsonOptions(inFile, predicates)
+      let place = Place(file.path)
+      source =
+        if let lines {
+          try JSONLinesReader(lines, schema: Schema(inFile), options: options, at: place)
+        } else {
+          try JSONLinesReader(
+            fileSystem.open(file.path), schema: Schema(inFile), options: options, at: place)
+        }
     }
-    let rows = FileRows(source, outputSchema(columns)) { name, rowCount in
+    return FileRows(source, outputSchema(columns)) { name, rowCount in
       guard let field = field(name) else { return nil }
       if name == BronzeTable.Provenance.file {
         return .constant(.string(file.name), .string, count: rowCount)
@@ -71,20 +75,14 @@ struct RawFileReader {
       guard let value = partitionValue(name, of: file) else { return nil }
       return .constant(value, field.type, count: rowCount)
     }
-    rows.linesBefore = lines?.linesBefore ?? 0
-    return rows
   }
 
-  private func jsonRows(
-    _ bytes: any ByteSource, of file: RawFile, _ fields: [Field],
-    _ predicates: [ColumnPredicate]
-  ) throws -> any BatchSource {
-    try JSONLinesReader(
-      bytes, schema: Schema(fields),
-      options: JSONLinesOptions(
-        rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
-        requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first),
-      at: Place(file.path))
+  private func jsonOptions(
+    _ fields: [Field], _ predicates: [ColumnPredicate]
+  ) -> JSONLinesOptions {
+    JSONLinesOptions(
+      rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
+      requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first)
   }
 
   /// The text that a line must hold for `predicate` to be true of it, where that can be said.
@@ -143,8 +141,6 @@ final class FileRows: BatchSource {
   let schema: Schema
   private let source: any BatchSource
   private let added: (String, Int) -> Column?
-  /// What is added to line numbers.
-  var linesBefore: Int64 = 0
 
   init(_ source: any BatchSource, _ schema: Schema, _ added: @escaping (String, Int) -> Column?) {
     self.source = source
@@ -155,19 +151,9 @@ final class FileRows: BatchSource {
   func next() throws -> Batch? {
     guard let batch = try source.next() else { return nil }
     let columns = schema.fields.map { field in
-      lineNumbers(field, batch) ?? batch.column(field.name) ?? added(field.name, batch.rowCount)
+      batch.column(field.name) ?? added(field.name, batch.rowCount)
         ?? .nulls(field.type, count: batch.rowCount)
     }
     return Batch(schema, columns, rowCount: batch.rowCount)
-  }
-
-  /// The line numbers where they must be changed.
-  private func lineNumbers(_ field: Field, _ batch: Batch) -> Column? {
-    guard linesBefore != 0, field.name == BronzeTable.Provenance.line,
-      let column = batch.column(field.name), case .int64(let numbers) = column.values
-    else { return nil }
-    return Column(
-      .bigint, count: column.count, validity: column.validity,
-      .int64(numbers.map { $0 + linesBefore }))
   }
 }

@@ -22,6 +22,8 @@ struct ChangeFlow {
 
   /// What a fold leaves to be written.
   struct Outcome {
+    /// Rows of keys that surely have none.
+    var inserts: BatchTable
     /// Rows of the target to put in place, by `ChangeTarget.identity`.
     var upserts: BatchTable
     /// Identities of rows that go.
@@ -64,7 +66,8 @@ struct ChangeFlow {
   private func foldCurrent(_ tables: NamedTables, _ runner: QueryRunner) throws -> Outcome {
     tables.add(try runner.table(fold.currentWinners, name: "winners"))
     return Outcome(
-      upserts: try runner.table(fold.currentUpserts, name: "upserts"),
+      inserts: try runner.table(fold.currentInserts, name: "inserts"),
+      upserts: try runner.table(fold.currentUpdates, name: "upserts"),
       deletions: try runner.table(fold.currentDeletions, name: "deletions"),
       remembered: try runner.table(fold.tombstones, name: "remembered"),
       forgotten: BatchTable("forgotten", target.memoryIdentity, []))
@@ -76,6 +79,7 @@ struct ChangeFlow {
     tables.add(try runner.table(fold.versions, name: "versions"))
     tables.add(try runner.table(fold.remembered, name: "remembered"))
     return Outcome(
+      inserts: BatchTable("inserts", target.schema, []),
       upserts: try runner.table(fold.changedVersions, name: "upserts"),
       deletions: try runner.table(fold.goneVersions, name: "deletions"),
       remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),

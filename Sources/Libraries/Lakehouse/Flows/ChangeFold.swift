@@ -53,10 +53,15 @@ struct ChangeFold {
     """
   }
 
-  /// SCD 1: the rows to write.
-  var currentUpserts: String {
+  /// SCD 1: the rows to write of keys that have none.
+  var currentInserts: String { currentRows(where: "NOT `__del` AND NOT `__present`") }
+
+  /// SCD 1: the rows to write in place of others.
+  var currentUpdates: String { currentRows(where: "NOT `__del` AND `__present`") }
+
+  private func currentRows(where condition: String) -> String {
     let kept = sequenceColumn == Name.kept ? ", `__seq` AS `__sequence`" : ""
-    return "SELECT \(list(columns))\(kept) FROM winners WHERE NOT `__del`"
+    return "SELECT \(list(columns))\(kept) FROM winners WHERE \(condition)"
   }
 
   /// SCD 1: the keys of rows to delete.

@@ -18,6 +18,8 @@ struct ChangeIntake {
   let memory: ChangeMemory
   let context: QueryContext
   let limits: FreshChanges.Limits
+  /// So many batches of fresh rows wait to be encoded: about a window of them.
+  private static let waitingBatchLimit = 16
 
   /// What was done, and what an index must know of it.
   struct Outcome {
@@ -47,7 +49,11 @@ struct ChangeIntake {
       rows, target, known: known, partitions: PartitionNumbers(keys?.partitions ?? []),
       partitionColumns: columns, holdsAll: target.isHistory || !isIndexed, context,
       limits: limits)
-    try change.take(fresh, as: definition, replacesAll: replaces)
+    // One thread decides what is fresh while this one encodes what is.
+    let given: any BatchSource =
+      context.threadCount > 1
+      ? PrefetchedSource(fresh, capacity: ChangeIntake.waitingBatchLimit) : fresh
+    try change.take(given, as: definition, replacesAll: replaces)
     change.dependOnAllRows()
     try setAside()
     var outcome = Outcome(base: base, tableID: change.tableID ?? "")
@@ -68,14 +74,13 @@ struct ChangeIntake {
       try memory.commit(folded)
       let merged = try change.merge(
         on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,
-        among: files)
+        inserts: folded.inserts.source, among: files)
       try outcome.merged.add(merged, folded, target, known)
       guard isIndexed else { continue }
-      for batch in folded.upserts.batches {
+      for batch in folded.inserts.batches + folded.upserts.batches {
         let hashes = target.keyHashes(of: batch)
-        for (hash, number) in zip(hashes, partitions.numbers(of: batch, by: positions)) {
-          try known.written.append(KeyEntry.make(hash, partition: number))
-        }
+        let numbers = partitions.numbers(of: batch, by: positions)
+        try known.written.append(zip(hashes, numbers).map(KeyEntry.make))
       }
     }
     if isIndexed { outcome.written = known.written }

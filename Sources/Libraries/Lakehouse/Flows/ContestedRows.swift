@@ -35,7 +35,7 @@ final class ContestedRows {
   func append(_ batch: Batch, _ hashes: [UInt64], arrival: [Int64]) throws {
     if batch.rowCount == 0 { return }
     let rows = Batch(
-      schema, batch.columns + [Column(.bigint, count: batch.rowCount, .int64(arrival))],
+      schema, batch.compacted().columns + [Column(.bigint, count: batch.rowCount, .int64(arrival))],
       rowCount: batch.rowCount)
     rowCount += batch.rowCount
     held.append((rows, hashes))

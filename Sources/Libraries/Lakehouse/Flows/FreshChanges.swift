@@ -103,6 +103,7 @@ final class FreshChanges: BatchSource {
 
   private func decide(_ batch: JudgedBatch) throws {
     let stored = try known.mayBeStored(batch.hashes)
+    let seen = known.mayBeSeen(batch.hashes)
     let deletes = trueRows(batch.rows.columns[deletePosition])
     let compared = batch.rows.selecting(origins + [sequencePosition])
     let start = window.begin(batch.rows, batch.hashes, arrival: arrival, compared: compared)
@@ -120,14 +121,13 @@ final class FreshChanges: BatchSource {
         let fate = mustFold ? .contested : fate(of: row, compared, after: earlier, in: &window)
         if fate == .contested { window.contest(earlier) }
         window.append(fate, as: number, slot: nil)
-      } else if let earlier = last.find(hash).number {
+      } else if seen[row], let earlier = last.find(hash).number {
         let fate = mustFold ? .contested : fate(of: row, compared, after: earlier, in: &last)
         if fate == .contested { last.contest(earlier) }
         // Only what is contested is remembered: what says the same as the last one says nothing.
         window.append(fate, as: number, slot: fate == .contested ? slot : nil)
       } else {
-        let isKnown = mustFold || known.mayBeSeen(hash)
-        window.append(isKnown ? .contested : .fresh, as: number, slot: slot)
+        window.append(mustFold || seen[row] ? .contested : .fresh, as: number, slot: slot)
       }
     }
   }
@@ -156,10 +156,11 @@ final class FreshChanges: BatchSource {
       let rows = window.rows(piece, .contested)
       contestedCount += rows.count
       if !rows.isEmpty {
+        let contestedHashes = rows.map { piece.hashes[Int($0)] }
         try contested.append(
-          piece.rows.taking(rows), rows.map { piece.hashes[Int($0)] },
+          piece.rows.taking(rows), contestedHashes,
           arrival: rows.map { piece.firstArrival + Int64($0) })
-        for row in rows { try known.contest(piece.hashes[Int(row)]) }
+        try known.contest(contestedHashes)
       }
       try giveOn(piece, window.rows(piece, .fresh))
     }
@@ -175,9 +176,7 @@ final class FreshChanges: BatchSource {
     let made = Batch(schema, origins.map { piece.rows.columns[$0] }, rowCount: piece.rows.rowCount)
     let rows = fresh.count == made.rowCount ? made : made.taking(fresh)
     let numbers = partitions.numbers(of: rows, by: partitionPositions)
-    for (number, row) in zip(numbers, fresh) {
-      try known.write(piece.hashes[Int(row)], partition: number)
-    }
+    try known.write(fresh.map { piece.hashes[Int($0)] }, partitions: numbers)
     ready.append(rows)
   }
 }

@@ -14,11 +14,14 @@ final class JudgedRows: BatchSource {
   private(set) var rowCount = 0
   private let judges: [RowJudge]
   private let ruleCount: Int
-  private let slices: BronzeSlices?
+  /// Gives the next slice of the stream; nil where rows are not read by slices.
+  private let slices: (() throws -> BronzeSlice?)?
   private let work: OrderedWork<BronzeSlice, [JudgedBatch]>?
   private var ready: ArraySlice<JudgedBatch> = []
-  /// So many slices are in work or waiting.
+  /// So many slices are in work or waiting to be taken up.
   private let sliceLimit: Int
+  /// So many slices are cut ahead.
+  private static let waitingSliceLimit = 2
 
   /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
   /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
@@ -60,7 +63,7 @@ final class JudgedRows: BatchSource {
     }
     self.judges = judges
     let idle = IdleJudges(judges)
-    slices = BronzeSlices(streams[0].table.files, lake.fileSystem)
+    slices = JudgedRows.slices(of: streams[0].table, lake.fileSystem, isAhead: threadCount > 1)
     work =
       threadCount == 1
       ? nil
@@ -104,10 +107,24 @@ final class JudgedRows: BatchSource {
   }
 
   /// What the next slice comes to.
-  private func nextSlice(of slices: BronzeSlices) throws -> [JudgedBatch]? {
-    guard let work else { return try slices.next().map { try judges[0].rows(of: $0) } }
-    while work.pendingCount < sliceLimit, let slice = try slices.next() { work.add(slice) }
+  private func nextSlice(of slices: () throws -> BronzeSlice?) throws -> [JudgedBatch]? {
+    guard let work else { return try slices().map { try judges[0].rows(of: $0) } }
+    while work.pendingCount < sliceLimit, let slice = try slices() { work.add(slice) }
     return try work.next()
+  }
+
+  /// The slices of a table's files; with `isAhead` they are unpacked and cut on another thread.
+  private static func slices(
+    of table: BronzeTable, _ fileSystem: any FileSystem, isAhead: Bool
+  ) -> () throws -> BronzeSlice? {
+    let files = table.files
+    guard isAhead else {
+      let slices = BronzeSlices(files, fileSystem)
+      return { try slices.next() }
+    }
+    let slices = Handed(BronzeSlices(files, fileSystem))
+    let queue = Prefetch(capacity: waitingSliceLimit) { try slices.value.next() }
+    return { try queue.next() }
   }
 }
 
@@ -156,6 +173,7 @@ final class RowJudge: @unchecked Sendable {
     if let verdicts {
       kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
     }
+    kept = kept.compacted()
     return JudgedBatch(
       rows: kept,
       hashes: keyPositions.isEmpty

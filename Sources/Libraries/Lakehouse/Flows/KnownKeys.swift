@@ -9,6 +9,10 @@ final class KnownKeys {
   private let asksPages: Bool
   /// Keys of this run, and those of the table when they are many in question.
   private var filter: KeyFilter?
+  /// For so many keys the first filter is made, so that few are made again.
+  private let firstCapacity: Int
+  /// A first filter for more keys than this waits until they have come.
+  private static let firstCapacityLimit = 16 << 20
   private var others: [UInt64] = []
   /// The keys of rows that this run has written, and their partitions.
   let written: KeySpool
@@ -22,6 +26,7 @@ final class KnownKeys {
     self.table = table
     self.memory = memory
     written = KeySpool(in: scratchFolder)
+    firstCapacity = min(max(1 << 17, expectedCount), KnownKeys.firstCapacityLimit)
     let pageCount = ((table?.entryCount ?? 0) + (memory?.entryCount ?? 0)) / KeyRun.pageEntryCount
     // A few keys read a page each; many are asked of a filter that has read all pages once.
     asksPages = expectedCount < max(pageCount * 8, 1 << 14)
@@ -31,7 +36,7 @@ final class KnownKeys {
   func mayBeStored(_ hashes: [UInt64]) throws -> [Bool] {
     var known = [Bool](repeating: false, count: hashes.count)
     guard asksPages else {
-      if filter == nil { filter = try makeFilter(capacity: 1 << 20) }
+      if filter == nil { filter = try makeFilter(capacity: firstCapacity) }
       return known
     }
     for lookup in [table, memory] {
@@ -42,19 +47,22 @@ final class KnownKeys {
     return known
   }
 
-  /// Whether a key may have been seen by this run, or be stored where `mayBeStored` does not look.
-  func mayBeSeen(_ hash: UInt64) -> Bool { filter?.mayHold(hash) ?? false }
-
-  /// Remembers the key of a row that is written to a partition.
-  func write(_ hash: UInt64, partition: UInt16) throws(Fault) {
-    try written.append(KeyEntry.make(hash, partition: partition))
-    try see(hash)
+  /// For each key whether it may have been seen by this run, or be stored where `mayBeStored` does
+  /// not look.
+  func mayBeSeen(_ hashes: [UInt64]) -> [Bool] {
+    filter?.mayHold(hashes) ?? [Bool](repeating: false, count: hashes.count)
   }
 
-  /// Remembers a key that must be resolved.
-  func contest(_ hash: UInt64) throws(Fault) {
-    others.append(KeyEntry.prefix(of: hash))
-    try see(hash)
+  /// Remembers the keys of rows that are written, each to a partition.
+  func write(_ hashes: [UInt64], partitions: [UInt16]) throws(Fault) {
+    try written.append(zip(hashes, partitions).map(KeyEntry.make))
+    try see(hashes)
+  }
+
+  /// Remembers keys that must be resolved.
+  func contest(_ hashes: [UInt64]) throws(Fault) {
+    others += hashes.map(KeyEntry.prefix)
+    try see(hashes)
   }
 
   /// Where rows of keys may stand: in the table or among those that this run has written.
@@ -76,13 +84,14 @@ final class KnownKeys {
     return KeyLookup(columns: [], partitions: partitions, runs: writtenRuns?.runs ?? [])
   }
 
-  private func see(_ hash: UInt64) throws(Fault) {
-    guard let filter, filter.count < filter.capacity else {
-      filter = try makeFilter(capacity: max(1 << 17, 2 * (filter?.count ?? 0)))
+  private func see(_ hashes: [UInt64]) throws(Fault) {
+    guard let filter, filter.count + hashes.count <= filter.capacity else {
+      let capacity = max(firstCapacity, 2 * (filter?.count ?? 0), 2 * hashes.count)
+      filter = try makeFilter(capacity: capacity)
       // What is remembered just now is among what the filter was made of.
       return
     }
-    filter.insert(hash)
+    filter.insert(hashes)
   }
 
   /// A filter of all keys that it must know, with room for more.
@@ -91,12 +100,10 @@ final class KnownKeys {
     if !asksPages { runs += (table?.runs ?? []) + (memory?.runs ?? []) }
     let count = runs.reduce(others.count) { $0 + $1.count }
     let filter = KeyFilter(capacity: max(capacity, count * 3 / 2))
-    for prefix in others { filter.insert(prefix) }
+    filter.insert(others)
     for run in runs {
       for start in stride(from: 0, to: run.count, by: 1 << 16) {
-        for entry in try run.entries(start..<min(run.count, start + 1 << 16)) {
-          filter.insert(entry)
-        }
+        filter.insert(try run.entries(start..<min(run.count, start + 1 << 16)))
       }
     }
     return filter

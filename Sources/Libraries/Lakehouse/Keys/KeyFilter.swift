@@ -23,17 +23,22 @@ final class KeyFilter {
 
   deinit { blocks.deallocate() }
 
-  /// Adds the key with `hash`, or with a hash that begins as it does.
-  func insert(_ hash: UInt64) {
-    let (block, bits) = place(hash)
-    blocks[block] |= bits
-    count += 1
+  /// Adds the keys with `hashes`, or with hashes that begin as they do.
+  func insert(_ hashes: [UInt64]) {
+    for hash in hashes {
+      let (block, bits) = place(hash)
+      blocks[block] |= bits
+    }
+    count += hashes.count
   }
 
-  /// Whether the key may have been added; when not, it surely was not.
-  func mayHold(_ hash: UInt64) -> Bool {
-    let (block, bits) = place(hash)
-    return blocks[block] & bits == bits
+  /// For each key whether it may have been added; when not, it surely was not. Asked of many at
+  /// once, since each waits for memory.
+  func mayHold(_ hashes: [UInt64]) -> [Bool] {
+    hashes.map { hash in
+      let (block, bits) = place(hash)
+      return blocks[block] & bits == bits
+    }
   }
 
   @inline(__always)

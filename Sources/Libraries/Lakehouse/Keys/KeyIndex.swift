@@ -190,10 +190,9 @@ package struct KeyIndex: Sendable {
       let partition = partitions.number(of: file.partition(snapshot.partitionColumns))
       for source in try snapshot.scan(columns: columns, files: [file]).sources() {
         while let batch = try source.next() {
-          for hash in KeyHash.hashes(of: batch.columns, count: batch.rowCount)
-          where hash != KeyHash.none {
-            try spool.append(KeyEntry.make(hash, partition: partition))
-          }
+          let hashes = KeyHash.hashes(of: batch.columns, count: batch.rowCount)
+          try spool.append(
+            hashes.filter { $0 != KeyHash.none }.map { KeyEntry.make($0, partition: partition) })
         }
       }
     }

@@ -16,9 +16,9 @@ final class KeySpool {
     self.directory = directory
   }
 
-  func append(_ entry: UInt64) throws(Fault) {
-    waiting.append(entry)
-    count += 1
+  func append(_ entries: [UInt64]) throws(Fault) {
+    waiting += entries
+    count += entries.count
     if waiting.count >= limit { try setAside() }
   }
 

@@ -29,12 +29,15 @@ struct BytesDictionary {
 
   /// Appends the code of each of `runs` to `codes`.
   mutating func encode(_ runs: ByteRuns, into codes: inout [Int32]) {
-    codes.reserveCapacity(codes.count + runs.count)
-    runs.bytes.withUnsafeBytes { bytes in
-      runs.offsets.withUnsafeBufferPointer { offsets in
-        for row in 0..<runs.count {
-          let range = Int(offsets[row])..<Int(offsets[row + 1])
-          codes.append(code(of: UnsafeRawBufferPointer(rebasing: bytes[range])))
+    let start = codes.count
+    codes.append(contentsOf: repeatElement(0, count: runs.count))
+    codes.withUnsafeMutableBufferPointer { codes in
+      runs.bytes.withUnsafeBytes { bytes in
+        runs.offsets.withUnsafeBufferPointer { offsets in
+          for row in 0..<offsets.count - 1 {
+            let range = Int(offsets[row])..<Int(offsets[row + 1])
+            codes[start + row] = code(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+          }
         }
       }
     }
@@ -45,19 +48,22 @@ struct BytesDictionary {
   mutating func translate(
     _ input: [Int32], _ source: ByteRuns, _ translation: inout [Int32], into codes: inout [Int32]
   ) -> Int {
-    codes.reserveCapacity(codes.count + input.count)
+    let start = codes.count
+    codes.append(contentsOf: repeatElement(0, count: input.count))
     var byteCount = 0
-    source.bytes.withUnsafeBytes { bytes in
-      source.offsets.withUnsafeBufferPointer { offsets in
-        translation.withUnsafeMutableBufferPointer { translation in
-          for code in input {
-            let range = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
-            byteCount += range.count + 4
-            if translation[Int(code)] < 0 {
-              translation[Int(code)] = self.code(
-                of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    codes.withUnsafeMutableBufferPointer { codes in
+      source.bytes.withUnsafeBytes { bytes in
+        source.offsets.withUnsafeBufferPointer { offsets in
+          translation.withUnsafeMutableBufferPointer { translation in
+            for (row, code) in input.enumerated() {
+              let range = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
+              byteCount += range.count + 4
+              if translation[Int(code)] < 0 {
+                translation[Int(code)] = self.code(
+                  of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+              }
+              codes[start + row] = translation[Int(code)]
             }
-            codes.append(translation[Int(code)])
           }
         }
       }
@@ -79,7 +85,9 @@ struct BytesDictionary {
     let code = Int32(truncatingIfNeeded: count)
     table[slot] = code
     hashes.append(hash)
-    values.append(value)
+    // Not by the runs' own `append`, which is not made for this type of bytes.
+    values.bytes.append(contentsOf: value)
+    values.offsets.append(Int32(values.bytes.count))
     if count * 2 > table.count { grow() }
     return code
   }

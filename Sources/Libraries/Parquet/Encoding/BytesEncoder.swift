@@ -15,9 +15,16 @@ final class BytesEncoder: ValueEncoder {
   private var finished: (count: Int, bytes: [UInt8])?
   private var least: [UInt8]?
   private var greatest: [UInt8]?
-  /// The input dictionary seen last, and our code for each of its entries, or -1.
-  private var source: ByteDictionary?
-  private var translation: [Int32] = []
+  /// The input dictionaries seen lately, the last one first.
+  private var translations: [Translation] = []
+  /// So many of them are remembered: those of a few readers whose batches come in turn.
+  private static let translationLimit = 4
+
+  /// An input dictionary, and our code for each of its entries, or -1.
+  private struct Translation {
+    var source: ByteDictionary
+    var codes: [Int32] = []
+  }
 
   init(limits: DictionaryLimits) {
     self.limits = limits
@@ -40,7 +47,7 @@ final class BytesEncoder: ValueEncoder {
   }
 
   var heldByteCount: Int {
-    codes.capacity * 4 + plain.capacity + translation.capacity * 4
+    codes.capacity * 4 + plain.capacity + translations.reduce(0) { $0 + $1.codes.capacity * 4 }
       + (dictionary?.heldByteCount ?? 0) + (finished?.bytes.count ?? 0)
   }
 
@@ -65,8 +72,7 @@ final class BytesEncoder: ValueEncoder {
     if dictionary.plainByteCount > limits.byteCount {
       finished = (dictionary.count, dictionary.plainBytes)
       self.dictionary = nil
-      translation = []
-      source = nil
+      translations = []
     }
     return (.runLengthDictionary, bytes)
   }
@@ -91,14 +97,27 @@ final class BytesEncoder: ValueEncoder {
 
   private func translate(_ input: [Int32], _ from: ByteDictionary) {
     let known = dictionary!.count
-    if source !== from {
-      if source?.begins(from) != true { translation.removeAll(keepingCapacity: true) }
-      source = from
-      let fresh = from.values.count - translation.count
-      translation.append(contentsOf: repeatElement(-1, count: fresh))
-    }
-    plainByteCount += dictionary!.translate(input, from.values, &translation, into: &codes)
+    bringForward(from)
+    plainByteCount += dictionary!.translate(
+      input, from.values, &translations[0].codes, into: &codes)
     noteEntries(from: known)
+  }
+
+  /// Makes the translation from a dictionary the first.
+  private func bringForward(_ from: ByteDictionary) {
+    if let place = translations.firstIndex(where: { $0.source.identity == from.identity }) {
+      if place > 0 { translations.swapAt(0, place) }
+      // Of two stages of one dictionary the longer knows what the shorter does.
+      if translations[0].source.begins(from) { translations[0].source = from }
+    } else {
+      translations.removeAll { $0.source.isOfOneBatch }
+      if translations.count == BytesEncoder.translationLimit { translations.removeLast() }
+      translations.insert(Translation(source: from), at: 0)
+    }
+    let missing = from.values.count - translations[0].codes.count
+    if missing > 0 {
+      translations[0].codes.append(contentsOf: repeatElement(-1, count: missing))
+    }
   }
 
   /// Every entry of the dictionary is some row's value, so only new entries move the bounds.

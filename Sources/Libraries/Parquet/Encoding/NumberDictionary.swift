@@ -17,7 +17,6 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
   mutating func encode<Number: StoredNumber>(
     _ numbers: [Number], into codes: inout [Int32]
   ) where Number.Key == Key {
-    codes.reserveCapacity(codes.count + numbers.count)
     // Half the table is free before each piece, so that a probe always ends.
     var start = 0
     while start < numbers.count {

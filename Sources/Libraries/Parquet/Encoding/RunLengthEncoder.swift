@@ -43,20 +43,30 @@ private func appendGroups<Value: FixedWidthInteger>(
   guard !range.isEmpty else { return }
   let groupCount = (range.count + 7) / 8
   appendVarint(UInt64(groupCount) << 1 | 1, to: &bytes)
-  let end = bytes.count + groupCount * width
-  var word: UInt64 = 0
-  var filled = 0
-  for index in range {
-    word |= UInt64(truncatingIfNeeded: values[index]) << UInt64(filled)
-    filled += width
-    while filled >= 8 {
-      bytes.append(UInt8(truncatingIfNeeded: word))
+  let start = bytes.count
+  bytes.append(contentsOf: repeatElement(0, count: groupCount * width))
+  bytes.withUnsafeMutableBytes { bytes in
+    var position = start
+    var word: UInt64 = 0
+    var filled = 0
+    for index in range {
+      let value = UInt64(truncatingIfNeeded: values[index])
+      word |= value << UInt64(filled)
+      filled += width
+      guard filled >= 64 else { continue }
+      bytes.storeBytes(of: word.littleEndian, toByteOffset: position, as: UInt64.self)
+      position += 8
+      filled -= 64
+      // What of the value did not go into the word; all of it did where nothing is left.
+      word = value >> UInt64(width - filled)
+    }
+    while filled > 0 {
+      bytes[position] = UInt8(truncatingIfNeeded: word)
       word >>= 8
+      position += 1
       filled -= 8
     }
   }
-  if filled > 0 { bytes.append(UInt8(truncatingIfNeeded: word)) }
-  while bytes.count < end { bytes.append(0) }
 }
 
 private func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
