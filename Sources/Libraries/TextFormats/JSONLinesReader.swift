@@ -21,8 +21,8 @@ package final class JSONLinesReader: BatchSource {
 
   package let schema: Schema
   private let options: JSONLinesOptions
-  private let place: Place
-  /// Nil where all lines were there at the beginning.
+  private var place: Place
+  /// Nil where lines are handed over one chunk at a time.
   private let splitter: LineSplitter?
   private var waiting: LineChunk?
   private let columns: JSONLineColumns
@@ -54,17 +54,22 @@ package final class JSONLinesReader: BatchSource {
     schema = columns.schema
   }
 
-  /// Reads lines that were cut from a text; `.data` faults and line numbers are those of the text.
+  /// Reads lines that are handed over by `read`, a chunk at a time.
   package init(
-    _ lines: LineChunk, schema declared: Schema,
-    options: JSONLinesOptions = JSONLinesOptions(), at place: Place
+    schema declared: Schema, options: JSONLinesOptions = JSONLinesOptions()
   ) throws(Fault) {
     self.options = options
-    self.place = place
+    place = Place("")
     splitter = nil
-    waiting = lines
     columns = try JSONLineColumns(declared: declared, asked: nil, options: options)
     schema = columns.schema
+  }
+
+  /// Takes up lines that were cut from the text at `place`, once those before are read. Dictionaries
+  /// go on growing from one chunk to the next.
+  package func read(_ lines: LineChunk, at place: Place) {
+    waiting = lines
+    self.place = place
   }
 
   /// Reads a whole file.

@@ -42,7 +42,8 @@ final class TableWriter: BatchSink {
     let data = batch.selecting(target.dataPositions)
     for group in Partitioning.groups(of: batch, by: target.partitionPositions) {
       let isWhole = group.rows.count == batch.rowCount
-      try append(isWhole ? data : data.taking(group.rows), to: group.values)
+      // A few rows may wait long: they must not keep the text of a whole batch.
+      try append(isWhole ? data : data.taking(group.rows).compacted(), to: group.values)
     }
     while waitingRowCount > TableWriter.waitingRowLimit, let largest = longestWaiting() {
       try flush(largest)

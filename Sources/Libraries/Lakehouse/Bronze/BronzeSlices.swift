@@ -74,6 +74,8 @@ final class SliceSource: BatchSource {
   let schema: Schema
   private let reader: RawFileReader
   private let request: ScanRequest
+  /// Kept from slice to slice: what is known of its dictionaries is known of the next slice's.
+  private var lines: JSONLinesReader?
   private var rows: (any BatchSource)?
 
   init(_ reader: RawFileReader, _ request: ScanRequest) {
@@ -84,10 +86,12 @@ final class SliceSource: BatchSource {
 
   /// Takes up a slice.
   func begin(_ slice: BronzeSlice) throws {
-    let isWanted = request.predicates.allSatisfy { reader.mayHold($0, in: slice.file) }
-    rows =
-      isWanted
-      ? try reader.rows(of: slice, columns: request.columns, predicates: request.predicates) : nil
+    rows = nil
+    guard request.predicates.allSatisfy({ reader.mayHold($0, in: slice.file) }) else { return }
+    let lines = try lines ?? reader.lineReader(request.columns, predicates: request.predicates)
+    self.lines = lines
+    lines.read(slice.lines, at: Place(slice.file.path))
+    rows = reader.rows(lines, of: slice.file, columns: request.columns)
   }
 
   func next() throws -> Batch? {

@@ -31,22 +31,11 @@ struct RawFileReader {
     }
   }
 
-  /// The rows of some lines of a file.
+  /// The rows of one file.
   func rows(
-    of slice: BronzeSlice, columns: [String], predicates: [ColumnPredicate]
+    of file: RawFile, columns: [String], predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
-    try rows(of: slice.file, columns: columns, predicates: predicates, lines: slice.lines)
-  }
-
-  /// The rows of one file, or of some `lines` of it.
-  func rows(
-    of file: RawFile, columns: [String], predicates: [ColumnPredicate],
-    lines: LineChunk? = nil
-  ) throws -> any BatchSource {
-    let wanted = Set(columns.map { $0.lowercased() })
-    let inFile = schema.fields.filter { field in
-      wanted.contains(field.name.lowercased()) && !isPartition(field.name)
-    }
+    let inFile = fieldsInFiles(columns)
     let source: any BatchSource
     switch format {
     case "parquet":
@@ -57,23 +46,38 @@ struct RawFileReader {
         predicates: predicates.filter { !isPartition($0.column) })
     case "csv": source = try csvRows(file, inFile)
     default:
-      let options = jsonOptions(inFile, predicates)
-      let place = Place(file.path)
-      source =
-        if let lines {
-          try JSONLinesReader(lines, schema: Schema(inFile), options: options, at: place)
-        } else {
-          try JSONLinesReader(
-            fileSystem.open(file.path), schema: Schema(inFile), options: options, at: place)
-        }
+      source = try JSONLinesReader(
+        fileSystem.open(file.path), schema: Schema(inFile),
+        options: jsonOptions(inFile, predicates), at: Place(file.path))
     }
-    return FileRows(source, outputSchema(columns)) { name, rowCount in
+    return rows(source, of: file, columns: columns)
+  }
+
+  /// A reader of lines that are handed over to it, whichever file they are from.
+  func lineReader(_ columns: [String], predicates: [ColumnPredicate]) throws -> JSONLinesReader {
+    let fields = fieldsInFiles(columns)
+    return try JSONLinesReader(schema: Schema(fields), options: jsonOptions(fields, predicates))
+  }
+
+  /// What `source` reads of `file`, with the columns that are not in it.
+  func rows(
+    _ source: any BatchSource, of file: RawFile, columns: [String]
+  ) -> any BatchSource {
+    FileRows(source, outputSchema(columns)) { name, rowCount in
       guard let field = field(name) else { return nil }
       if name == BronzeTable.Provenance.file {
         return .constant(.string(file.name), .string, count: rowCount)
       }
       guard let value = partitionValue(name, of: file) else { return nil }
       return .constant(value, field.type, count: rowCount)
+    }
+  }
+
+  /// Those of `columns` that the files themselves have.
+  private func fieldsInFiles(_ columns: [String]) -> [Field] {
+    let wanted = Set(columns.map { $0.lowercased() })
+    return schema.fields.filter { field in
+      wanted.contains(field.name.lowercased()) && !isPartition(field.name)
     }
   }
 
