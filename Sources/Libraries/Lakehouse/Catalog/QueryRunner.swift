@@ -40,7 +40,7 @@ package struct QueryRunner {
   package func table(_ sql: String, name: String) throws -> BatchTable {
     let source = try run(try plan(sql: sql, name: name))
     var batches: [Batch] = []
-    while let batch = try source.next() { batches.append(batch) }
+    while let batch = try source.next() { batches.append(batch.compacted()) }
     return BatchTable(name, source.schema, batches)
   }
 }

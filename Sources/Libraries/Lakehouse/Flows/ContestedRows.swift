@@ -21,6 +21,9 @@ final class ContestedRows {
   private let rowLimit: Int
   private let directory: String
   private var held: [(rows: Batch, hashes: [UInt64])] = []
+  /// The last of `held`, which are to be joined: a batch of a few rows takes the memory of hundreds.
+  private var looseCount = 0
+  private var looseRowCount = 0
   private var parts: [SpilledBatches] = []
 
   /// Changes with the columns of `source`; more than `rowLimit` are set aside in `directory`.
@@ -39,9 +42,25 @@ final class ContestedRows {
       rowCount: batch.rowCount)
     rowCount += batch.rowCount
     held.append((rows, hashes))
+    looseCount += 1
+    looseRowCount += batch.rowCount
+    if looseRowCount >= Batch.standardRowCount { joinLoose() }
     guard rowCount > rowLimit else { return }
+    joinLoose()
     for (rows, hashes) in held { try setAside(rows, hashes) }
     held = []
+  }
+
+  private func joinLoose() {
+    if looseCount > 1 {
+      let loose = held.suffix(looseCount)
+      let rows = Batch.concatenating(schema, loose.map(\.rows))
+      let hashes = loose.flatMap(\.hashes)
+      held.removeLast(looseCount)
+      held.append((rows, hashes))
+    }
+    looseCount = 0
+    looseRowCount = 0
   }
 
   /// How many parts there are; some may be empty.

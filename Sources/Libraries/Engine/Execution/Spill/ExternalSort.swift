@@ -21,7 +21,8 @@ final class SortRuns {
     evaluators = keys.map { Evaluator($0.expression, clock: context.clock) }
   }
 
-  func append(_ batch: Batch) throws {
+  func append(_ given: Batch) throws {
+    let batch = given.compacted()
     held.append(batch)
     heldByteCount += batch.byteCount
     if heldByteCount > limit { try writeRun() }

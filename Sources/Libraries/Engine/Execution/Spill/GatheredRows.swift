@@ -20,7 +20,7 @@ enum GatheredRows {
       var batches: [Batch] = []
       var byteCount = 0
       var parts: SpilledParts?
-      while let batch = try source.value.next() {
+      while let batch = try source.value.next()?.compacted() {
         if let parts {
           try parts.append(batch)
           continue
