@@ -11,7 +11,7 @@ PREFIX    ?= /usr/local
 
 BIN       := .build/release
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts lineage lake-sql pos-sim
+             load-facts quarantine lineage lake-sql pos-sim
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -22,7 +22,7 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop bench quality refresh full-refresh clean install \
+.PHONY: help deps build demo sample test check interop kafka bench quality refresh full-refresh clean install \
         install-cron
 
 help: ## list the targets
@@ -89,6 +89,9 @@ check: ## house rules and formatting
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
 	@Tests/Interop/run $(LAKE) $(JOBS)
+
+kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
+	@Tests/Kafka/run
 
 SCALE ?= 1M
 PART  ?= compare

@@ -60,6 +60,7 @@ let tools: [Target] = [
   tool(
     "cdc-extract", "LakeTool", "Lakehouse", "Governance", "Database", "Engine", "Columnar", "JSON"),
   tool("bronze2silver", "LakeTool", "Lakehouse"),
+  tool("quarantine", "LakeTool", "Lakehouse", "JSON"),
   tool("silver2gold", "LakeTool", "Lakehouse"),
   tool("load-dims", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),
   tool("load-facts", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),

@@ -24,7 +24,7 @@ import Testing
     #expect(
       try lake.row(
         "SELECT count(*) FROM quarantine.sales_lines WHERE raw LIKE '{%' AND source_line > 0 "
-          + "AND source_file LIKE 'ingest_date=%'") == "416")
+          + "AND source_file LIKE 'bronze/pos/events/ingest_date=%'") == "416")
   }
 
   @Test func `net by month equals the facts`() throws {

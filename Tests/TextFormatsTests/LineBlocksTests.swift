@@ -17,7 +17,7 @@ import TextFormats
     while true {
       switch try lines.fill(buffer) {
       case .end: return found
-      case .overlongLine(let before): return found + ["overlong after \(before)"]
+      case .overlongLine: found.append("overlong: \(String(decoding: buffer.bytes, as: UTF8.self))")
       case .lines: found.append(String(decoding: buffer.bytes, as: UTF8.self))
       }
     }
@@ -39,16 +39,22 @@ import TextFormats
     #expect(try blocks("a", pieces: 1, block: 100) == ["a"])
   }
 
-  @Test func `a line longer than allowed is told apart, however it comes`() throws {
-    for (pieces, block) in [(1, 4), (3, 5), (100, 3), (100, 100), (7, 100)] {
-      let good = String(repeating: "x", count: 10)
-      #expect(
-        try blocks("\(good)\n\(good)", pieces: pieces, block: block, longest: 10).joined()
-          == "\(good)\n\(good)")
-      let found = try blocks("a\n\(good)y\nb\n", pieces: pieces, block: block, longest: 10)
-      #expect(found.last?.hasPrefix("overlong") == true)
+  @Test(arguments: [1, 3, 7, 100], [3, 4, 5, 100])
+  func `a line longer than allowed is cut and told apart, however it comes`(
+    pieces: Int, block: Int
+  ) throws {
+    let good = String(repeating: "x", count: 10)
+    func found(_ text: String) throws -> [String] {
+      try blocks(text, pieces: pieces, block: block, longest: 10)
     }
+    #expect(try found("\(good)\n\(good)").joined() == "\(good)\n\(good)")
+    let middle = try found("a\n\(good)y\nb\nc\n")
+    #expect(middle.filter { $0.hasPrefix("overlong") } == ["overlong: \(good)"])
+    #expect(middle.filter { !$0.hasPrefix("overlong") }.joined() == "a\nb\nc\n")
+    #expect(middle.first == "a\n")
+    #expect(try found("\(good)\(good)\(good)\nb") == ["overlong: \(good)", "b"])
+    #expect(try found("b\n\(good)yz") == ["b\n", "overlong: \(good)"])
     #expect(
-      try blocks("a\nb\nxxxx\nc\n", pieces: 100, block: 100, longest: 3) == ["overlong after 2"])
+      try found("\(good)1\n\(good)2\n") == ["overlong: \(good)", "overlong: \(good)"])
   }
 }

@@ -26,6 +26,11 @@ package struct Lake: Sendable {
     self.runID = runID
   }
 
+  /// The same lake at another time of the run.
+  package func at(_ clock: Clock) -> Lake {
+    Lake(root: root, fileSystem: fileSystem, clock: clock, runID: runID)
+  }
+
   /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.
   package func folder(of table: LakeTableName) -> String {
     "\(root)/\(table.schema)/\(table.name)"

@@ -65,8 +65,8 @@ package final class JSONLinesReader: BatchSource {
     schema = columns.schema
   }
 
-  /// Takes up lines that were cut from the text at `place`, once those before are read. Dictionaries
-  /// go on growing from one chunk to the next.
+  /// Takes up lines that were cut from the text at `place`, once those before are read.
+  /// Dictionaries go on growing from one chunk to the next.
   package func read(_ lines: LineChunk, at place: Place) {
     waiting = lines
     self.place = place

@@ -1,7 +1,7 @@
 package import Core
 
-/// Cuts a stream of bytes into blocks of whole lines, in bounded memory. A byte order mark at the
-/// beginning is no part of the first line.
+/// Cuts a stream of bytes into blocks of whole lines, in bounded memory; a line that is too long is
+/// cut off and given out apart. A byte order mark at the beginning is no part of the first line.
 package final class LineBlocks {
   private let source: any ByteSource
   private let blockByteCount: Int
@@ -31,10 +31,10 @@ package final class LineBlocks {
   /// What a block was filled with.
   package enum Filling {
     case lines
+    /// The beginning of one line that is longer than allowed; its rest is passed over.
+    case overlongLine
     /// The end came first: nothing was filled in.
     case end
-    /// A line is too long, after so many others.
-    case overlongLine(Int)
   }
 
   /// Fills `block` with the next lines and nothing else; one byte of room is left behind them.
@@ -43,21 +43,24 @@ package final class LineBlocks {
     block.reserve(blockByteCount + 1)
     block.append(rest[...])
     rest.removeAll(keepingCapacity: true)
-    var limit = blockByteCount
+    var limit = max(blockByteCount, block.count)
     while true {
       while block.count < limit {
-        guard try takePiece() else { return last(block) }
+        guard try takePiece() else { return try last(block) }
         let part = piece.prefix(limit - block.count)
         block.reserve(block.count + part.count + 1)
         block.append(part)
         piece = piece.dropFirst(part.count)
       }
-      if let end = block.bytes.lastIndex(of: UInt8(ascii: "\n")) {
+      if let end = block.bytes.lastIndex(of: lineBreak) {
         rest.append(contentsOf: block.bytes[(end + 1)...])
         block.truncate(to: end + 1)
-        return filling(of: block)
+        return try filling(of: block)
       }
-      if block.count > maximumLineLength { return .overlongLine(0) }
+      if block.count > maximumLineLength {
+        try passOverLine()
+        return overlong(block)
+      }
       limit += blockByteCount
     }
   }
@@ -81,18 +84,57 @@ package final class LineBlocks {
   }
 
   /// What stands before the end of the source.
-  private func last(_ block: ByteBlock) -> Filling {
+  private func last(_ block: ByteBlock) throws(Fault) -> Filling {
     guard block.count > 0 else { return .end }
-    endsWithLineBreak = block.bytes[block.count - 1] == UInt8(ascii: "\n")
-    return filling(of: block)
+    endsWithLineBreak = block.bytes[block.count - 1] == lineBreak
+    return try filling(of: block)
   }
 
-  private func filling(of block: ByteBlock) -> Filling {
-    guard block.count > maximumLineLength else { return .lines }
-    let lines = block.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let overlong = lines.firstIndex { $0.count > maximumLineLength }
-    return overlong.map { .overlongLine($0) } ?? .lines
+  /// Whole lines, up to the first that is too long; or that one alone.
+  private func filling(of block: ByteBlock) throws(Fault) -> Filling {
+    guard block.count > maximumLineLength, let bad = firstOverlongLine(block) else {
+      return .lines
+    }
+    if bad.start > 0 {
+      rest.insert(contentsOf: block.bytes[bad.start...], at: 0)
+      block.truncate(to: bad.start)
+      endsWithLineBreak = true
+      return .lines
+    }
+    if let end = bad.end { rest.insert(contentsOf: block.bytes[(end + 1)...], at: 0) }
+    return overlong(block)
+  }
+
+  private func overlong(_ block: ByteBlock) -> Filling {
+    block.truncate(to: maximumLineLength)
+    return .overlongLine
+  }
+
+  private func firstOverlongLine(_ block: ByteBlock) -> (start: Int, end: Int?)? {
+    let bytes = block.bytes
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: lineBreak)
+      if (end ?? bytes.count) - start > maximumLineLength { return (start, end) }
+      guard let end else { return nil }
+      start = end + 1
+    }
+    return nil
+  }
+
+  /// Passes over what comes up to the next line break.
+  private func passOverLine() throws(Fault) {
+    while try takePiece() {
+      if let end = piece.firstIndex(of: lineBreak) {
+        piece = piece[(end + 1)...]
+        endsWithLineBreak = true
+        return
+      }
+      piece = []
+    }
+    endsWithLineBreak = false
   }
 }
 
 private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+private let lineBreak = UInt8(ascii: "\n")

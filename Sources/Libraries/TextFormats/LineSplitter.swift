@@ -13,6 +13,23 @@ package struct LineChunk: Sendable {
   package let endsWithLineBreak: Bool
   /// Whether this is the beginning of one line that is longer than allowed; the rest was dropped.
   package let isOverlong: Bool
+
+  init(
+    bytes: [UInt8], firstLine: Int64, lineCount: Int64, endsWithLineBreak: Bool, isOverlong: Bool
+  ) {
+    self.bytes = bytes
+    self.firstLine = firstLine
+    self.lineCount = lineCount
+    self.endsWithLineBreak = endsWithLineBreak
+    self.isOverlong = isOverlong
+  }
+
+  /// Lines that each have their line break.
+  package init(lines bytes: [UInt8], count: Int) {
+    self.init(
+      bytes: bytes, firstLine: 1, lineCount: Int64(count), endsWithLineBreak: true,
+      isOverlong: false)
+  }
 }
 
 /// Cuts a stream of bytes at line breaks (`\n`), many lines at a time, in bounded memory.

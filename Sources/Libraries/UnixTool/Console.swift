@@ -13,6 +13,7 @@ package final class Console {
   /// How the tool will end, from what `fail` was given.
   package private(set) var status = ExitStatus.success
 
+  private let isClockGiven: Bool
   private let isQuiet: Bool
   private let isVerbose: Bool
   private let talkFormat: TalkFormat
@@ -24,7 +25,9 @@ package final class Console {
     isQuiet = options.quiet
     isVerbose = options.verbose
     talkFormat = options.logFormat
-    clock = Clock(now: options.now ?? environmentValue("MEDALLION_NOW") ?? Console.systemTime)
+    let given = options.now ?? environmentValue("MEDALLION_NOW")
+    isClockGiven = given != nil
+    clock = Clock(now: given ?? Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID =
       options.runID ?? environmentValue("MEDALLION_RUN_ID")
@@ -38,10 +41,15 @@ package final class Console {
     isQuiet = false
     isVerbose = false
     talkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
+    isClockGiven = false
     clock = Clock(now: Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID = RunID(at: clock.now, using: &random)
   }
+
+  /// The time as it is now, for a run that commits again and again: the system's, unless the run
+  /// was given one.
+  package var presentClock: Clock { isClockGiven ? clock : Clock(now: Console.systemTime) }
 
   /// Adds a line to the product.
   package func write(_ line: String) throws(Fault) {

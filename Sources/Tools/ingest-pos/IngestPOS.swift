@@ -12,14 +12,17 @@ import UnixTool
     examples: [
       ("ingest-pos", "takes what is new in the landing folders of sources.yml"),
       ("zstdcat day.ndjson.zst | ingest-pos -", "takes what comes through the pipe"),
+      (
+        "kcat -C $(ingest-pos --offsets pos/0) -J -e -q | ingest-pos --envelope kcat -",
+        "takes what is new in a partition of a Kafka topic"
+      ),
     ])
-
-  /// The fields without which a line is no event.
-  private static let envelope = ["event_id", "event_type", "event_time"]
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Run") var trial: DryRunOption
+
+  @OptionGroup(title: "Pipes") var stream: StreamOptions
 
   @Option(
     name: .customLong("max-rejects"),
@@ -31,14 +34,15 @@ import UnixTool
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console)
-    guard files.isEmpty else {
+    if stream.offsets || !files.isEmpty {
       // Files that are named have nothing to do with what lies in the landing folders.
       let landings = try workspace.sources().landings
       guard let landing = landings.first(where: { $0.tool == Self.manual.name }) else {
         throw noLanding
       }
-      return try take(files.map(Self.input), into: landing, workspace, console)
+      return try take(into: landing, workspace, console)
     }
+    if stream.isSegmented { throw StreamOptions.noPipe }
     let landings = try workspace.landings(of: Self.manual.name)
     if landings.isEmpty { throw noLanding }
     for (landing, found) in landings {
@@ -56,16 +60,42 @@ import UnixTool
     file == "-" ? .stream("standard input", StandardInput()) : .file(file)
   }
 
+  /// Takes what the operands name, or tells where to go on.
+  private func take(
+    into landing: SourcesFile.Landing, _ workspace: Workspace, _ console: Console
+  ) throws {
+    let contract = try contract(of: landing, workspace)
+    if stream.offsets {
+      let offsets = try ingest(into: contract, workspace.lake).offsets(of: stream.consumer)
+      return try stream.printOffsets(offsets, of: files, console)
+    }
+    guard stream.isSegmented else {
+      return try take(files.map(Self.input), into: landing, workspace, console)
+    }
+    guard files == ["-"], !trial.dryRun else { throw StreamOptions.noPipe }
+    try stream.take(console, in: workspace.lake, by: { ingest(into: contract, $0) }) {
+      try console.publish($0.report(of: contract, job: Self.manual.name), in: $1)
+    }
+  }
+
+  private func contract(
+    of landing: SourcesFile.Landing, _ workspace: Workspace
+  ) throws -> BronzeContract {
+    try workspace.contract(system: landing.name, entity: landing.entity, at: landing.place)
+  }
+
+  private func ingest(into contract: BronzeContract, _ lake: Lake) -> EventIngest {
+    EventIngest(
+      lake: lake, contract: contract, tool: Self.manual.name, requiredFields: EventIngest.envelope,
+      rejectLimit: Double(maxRejects) / 100, threadCount: self.lake.threads)
+  }
+
   private func take(
     _ inputs: [EventIngest.Input], into landing: SourcesFile.Landing, _ workspace: Workspace,
     _ console: Console
   ) throws {
-    let contract = try workspace.contract(
-      system: landing.name, entity: landing.entity, at: landing.place)
-    let ingest = EventIngest(
-      lake: workspace.lake, contract: contract, tool: Self.manual.name,
-      requiredFields: Self.envelope, rejectLimit: Double(maxRejects) / 100,
-      threadCount: lake.threads)
+    let contract = try contract(of: landing, workspace)
+    let ingest = ingest(into: contract, workspace.lake)
     if trial.dryRun {
       for file in try ingest.newInputs(among: inputs) {
         try console.write("would take \(file) into \(contract.name)")

@@ -17,6 +17,7 @@ package struct Transaction: ~Copyable {
   var added: [AddedFile] = []
   var removed: [FileKey: AddedFile] = [:]
   private var applications: [ApplicationTransaction] = []
+  private var restarted: Set<String> = []
   var scope = ReadScope.nothing
   var outputRowCount = 0
 
@@ -45,6 +46,12 @@ package struct Transaction: ~Copyable {
       ApplicationTransaction(
         application: application, version: version,
         lastUpdated: context.clock.now.milliseconds))
+  }
+
+  /// Notes that nothing of what `application` did is left after this change: it begins anew.
+  package mutating func restartTransaction(_ application: String) {
+    setTransaction(application, version: 0)
+    restarted.insert(application)
   }
 
   /// Says that the change was worked out from all rows of the snapshot, so that any row another
@@ -162,7 +169,7 @@ package struct Transaction: ~Copyable {
   /// touch each other, else the outcome is `.conflicted`. Throws `.io` and the like when the
   /// commit could not be written; whether it counts is then known by its `txn`.
   package consuming func commit() throws(Fault) -> CommitOutcome {
-    for application in applications {
+    for application in applications where !restarted.contains(application.application) {
       if let version = snapshot?.transactionVersion(application.application),
         version >= application.version
       {

@@ -59,7 +59,9 @@ struct StreamedTable: TableProvider {
   var estimatedRowCount: Int? { table.estimatedRowCount }
 
   /// Whether the files are lines that can be read a slice at a time.
-  var canBeSliced: Bool { table.contract.format == "json" }
+  var canBeSliced: Bool {
+    table.contract.format == "json" && !table.files.contains { $0.replayed != nil }
+  }
 
   func scan(_ request: ScanRequest) throws -> [any BatchSource] {
     guard mode.isSliced else { return try table.scan(request) }

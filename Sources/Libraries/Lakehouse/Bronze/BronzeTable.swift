@@ -18,7 +18,7 @@ package struct BronzeTable: TableProvider {
 
   package let contract: BronzeContract
   /// The files of this reading, oldest first.
-  package let files: [RawFile]
+  package private(set) var files: [RawFile]
   /// A reader that has consumed these files stands here.
   package let endPosition: Int64
   private let lake: Lake
@@ -33,9 +33,29 @@ package struct BronzeTable: TableProvider {
   package init(
     _ contract: BronzeContract, lake: Lake, from position: Int64 = 0, rowLimit: Int? = nil
   ) throws {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    try self.init(contract, log, lake: lake, from: position, rowLimit: rowLimit)
+  }
+
+  /// The lines of the dataset that are to be read once more for `table`, from `position` on.
+  init(
+    replaying contract: BronzeContract, for table: LakeTableName, lake: Lake,
+    from position: Int64
+  ) throws {
+    let log = ReplayLog(of: table, lake).log
+    try self.init(contract, log, lake: lake, from: position, rowLimit: nil)
+    files = files.map { file in
+      var file = file
+      file.replayed = contract.name
+      return file
+    }
+  }
+
+  private init(
+    _ contract: BronzeContract, _ log: BronzeLog, lake: Lake, from position: Int64, rowLimit: Int?
+  ) throws {
     self.contract = contract
     self.lake = lake
-    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
     var files: [RawFile] = []
     var end = position
     var rowCount = 0
@@ -46,7 +66,8 @@ package struct BronzeTable: TableProvider {
         guard end == max(position, commit.firstFile + Int64(index)) else { break }
         files.append(
           RawFile(
-            path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
+            path: "\(log.folder)/\(file.path)",
+            name: Self.name(of: contract, in: lake) + file.path, rowCount: file.rowCount,
             partition: RawFile.partition(of: file.path)))
         rowCount += file.rowCount
         end = commit.firstFile + Int64(index) + 1
@@ -73,6 +94,18 @@ package struct BronzeTable: TableProvider {
         partitionColumns: []))
   }
 
+  /// Whether a row's file, as `_source_file` names it, is one of this dataset.
+  static func contract(_ contract: BronzeContract, mayHold file: String, in lake: Lake) -> Bool {
+    file.hasPrefix(name(of: contract, in: lake))
+  }
+
+  /// The dataset's folder in the lake, with a slash behind it.
+  private static func name(of contract: BronzeContract, in lake: Lake) -> String {
+    let folder = contract.folder
+    let root = "\(lake.root)/"
+    return (folder.hasPrefix(root) ? String(folder.dropFirst(root.count)) : folder) + "/"
+  }
+
   /// All rows: by the log, or where there is none the files as they lie.
   package static func whole(_ contract: BronzeContract, lake: Lake) throws -> any TableProvider {
     let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
@@ -91,6 +124,9 @@ package struct BronzeTable: TableProvider {
       fileSystem: lake.fileSystem, schema: contract.schema, format: contract.format,
       options: contract.options, partitionColumns: contract.partitionColumns)
   }
+
+  /// What the files of replays ask for.
+  func replayRequests() throws -> [any BatchSource] { try files.map(reader.requests) }
 
   /// Reads the dataset's files.
   var reader: RawFileReader { Self.reader(contract, lake) }
@@ -117,6 +153,15 @@ package struct RawFile: Sendable {
   package var rowCount: Int?
   /// Partition values by column, from `column=value` folders.
   package var partition: [String: String]
+  /// The bronze table of which the file asks lines to be read once more; nil when it holds lines.
+  var replayed: LakeTableName?
+
+  package init(path: String, name: String, rowCount: Int?, partition: [String: String]) {
+    self.path = path
+    self.name = name
+    self.rowCount = rowCount
+    self.partition = partition
+  }
 
   /// The values that the folders of `path` spell.
   package static func partition(of path: String) -> [String: String] {

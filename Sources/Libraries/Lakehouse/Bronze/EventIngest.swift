@@ -1,3 +1,4 @@
+import Compression
 package import Core
 import JSON
 import TextFormats
@@ -21,6 +22,10 @@ package struct EventIngest {
     package var known: [String] = []
     /// Inputs without a line.
     package var empty: [String] = []
+    /// Records of a topic that were read before.
+    package var repeatedCount = 0
+    /// Records of a topic that did not come, in words.
+    package var gaps: [String] = []
   }
 
   private let lake: Lake
@@ -64,6 +69,122 @@ package struct EventIngest {
     return outcome
   }
 
+  /// What a pipe called `name` holds, be it plain, gzip or zstd.
+  package static func unpacking(_ source: any ByteSource, name: String) -> any ByteSource {
+    DecompressingReader(source, at: Place(name))
+  }
+
+  /// Takes a segment of the stream called `name` in a commit of its own. Whatever the share of
+  /// lines that are no events, the others are taken: a stream does not stop for them.
+  ///
+  /// With `consumer` the lines are records as `kcat -J` prints them: those that this consumer has
+  /// read are passed over, and how far it has come stands in the same commit.
+  package func take(
+    _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
+  ) throws -> Outcome {
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    let origin = LineOrigin(name, linesBefore: segment.linesBefore)
+    guard let consumer else { return try take(segment, from: origin, append) }
+    let state = append.previous?.state
+    let envelope = try KafkaEnvelope(
+      segment.bytes, from: origin, after: KafkaOffsets(state, consumer: consumer))
+    var outcome = Outcome()
+    outcome.repeatedCount = envelope.repeatedCount
+    if envelope.taken.isEmpty, envelope.rejected.isEmpty { return outcome }
+    let rejects = try rejects(append)
+    let sorting = sorting(
+      MemoryBytes([envelope.events]), from: LineOrigin(name, places: envelope.places), append,
+      rejects)
+    do {
+      for line in envelope.rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
+      try sorting.run { _ in }
+    } catch {
+      sorting.discard()
+      throw error
+    }
+    try sorting.publish()
+    let digest = hexText(SHA256.digest(of: segment.bytes))
+    for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
+      append.add(
+        BronzeInput(
+          name: "kafka:\(partition) \(offsets.lowerBound)-\(offsets.upperBound)",
+          byteCount: segment.bytes.count, digest: digest))
+    }
+    outcome.acceptedCount = sorting.acceptedCount
+    outcome.rejectedCount = sorting.rejectedCount + envelope.rejected.count
+    outcome.gaps = envelope.gaps.map { gap in
+      "\(gap.partition): offsets \(gap.missing.lowerBound) to \(gap.missing.upperBound - 1) "
+        + "did not come"
+    }
+    outcome.commit = try append.commit(
+      state: envelope.offsets.state(in: state, consumer: consumer))
+    return outcome
+  }
+
+  /// The fields without which a line is no till event.
+  package static let envelope = ["event_id", "event_type", "event_time"]
+
+  /// Takes lines that were set aside once more, those that were not replayed yet; each is known by
+  /// its identity from then on, whatever becomes of it.
+  func retake(
+    _ rows: [QuarantineTable.Replay], _ reason: ReplayLog.Reason
+  ) throws -> (count: Int, commit: BronzeCommit?) {
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    let known = try log.inputs()
+    let fresh = rows.filter { !known.contains(digest: $0.row.id.text) }
+    guard !fresh.isEmpty else { return (0, nil) }
+    var text: [UInt8] = []
+    for row in fresh { text += row.raw.map { $0 == 0x0A ? 0x20 : $0 } + [0x0A] }
+    let places = fresh.map { replay in
+      LineOrigin.Place(source: replay.row.sourceFile, line: Int(replay.row.sourceLine))
+    }
+    let sorting = sorting(
+      MemoryBytes([text]), from: LineOrigin("quarantine", places: places), append,
+      try rejects(append))
+    do {
+      try sorting.run { _ in }
+    } catch {
+      sorting.discard()
+      throw error
+    }
+    try sorting.publish()
+    for replay in fresh { append.add(reason.input(replay.row.id, byteCount: replay.raw.count)) }
+    return (fresh.count, try append.commit())
+  }
+
+  /// Where a consumer stands in its topics.
+  package func offsets(of consumer: String) throws -> KafkaOffsets {
+    KafkaOffsets(try log.latest()?.state, consumer: consumer)
+  }
+
+  private func take(
+    _ segment: EventSegments.Segment, from origin: LineOrigin, _ append: BronzeAppend
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let taken = BronzeInput(
+      name: origin.name, byteCount: segment.bytes.count,
+      digest: hexText(SHA256.digest(of: segment.bytes)))
+    guard try !KnownInputs(log.inputs()).contains(digest: taken.digest) else {
+      outcome.known = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
+      return outcome
+    }
+    let sorting = sorting(
+      MemoryBytes([segment.bytes]), from: origin, append, try rejects(append))
+    do {
+      try sorting.run { _ in }
+    } catch {
+      sorting.discard()
+      throw error
+    }
+    if sorting.lineCount == 0 { return outcome }
+    try sorting.publish()
+    append.add(taken)
+    outcome.acceptedCount = sorting.acceptedCount
+    outcome.rejectedCount = sorting.rejectedCount
+    outcome.commit = try append.commit()
+    return outcome
+  }
+
   /// What `take` would find new, without taking it.
   package func newInputs(among inputs: [Input]) throws -> [String] {
     let known = KnownInputs(try log.inputs())
@@ -96,11 +217,11 @@ package struct EventIngest {
       bytes = source
     }
     let digesting = DigestingSource(bytes)
-    let sorting = try EventSorting(
-      digesting, at: Place(name), threads: threadCount, requiredFields: requiredFields,
-      events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
-      rejects: RejectWriter(
-        append, lake, table, source: name, fileByteCount: fileByteCount))
+    // A pipe is not read ahead: who waits for it cannot be stopped.
+    let isLarge = (status?.byteCount ?? 0) > 16 * EventBlock.byteCount
+    let given: any ByteSource =
+      isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
+    let sorting = try sorting(given, from: LineOrigin(name), append, rejects(append))
     let isNew: Bool
     do {
       try sorting.run { progress(name, $0) }
@@ -125,6 +246,20 @@ package struct EventIngest {
     try sorting.publish()
     outcome.acceptedCount += sorting.acceptedCount
     outcome.rejectedCount += sorting.rejectedCount
+  }
+
+  private func sorting(
+    _ bytes: any ByteSource, from origin: LineOrigin, _ append: BronzeAppend,
+    _ rejects: RejectWriter
+  ) -> EventSorting {
+    EventSorting(
+      bytes, from: origin, threads: threadCount, requiredFields: requiredFields,
+      events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
+      rejects: rejects)
+  }
+
+  private func rejects(_ append: BronzeAppend) throws(Fault) -> RejectWriter {
+    try RejectWriter(append, lake, table, fileByteCount: fileByteCount)
   }
 
   private func check(_ sorting: EventSorting, _ name: String) throws(Fault) {

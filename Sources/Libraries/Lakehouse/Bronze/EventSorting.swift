@@ -12,7 +12,7 @@ final class EventSorting {
   private(set) var firstRejectedLine: Int?
   private(set) var firstReason: String?
 
-  private let place: Place
+  private let origin: LineOrigin
   private let requiredFields: [String]
   private let lines: LineBlocks
   private let events: RawFileWriter
@@ -24,16 +24,17 @@ final class EventSorting {
   /// Lines sorted so far, blank ones counted.
   private var readCount = 0
 
+  /// Sorts the lines of `bytes`, which are plain or compressed and come from `origin`.
   init(
-    _ bytes: any ByteSource, at place: Place, threads: Int, requiredFields: [String],
+    _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, requiredFields: [String],
     events: RawFileWriter, rejects: RejectWriter
   ) {
-    self.place = place
+    self.origin = origin
     self.requiredFields = requiredFields
     self.events = events
     self.rejects = rejects
     lines = LineBlocks(
-      DecompressingReader(bytes, at: place), blockByteCount: EventBlock.byteCount)
+      DecompressingReader(bytes, at: Place(origin.name)), blockByteCount: EventBlock.byteCount)
     work = OrderedWork(threads: threads) { block in
       try block.sort()
       return block
@@ -72,16 +73,17 @@ final class EventSorting {
   /// The next lines, or nil at the end.
   private func filledBlock(_ progress: (Int) -> Void) throws -> EventBlock? {
     let block = try idleBlock(progress)
-    switch try lines.fill(block.lines) {
-    case .end: return nil
-    case .overlongLine(let before):
-      while let earlier = try work.next() { try take(earlier, progress) }
-      throw Fault(
-        .data, at: Place(place.file, line: readCount + before + 1),
-        "line is longer than \(lines.maximumLineLength) bytes", remedy: "mend the line")
-    case .lines:
-      block.isTorn = !lines.endsWithLineBreak
-      return block
+    while true {
+      switch try lines.fill(block.lines) {
+      case .end: return nil
+      case .overlongLine:
+        while let earlier = try work.next() { try take(earlier, progress) }
+        try reject(Array(block.lines.bytes), .tooLong(lines.maximumLineLength), line: 0)
+        readCount += 1
+      case .lines:
+        block.isTorn = !lines.endsWithLineBreak
+        return block
+      }
     }
   }
 
@@ -102,7 +104,8 @@ final class EventSorting {
       frame: block.frame, lineByteCount: block.lines.count, rowCount: outcome.keptCount)
     for line in outcome.rejected {
       let isTorn = block.isTorn && line.line == outcome.lineCount - 1
-      try reject(line, isTorn ? RejectReason.torn : RejectReason(line.reason))
+      try reject(
+        line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line)
     }
     acceptedCount += outcome.keptCount
     readCount += outcome.lineCount
@@ -110,15 +113,14 @@ final class EventSorting {
     progress(lineCount)
   }
 
-  private func reject(
-    _ line: JSONLineCheck.Rejected, _ reason: RejectReason
-  ) throws {
-    let number = readCount + line.line + 1
+  /// Sets a line aside, which has so many before it among those not yet counted.
+  private func reject(_ bytes: [UInt8], _ reason: RejectReason, line: Int) throws {
+    let place = origin.place(ofLine: readCount + line)
     rejectedCount += 1
     if firstReason == nil {
       firstReason = reason.words
-      firstRejectedLine = number
+      firstRejectedLine = place.line
     }
-    try rejects.append(line.bytes, reason, line: number)
+    try rejects.append(bytes, reason, at: place)
   }
 }

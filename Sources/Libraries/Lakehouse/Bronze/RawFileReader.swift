@@ -35,6 +35,10 @@ struct RawFileReader {
   func rows(
     of file: RawFile, columns: [String], predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
+    if let replayed = file.replayed {
+      return try ReplayedLines(
+        requests(of: file), of: replayed, self, columns: columns, at: Place(file.path))
+    }
     let inFile = fieldsInFiles(columns)
     let source: any BatchSource
     switch format {
@@ -71,6 +75,27 @@ struct RawFileReader {
       guard let value = partitionValue(name, of: file) else { return nil }
       return .constant(value, field.type, count: rowCount)
     }
+  }
+
+  /// What a file of replays asks for.
+  func requests(of file: RawFile) throws -> any BatchSource {
+    try JSONLinesReader(
+      fileSystem.open(file.path), schema: ReplayLog.schema, at: Place(file.path))
+  }
+
+  /// The values that the folders of each row's file give a partition column; nil for others.
+  func partitionColumn(_ field: Field, of files: Column) -> Column? {
+    guard isPartition(field.name), case .bytes(let names) = files.flattened().values else {
+      return nil
+    }
+    let values = ColumnBuilder(field.type, capacity: files.count)
+    for row in 0..<files.count {
+      let name = String(decoding: names[row], as: UTF8.self)
+      let file = RawFile(
+        path: name, name: name, rowCount: nil, partition: RawFile.partition(of: name))
+      values.append(partitionValue(field.name, of: file) ?? .null)
+    }
+    return values.finish()
   }
 
   /// Those of `columns` that the files themselves have.

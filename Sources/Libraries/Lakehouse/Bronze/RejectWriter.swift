@@ -1,4 +1,3 @@
-import Compression
 import Core
 import JSON
 import TextFormats
@@ -9,6 +8,11 @@ struct RejectReason {
   var words: String
 
   static let torn = RejectReason(rule: "truncated_line", words: "the last line is torn")
+
+  /// That a line has more than `limit` bytes; what is kept of it are the first of them.
+  static func tooLong(_ limit: Int) -> RejectReason {
+    RejectReason(rule: "line_length", words: "longer than \(limit) bytes; cut there")
+  }
 
   init(rule: String, words: String) {
     self.rule = rule
@@ -23,63 +27,46 @@ struct RejectReason {
   }
 }
 
-/// Writes the lines of one input that are no events to files of their own, in quarantine's shape.
+/// Writes lines that are no events to files of their own, in quarantine's shape.
 final class RejectWriter {
   private let lake: Lake
   private let table: LakeTableName
-  private let source: String
   private let files: RawFileWriter
-  private let compressor: FrameCompressor
-  private let pending = ByteBlock(capacity: 0)
-  private var pendingCount = 0
+  private let lines: LineFrames
 
   init(
-    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName, source: String,
-    fileByteCount: Int
+    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName, fileByteCount: Int
   ) throws(Fault) {
     self.lake = lake
     self.table = table
-    self.source = source
     files = RawFileWriter(
       append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true)
-    compressor = try FrameCompressor()
+    lines = try LineFrames(files)
   }
 
-  /// Sets the line with number `line` of the source aside.
-  func append(_ raw: [UInt8], _ reason: RejectReason, line: Int) throws {
+  /// Sets a line aside.
+  func append(_ raw: [UInt8], _ reason: RejectReason, at place: LineOrigin.Place) throws {
     let text = String(decoding: raw, as: UTF8.self)
     let row: JSONValue = [
       "raw": .string(text),
       "rule": .string(reason.rule),
       "reason": .string(reason.words),
-      "source_file": .string(source),
-      "source_line": JSONValue(line),
+      "source_file": .string(place.source),
+      "source_line": JSONValue(place.line),
       "table_name": .string("\(table)"),
       "quarantined_at": .string("\(lake.clock.now)"),
       "run_id": .string("\(lake.runID)"),
       // Bytes that are no text are kept as they were, so that the line can be replayed.
       "raw_hex": text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw)),
     ]
-    pending.append(JSONWriter.bytes(row)[...])
-    pending.append([UInt8(ascii: "\n")])
-    pendingCount += 1
-    if pending.count >= EventBlock.byteCount { try write() }
+    try lines.append(row)
   }
 
   /// Gives the files their names.
   func publish() throws {
-    try write()
+    try lines.finish()
     try files.publish()
   }
 
   func discard() { files.discard() }
-
-  private func write() throws {
-    guard pendingCount > 0 else { return }
-    try files.append(
-      frame: try compressor.compress(pending.bytes), lineByteCount: pending.count,
-      rowCount: pendingCount)
-    pending.truncate(to: 0)
-    pendingCount = 0
-  }
 }

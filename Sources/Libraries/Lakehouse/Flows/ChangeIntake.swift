@@ -85,7 +85,7 @@ struct ChangeIntake {
     }
     if isIndexed { outcome.written = known.written }
     outcome.partitions = partitions.values
-    pull.mark(&change)
+    pull.mark(&change, replaces: replaces)
     return outcome
   }
 

@@ -21,7 +21,7 @@ final class ContestedRows {
   private let rowLimit: Int
   private let directory: String
   private var held: [(rows: Batch, hashes: [UInt64])] = []
-  /// The last of `held`, which are to be joined: a batch of a few rows takes the memory of hundreds.
+  /// The last of `held`, which are to be joined: a batch of few rows takes the memory of hundreds.
   private var looseCount = 0
   private var looseRowCount = 0
   private var parts: [SpilledBatches] = []

@@ -25,10 +25,12 @@ final class JudgedRows: BatchSource {
 
   /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
   /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
-  /// `streams` the bronze tables that the plan streams.
+  /// `streams` the bronze tables that the plan streams; `replayed`, where it is given, the rows of
+  /// their lines that are wanted.
   init(
     _ plan: LogicalPlan, of dataset: Dataset, lake: Lake, _ runner: QueryRunner,
-    requiring required: [String] = [], keys: [String] = [], streams: [StreamedTable] = []
+    requiring required: [String] = [], keys: [String] = [], streams: [StreamedTable] = [],
+    replayed: ReplayedRows? = nil
   ) throws {
     let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
     let presence = required.map { column in
@@ -45,7 +47,7 @@ final class JudgedRows: BatchSource {
     func judge(_ source: any BatchSource, _ slice: SliceSource?) throws -> RowJudge {
       RowJudge(
         source, slice, try ExpectationCheck(rules, schema: carried.schema, runner), quarantine,
-        columnCount: plan.schema.fields.count, keyPositions: keyPositions)
+        columnCount: plan.schema.fields.count, keyPositions: keyPositions, replayed)
     }
     let threadCount = runner.context.threadCount
     sliceLimit = threadCount + 2
@@ -145,10 +147,13 @@ final class RowJudge: @unchecked Sendable {
   private let quarantine: QuarantineRows
   private let own: [Int]
   private let keyPositions: [Int]
+  private let replayed: ReplayedRows?
+  private var lineRows = LineRows()
 
   init(
     _ source: any BatchSource, _ slice: SliceSource?, _ check: ExpectationCheck,
-    _ quarantine: QuarantineRows, columnCount: Int, keyPositions: [Int]
+    _ quarantine: QuarantineRows, columnCount: Int, keyPositions: [Int],
+    _ replayed: ReplayedRows?
   ) {
     self.source = source
     self.slice = slice
@@ -156,18 +161,34 @@ final class RowJudge: @unchecked Sendable {
     self.quarantine = quarantine
     own = Array(0..<columnCount)
     self.keyPositions = keyPositions
+    self.replayed = replayed
   }
 
   /// All rows that a slice of the plan's stream comes to.
   func rows(of bronze: BronzeSlice) throws -> [JudgedBatch] {
     try slice?.begin(bronze)
+    lineRows = LineRows()
     var batches: [JudgedBatch] = []
     while let batch = try next() { batches.append(batch) }
     return batches
   }
 
   func next() throws -> JudgedBatch? {
-    guard let batch = try source.next() else { return nil }
+    while let batch = try source.next() {
+      defer { lineRows.pass(batch) }
+      guard let replayed else {
+        return try judged(batch) { lineRows.numbers(of: $0, in: batch) }
+      }
+      let numbers = lineRows.numbers(of: Array(0..<batch.rowCount), in: batch)
+      let wanted = replayed.wanted(batch, numbers)
+      guard !wanted.isEmpty else { continue }
+      return try judged(batch.taking(wanted)) { rows in rows.map { numbers[Int(wanted[$0])] } }
+    }
+    return nil
+  }
+
+  /// What becomes of `batch`; `numbers` tells of some rows which of their line's rows each is.
+  private func judged(_ batch: Batch, numbers: ([Int]) -> [Int64]) throws -> JudgedBatch {
     let verdicts = try check.judge(batch)
     var kept = batch.selecting(own)
     if let verdicts {
@@ -179,7 +200,9 @@ final class RowJudge: @unchecked Sendable {
       hashes: keyPositions.isEmpty
         ? []
         : KeyHash.hashes(of: keyPositions.map { kept.columns[$0] }, count: kept.rowCount),
-      quarantined: verdicts.flatMap { quarantine.rows(of: batch, $0, rule: check.rule) })
+      quarantined: verdicts.flatMap {
+        quarantine.rows(of: batch, $0, numbers: numbers, rule: check.rule)
+      })
   }
 }
 

@@ -14,21 +14,28 @@ struct StreamPull {
   private let positions: [Int64]
 
   /// The new files of `streams` since the positions that `target` recorded; from the beginning when
-  /// `isFromStart`.
+  /// `isFromStart`. With `replayed` not what is new in them, but what of them is to be read once
+  /// more for that table.
   init(
     _ streams: [BronzeContract], flow: String, since target: TableSummary?, isFromStart: Bool,
-    lake: Lake
+    replaying replayed: LakeTableName? = nil, lake: Lake
   ) throws {
     var tables: [BronzeTable] = []
     var applications: [String] = []
     var positions: [Int64] = []
     for contract in streams {
-      let application = "flow:\(flow):\(contract.name)"
+      let kind = replayed == nil ? "flow" : "replay"
+      let application = "\(kind):\(flow):\(contract.name)"
       let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
-      tables.append(
-        try BronzeTable(
-          contract, lake: lake, from: position,
-          rowLimit: isFromStart || target == nil ? nil : Self.rowLimit))
+      if let replayed {
+        tables.append(
+          try BronzeTable(replaying: contract, for: replayed, lake: lake, from: position))
+      } else {
+        tables.append(
+          try BronzeTable(
+            contract, lake: lake, from: position,
+            rowLimit: isFromStart || target == nil ? nil : Self.rowLimit))
+      }
       applications.append(application)
       positions.append(position)
     }
@@ -52,12 +59,24 @@ struct StreamPull {
     return moved
   }
 
-  /// Records in a change to any table that the streams were consumed up to here.
-  func mark(_ change: inout Transaction) {
-    for (application, version) in transactions
-    where version > change.snapshot?.transactionVersion(application) ?? -1 {
+  /// Records in a change to any table that the streams were consumed up to here. A change that
+  /// `replaces` all rows holds none of what was consumed otherwise: that begins anew.
+  func mark(_ change: inout Transaction, replaces: Bool) {
+    let recorded = (change.snapshot?.transactions ?? [:]).mapValues(\.version)
+    if replaces {
+      let own = Set(applications)
+      for application in recorded.keys.sorted()
+      where Self.isOurs(application) && !own.contains(application) {
+        change.restartTransaction(application)
+      }
+    }
+    for (application, version) in transactions where version > recorded[application] ?? -1 {
       change.setTransaction(application, version: version)
     }
+  }
+
+  private static func isOurs(_ application: String) -> Bool {
+    application.hasPrefix("flow:") || application.hasPrefix("replay:")
   }
 
   /// Whether `snapshot` has recorded this pull already.

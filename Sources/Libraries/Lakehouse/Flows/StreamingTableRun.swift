@@ -28,14 +28,16 @@ struct StreamingTableRun {
   /// Runs the flows, a commit for each pull; tells of each commit as soon as it is durable.
   func run(_ tell: (CommitReport) throws -> Void) throws {
     for (number, flow) in dataset.flows.enumerated() {
-      var isFirst = true
-      while true {
-        let step = FlowStep(
-          flow: flow, isFromStart: isFullRefresh && isFirst,
-          replaces: isFullRefresh && isFirst && number == 0)
-        guard let report = try run(step) else { break }
-        try tell(report)
-        isFirst = false
+      for isReplay in [false, true] {
+        var isFirst = true
+        while true {
+          let step = FlowStep(
+            flow: flow, isFromStart: isFullRefresh && isFirst,
+            replaces: isFullRefresh && isFirst && number == 0 && !isReplay, isReplay: isReplay)
+          guard let report = try run(step) else { break }
+          try tell(report)
+          isFirst = false
+        }
       }
     }
   }
@@ -44,21 +46,30 @@ struct StreamingTableRun {
   func hasWork() throws -> Bool {
     let target = try commits.table(dataset.name).summary()
     return try isFullRefresh || target == nil
-      || dataset.flows.contains { try !pull($0, target, isFromStart: false).isEmpty }
+      || dataset.flows.contains { flow in
+        try [false, true].contains { isReplay in
+          let step = FlowStep(flow: flow, isReplay: isReplay)
+          return try !pull(step, target).isEmpty
+        }
+      }
   }
 
   /// One pull of one flow.
   private struct FlowStep {
     let flow: Flow
-    let isFromStart: Bool
+    var isFromStart = false
     /// Whether the pull's rows replace the whole table.
-    let replaces: Bool
+    var replaces = false
+    /// Whether it takes what is to be read once more, not what is new.
+    var isReplay = false
   }
 
   private func run(_ step: FlowStep) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
-    let pull = try pull(step.flow, target, isFromStart: step.isFromStart)
-    guard !pull.isEmpty || target == nil || step.isFromStart else { return nil }
+    let pull = try pull(step, target)
+    guard !pull.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
+      return nil
+    }
     let streams = pull.tables.map { StreamedTable(table: $0) }
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
     for stream in streams { catalog.streams[stream.table.contract.name] = stream }
@@ -75,13 +86,16 @@ struct StreamingTableRun {
     return report(version, result, pull, step.flow)
   }
 
-  private func pull(
-    _ flow: Flow, _ target: TableSummary?, isFromStart: Bool
-  ) throws -> StreamPull {
-    let streams = jobs.tables(readBy: flow.readTables).compactMap { jobs.contracts[$0] }
+  private func pull(_ step: FlowStep, _ target: TableSummary?) throws -> StreamPull {
+    let streams = jobs.tables(readBy: step.flow.readTables).compactMap { jobs.contracts[$0] }
     return try StreamPull(
-      streams, flow: "\(dataset.name):\(flow.name)", since: target, isFromStart: isFromStart,
-      lake: lake)
+      streams, flow: "\(dataset.name):\(step.flow.name)", since: target,
+      isFromStart: step.isFromStart, replaying: step.isReplay ? dataset.name : nil, lake: lake)
+  }
+
+  /// Which rows of their lines a step takes; nil when all.
+  private func replayed(_ step: FlowStep, _ pull: StreamPull) throws -> ReplayedRows? {
+    step.isReplay ? try ReplayedRows(pull) : nil
   }
 
   /// What a flow's pull came to.
@@ -102,11 +116,13 @@ struct StreamingTableRun {
       change in
       // Another run may have taken the same pull in since this one began.
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
-      let rows = try JudgedRows(plan, of: dataset, lake: lake, runner, streams: streams)
+      let rows = try JudgedRows(
+        plan, of: dataset, lake: lake, runner, streams: streams,
+        replayed: replayed(step, pull))
       try change.take(
         rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
       try setAside(rows.quarantine, step, pull)
-      pull.mark(&change)
+      pull.mark(&change, replaces: step.replaces)
       result.change = ChangeFacet(inserted: rows.rowCount, quarantined: rows.quarantine.count)
       result.rules = rows.rules
     }
@@ -136,7 +152,8 @@ struct StreamingTableRun {
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
       let rows = try JudgedRows(
         source.plan, of: dataset, lake: lake, runner,
-        requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams)
+        requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
+        replayed: replayed(step, pull))
       taken = try intake.stage(rows, in: &change) { try setAside(rows.quarantine, step, pull) }
       result.change = ChangeFacet(
         inserted: taken.merged.inserted, updated: taken.merged.updated,

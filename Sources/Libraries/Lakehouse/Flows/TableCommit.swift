@@ -44,10 +44,12 @@ struct TableCommit {
       if !replacing, pull?.isApplied(to: change.snapshot) == true { return }
       if change.snapshot == nil {
         try change.create(TableDefinition(schema: Quarantine.schema))
+      } else {
+        try change.evolve(to: Quarantine.schema)
       }
       let source = quarantine.source()
       if replacing { try change.overwriteAll(source) } else { try change.append(source) }
-      pull?.mark(&change)
+      pull?.mark(&change, replaces: replacing)
     }
   }
 }

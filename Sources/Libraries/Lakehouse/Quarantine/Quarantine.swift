@@ -7,6 +7,10 @@ package enum Quarantine {
     Field("raw", .string), Field("rule", .string), Field("reason", .string),
     Field("source_file", .string), Field("source_line", .bigint), Field("table_name", .string),
     Field("quarantined_at", .timestamp), Field("run_id", .string),
+    // Which of the rows that its line came to, from 1; NULL for a line that came to none.
+    Field("source_row", .bigint),
+    // The bytes of a line that is no text, in hex.
+    Field("raw_hex", .string),
   ])
 
   /// The quarantine of a table.

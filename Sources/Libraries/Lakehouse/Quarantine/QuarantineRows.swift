@@ -24,10 +24,11 @@ final class QuarantineRows: @unchecked Sendable {
   func source() -> any BatchSource { batches.source() }
 
   /// The rows of `batch` that `verdicts` names a rule for, as rows of the quarantine table; nil
-  /// when there are none. A row's text is that of the raw line it came from where the batch has
-  /// it, else the row itself as JSON.
+  /// when there are none. `numbers` tells of rows which of their line's rows each is. A row's text
+  /// is that of the raw line it came from where the batch has it, else the row itself as JSON.
   func rows(
-    of batch: Batch, _ verdicts: [Int32], rule: (Int32) -> Expectation
+    of batch: Batch, _ verdicts: [Int32], numbers: ([Int]) -> [Int64],
+    rule: (Int32) -> Expectation
   ) -> Batch? {
     let rows = verdicts.indices.filter { verdicts[$0] >= 0 }
     guard !rows.isEmpty else { return nil }
@@ -44,6 +45,7 @@ final class QuarantineRows: @unchecked Sendable {
       reasons.append(.string("not: \(words.joined(separator: " "))"))
     }
     let size = rows.count
+    let places = numbers(rows)
     let columns: [Column] = [
       texts, names.finish(), reasons.finish(),
       broken.column(BronzeTable.Provenance.file) ?? .nulls(.string, count: size),
@@ -51,6 +53,9 @@ final class QuarantineRows: @unchecked Sendable {
       .constant(.string("\(table)"), .string, count: size),
       .constant(.timestamp(lake.clock.now), .timestamp, count: size),
       .constant(.string("\(lake.runID)"), .string, count: size),
+      places.isEmpty
+        ? .nulls(.bigint, count: size) : Column(.bigint, count: size, .int64(places)),
+      .nulls(.string, count: size),
     ]
     return Batch(Quarantine.schema, columns, rowCount: size)
   }

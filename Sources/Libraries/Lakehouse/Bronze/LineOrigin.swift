@@ -1,0 +1,35 @@
+/// Where the lines that are taken into a bronze dataset came from.
+struct LineOrigin {
+  /// Where one line came from: a file or pipe and the line's number in it, from 1, or a partition
+  /// of a topic and an offset.
+  struct Place {
+    var source: String
+    var line: Int
+  }
+
+  /// The input's name in messages.
+  let name: String
+  /// How many lines of the input came before the first.
+  private let linesBefore: Int
+  /// For each line; empty where they are numbered as they come.
+  private let places: [Place]
+
+  /// Lines of a file or pipe, `linesBefore` of which came earlier.
+  init(_ name: String, linesBefore: Int = 0) {
+    self.name = name
+    self.linesBefore = linesBefore
+    places = []
+  }
+
+  /// Lines that came from `places`, one from each.
+  init(_ name: String, places: [Place]) {
+    self.name = name
+    linesBefore = 0
+    self.places = places
+  }
+
+  /// Where the line with `index` others before it came from.
+  func place(ofLine index: Int) -> Place {
+    places.isEmpty ? Place(source: name, line: linesBefore + index + 1) : places[index]
+  }
+}

@@ -1,0 +1,90 @@
+import Columnar
+package import Core
+import Engine
+
+/// What was set aside from one table, and what became of it.
+package struct QuarantineTable {
+  /// What rows were set aside from.
+  package enum Origin {
+    /// Lines that did not get into bronze.
+    case door(BronzeContract)
+    /// Rows of a job that broke a rule.
+    case job(Dataset)
+  }
+
+  /// `quarantine.sales_lines`.
+  package let name: LakeTableName
+  package let origin: Origin
+  let workspace: Workspace
+
+  init(_ name: LakeTableName, _ origin: Origin, _ workspace: Workspace) {
+    self.name = name
+    self.origin = origin
+    self.workspace = workspace
+  }
+
+  /// The table that the rows were on their way to.
+  package var target: LakeTableName {
+    switch origin {
+    case .door(let contract): contract.name
+    case .job(let dataset): dataset.name
+    }
+  }
+
+  /// Calls `body` with each row, and whether it was replayed.
+  package func forEachRow(_ body: (QuarantinedRow, _ isReplayed: Bool) throws -> Void) throws {
+    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
+    guard
+      let table = try catalog.table(TableName([name.schema, name.name]), reading: .whole)
+    else { return }
+    let replayed = try replayed()
+    let known = Set(table.schema.names)
+    for source in try table.scan(
+      ScanRequest(columns: Quarantine.schema.names.filter(known.contains)))
+    {
+      while let batch = try source.next() {
+        // Tables of earlier versions lack the last columns.
+        let columns = Quarantine.schema.fields.map { field in
+          batch.column(field.name) ?? .nulls(field.type, count: batch.rowCount)
+        }
+        let whole = Batch(Quarantine.schema, columns, rowCount: batch.rowCount)
+        for row in QuarantinedRow.rows(of: whole) {
+          try body(row, replayed.contains(digest: row.id.text))
+        }
+      }
+    }
+  }
+
+  private func replayed() throws(Fault) -> InputLedger {
+    switch origin {
+    case .door(let contract):
+      try BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem).inputs()
+    case .job(let dataset): try ReplayLog(of: dataset.name, workspace.lake).log.inputs()
+    }
+  }
+}
+
+extension Workspace {
+  /// The quarantine of every table that may have one, by name.
+  package var quarantines: [QuarantineTable] {
+    let doors = jobs.contracts.values.map { contract in
+      QuarantineTable(Quarantine.name(of: contract.name), .door(contract), self)
+    }
+    let judged = jobs.datasets.values.filter { !$0.expectations.isEmpty }.map { dataset in
+      QuarantineTable(Quarantine.name(of: dataset.name), .job(dataset), self)
+    }
+    return (doors + judged).sorted { $0.name < $1.name }
+  }
+
+  /// The quarantine of the table that people call `text`, by its own name or the quarantine's.
+  package func quarantine(named text: String) throws(Fault) -> QuarantineTable {
+    guard let name = LakeTableName(text, defaultSchema: "quarantine"),
+      let found = quarantines.first(where: { $0.name == name || $0.target == name })
+    else {
+      throw Fault(
+        .missing, "nothing is ever set aside from '\(text)'",
+        remedy: "see 'quarantine list' for tables that have rows set aside")
+    }
+    return found
+  }
+}

@@ -1,0 +1,69 @@
+import Core
+import JSON
+import Lakehouse
+import UnixTool
+
+/// How many rows were set aside, by table and rule.
+struct QuarantineList {
+  private struct Key: Hashable {
+    var table: String
+    var rule: String
+  }
+
+  private struct Count {
+    var waiting = 0
+    var replayed = 0
+    var first: Timestamp?
+    var last: Timestamp?
+
+    mutating func add(_ row: QuarantinedRow, isReplayed: Bool) {
+      if isReplayed { replayed += 1 } else { waiting += 1 }
+      guard let time = row.quarantinedAt else { return }
+      first = min(first ?? time, time)
+      last = max(last ?? time, time)
+    }
+  }
+
+  private var counts: [(key: Key, count: Count)] = []
+
+  init(_ tables: [QuarantineTable], _ choice: RowChoice) throws {
+    for table in tables {
+      var found: [Key: Count] = [:]
+      try table.forEachRow { row, isReplayed in
+        guard choice.includes(row) else { return }
+        found[Key(table: table.name.name, rule: row.rule), default: Count()].add(
+          row, isReplayed: isReplayed)
+      }
+      counts += found.map { ($0.key, $0.value) }.sorted { $0.key.rule < $1.key.rule }
+    }
+  }
+
+  func text(_ format: ReportFormat) -> String {
+    switch format {
+    case .text:
+      var table = TextTable(["table", "rule", "waiting", "replayed", "first", "last"])
+      for (key, count) in counts { table.append(cells(key, count)) }
+      return counts.isEmpty ? "" : table.text
+    case .csv:
+      return "table,rule,waiting,replayed,first,last\n"
+        + counts.map { cells($0.key, $0.count).joined(separator: ",") + "\n" }.joined()
+    case .json:
+      return counts.map { key, count in
+        let value: JSONValue = [
+          "table": .string(key.table), "rule": .string(key.rule),
+          "waiting": JSONValue(count.waiting), "replayed": JSONValue(count.replayed),
+          "first": count.first.map { .string("\($0)") } ?? .null,
+          "last": count.last.map { .string("\($0)") } ?? .null,
+        ]
+        return JSONWriter.text(value) + "\n"
+      }.joined()
+    }
+  }
+
+  private func cells(_ key: Key, _ count: Count) -> [String] {
+    [
+      key.table, key.rule, "\(count.waiting)", "\(count.replayed)",
+      count.first.map { "\($0)" } ?? "", count.last.map { "\($0)" } ?? "",
+    ]
+  }
+}
