@@ -22,7 +22,7 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop kafka bench quality refresh full-refresh clean install \
+.PHONY: help deps build demo sample test check interop soak kafka bench quality refresh full-refresh clean install \
         install-cron
 
 help: ## list the targets
@@ -89,6 +89,12 @@ check: ## house rules and formatting
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
 	@Tests/Interop/run $(LAKE) $(JOBS)
+
+RUNS ?= 3000
+SEED ?= $(shell date +%s)
+
+soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs strace)
+	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter SoakTests
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run

@@ -10,6 +10,8 @@ package final class FaultyFileSystem: FileSystem {
   package enum Mode: Sendable {
     /// The step fails once, as on a full disk; later steps succeed.
     case fail
+    /// The disk is full from this step on: nothing more can be written, but read and removed.
+    case full
     /// The process is as good as dead: this step and all operations after it fail, and what was
     /// being written stays as a torn draft.
     case kill
@@ -63,7 +65,7 @@ package final class FaultyFileSystem: FileSystem {
       try step(path)
     } catch {
       if mode != .fail {
-        // A crash in the middle of the write leaves the half of it.
+        // A crash in the middle of the write, or a full disk, leaves the half of it.
         let before = try files.exists(path) ? try files.read(path) : []
         try files.replace(path, before + bytes.prefix(bytes.count / 2))
       }
@@ -78,7 +80,7 @@ package final class FaultyFileSystem: FileSystem {
   }
 
   package func remove(_ path: String) throws(Fault) {
-    try step(path)
+    if mode != .full { try step(path) }
     try files.remove(path)
   }
 
@@ -97,6 +99,7 @@ package final class FaultyFileSystem: FileSystem {
     try alive(path)
     let isFaulty = state.withLock { state in
       state.steps += 1
+      if mode == .full { return state.steps >= faultAt ?? .max }
       let isFaulty = state.steps == faultAt
       if isFaulty && mode != .fail { state.isDead = true }
       return isFaulty

@@ -73,9 +73,9 @@ import UnixTool
       return try take(files.map(Self.input), into: landing, workspace, console)
     }
     guard files == ["-"], !trial.dryRun else { throw StreamOptions.noPipe }
-    try stream.take(console, in: workspace.lake, by: { ingest(into: contract, $0) }) {
-      try console.publish($0.report(of: contract, job: Self.manual.name), in: $1)
-    }
+    try stream.take(
+      console, in: workspace.lake, by: { ingest(into: contract, $0) },
+      report: { try console.publish($0.report(of: contract, job: Self.manual.name), in: $1) })
   }
 
   private func contract(

@@ -37,8 +37,11 @@ final class ContestedRows {
   /// Adds changes, the hashes of their keys, and the order of their arrival.
   func append(_ batch: Batch, _ hashes: [UInt64], arrival: [Int64]) throws {
     if batch.rowCount == 0 { return }
+    // Which dictionary a text came with depends on which thread read it, and the order of the
+    // folded rows on dictionaries: plain texts make each run's files the same.
+    let plain = batch.columns.map { $0.flattened() }
     let rows = Batch(
-      schema, batch.compacted().columns + [Column(.bigint, count: batch.rowCount, .int64(arrival))],
+      schema, plain + [Column(.bigint, count: batch.rowCount, .int64(arrival))],
       rowCount: batch.rowCount)
     rowCount += batch.rowCount
     held.append((rows, hashes))
