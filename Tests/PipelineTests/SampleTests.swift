@@ -27,6 +27,24 @@ import Testing
           + "AND source_file LIKE 'bronze/pos/events/ingest_date=%'") == "416")
   }
 
+  @Test func `a fact leads back to the line of its till, and to its product`() throws {
+    let key = try lake.rows(
+      "SELECT transaction_id, line_no, event_id FROM warehouse.fact_sales "
+        + "WHERE channel = 'store' ORDER BY event_id, line_no LIMIT 1")[0]
+    let told = try lake.tool(
+      "lineage", ["row", "fact_sales", "event_id=\(key[2])", "line_no=\(key[1])"])
+    let raw = try lake.shell("zstd -dcq landing/pos/*.zst | grep -nF '\"\(key[2])\"' | head -n 1")
+    let line = raw.split(separator: ":", maxSplits: 1)
+    #expect(told.hasPrefix("warehouse.fact_sales: 1 row\n"))
+    #expect(told.contains("silver.sales_lines: 1 row\n"))
+    #expect(told.contains("bronze.pos_events: 1 line\n"))
+    #expect(told.contains(".json.zst:\(line[0])\n"))
+    #expect(told.contains(line[1]))
+    #expect(told.contains("warehouse.dim_product: 1 row\n"))
+    let missing = try lake.attempt("lineage", ["row", "fact_sales", "event_id=none"])
+    #expect(missing.status == 66 && missing.output.isEmpty)
+  }
+
   @Test func `net by month equals the facts`() throws {
     let rows = try lake.rows(
       "SELECT date_format(business_date, 'yyyy-MM') AS month, count(DISTINCT event_id), count(*), "

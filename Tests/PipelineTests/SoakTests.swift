@@ -1,3 +1,4 @@
+import Core
 import Glibc
 import TestSupport
 import Testing
@@ -25,8 +26,8 @@ import Testing
     "ftruncate", "flock", "fcntl",
   ]
 
-  private let days = 4
   private let runCount = number("SOAK_RUNS") ?? 60
+  private let days = 4
   private let seed = number("SOAK_SEED").map(UInt64.init) ?? UInt64.random(in: 1...999_999)
 
   private static func number(_ name: String) -> Int? {
@@ -34,13 +35,26 @@ import Testing
   }
 
   @Test func `tools that are killed again and again lose nothing and double nothing`() throws {
+    let canTrace = (try? ToolRun(program: "/usr/bin/env", ["strace", "true"]).status) == 0
     var random = SeededRandom(seed)
+    var counts: [String: Int] = [:]
+    repeat {
+      try live(&random, canTrace: canTrace, &counts)
+    } while counts.values.reduce(0, +) < runCount
+    let told = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    print(
+      "soak: seed \(seed), runs disturbed: \(told.joined(separator: ", "))"
+        + (canTrace ? "" : " (no strace: killed by the clock alone)"))
+  }
+
+  /// Lives a retailer's days twice, calmly and stormily; counts how the disturbed runs ended.
+  private func live(
+    _ random: inout SeededRandom, canTrace: Bool, _ counts: inout [String: Int]
+  ) throws {
     let calm = try Pipeline(jobs: "jobs")
     let stormy = try Pipeline(jobs: "jobs")
-    try prepare(calm)
+    try prepare(calm, seed: random.next() % 1_000_000)
     try stormy.shell("cp -r '\(calm.folder.path)/days' days; mkdir -p landing/pos sources")
-    let canTrace = (try? calm.shell("strace -o /dev/null true")) != nil
-    var counts: [String: Int] = [:]
     for day in 1...days {
       try bring(day, to: calm)
       try bring(day, to: stormy)
@@ -52,27 +66,26 @@ import Testing
           from='\(calm.folder.path)/lake/_secrets'
           if [ -e "$from" ] && ! [ -e lake/_secrets ]; then cp -rp "$from" lake/; fi
           """)
-        for _ in 0..<max(1, runCount / (days * Self.tools.count)) {
+        for _ in 0..<10 {
           let disturbance = Self.disturbance(canTrace: canTrace, &random)
           let status = try run(tool, day, in: stormy, disturbance)
           counts[status, default: 0] += 1
+          if status == "done" { break }
         }
         try run(tool, day, in: stormy)
       }
+      // What differs on one day differs on the last: looking at all of them would take longer.
+      guard day == days else { continue }
       for (name, dump) in Self.dumps {
         let expected = try calm.shell(dump)
         #expect(try stormy.shell(dump) == expected, "seed \(seed), day \(day), \(name)")
-        #expect(!expected.isEmpty, "\(name)")
+        #expect(!expected.isEmpty, "seed \(seed), \(name)")
       }
     }
-    let told = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    print(
-      "soak: seed \(seed), \(days) days, runs disturbed: \(told.joined(separator: ", "))"
-        + (canTrace ? "" : " (no strace: killed by the clock alone)"))
   }
 
   /// Makes up the days: each with its till events and the databases as they are in its evening.
-  private func prepare(_ pipeline: Pipeline) throws {
+  private func prepare(_ pipeline: Pipeline, seed: UInt64) throws {
     let simulator = try ToolRun.path(of: "pos-sim")
     let size = "--stores 3 --products 60 --members 50 --seed \(seed)"
     try pipeline.shell(
@@ -94,7 +107,13 @@ import Testing
   private func bring(_ day: Int, to pipeline: Pipeline) throws {
     try pipeline.shell(
       """
-      cp "$(ls days/events/* | sed -n \(day)p)" landing/pos/
+      file="$(ls days/events/* | sed -n \(day)p)"
+      cp "$file" landing/pos/
+      # Whatever the seed, a line is no event and one breaks a rule.
+      echo 'no event' >>"landing/pos/${file##*/}"
+      grep -m 1 '"event_type":"sale"' "$file" \
+        | sed 's/"quantity":[0-9.]*/"quantity":"x"/; s/"event_id":"/&bad-/' \
+        >>"landing/pos/${file##*/}"
       cp days/\(day)/*.db sources/
       """)
   }
@@ -118,7 +137,7 @@ import Testing
       }
     let ran = try ToolRun(
       program: "/bin/bash", ["-c", "\(command)"], in: pipeline.folder.path,
-      environment: ["MEDALLION_NOW": "2026-02-0\(day)T06:00:00Z"])
+      environment: ["MEDALLION_NOW": "\(CivilDate(dayNumber: 20_500 + Int32(day)))T06:00:00Z"])
     if disturbance == nil {
       try #require(ran.status == 0, "seed \(seed), \(tool) on day \(day): \(ran.talk)")
     }
@@ -135,7 +154,8 @@ import Testing
     let kind = canTrace ? Int.random(in: 0..<6, using: &random) : 0
     let call = calls.randomElement(using: &random) ?? "write"
     // Few calls of a kind are made by small work, so small numbers tell most.
-    let number = Int.random(in: 1...Int.random(in: 1...40, using: &random), using: &random)
+    let most = [3, 8, 30].randomElement(using: &random) ?? 3
+    let number = Int.random(in: 1...most, using: &random)
     switch kind {
     case 0, 1: return .killedAfter(Int.random(in: 1...60, using: &random))
     case 2, 3, 4: return .killedAt(call: call, number: number)
@@ -163,7 +183,7 @@ import Testing
     return silver.map { ("silver.\($0)", rows("SELECT * FROM silver.\($0)")) }
       + gold.map { ("gold.\($0)", rows("SELECT * FROM gold.\($0)")) }
       + [
-        ("bronze", rows("SELECT _raw FROM bronze.pos_events")),
+        ("bronze", rows("SELECT * FROM bronze.pos_events")),
         (
           "rejects",
           rows("SELECT raw, rule, source_file, source_line FROM quarantine.pos_events")

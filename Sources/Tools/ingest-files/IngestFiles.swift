@@ -52,6 +52,7 @@ import UnixTool
     if !operands.isEmpty {
       for name in outcome.known { console.say("\(name): taken before, nothing to do") }
     }
+    for name in outcome.changed { console.warn(.changedInput(name)) }
     guard let commit = outcome.commit else { return }
     let report = commit.report(of: contract, job: Self.manual.name)
     try console.publish(report, in: workspace.lake)

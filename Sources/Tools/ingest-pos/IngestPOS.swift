@@ -75,7 +75,10 @@ import UnixTool
     guard files == ["-"], !trial.dryRun else { throw StreamOptions.noPipe }
     try stream.take(
       console, in: workspace.lake, by: { ingest(into: contract, $0) },
-      report: { try console.publish($0.report(of: contract, job: Self.manual.name), in: $1) })
+      report: { commit, repeated, lake in
+        try console.publish(
+          commit.report(of: contract, job: Self.manual.name, repeatedCount: repeated), in: lake)
+      })
   }
 
   private func contract(
@@ -108,6 +111,7 @@ import UnixTool
     if !files.isEmpty {
       for name in outcome.known { console.say("\(name): taken before, nothing to do") }
     }
+    for name in outcome.changed { console.warn(.changedInput(name)) }
     for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
     guard let commit = outcome.commit else { return }
     let report = commit.report(of: contract, job: Self.manual.name)

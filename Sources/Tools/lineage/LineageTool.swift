@@ -10,11 +10,15 @@ import WarehouseJobs
 @main struct LineageTool: MedallionTool {
   static let manual = ToolManual(
     "lineage", "tells what a table or column is made from, and what is made from it",
-    operands: "upstream|downstream|impact TABLE[.COLUMN]",
+    operands: "upstream|downstream|impact|row TABLE[.COLUMN] [VALUE…]",
     examples: [
       ("lineage upstream gold.sales.net_amount", "the columns that a column is made from"),
       ("lineage impact silver.customers.email", "all that a change of a column touches"),
       ("lineage downstream silver.sales_lines --format dot | dot -Tsvg", "draws it"),
+      (
+        "lineage row fact_sales transaction_id=T1 line_no=2",
+        "what a row was made from, down to lines of raw files"
+      ),
       ("lineage --make", "writes the rules by which make builds each table"),
     ])
 
@@ -23,9 +27,11 @@ import WarehouseJobs
     case upstream
     case downstream
     case impact
+    case row
   }
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup var place: WarehouseOption
   @OptionGroup(title: "Run") var options: RunOptions
 
   @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
@@ -40,11 +46,17 @@ import WarehouseJobs
   @Flag(help: "write the rules by which make builds each table")
   var make = false
 
-  @Argument(help: "upstream, downstream or impact")
+  @Option(help: ArgumentHelp("show at most so many rows of a table", valueName: "N"))
+  var limit = 10
+
+  @Argument(help: "what is asked")
   var question: Question?
 
   @Argument(help: "a table, or a column of one")
   var name: String?
+
+  @Argument(help: "what a row has, each as COLUMN=VALUE")
+  var values: [String] = []
 
   func run(_ console: Console) throws {
     let workspace = try Workspace(
@@ -66,6 +78,14 @@ import WarehouseJobs
     }
     let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
     for fault in jobs.faults { console.fail(fault) }
+    if question == .row {
+      let answer = try RowQuestion(name, values).answer(
+        workspace, jobs, warehouse: place.place(inLake: lake.lake), limit: max(1, limit), format)
+      return try console.output.write(answer)
+    }
+    guard values.isEmpty else {
+      throw Fault(.usage, "'\(values[0])' is too much", remedy: "ask 'lineage row' for rows")
+    }
     let map = try LineageMap(workspace, jobs)
     let node = try map.node(named: name)
     let product = LineageProduct(map: map, format: format)
@@ -76,7 +96,7 @@ import WarehouseJobs
         product.text(
           of: map.graph.lineage(
             of: node, direction, depth: depth ?? .max, directOnly: !indirect)))
-    case .impact:
+    case .impact, .row:
       try console.output.write(product.text(of: try Impact(of: node, in: map)))
     }
   }

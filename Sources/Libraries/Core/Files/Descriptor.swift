@@ -63,7 +63,8 @@ final class Descriptor: Sendable {
     guard fsync(number) == 0 else { throw fileFault(.writing, path) }
   }
 
-  /// Takes the exclusive lock of the file, asking again until `patience` is over.
+  /// Takes the exclusive lock of the file, asking again until `patience` is over, and writes into
+  /// it who has it.
   func lock(_ path: String, patience: Duration) throws(Fault) {
     let deadline = ContinuousClock.now + patience
     var pause: UInt32 = 1_000
@@ -71,11 +72,25 @@ final class Descriptor: Sendable {
       guard errno == EWOULDBLOCK || errno == EINTR else { throw fileFault(.writing, path) }
       guard ContinuousClock.now < deadline else {
         throw Fault(
-          .temporary, at: Place(path), "another run holds the lock",
+          .temporary, at: Place(path), "\(holder ?? "another run") holds the lock",
           remedy: "wait for it to end, and run again")
       }
       usleep(pause)
       pause = min(pause * 2, 50_000)
     }
+    let program = lastComponent(of: CommandLine.arguments.first ?? "")
+    let text = Array("process \(getpid()) (\(program))\n".utf8)
+    // For people only: that it cannot be written is no reason to stop.
+    if pwrite(number, text, text.count, 0) == text.count { ftruncate(number, off_t(text.count)) }
+  }
+
+  /// Who has the lock, as it wrote; nil when it did not.
+  private var holder: String? {
+    var bytes = [UInt8](repeating: 0, count: 256)
+    let count = pread(number, &bytes, bytes.count, 0)
+    guard count > 0, let end = bytes[..<count].firstIndex(of: UInt8(ascii: "\n")) else {
+      return nil
+    }
+    return String(decoding: bytes[..<end], as: UTF8.self)
   }
 }

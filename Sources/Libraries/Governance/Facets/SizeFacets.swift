@@ -61,17 +61,24 @@ package struct ChangeFacet: Facet {
   package var updated: Int
   package var deleted: Int
   package var quarantined: Int
+  /// The rows that came in; nil where that cannot be said. Each was written, set aside, or is one
+  /// of the duplicates.
+  package var read: Int?
+  /// Rows that came in and left nothing of their own: sent before, or overtaken by another.
+  package var duplicates: Int?
   /// The partitions that were written, as `name=value/…`; empty when the table has none.
   package var partitions: [String]
 
   package init(
     inserted: Int = 0, updated: Int = 0, deleted: Int = 0, quarantined: Int = 0,
-    partitions: [String] = []
+    read: Int? = nil, duplicates: Int? = nil, partitions: [String] = []
   ) {
     self.inserted = inserted
     self.updated = updated
     self.deleted = deleted
     self.quarantined = quarantined
+    self.read = read
+    self.duplicates = duplicates
     self.partitions = partitions
   }
 
@@ -79,15 +86,17 @@ package struct ChangeFacet: Facet {
     self.init(
       inserted: members["inserted"]?.int ?? 0, updated: members["updated"]?.int ?? 0,
       deleted: members["deleted"]?.int ?? 0, quarantined: members["quarantined"]?.int ?? 0,
+      read: members["read"]?.int, duplicates: members["duplicates"]?.int,
       partitions: (members["partitions"]?.array ?? []).compactMap(\.string))
   }
 
   package var members: JSONObject {
-    [
-      "inserted": JSONValue(inserted), "updated": JSONValue(updated),
-      "deleted": JSONValue(deleted), "quarantined": JSONValue(quarantined),
-      "partitions": .array(partitions.map { .string($0) }),
-    ]
+    JSONObject(present: [
+      ("inserted", JSONValue(inserted)), ("updated", JSONValue(updated)),
+      ("deleted", JSONValue(deleted)), ("quarantined", JSONValue(quarantined)),
+      ("read", read.map { JSONValue($0) }), ("duplicates", duplicates.map { JSONValue($0) }),
+      ("partitions", .array(partitions.map { .string($0) })),
+    ])
   }
 
   /// `120 rows added, 3 changed, 1 removed, 2 set aside`.

@@ -42,6 +42,11 @@ package struct BronzeInput: Sendable, Hashable {
   package var modified: Timestamp?
   /// SHA-256 of its bytes as they lay there, in hex.
   package var digest: String
+  /// Whether a file of its name was taken before, with other bytes.
+  package var isChanged = false
+
+  /// Whether it is a part of a topic, not a file or pipe.
+  var isOfTopic: Bool { name.hasPrefix("kafka:") }
 }
 
 extension BronzeCommit {
@@ -96,10 +101,12 @@ extension BronzeFile {
 
 extension BronzeInput {
   fileprivate var json: JSONValue {
-    [
+    var members: JSONObject = [
       "name": .string(name), "bytes": JSONValue(byteCount),
       "modified": modified.map { .string("\($0)") } ?? .null, "sha256": .string(digest),
     ]
+    if isChanged { members["changed"] = true }
+    return .object(members)
   }
 
   fileprivate init?(_ json: JSONValue) {
@@ -108,5 +115,6 @@ extension BronzeInput {
     byteCount = Int(json["bytes"]?.int64 ?? 0)
     modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
     digest = json["sha256"]?.string ?? ""
+    isChanged = json["changed"]?.bool ?? false
   }
 }

@@ -22,6 +22,8 @@ package struct EventIngest {
     package var known: [String] = []
     /// Inputs without a line.
     package var empty: [String] = []
+    /// Files that were taken before with other bytes, and are new now.
+    package var changed: [String] = []
     /// Records of a topic that were read before.
     package var repeatedCount = 0
     /// Records of a topic that did not come, in words.
@@ -225,12 +227,14 @@ package struct EventIngest {
     let isNew: Bool
     do {
       try sorting.run { progress(name, $0) }
-      let taken = BronzeInput(
+      var taken = BronzeInput(
         name: name, byteCount: digesting.byteCount, modified: status?.modified,
         digest: digesting.finish())
       isNew = !known.contains(digest: taken.digest)
       if isNew, sorting.lineCount > 0 {
         try check(sorting, name)
+        taken.isChanged = status != nil && known.has(name: name)
+        if taken.isChanged { outcome.changed.append(name) }
         known.insert(taken)
         append.add(taken)
       }

@@ -10,6 +10,8 @@ package struct FileIngest {
     package var commit: BronzeCommit?
     /// Files that an earlier run took.
     package var known: [String] = []
+    /// Files that were taken before with other bytes, and are new now.
+    package var changed: [String] = []
   }
 
   private let lake: Lake
@@ -39,13 +41,15 @@ package struct FileIngest {
         continue
       }
       progress(file)
-      let input = BronzeInput(
+      var input = BronzeInput(
         name: file, byteCount: status.byteCount, modified: status.modified,
         digest: try digest(of: file))
       if known.contains(digest: input.digest) {
         outcome.known.append(file)
         continue
       }
+      input.isChanged = known.has(name: file)
+      if input.isChanged { outcome.changed.append(file) }
       try copy(file, input, append)
       known.insert(input)
       append.add(input)

@@ -3,10 +3,11 @@ import Core
 /// All inputs that the first commits of a bronze dataset took, as digests in order: what makes the
 /// question "is this new?" cheap however long the history is.
 ///
-///     "bronzed1"                    8 bytes
-///     commits, digests, looks       8 bytes each, little endian: how many there are
+///     "bronzed2"                    8 bytes
+///     commits, digests, looks, names   8 bytes each, little endian: how many there are
 ///     digests of the inputs' bytes  32 bytes each, ascending
 ///     digests of their looks        32 bytes each, ascending: see `look`
+///     digests of their names        32 bytes each, ascending
 ///     SHA-256 of all before         32 bytes
 ///
 /// Made from the commits alone; where it is missing, damaged or old, they are read instead.
@@ -15,6 +16,7 @@ struct InputLedger {
   private(set) var commitCount: Int64 = 0
   private var digests: [LedgerKey] = []
   private var looks: [LedgerKey] = []
+  private var names: [LedgerKey] = []
 
   init() {}
 
@@ -24,6 +26,7 @@ struct InputLedger {
     let inputs = commits.flatMap(\.inputs)
     digests = merged(digests, inputs.compactMap { LedgerKey(hex: $0.digest) }.sorted())
     looks = merged(looks, inputs.map(Self.look).sorted())
+    names = merged(names, inputs.map { Self.key(ofName: $0.name) }.sorted())
     commitCount = last.version + 1
   }
 
@@ -39,6 +42,13 @@ struct InputLedger {
     let input = BronzeInput(
       name: path, byteCount: status.byteCount, modified: status.modified, digest: "")
     return contains(Self.look(of: input), in: looks)
+  }
+
+  /// Whether an input of this name was taken.
+  func has(name: String) -> Bool { contains(Self.key(ofName: name), in: names) }
+
+  private static func key(ofName name: String) -> LedgerKey {
+    LedgerKey(SHA256.digest(of: [UInt8](name.utf8))[...])
   }
 
   /// What an input looked like: its name, its size and when it was changed.
@@ -71,34 +81,37 @@ struct InputLedger {
 }
 
 extension InputLedger {
-  private static let mark = [UInt8]("bronzed1".utf8)
+  private static let mark = [UInt8]("bronzed2".utf8)
 
   /// The ledger as it lies in its file.
   var bytes: [UInt8] {
     var bytes = Self.mark
-    for count in [commitCount, Int64(digests.count), Int64(looks.count)] {
+    for count in [commitCount, Int64(digests.count), Int64(looks.count), Int64(names.count)] {
       bytes.append(littleEndian: UInt64(count))
     }
-    for key in digests + looks { key.append(to: &bytes) }
+    for key in digests + looks + names { key.append(to: &bytes) }
     return bytes + SHA256.digest(of: bytes)
   }
 
   /// Reads what `bytes` made; nil when these are other bytes.
   init?(_ bytes: [UInt8]) {
-    let head = Self.mark.count + 24
+    let head = Self.mark.count + 32
     guard bytes.count >= head + LedgerKey.byteCount, bytes.starts(with: Self.mark) else {
       return nil
     }
     let end = bytes.count - LedgerKey.byteCount
     guard SHA256.digest(of: Array(bytes[..<end])) == Array(bytes[end...]) else { return nil }
-    let counts = (0..<3).map { Int(bytes.littleEndian(at: Self.mark.count + 8 * $0)) }
-    guard end - head == (counts[1] + counts[2]) * LedgerKey.byteCount else { return nil }
+    let counts = (0..<4).map { Int(bytes.littleEndian(at: Self.mark.count + 8 * $0)) }
+    guard end - head == (counts[1] + counts[2] + counts[3]) * LedgerKey.byteCount else {
+      return nil
+    }
     commitCount = Int64(counts[0])
     let keys = stride(from: head, to: end, by: LedgerKey.byteCount).map { start in
       LedgerKey(bytes[start..<(start + LedgerKey.byteCount)])
     }
     digests = Array(keys[..<counts[1]])
-    looks = Array(keys[counts[1]...])
+    looks = Array(keys[counts[1]..<(counts[1] + counts[2])])
+    names = Array(keys[(counts[1] + counts[2])...])
   }
 }
 

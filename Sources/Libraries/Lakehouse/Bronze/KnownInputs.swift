@@ -12,12 +12,14 @@ struct KnownInputs {
   private let ledger: InputLedger
   private var digests: Set<String> = []
   private var looks: Set<Look> = []
+  private var names: Set<String> = []
 
   init(_ ledger: InputLedger) { self.ledger = ledger }
 
   /// Adds an input of this run.
   mutating func insert(_ input: BronzeInput) {
     digests.insert(input.digest)
+    names.insert(input.name)
     looks.insert(
       Look(name: input.name, byteCount: input.byteCount, modified: input.modified))
   }
@@ -25,6 +27,9 @@ struct KnownInputs {
   func contains(digest: String) -> Bool {
     digests.contains(digest) || ledger.contains(digest: digest)
   }
+
+  /// Whether a file of this name was taken, whatever was in it.
+  func has(name: String) -> Bool { names.contains(name) || ledger.has(name: name) }
 
   /// Whether the file at `path` was taken and looks as it did then.
   func has(_ path: String, _ status: FileStatus) -> Bool {

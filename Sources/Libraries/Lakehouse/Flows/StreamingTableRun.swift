@@ -123,7 +123,9 @@ struct StreamingTableRun {
         rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
       try setAside(rows.quarantine, step, pull)
       pull.mark(&change, replaces: step.replaces)
-      result.change = ChangeFacet(inserted: rows.rowCount, quarantined: rows.quarantine.count)
+      result.change = ChangeFacet(
+        inserted: rows.rowCount, quarantined: rows.quarantine.count,
+        read: rows.rowCount + rows.quarantine.count, duplicates: 0)
       result.rules = rows.rules
     }
     return result
@@ -155,13 +157,23 @@ struct StreamingTableRun {
         requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
         replayed: replayed(step, pull))
       taken = try intake.stage(rows, in: &change) { try setAside(rows.quarantine, step, pull) }
-      result.change = ChangeFacet(
-        inserted: taken.merged.inserted, updated: taken.merged.updated,
-        deleted: taken.merged.deleted, quarantined: rows.quarantine.count)
+      result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
       result.rules = rows.rules
     }
     if let version = result.outcome.newVersion { intake.record(taken, as: version) }
     return result
+  }
+
+  /// What a fold did. In a history one change may write several versions, so that nothing can be
+  /// said of those that wrote none.
+  private static func change(
+    _ merged: MergeResult, _ rows: JudgedRows, isHistory: Bool
+  ) -> ChangeFacet {
+    let written = merged.inserted + merged.updated + merged.deleted
+    return ChangeFacet(
+      inserted: merged.inserted, updated: merged.updated, deleted: merged.deleted,
+      quarantined: rows.quarantine.count, read: rows.rowCount + rows.quarantine.count,
+      duplicates: isHistory ? nil : rows.rowCount - written)
   }
 
   private func setAside(

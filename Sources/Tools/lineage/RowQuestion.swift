@@ -1,0 +1,86 @@
+import Core
+import JSON
+import Lakehouse
+import WarehouseJobs
+
+/// The question where a row came from.
+struct RowQuestion {
+  let table: LakeTableName
+  let values: [RowTracer.Value]
+
+  /// Reads a table and its columns' values, each as `COLUMN=VALUE`.
+  init(_ table: String, _ conditions: [String]) throws(Fault) {
+    guard let name = LakeTableName(table, defaultSchema: "warehouse") else {
+      throw Fault(.usage, "'\(table)' is no table", remedy: "write it as warehouse.fact_sales")
+    }
+    self.table = name
+    var values: [RowTracer.Value] = []
+    for condition in conditions {
+      guard let sign = condition.firstIndex(of: "="), sign > condition.startIndex else {
+        throw Fault(
+          .usage, "'\(condition)' does not tell a row", remedy: "write it as COLUMN=VALUE")
+      }
+      values.append(
+        (String(condition[..<sign]), String(condition[condition.index(after: sign)...])))
+    }
+    guard !values.isEmpty else {
+      throw Fault(
+        .usage, "no row is told", remedy: "give what it has, as transaction_id=T1 line_no=2")
+    }
+    self.values = values
+  }
+
+  /// The answer in the form that was asked for.
+  func answer(
+    _ workspace: Workspace, _ jobs: BoundJobs, warehouse: String, limit: Int,
+    _ format: LineageFormat
+  ) throws -> String {
+    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
+    catalog.showWarehouse(at: warehouse)
+    let trace = try RowTracer(workspace, jobs, catalog, limit: limit).trace(table, where: values)
+    guard trace.count > 0 else {
+      throw Fault(
+        .missing, "'\(table)' has no row where \(trace.condition)",
+        remedy: "see what it has with lake-sql")
+    }
+    switch format {
+    case .text: return trace.text(depth: 0)
+    case .json: return JSONWriter.text(trace.json) + "\n"
+    case .dot, .mermaid:
+      throw Fault(.usage, "rows are not drawn", remedy: "give --format text or json")
+    }
+  }
+}
+
+extension RowTrace {
+  /// The rows and lines, what is behind them indented below.
+  func text(depth: Int) -> String {
+    let indent = String(repeating: "  ", count: depth)
+    let shown = max(rows.count, lines.count)
+    let more = count > shown ? ", of which \(shown) are shown" : ""
+    let noun = lines.isEmpty ? "row" : "line"
+    var text = "\(indent)\(table): \(count) \(noun)\(count == 1 ? "" : "s")\(more)\n"
+    if depth > 0 { text += "\(indent)  where \(condition)\n" }
+    for row in rows { text += "\(indent)  \(row)\n" }
+    for line in lines {
+      text += "\(indent)  \(line.file):\(line.number)\n\(indent)  \(line.text)\n"
+    }
+    return text + inputs.map { $0.text(depth: depth + 1) }.joined()
+  }
+
+  /// All of it, nested.
+  var json: JSONValue {
+    [
+      "table": .string("\(table)"), "where": .string(condition), "count": JSONValue(count),
+      "rows": .array(
+        rows.map { (try? JSONValue(parsing: Array($0.utf8), at: Place("row"))) ?? .null }),
+      "lines": .array(
+        lines.map { line in
+          [
+            "file": .string(line.file), "line": JSONValue(line.number), "raw": .string(line.text),
+          ]
+        }),
+      "inputs": .array(inputs.map(\.json)),
+    ]
+  }
+}
