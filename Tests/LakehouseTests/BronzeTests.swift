@@ -66,6 +66,26 @@ import Testing
     }
   }
 
+  @Test func `a line that is too long, and one that is no text, are set aside and can be read`()
+    throws
+  {
+    let good = #"{"id":"1"}"#
+    var bytes = Array(good.utf8) + [0x0A]
+    bytes += [UInt8](repeating: 1, count: (16 << 20) + 5) + [0x0A]
+    bytes += [UInt8](repeating: 0xFF, count: 3 << 20) + [0x0A]
+    bytes += Array(#"{"id":"2"}"#.utf8) + [0x0A]
+    let path = jobs.folder.file("long.ndjson")
+    try files.replace(path, bytes)
+    let outcome = try ingest().take([.file(path)])
+    #expect(outcome.acceptedCount == 2 && outcome.rejectedCount == 2)
+    #expect(try rows() == [.string(good), .string(#"{"id":"2"}"#)])
+    var found: [String] = []
+    try jobs.workspace.quarantine(named: "bronze.till").forEachRow { row, _ in
+      found.append("\(row.rule) \(row.sourceLine) \(row.raw.count) \(row.raw.first ?? 0)")
+    }
+    #expect(found == ["line_length 2 \(16 << 20) 1", "valid_json 3 \(3 << 20) 255"])
+  }
+
   @Test func `what is mostly no events leaves no file behind`() throws {
     let lines = (0..<60_000).map { $0 % 3 == 0 ? #"{"id":"\#($0)"}"# : "no event \($0)" }
     let input = try write("bad.ndjson", lines)

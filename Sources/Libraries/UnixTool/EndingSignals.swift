@@ -7,6 +7,8 @@ import Glibc
 /// broken pipe (SIGPIPE) keeps its default: it ends us silently.
 enum EndingSignals {
   static func catchThem() {
+    // A file that may not grow fails the write, which is told; the signal would end us unsaid.
+    signal(SIGXFSZ, SIG_IGN)
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, number) }

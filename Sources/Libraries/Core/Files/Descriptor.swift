@@ -63,21 +63,28 @@ final class Descriptor: Sendable {
     guard fsync(number) == 0 else { throw fileFault(.writing, path) }
   }
 
-  /// Takes the exclusive lock of the file, asking again until `patience` is over, and writes into
-  /// it who has it.
-  func lock(_ path: String, patience: Duration) throws(Fault) {
+  /// Takes the exclusive lock of the file, asking again until `patience` is over.
+  /// `holder` tells who has it.
+  func lock(
+    _ path: String, patience: Duration, holder: () -> String? = { nil }
+  ) throws(Fault) {
     let deadline = ContinuousClock.now + patience
     var pause: UInt32 = 1_000
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else { throw fileFault(.writing, path) }
       guard ContinuousClock.now < deadline else {
         throw Fault(
-          .temporary, at: Place(path), "\(holder ?? "another run") holds the lock",
+          .temporary, at: Place(path), "\(holder() ?? "another run") holds the lock",
           remedy: "wait for it to end, and run again")
       }
       usleep(pause)
       pause = min(pause * 2, 50_000)
     }
+  }
+
+  /// Takes the lock as `lock` does, of a file that holds nothing but who has it.
+  func lockByName(_ path: String, patience: Duration) throws(Fault) {
+    try lock(path, patience: patience) { holder }
     let program = lastComponent(of: CommandLine.arguments.first ?? "")
     let text = Array("process \(getpid()) (\(program))\n".utf8)
     // For people only: that it cannot be written is no reason to stop.

@@ -93,7 +93,7 @@ package struct LocalFileSystem: FileSystem {
   package func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {
     try createDirectory(parent(of: path))
     let file = try Descriptor(path, O_RDWR | O_CREAT, .creating)
-    try file.lock(path, patience: patience)
+    try file.lockByName(path, patience: patience)
     return LocalLock(file)
   }
 }

@@ -91,7 +91,7 @@ package struct BronzeTable: TableProvider {
       name: "quarantine.\(contract.name.name)", files: files,
       reader: RawFileReader(
         fileSystem: lake.fileSystem, schema: Quarantine.schema, format: "json", options: [:],
-        partitionColumns: []))
+        partitionColumns: [], maximumLineLength: RawFileReader.quotingLineLength))
   }
 
   /// Whether a row's file, as `_source_file` names it, is one of this dataset.

@@ -13,6 +13,11 @@ struct RawFileReader {
   let format: String
   let options: [String: String]
   let partitionColumns: [String]
+  /// The most bytes that a line of JSON may have.
+  var maximumLineLength = JSONLinesOptions().maximumLineLength
+
+  /// Enough for a line that quotes the longest line taken, whatever must be escaped in it.
+  static let quotingLineLength = 16 * JSONLinesOptions().maximumLineLength
 
   /// The schema of a scan for `columns` (hidden ones too).
   func outputSchema(_ columns: [String]) -> Schema {
@@ -80,7 +85,9 @@ struct RawFileReader {
   /// What a file of replays asks for.
   func requests(of file: RawFile) throws -> any BatchSource {
     try JSONLinesReader(
-      fileSystem.open(file.path), schema: ReplayLog.schema, at: Place(file.path))
+      fileSystem.open(file.path), schema: ReplayLog.schema,
+      options: JSONLinesOptions(maximumLineLength: RawFileReader.quotingLineLength),
+      at: Place(file.path))
   }
 
   /// The values that the folders of each row's file give a partition column; nil for others.
@@ -111,6 +118,7 @@ struct RawFileReader {
   ) -> JSONLinesOptions {
     JSONLinesOptions(
       rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
+      maximumLineLength: maximumLineLength,
       requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first)
   }
 

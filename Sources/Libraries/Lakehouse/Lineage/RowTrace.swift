@@ -160,9 +160,11 @@ package struct RowTracer {
     }
     return lines.sorted { $0.key < $1.key }.compactMap { table, lines in
       let lines = lines.withoutRepeats
-      return lines.isEmpty ? nil : RowTrace(
-        table: table, condition: conditions[table] ?? "", count: lines.count, rows: [],
-        lines: Array(lines.prefix(limit)), inputs: [])
+      return lines.isEmpty
+        ? nil
+        : RowTrace(
+          table: table, condition: conditions[table] ?? "", count: lines.count, rows: [],
+          lines: Array(lines.prefix(limit)), inputs: [])
     }
   }
 
