@@ -85,6 +85,11 @@ struct MendedRows {
           .data, at: place, "this is no row of 'quarantine export'",
           remedy: "keep 'id' as it was, and mend 'raw'")
       }
+      guard raw.contains(where: { !$0.isWhitespace }) else {
+        throw Fault(
+          .data, at: place, "the text of row '\(id.short)' is empty",
+          remedy: "take the line out to leave the row set aside")
+      }
       texts[id] = raw
     }
   }

@@ -125,8 +125,10 @@ package struct BronzeTable: TableProvider {
       options: contract.options, partitionColumns: contract.partitionColumns)
   }
 
-  /// What the files of replays ask for.
-  func replayRequests() throws -> [any BatchSource] { try files.map(reader.requests) }
+  /// What each file of replays asks for.
+  func replayRequests() throws -> [(file: RawFile, requests: any BatchSource)] {
+    try files.map { ($0, try reader.requests(of: $0)) }
+  }
 
   /// Reads the dataset's files.
   var reader: RawFileReader { Self.reader(contract, lake) }

@@ -41,8 +41,7 @@ struct RawFileReader {
     of file: RawFile, columns: [String], predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
     if let replayed = file.replayed {
-      return try ReplayedLines(
-        requests(of: file), of: replayed, self, columns: columns, at: Place(file.path))
+      return try ReplayedLines(file, of: replayed, self, columns: columns)
     }
     let inFile = fieldsInFiles(columns)
     let source: any BatchSource
@@ -82,11 +81,13 @@ struct RawFileReader {
     }
   }
 
-  /// What a file of replays asks for.
+  /// What a file of replays asks for, then the number of each request's line.
   func requests(of file: RawFile) throws -> any BatchSource {
     try JSONLinesReader(
       fileSystem.open(file.path), schema: ReplayLog.schema,
-      options: JSONLinesOptions(maximumLineLength: RawFileReader.quotingLineLength),
+      options: JSONLinesOptions(
+        lineNumberColumn: BronzeTable.Provenance.line,
+        maximumLineLength: RawFileReader.quotingLineLength),
       at: Place(file.path))
   }
 

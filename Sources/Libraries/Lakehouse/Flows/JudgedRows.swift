@@ -26,11 +26,11 @@ final class JudgedRows: BatchSource {
   /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
   /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
   /// `streams` the bronze tables that the plan streams; `replayed`, where it is given, the rows of
-  /// their lines that are wanted.
+  /// lines that replays stand for; with `isReplay` these are taken, else the others.
   init(
     _ plan: LogicalPlan, of dataset: Dataset, lake: Lake, _ runner: QueryRunner,
     requiring required: [String] = [], keys: [String] = [], streams: [StreamedTable] = [],
-    replayed: ReplayedRows? = nil
+    replayed: ReplayedRows? = nil, isReplay: Bool = false
   ) throws {
     let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
     let presence = required.map { column in
@@ -47,7 +47,8 @@ final class JudgedRows: BatchSource {
     func judge(_ source: any BatchSource, _ slice: SliceSource?) throws -> RowJudge {
       RowJudge(
         source, slice, try ExpectationCheck(rules, schema: carried.schema, runner), quarantine,
-        columnCount: plan.schema.fields.count, keyPositions: keyPositions, replayed)
+        columnCount: plan.schema.fields.count, keyPositions: keyPositions, replayed,
+        isReplay: isReplay)
     }
     let threadCount = runner.context.threadCount
     sliceLimit = threadCount + 2
@@ -148,12 +149,13 @@ final class RowJudge: @unchecked Sendable {
   private let own: [Int]
   private let keyPositions: [Int]
   private let replayed: ReplayedRows?
+  private let isReplay: Bool
   private var lineRows = LineRows()
 
   init(
     _ source: any BatchSource, _ slice: SliceSource?, _ check: ExpectationCheck,
     _ quarantine: QuarantineRows, columnCount: Int, keyPositions: [Int],
-    _ replayed: ReplayedRows?
+    _ replayed: ReplayedRows?, isReplay: Bool
   ) {
     self.source = source
     self.slice = slice
@@ -162,6 +164,7 @@ final class RowJudge: @unchecked Sendable {
     own = Array(0..<columnCount)
     self.keyPositions = keyPositions
     self.replayed = replayed
+    self.isReplay = isReplay
   }
 
   /// All rows that a slice of the plan's stream comes to.
@@ -180,9 +183,13 @@ final class RowJudge: @unchecked Sendable {
         return try judged(batch) { lineRows.numbers(of: $0, in: batch) }
       }
       let numbers = lineRows.numbers(of: Array(0..<batch.rowCount), in: batch)
-      let wanted = replayed.wanted(batch, numbers)
+      let wanted =
+        isReplay ? replayed.asked(of: batch, numbers) : replayed.unasked(of: batch, numbers)
       guard !wanted.isEmpty else { continue }
-      return try judged(batch.taking(wanted)) { rows in rows.map { numbers[Int(wanted[$0])] } }
+      let taken = batch.taking(wanted)
+      return try judged(isReplay ? replayed.located(taken) : taken) { rows in
+        rows.map { numbers[Int(wanted[$0])] }
+      }
     }
     return nil
   }

@@ -10,6 +10,8 @@ struct StreamPull {
   static let rowLimit = 2_000_000
 
   let tables: [BronzeTable]
+  /// Whether it takes what is to be read once more, not what is new.
+  let isReplay: Bool
   private let applications: [String]
   private let positions: [Int64]
 
@@ -40,6 +42,7 @@ struct StreamPull {
       positions.append(position)
     }
     self.tables = tables
+    isReplay = replayed != nil
     self.applications = applications
     self.positions = positions
   }

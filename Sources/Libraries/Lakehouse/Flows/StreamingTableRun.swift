@@ -95,7 +95,10 @@ struct StreamingTableRun {
 
   /// Which rows of their lines a step takes; nil when all.
   private func replayed(_ step: FlowStep, _ pull: StreamPull) throws -> ReplayedRows? {
-    step.isReplay ? try ReplayedRows(pull) : nil
+    var replays = step
+    replays.isReplay = true
+    replays.isFromStart = true
+    return try ReplayedRows(pull, replays: try self.pull(replays, nil))
   }
 
   /// What a flow's pull came to.
@@ -118,7 +121,7 @@ struct StreamingTableRun {
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
       let rows = try JudgedRows(
         plan, of: dataset, lake: lake, runner, streams: streams,
-        replayed: replayed(step, pull))
+        replayed: replayed(step, pull), isReplay: step.isReplay)
       try change.take(
         rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
       try setAside(rows.quarantine, step, pull)
@@ -155,7 +158,7 @@ struct StreamingTableRun {
       let rows = try JudgedRows(
         source.plan, of: dataset, lake: lake, runner,
         requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
-        replayed: replayed(step, pull))
+        replayed: replayed(step, pull), isReplay: step.isReplay)
       taken = try intake.stage(rows, in: &change) { try setAside(rows.quarantine, step, pull) }
       result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
       result.rules = rows.rules

@@ -54,6 +54,16 @@ extension QuarantineTable {
           "a record of a CSV file does not stand for itself",
           remedy: "mend the file, and take it with ingest-files")
       }
+      let readers = dataset.flows.filter { flow in
+        workspace.jobs.tables(readBy: flow.readTables).contains(contract.name)
+      }
+      guard readers.count == 1 else {
+        throw Fault(
+          .configuration, at: Place("\(dataset.name)"),
+          "\(readers.count) flows read \(contract.name): which of them made row "
+            + "\(row.id.short) is not known",
+          remedy: "mend the rule or the data, and run with --full-refresh")
+      }
       return ReplayLog.Entry(
         id: row.id, raw: replay.raw, sourceFile: row.sourceFile, sourceLine: row.sourceLine,
         sourceRow: row.sourceRow, bronze: contract.name)

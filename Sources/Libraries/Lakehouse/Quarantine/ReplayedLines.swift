@@ -2,29 +2,26 @@ import Columnar
 import Core
 import TextFormats
 
-/// The rows of lines that are replayed, as the bronze table that they stand in would give them.
+/// The rows of lines that are replayed, as the bronze table that they stand in would give them, but
+/// told by the lines of the file of replays: two replays of one line are two lines.
 final class ReplayedLines: BatchSource {
   let schema: Schema
   private let requests: any BatchSource
   private let reader: RawFileReader
-  private let columns: [String]
   private let lines: JSONLinesReader
-  private let place: Place
+  private let file: RawFile
   private let table: [UInt8]
 
-  /// Those lines of `table` that the replay file at `place` asks for by `requests`.
+  /// Those lines of `table` that the replay file `file` asks for.
   init(
-    _ requests: any BatchSource, of table: LakeTableName, _ reader: RawFileReader,
-    columns: [String], at place: Place
+    _ file: RawFile, of table: LakeTableName, _ reader: RawFileReader, columns: [String]
   ) throws {
-    self.requests = requests
+    requests = try reader.requests(of: file)
     self.reader = reader
-    self.columns = columns
-    self.place = place
+    self.file = file
     self.table = Array("\(table)".utf8)
     schema = reader.outputSchema(columns)
-    lines = try reader.lineReader(
-      columns + [BronzeTable.Provenance.line, BronzeTable.Provenance.raw], predicates: [])
+    lines = try reader.lineReader(columns, predicates: [])
   }
 
   func next() throws -> Batch? {
@@ -48,23 +45,24 @@ final class ReplayedLines: BatchSource {
       text.append(contentsOf: raw[row].lazy.map { $0 == 0x0A ? 0x20 : $0 })
       text.append(0x0A)
     }
-    lines.read(LineChunk(lines: text, count: batch.rowCount), at: place)
+    lines.read(LineChunk(lines: text, count: batch.rowCount), at: Place(file.path))
     var pieces: [Batch] = []
     while let piece = try lines.next() { pieces.append(located(piece, batch)) }
     return Batch.concatenating(schema, pieces)
   }
 
-  /// `piece` with the places that its lines had; `batch` has one for each line.
+  /// `piece` with what is known of its lines from outside; `batch` has a request for each line.
   private func located(_ piece: Batch, _ batch: Batch) -> Batch {
     guard let column = piece.column(BronzeTable.Provenance.line),
       case .int64(let numbers) = column.values
     else { preconditionFailure("a reader tells the lines that were asked for") }
-    let origins = numbers.map { Int32(truncatingIfNeeded: $0 - 1) }
-    let files = batch.columns[1].taking(origins)
+    let requests = numbers.map { Int32(truncatingIfNeeded: $0 - 1) }
+    let files = batch.columns[1].taking(requests)
     let made = schema.fields.map { field -> Column in
       switch field.name {
-      case BronzeTable.Provenance.file: return files
-      case BronzeTable.Provenance.line: return batch.columns[2].taking(origins)
+      case BronzeTable.Provenance.file:
+        return .constant(.string(file.name), .string, count: piece.rowCount)
+      case BronzeTable.Provenance.line: return batch.columns[5].taking(requests)
       default:
         return piece.column(field.name) ?? reader.partitionColumn(field, of: files)
           ?? .nulls(field.type, count: piece.rowCount)
