@@ -61,7 +61,11 @@ package struct BronzeContract: Sendable {
   package var schema: Schema
   /// `json`, `csv` or `parquet`.
   package var format: String
+  /// OPTIONS: how readers, Spark's too, take the files; keys in lower case.
   package var options: [String: String]
+  /// TBLPROPERTIES: what ingestion makes sure of; keys in lower case. Spark keeps them, and reads
+  /// none.
+  package var properties: [String: String] = [:]
   package var partitionColumns: [String]
   /// The folder of its files.
   package var folder: String

@@ -121,8 +121,7 @@ struct JobReader {
       location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
     contracts[name] = BronzeContract(
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
-      options: Dictionary(
-        table.options.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+      options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
   }
 
@@ -172,6 +171,10 @@ struct JobReader {
   private func statements(of file: String) throws -> [Statement] {
     let bytes = try lake.fileSystem.read(file)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
+  }
+
+  private static func byKey(_ properties: [PropertySyntax]) -> [String: String] {
+    Dictionary(properties.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
   }
 
   private static func twice(_ name: String, _ place: Place) -> Fault {
