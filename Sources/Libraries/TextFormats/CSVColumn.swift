@@ -40,11 +40,11 @@ func csvColumn(_ type: DataType, _ round: CSVRound, at position: Int?, _ bad: in
     return flat(type, round, position, &bad, 0, Column.Values.double) { Double(parsing: $0) }
   case .decimal(let precision, let scale) where precision <= 18:
     return flat(type, round, position, &bad, 0, Column.Values.int64) { text in
-      csvDecimal(text, precision, scale).map { Int64($0) }
+      csvDecimal(text, round.options.numerals, precision, scale).map { Int64($0) }
     }
   case .decimal(let precision, let scale):
     return flat(type, round, position, &bad, 0, Column.Values.int128) { text in
-      csvDecimal(text, precision, scale)
+      csvDecimal(text, round.options.numerals, precision, scale)
     }
   default: return textColumn(type, round, position)
   }
@@ -89,13 +89,14 @@ private func textColumn(_ type: DataType, _ round: CSVRound, _ position: Int?) -
     type, count: count, validity: validity.isAllSet ? nil : validity, .bytes(runs))
 }
 
-/// Digits may be grouped by commas, as Spark has it.
-private func csvDecimal(_ text: TextBytes, _ precision: Int, _ scale: Int) -> Int128? {
-  let comma = UInt8(ascii: ",")
-  guard text.contains(comma) else {
+/// Digits may be grouped, as Spark has it.
+private func csvDecimal(
+  _ text: TextBytes, _ numerals: CSVNumerals, _ precision: Int, _ scale: Int
+) -> Int128? {
+  if numerals == .english, !text.contains(UInt8(ascii: ",")) {
     return Decimal(parsing: text, precision: precision, scale: scale)?.unscaled
   }
-  return text.filter { $0 != comma }.withUnsafeBufferPointer {
+  return numerals.plain(text).withUnsafeBufferPointer {
     Decimal(parsing: $0, precision: precision, scale: scale)?.unscaled
   }
 }

@@ -15,10 +15,18 @@ package struct CSVOptions: Sendable {
   package var comment: UInt8?
   /// Whether spaces before and behind a field that is not quoted are dropped.
   package var trimsSpaces: Bool
+  /// How the file's characters are written; rows and texts are UTF-8.
+  package var encoding: TextEncoding
+  /// How the numbers of DECIMAL columns are written.
+  package var numerals: CSVNumerals
+  /// The first field of the record that ends the file and sums it up; nil when there is none.
+  package var trailerMark: String?
   /// The name of a STRING column to add that holds each record's text.
   package var rawColumn: String?
   /// The name of a BIGINT column to add that holds the number of each record's first line, from 1.
   package var lineNumberColumn: String?
+  /// The name of a BIGINT column to add that tells how many bytes of UTF-8 come before each record.
+  package var offsetColumn: String?
   /// The name of a STRING column to add that says what is wrong with a record; NULL if nothing is.
   package var problemColumn: String?
   /// The declared STRING column, if there is one, that gets a record's text when something is wrong
@@ -42,6 +50,8 @@ package struct CSVOptions: Sendable {
     self.rawColumn = rawColumn
     self.lineNumberColumn = lineNumberColumn
     self.problemColumn = problemColumn
+    encoding = .utf8
+    numerals = .english
     comment = nil
     trimsSpaces = false
     corruptRecordColumn = "_corrupt_record"
@@ -69,9 +79,16 @@ package struct CSVOptions: Sendable {
         if try CSVOptions.truth(name, value) { trimsSpaces = true }
       case "columnnameofcorruptrecord": corruptRecordColumn = value
       case "encoding", "charset":
-        guard ["utf-8", "utf8", "us-ascii"].contains(value.lowercased()) else {
-          throw CSVOptions.fault(name, value, "write the files as UTF-8")
+        let known = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let found = TextEncoding(named: value) else {
+          throw CSVOptions.fault(name, value, "use one of \(known)")
         }
+        encoding = found
+      case "locale":
+        guard let found = CSVNumerals(languageTag: value) else {
+          throw CSVOptions.fault(name, value, "give a language tag, such as de-DE or fr-FR")
+        }
+        numerals = found
       case "mode":
         guard value.lowercased() == "permissive" else {
           throw CSVOptions.fault(name, value, "leave it PERMISSIVE, and state expectations")

@@ -9,6 +9,7 @@ struct CSVPlan {
     case corruptText
     case text
     case lineNumber
+    case offset
     case problem
   }
 
@@ -44,7 +45,7 @@ struct CSVPlan {
     }
     let more: [(String?, DataType, Output)] = [
       (options.rawColumn, .string, .text), (options.lineNumberColumn, .bigint, .lineNumber),
-      (options.problemColumn, .string, .problem),
+      (options.offsetColumn, .bigint, .offset), (options.problemColumn, .string, .problem),
     ]
     for (name, type, output) in more {
       guard let name else { continue }
@@ -88,6 +89,9 @@ struct CSVPlan {
   private func about(_ output: Output, of round: CSVRound, _ flaws: [Int: String]) -> Column {
     if case .lineNumber = output {
       return Column(.bigint, count: round.records.count, .int64(round.records.map(\.line)))
+    }
+    if case .offset = output {
+      return Column(.bigint, count: round.records.count, .int64(round.records.map(\.offset)))
     }
     let builder = ColumnBuilder(.string, capacity: round.records.count)
     for (row, record) in round.records.enumerated() {

@@ -12,8 +12,9 @@ package import Core
 ///   could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
 /// - Quoted fields may hold line breaks. A quote that nothing closes spoils its line only.
 /// - Blank lines are passed over, but where there is one column: there they are a NULL.
+/// - A trailer (`CSVOptions.trailerMark`) is no row; a record behind it is a `.data` fault.
 ///
-/// The input may be gzip or zstd. Memory is bounded by the batch and the longest record allowed.
+/// The input may be gzip or zstd, in any `TextEncoding`. Memory is bounded by the batch and the longest record allowed.
 package final class CSVReader: BatchSource {
   package let schema: Schema
   private let plan: CSVPlan
@@ -24,6 +25,10 @@ package final class CSVReader: BatchSource {
   private var positions: [Int?]?
   private var fieldCount = 0
 
+  /// The record that names the fields, once it was read; nil in a file without one.
+  package private(set) var header: CSVHeader?
+  /// The record that sums the file up, once it was read; it is no row.
+  package private(set) var trailer: CSVTrailer?
   /// How many records had something wrong with them.
   package private(set) var flawedRecordCount: Int64 = 0
 
@@ -41,7 +46,8 @@ package final class CSVReader: BatchSource {
     self.place = place
     plan = try CSVPlan(declared: declared, asked: names, options: options)
     schema = plan.schema
-    splitter = CSVSplitter(DecompressingReader(source, at: place), options: options)
+    splitter = CSVSplitter(
+      options.encoding.decoding(DecompressingReader(source, at: place)), options: options)
     if !options.header {
       positions = plan.declared.indices.map { $0 }
       fieldCount = plan.declared.count
@@ -65,7 +71,8 @@ package final class CSVReader: BatchSource {
         try match(header)
       }
       let isSingle = plan.declared.count == 1
-      let kept = records.filter { !isComment($0) && (isSingle || !isBlank($0)) }
+      var kept = records.filter { !isComment($0) && (isSingle || !isBlank($0)) }
+      if let mark = options.trailerMark { try takeTrailer(mark, from: &kept) }
       guard !kept.isEmpty else { continue }
       let round = CSVRound(
         bytes: splitter.buffer, fields: splitter.fields, records: kept,
@@ -88,27 +95,32 @@ package final class CSVReader: BatchSource {
       }
   }
 
-  /// Finds the columns by the header's names.
-  private func match(_ header: CSVRecord) throws(Fault) {
-    let names = splitter.fields[header.firstField..<(header.firstField + header.fieldCount)].map {
-      simplified(String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self))
+  /// Takes the trailer from `records`, which must be the last of them all.
+  private func takeTrailer(_ mark: String, from records: inout [CSVRecord]) throws(Fault) {
+    for (index, record) in records.enumerated() {
+      if let trailer { throw trailer.fault(recordAt: record.line, in: place.file) }
+      guard let found = CSVTrailer(record, mark: mark, in: splitter) else { continue }
+      trailer = found
+      if let next = records[(index + 1)...].first {
+        throw found.fault(recordAt: next.line, in: place.file)
+      }
     }
-    let found = plan.declared.map { field in names.firstIndex(of: simplified(field.name)) }
+    if trailer != nil { _ = records.popLast() }
+  }
+
+  /// Finds the columns by the header's names.
+  private func match(_ record: CSVRecord) throws(Fault) {
+    let header = CSVHeader(record, in: splitter)
+    let found = header.positions(of: plan.declared)
     guard found.contains(where: { $0 != nil }) || plan.declared.isEmpty else {
       let expected = plan.declared.prefix(5).map(\.name).joined(separator: ", ")
       throw Fault(
-        .data, at: Place(place.file, line: Int(header.line)),
+        .data, at: Place(place.file, line: Int(record.line)),
         "the header has none of the declared columns (\(expected))",
         remedy: "declare the columns as the file names them, or say that it has no header")
     }
+    self.header = header
     positions = found
-    fieldCount = names.count
-  }
-
-  private func simplified(_ name: String) -> String {
-    let letters = name.lowercased().unicodeScalars.filter {
-      $0.properties.isAlphabetic || $0.properties.numericType != nil
-    }
-    return letters.isEmpty ? name : String(String.UnicodeScalarView(letters))
+    fieldCount = header.names.count
   }
 }

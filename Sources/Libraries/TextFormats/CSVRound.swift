@@ -34,7 +34,7 @@ struct CSVRound {
       let isGood = bytes[Int(record.start)..<Int(record.end)].withUnsafeBufferPointer {
         medallion_json_is_utf8($0.baseAddress, $0.count)
       }
-      if !isGood { flaws[row] = "the record is not UTF-8" }
+      if !isGood { flaws[row] = "the record is not \(options.encoding.rawValue)" }
     }
     return flaws
   }

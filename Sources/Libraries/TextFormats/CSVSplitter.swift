@@ -27,6 +27,8 @@ struct CSVRecord {
   var start: Int32
   var end: Int32
   var line: Int64
+  /// How many bytes come before it.
+  var offset: Int64
   var flaw: CSVFlaw
 }
 
@@ -55,6 +57,8 @@ struct CSVSplitter {
   private(set) var fields: [CSVField] = []
   private(set) var records: [CSVRecord] = []
   private var at = 0
+  /// How many bytes came before the buffer's first.
+  private var passed: Int64 = 0
   private var line: Int64 = 1
   private var isAtEnd = false
   private var isStarted = false
@@ -76,6 +80,7 @@ struct CSVSplitter {
   /// records of one field, comments records of none.
   mutating func read(maximum: Int) throws(Fault) -> Bool {
     buffer.removeFirst(at)
+    passed += Int64(at)
     at = 0
     fields.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
@@ -160,7 +165,9 @@ struct CSVSplitter {
       at = buffer.count
       // What was given out must stay; the rest is dropped as it comes.
       guard try takePiece() else { return false }
-      piece = piece[(piece.firstIndex(of: 0x0A) ?? piece.endIndex)...]
+      let end = piece.firstIndex(of: 0x0A) ?? piece.endIndex
+      passed += Int64(end - piece.startIndex)
+      piece = piece[end...]
       if !piece.isEmpty { _ = try refill() }
     }
   }
@@ -171,7 +178,7 @@ struct CSVSplitter {
     if end > at, buffer[end - 1] == 0x0D { end -= 1 }
     var record = CSVRecord(
       firstField: firstField, fieldCount: fields.count - firstField, start: Int32(at),
-      end: Int32(end), line: line, flaw: flaw)
+      end: Int32(end), line: line, offset: passed + Int64(at), flaw: flaw)
     if flaw == .none, hasStrayQuote { record.flaw = .strayQuote }
     records.append(record)
     let breaks = buffer[at..<next].withUnsafeBufferPointer { countLineBreaks($0) }

@@ -18,8 +18,16 @@ import UnixTool
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Run") var trial: DryRunOption
 
+  @Option(
+    name: .customLong("max-rejects"),
+    help: ArgumentHelp("refuse a file with more records set aside", valueName: "PERCENT"))
+  var maxRejects = 50
+
   @Argument(help: "a bronze table and files for it (default: the landing folders)")
   var operands: [String] = []
+
+  /// Files in a landing folder are taken for whole when they have not changed for so long.
+  private static let settle = Duration.seconds(5)
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console)
@@ -27,34 +35,58 @@ import UnixTool
       guard operands.count > 1 else {
         throw Fault(.usage, "no file is named", remedy: "give files after the table")
       }
-      return try take(
-        Array(operands.dropFirst()), into: try workspace.contract(named: table), workspace,
-        console)
+      let ingest = try ingest(
+        into: try workspace.contract(named: table), workspace, settle: nil)
+      return try take(Array(operands.dropFirst()), by: ingest, workspace, console)
     }
-    for (landing, files) in try workspace.landings(of: Self.manual.name) {
+    for (landing, found) in try workspace.landings(of: Self.manual.name) {
       let contract = try workspace.contract(
         system: landing.name, entity: landing.entity, at: landing.place)
-      try take(files, into: contract, workspace, console)
+      let ingest = try ingest(into: contract, workspace, settle: Self.settle)
+      let files = found.filter { !ingest.isCompanion($0) }
+      // What has only just come is waited for, once.
+      let patience = try ingest.patience(for: files)
+      if patience <= Self.settle, !trial.dryRun { pause(patience) }
+      try take(files, by: ingest, workspace, console)
     }
   }
 
+  private func ingest(
+    into contract: BronzeContract, _ workspace: Workspace, settle: Duration?
+  ) throws -> FileIngest {
+    try FileIngest(
+      lake: workspace.lake, contract: contract, tool: Self.manual.name,
+      rejectLimit: Double(maxRejects) / 100, settle: settle,
+      systemTime: { Console.systemTime })
+  }
+
   private func take(
-    _ files: [String], into contract: BronzeContract, _ workspace: Workspace, _ console: Console
+    _ files: [String], by ingest: FileIngest, _ workspace: Workspace, _ console: Console
   ) throws {
-    let ingest = FileIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name)
+    let name = ingest.contract.name
     if trial.dryRun {
-      for file in try ingest.newFiles(among: files) {
-        try console.write("would take \(file) into \(contract.name)")
+      for (file, waits) in try ingest.newFiles(among: files) {
+        try console.write(waits.map { "\(file): \($0)" } ?? "would take \(file) into \(name)")
       }
       return
     }
     let outcome = try ingest.take(files) { console.progress($0) }
     if !operands.isEmpty {
-      for name in outcome.known { console.say("\(name): taken before, nothing to do") }
+      for file in outcome.known { console.say("\(file): taken before, nothing to do") }
     }
-    for name in outcome.changed { console.warn(.changedInput(name)) }
-    guard let commit = outcome.commit else { return }
-    let report = commit.report(of: contract, job: Self.manual.name)
-    try console.publish(report, in: workspace.lake)
+    for file in outcome.changed { console.warn(.changedInput(file)) }
+    for (file, words, count) in outcome.drifted {
+      console.warn(.drift(words, of: file, name, rejectedCount: count))
+    }
+    for (file, why) in outcome.waiting {
+      // Who names a file expects it to be taken.
+      let fault = Fault(.temporary, at: Place(file), why, remedy: "left for a later run")
+      if operands.isEmpty { console.say("\(file): \(why)") } else { console.fail(fault) }
+    }
+    if let commit = outcome.commit {
+      let report = commit.report(of: ingest.contract, job: Self.manual.name)
+      try console.publish(report, in: workspace.lake)
+    }
+    for fault in outcome.refused { console.fail(fault) }
   }
 }

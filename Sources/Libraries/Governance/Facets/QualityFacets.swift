@@ -1,3 +1,4 @@
+package import Core
 package import JSON
 
 /// Which rules were checked on a dataset, and whether they held.
@@ -73,11 +74,15 @@ package struct DataQualityMetricsFacet: Facet {
     package var name: String
     package var nullCount: Int?
     package var distinctCount: Int?
+    package var sum: Decimal?
 
-    package init(_ name: String, nullCount: Int? = nil, distinctCount: Int? = nil) {
+    package init(
+      _ name: String, nullCount: Int? = nil, distinctCount: Int? = nil, sum: Decimal? = nil
+    ) {
       self.name = name
       self.nullCount = nullCount
       self.distinctCount = distinctCount
+      self.sum = sum
     }
   }
 
@@ -99,7 +104,7 @@ package struct DataQualityMetricsFacet: Facet {
       columns: columns.members.map { column in
         Column(
           column.key, nullCount: column.value["nullCount"]?.int,
-          distinctCount: column.value["distinctCount"]?.int)
+          distinctCount: column.value["distinctCount"]?.int, sum: column.value["sum"]?.decimal)
       })
   }
 
@@ -108,6 +113,7 @@ package struct DataQualityMetricsFacet: Facet {
       let counts = JSONObject(present: [
         ("nullCount", column.nullCount.map { JSONValue($0) }),
         ("distinctCount", column.distinctCount.map { JSONValue($0) }),
+        ("sum", column.sum.map { JSONValue($0) }),
       ])
       return (column.name, JSONValue.object(counts))
     }

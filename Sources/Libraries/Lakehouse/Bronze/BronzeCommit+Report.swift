@@ -19,7 +19,9 @@ extension BronzeCommit {
         fileCount: files.count),
       inputs: inputs.map { input in
         CommitReport.Input(
-          DatasetName(input.name, in: input.isOfTopic ? "kafka" : "file"), version: input.digest)
+          DatasetName(input.name, in: input.isOfTopic ? "kafka" : "file"), version: input.digest,
+          rowCount: input.survey?.recordCount, sums: input.survey?.sums ?? [:],
+          drift: input.survey?.drift ?? [])
       })
   }
 }

@@ -44,6 +44,18 @@ package struct BronzeInput: Sendable, Hashable {
   package var digest: String
   /// Whether a file of its name was taken before, with other bytes.
   package var isChanged = false
+  /// What was found in a file that was read through; nil for others.
+  package var survey: Survey?
+
+  /// What a file held.
+  package struct Survey: Sendable, Hashable {
+    /// Its records, those that were set aside with them.
+    package var recordCount: Int
+    /// Sums of columns, as the sender told them too.
+    package var sums: [String: Decimal] = [:]
+    /// How its fields differed from those of the contract, in words.
+    package var drift: [String] = []
+  }
 
   /// Whether it is a part of a topic, not a file or pipe.
   var isOfTopic: Bool { name.hasPrefix("kafka:") }
@@ -106,6 +118,12 @@ extension BronzeInput {
       "modified": modified.map { .string("\($0)") } ?? .null, "sha256": .string(digest),
     ]
     if isChanged { members["changed"] = true }
+    if let survey {
+      members["records"] = JSONValue(survey.recordCount)
+      let sums = survey.sums.sorted { $0.key < $1.key }.map { ($0, JSONValue.string("\($1)")) }
+      if !sums.isEmpty { members["sums"] = .object(JSONObject(sums)) }
+      if !survey.drift.isEmpty { members["drift"] = .array(survey.drift.map { .string($0) }) }
+    }
     return .object(members)
   }
 
@@ -116,5 +134,13 @@ extension BronzeInput {
     modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
     digest = json["sha256"]?.string ?? ""
     isChanged = json["changed"]?.bool ?? false
+    survey = json["records"]?.int.map { count in
+      Survey(
+        recordCount: count,
+        sums: (json["sums"]?.object?.dictionary ?? [:]).compactMapValues { value in
+          value.string.flatMap { Decimal(parsing: $0) }
+        },
+        drift: (json["drift"]?.array ?? []).compactMap(\.string))
+    }
   }
 }

@@ -52,7 +52,9 @@ struct RawFileReader {
         raw: columns.contains(BronzeTable.Provenance.raw)
           ? schema.fields.filter { !isPartition($0.name) } : [],
         predicates: predicates.filter { !isPartition($0.column) })
-    case "csv": source = try csvRows(file, inFile)
+    case "csv":
+      source = try csvRows(
+        fileSystem.open(file.path), inFile, csvOptions(), at: Place(file.path))
     default:
       source = try JSONLinesReader(
         fileSystem.open(file.path), schema: Schema(inFile),
@@ -65,6 +67,31 @@ struct RawFileReader {
   func lineReader(_ columns: [String], predicates: [ColumnPredicate]) throws -> JSONLinesReader {
     let fields = fieldsInFiles(columns)
     return try JSONLinesReader(schema: Schema(fields), options: jsonOptions(fields, predicates))
+  }
+
+  /// The rows of lines that came from files of the table: CSV, under a header where there is one,
+  /// or JSON, whichever the files are written in.
+  func rows(
+    ofText text: [UInt8], hasHeader: Bool, columns: [String], at place: Place
+  ) throws -> any BatchSource {
+    let fields = fieldsInFiles(columns)
+    guard format == "csv" else {
+      return try JSONLinesReader(
+        TextFile(text), schema: Schema(fields), options: jsonOptions(fields, []), at: place)
+    }
+    var csv = try csvOptions()
+    csv.encoding = .utf8
+    csv.header = hasHeader
+    return try csvRows(TextFile(text), fields, csv, at: place)
+  }
+
+  /// The header of a CSV file, which is UTF-8; nil where files have none.
+  func header(of path: String) throws -> String? {
+    let options = try csvOptions()
+    guard options.header else { return nil }
+    let reader = try csvRows(fileSystem.open(path), [], options, at: Place(path))
+    while reader.header == nil, try reader.next() != nil {}
+    return reader.header.map { String(decoding: $0.text, as: UTF8.self) }
   }
 
   /// What `source` reads of `file`, with the columns that are not in it.
@@ -134,14 +161,19 @@ struct RawFileReader {
     return text
   }
 
-  private func csvRows(_ file: RawFile, _ fields: [Field]) throws -> any BatchSource {
+  private func csvOptions() throws(Fault) -> CSVOptions {
     var csv = try CSVOptions(spark: options)
     csv.rawColumn = BronzeTable.Provenance.raw
     csv.lineNumberColumn = BronzeTable.Provenance.line
-    return try CSVReader(
-      try fileSystem.open(file.path),
-      schema: Schema(schema.fields.filter { !isPartition($0.name) }),
-      columns: fields.map(\.name), options: csv, at: Place(file.path))
+    return csv
+  }
+
+  private func csvRows(
+    _ file: any ReadableFile, _ fields: [Field], _ options: CSVOptions, at place: Place
+  ) throws -> CSVReader {
+    try CSVReader(
+      file, schema: Schema(schema.fields.filter { !isPartition($0.name) }),
+      columns: fields.map(\.name), options: options, at: place)
   }
 
   private func field(_ name: String) -> Field? {

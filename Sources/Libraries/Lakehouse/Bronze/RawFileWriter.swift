@@ -8,20 +8,28 @@ final class RawFileWriter {
   /// How many bytes of lines, before compression, a file holds at least when another follows.
   private let fileByteCount: Int
   private let isRejected: Bool
+  private let suffix: String
+  private let isDated: Bool
+  private let head: [UInt8]
   private var open: RawDraft?
   /// Gives whole files their names, for which the disk takes a while, as the next one is written.
   private let naming = OrderedWork<RawDraft, BronzeFile>(threads: 1) { try $0.publish() }
   /// Files that have their names, and wait for all to have them.
   private var named: [BronzeFile] = []
 
+  /// Each file begins with `head`, a whole frame.
   init(
     _ append: BronzeAppend, _ fileSystem: any FileSystem, fileByteCount: Int,
-    isRejected: Bool = false
+    isRejected: Bool = false, suffix: String = "json.zst", isDated: Bool = true,
+    head: [UInt8] = []
   ) {
     self.append = append
     self.fileSystem = fileSystem
     self.fileByteCount = fileByteCount
     self.isRejected = isRejected
+    self.suffix = suffix
+    self.isDated = isDated
+    self.head = head
   }
 
   /// Writes a whole frame of `rowCount` lines; nothing when there are none.
@@ -60,8 +68,10 @@ final class RawFileWriter {
   }
 
   private func begin() throws(Fault) -> RawDraft {
-    let path = append.nextPath(suffix: "json.zst", isRejected: isRejected)
-    return RawDraft(path, try fileSystem.draft(append.fullPath(path), replacing: false))
+    let path = append.nextPath(suffix: suffix, isRejected: isRejected, isDated: isDated)
+    let file = RawDraft(path, try fileSystem.draft(append.fullPath(path), replacing: false))
+    if !head.isEmpty { try file.append(head, lineByteCount: 0, rowCount: 0) }
+    return file
   }
 }
 

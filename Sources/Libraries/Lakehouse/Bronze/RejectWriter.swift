@@ -14,6 +14,11 @@ struct RejectReason {
     RejectReason(rule: "line_length", words: "longer than \(limit) bytes; cut there")
   }
 
+  /// That a record has other fields than its contract declares, which `words` name.
+  static func drift(_ words: [String]) -> RejectReason {
+    RejectReason(rule: "schema_drift", words: words.joined(separator: ", "))
+  }
+
   init(rule: String, words: String) {
     self.rule = rule
     self.words = words
@@ -44,8 +49,10 @@ final class RejectWriter {
     lines = try LineFrames(files)
   }
 
-  /// Sets a line aside.
-  func append(_ raw: [UInt8], _ reason: RejectReason, at place: LineOrigin.Place) throws {
+  /// Sets a line aside; a record of a file whose header names its fields, with that header.
+  func append(
+    _ raw: [UInt8], _ reason: RejectReason, at place: LineOrigin.Place, header: [UInt8]? = nil
+  ) throws {
     let text = String(decoding: raw, as: UTF8.self)
     let row: JSONValue = [
       "raw": .string(text),
@@ -58,6 +65,8 @@ final class RejectWriter {
       "run_id": .string("\(lake.runID)"),
       // Bytes that are no text are kept as they were, so that the line can be replayed.
       "raw_hex": text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw)),
+      "source_offset": place.offset.map { JSONValue($0) } ?? .null,
+      "source_header": header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null,
     ]
     try lines.append(row)
   }

@@ -19,6 +19,11 @@ extension QuarantineTable {
     _ rows: [Replay], _ reason: ReplayLog.Reason, tool: String, threads: Int
   ) throws -> (count: Int, commit: BronzeCommit?) {
     switch origin {
+    case .door(let contract) where try isOfFiles(contract):
+      let ingest = try FileIngest(
+        lake: workspace.lake, contract: contract, tool: tool, rejectLimit: 1,
+        systemTime: { workspace.lake.clock.now })
+      return try ingest.retake(rows, reason)
     case .door(let contract):
       let ingest = EventIngest(
         lake: workspace.lake, contract: contract, tool: tool,
@@ -30,6 +35,13 @@ extension QuarantineTable {
         entries, reason, tool: tool)
       return (count, nil)
     }
+  }
+
+  /// Whether its rows came with files of partners, and not as events.
+  private func isOfFiles(_ contract: BronzeContract) throws -> Bool {
+    if contract.format != "json" { return true }
+    let log = BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem)
+    return try log.commits().last { $0.tool.hasPrefix("ingest-") }?.tool == "ingest-files"
   }
 
   private func entry(_ replay: Replay, _ dataset: Dataset) throws -> ReplayLog.Entry {
@@ -48,12 +60,6 @@ extension QuarantineTable {
     where try BronzeTable.contract(contract, mayHold: row.sourceFile, in: workspace.lake)
       && files.exists("\(workspace.lake.root)/\(row.sourceFile)")
     {
-      guard contract.format != "csv" else {
-        throw Fault(
-          .configuration, at: Place(row.sourceFile, line: Int(row.sourceLine)),
-          "a record of a CSV file does not stand for itself",
-          remedy: "mend the file, and take it with ingest-files")
-      }
       let readers = dataset.flows.filter { flow in
         workspace.jobs.tables(readBy: flow.readTables).contains(contract.name)
       }
@@ -66,7 +72,10 @@ extension QuarantineTable {
       }
       return ReplayLog.Entry(
         id: row.id, raw: replay.raw, sourceFile: row.sourceFile, sourceLine: row.sourceLine,
-        sourceRow: row.sourceRow, bronze: contract.name)
+        sourceRow: row.sourceRow, bronze: contract.name,
+        header: contract.format == "csv"
+          ? try BronzeTable(contract, lake: workspace.lake).reader.header(
+            of: "\(workspace.lake.root)/\(row.sourceFile)") : nil)
     }
     throw Fault(
       .missing, at: Place(row.sourceFile, line: Int(row.sourceLine)),

@@ -19,6 +19,8 @@ package struct ReplayLog {
     package var sourceRow: Int64
     /// The bronze table that the line stands in.
     package var bronze: LakeTableName
+    /// The header of the file that it stands in; nil where a line stands for itself.
+    package var header: String?
   }
 
   /// Who has rows replayed, and why.
@@ -41,6 +43,7 @@ package struct ReplayLog {
   static let schema = Schema([
     Field("raw", .string), Field("source_file", .string), Field("source_line", .bigint),
     Field("source_row", .bigint), Field("bronze", .string),
+    Field("header", .string),
   ])
 
   let log: BronzeLog
@@ -80,6 +83,7 @@ package struct ReplayLog {
       "id": .string(entry.id.text), "raw": .string(String(decoding: entry.raw, as: UTF8.self)),
       "source_file": .string(entry.sourceFile), "source_line": JSONValue(entry.sourceLine),
       "source_row": JSONValue(entry.sourceRow), "bronze": .string("\(entry.bronze)"),
+      "header": entry.header.map { .string($0) } ?? .null,
       "by": .string(reason.by), "why": .string(reason.why),
     ]
   }

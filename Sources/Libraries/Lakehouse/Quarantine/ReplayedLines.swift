@@ -8,7 +8,7 @@ final class ReplayedLines: BatchSource {
   let schema: Schema
   private let requests: any BatchSource
   private let reader: RawFileReader
-  private let lines: JSONLinesReader
+  private let columns: [String]
   private let file: RawFile
   private let table: [UInt8]
 
@@ -21,7 +21,7 @@ final class ReplayedLines: BatchSource {
     self.file = file
     self.table = Array("\(table)".utf8)
     schema = reader.outputSchema(columns)
-    lines = try reader.lineReader(columns, predicates: [])
+    self.columns = columns
   }
 
   func next() throws -> Batch? {
@@ -36,33 +36,63 @@ final class ReplayedLines: BatchSource {
   }
 
   private func rows(of batch: Batch) throws -> Batch {
-    var text: [UInt8] = []
     guard case .bytes(let raw) = batch.columns[0].flattened().values else {
       return Batch(schema, [], rowCount: 0)
     }
-    for row in 0..<batch.rowCount {
-      // A line break within the text of a record is space between tokens.
-      text.append(contentsOf: raw[row].lazy.map { $0 == 0x0A ? 0x20 : $0 })
-      text.append(0x0A)
-    }
-    lines.read(LineChunk(lines: text, count: batch.rowCount), at: Place(file.path))
     var pieces: [Batch] = []
-    while let piece = try lines.next() { pieces.append(located(piece, batch)) }
+    // Lines that come one after the other and have one header are read at once.
+    for run in runs(of: headers(of: batch)) {
+      var starts: [Int64: Int32] = [:]
+      var text: [UInt8] = run.header.map { Array($0.utf8) + [0x0A] } ?? []
+      var line = Int64(1 + text.count { $0 == 0x0A })
+      for row in run.rows {
+        starts[line] = Int32(row)
+        let record = run.header == nil ? Array(raw[row]).onOneLine : Array(raw[row])
+        text += record + [0x0A]
+        line += Int64(1 + record.count { $0 == 0x0A })
+      }
+      let source = try reader.rows(
+        ofText: text, hasHeader: run.header != nil, columns: columns, at: Place(file.path))
+      while let piece = try source.next() { pieces.append(located(piece, batch, starts)) }
+    }
     return Batch.concatenating(schema, pieces)
   }
 
-  /// `piece` with what is known of its lines from outside; `batch` has a request for each line.
-  private func located(_ piece: Batch, _ batch: Batch) -> Batch {
+  private func headers(of batch: Batch) -> [String?] {
+    (0..<batch.rowCount).map { row in
+      if case .string(let text)? = batch.column("header")?.scalar(at: row) { text } else { nil }
+    }
+  }
+
+  private func runs(of headers: [String?]) -> [(header: String?, rows: Range<Int>)] {
+    var runs: [(header: String?, rows: Range<Int>)] = []
+    for (row, header) in headers.enumerated() {
+      if let last = runs.last, last.header == header {
+        runs[runs.count - 1].rows = last.rows.lowerBound..<(row + 1)
+      } else {
+        runs.append((header, row..<(row + 1)))
+      }
+    }
+    return runs
+  }
+
+  /// `piece` with what is known of its lines from outside; `starts` tells which request of `batch`
+  /// a line belongs to.
+  private func located(_ piece: Batch, _ batch: Batch, _ starts: [Int64: Int32]) -> Batch {
     guard let column = piece.column(BronzeTable.Provenance.line),
       case .int64(let numbers) = column.values
     else { preconditionFailure("a reader tells the lines that were asked for") }
-    let requests = numbers.map { Int32(truncatingIfNeeded: $0 - 1) }
+    let requests = numbers.map { number in
+      // A record that was mended may have become several.
+      starts[number] ?? starts.filter { $0.key <= number }.max { $0.key < $1.key }?.value ?? 0
+    }
     let files = batch.columns[1].taking(requests)
     let made = schema.fields.map { field -> Column in
       switch field.name {
       case BronzeTable.Provenance.file:
         return .constant(.string(file.name), .string, count: piece.rowCount)
-      case BronzeTable.Provenance.line: return batch.columns[5].taking(requests)
+      case BronzeTable.Provenance.line:
+        return batch.column(BronzeTable.Provenance.line)?.taking(requests) ?? column
       default:
         return piece.column(field.name) ?? reader.partitionColumn(field, of: files)
           ?? .nulls(field.type, count: piece.rowCount)

@@ -46,7 +46,7 @@ struct ReplayedRows: Sendable {
       case .int64(let lines) = batch.columns[2].values,
       case .int64(let rows) = batch.columns[3].values,
       case .bytes(let tables) = batch.columns[4].flattened().values,
-      case .int64(let numbers) = batch.columns[5].values
+      case .int64(let numbers) = batch.column(BronzeTable.Provenance.line)?.values
     else { return }
     for row in 0..<batch.rowCount where tables[row].elementsEqual(table.name.utf8) {
       let place = Place(file: Array(files[row]), line: lines[row], row: rows[row])

@@ -32,11 +32,20 @@ package struct CommitReport: Sendable {
     package var name: DatasetName
     package var version: String?
     package var rowCount: Int?
+    /// Sums of columns that were compared with what its sender told.
+    package var sums: [String: Decimal]
+    /// How its fields differed from those declared, in words.
+    package var drift: [String]
 
-    package init(_ name: DatasetName, version: String? = nil, rowCount: Int? = nil) {
+    package init(
+      _ name: DatasetName, version: String? = nil, rowCount: Int? = nil,
+      sums: [String: Decimal] = [:], drift: [String] = []
+    ) {
       self.name = name
       self.version = version
       self.rowCount = rowCount
+      self.sums = sums
+      self.drift = drift
     }
   }
 
@@ -98,6 +107,13 @@ package struct RunRecorder: Sendable {
     if let rowCount = input.rowCount {
       facts.set(InputStatisticsFacet(DataSize(rowCount: rowCount)))
     }
+    if !input.sums.isEmpty {
+      facts.set(
+        DataQualityMetricsFacet(
+          rowCount: input.rowCount,
+          columns: input.sums.sorted { $0.key < $1.key }.map { .init($0.key, sum: $0.value) }))
+    }
+    if !input.drift.isEmpty { facts.set(SchemaDriftFacet(input.drift)) }
     return Governance.Dataset(input.name, facets, facts: facts)
   }
 

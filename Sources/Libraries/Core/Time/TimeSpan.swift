@@ -1,20 +1,14 @@
-import ArgumentParser
-
 /// A length of time, as `500ms`, `10s`, `5m`, `2h` or plain seconds.
 package struct TimeSpan: Equatable, Sendable {
   package let duration: Duration
 
   /// Reads a number and a unit; nil when it is not that.
-  package init?(_ argument: String) {
-    let number = argument.prefix { $0.isASCII && $0.isNumber }
+  package init?(_ text: String) {
+    let number = text.prefix { $0.isASCII && $0.isNumber }
     let milliseconds = ["ms": 1, "s": 1_000, "": 1_000, "m": 60_000, "h": 3_600_000]
     guard let count = Int64(number), count > 0, count <= 1_000_000_000,
-      let unit = milliseconds[String(argument.dropFirst(number.count))]
+      let unit = milliseconds[String(text.dropFirst(number.count))]
     else { return nil }
     duration = .milliseconds(count * Int64(unit))
   }
-}
-
-extension TimeSpan: ExpressibleByArgument {
-  package init?(argument: String) { self.init(argument) }
 }

@@ -1,0 +1,28 @@
+package import Core
+
+extension Fault {
+  /// That a file of this name was taken before with other bytes: worth a look, for what it said
+  /// then stays.
+  package static func changedInput(_ name: String) -> Fault {
+    Fault(
+      .data, at: Place(name), "was taken before with other bytes; it is taken as a new file",
+      remedy: "see that what was taken before is still meant")
+  }
+
+  /// That the fields of a file are not those that `table` declares, for which `rejectedCount` of
+  /// its records are set aside and the others are taken.
+  package static func drift(
+    _ words: [String], of file: String, _ table: LakeTableName, rejectedCount: Int
+  ) -> Fault {
+    let most = words.prefix(5).joined(separator: ", ")
+    let more = words.count > 5 ? " and \(words.count - 5) more" : ""
+    let problem = "its fields are not those of \(table): \(most)\(more)"
+    if rejectedCount == 0 {
+      return Fault(
+        .data, at: Place(file), problem, remedy: "declare what is needed in setup.sql; it is kept")
+    }
+    return Fault(
+      .data, at: Place(file), "\(problem); \(rejectedCount) records are set aside",
+      remedy: "change the contract, then 'quarantine replay \(table.name)'")
+  }
+}
