@@ -59,6 +59,10 @@ import Testing
     #expect(
       try column("source_line", of: rejected) == numbers.map { .integer(Int64($0 + 1)) })
     #expect(try column("raw", of: rejected) == numbers.map { .string(lines[$0]) })
+    var offsets = [0]
+    for line in lines { offsets.append(offsets[offsets.count - 1] + line.utf8.count + 1) }
+    #expect(
+      try column("source_offset", of: rejected) == numbers.map { .integer(Int64(offsets[$0])) })
     for file in commit.files + commit.rejected {
       let bytes = try files.read("\(contract().folder)/\(file.path)")
       #expect(file.byteCount == bytes.count)
@@ -81,9 +85,33 @@ import Testing
     #expect(try rows() == [.string(good), .string(#"{"id":"2"}"#)])
     var found: [String] = []
     try jobs.workspace.quarantine(named: "bronze.till").forEachRow { row, _ in
-      found.append("\(row.rule) \(row.sourceLine) \(row.raw.count) \(row.raw.first ?? 0)")
+      let place = "\(row.sourceLine) \(row.sourceOffset ?? -1)"
+      found.append("\(row.rule) \(place) \(row.raw.count) \(row.raw.first ?? 0)")
     }
-    #expect(found == ["line_length 2 \(16 << 20) 1", "valid_json 3 \(3 << 20) 255"])
+    let third = good.utf8.count + 1 + (16 << 20) + 6
+    #expect(
+      found == [
+        "line_length 2 \(good.utf8.count + 1) \(16 << 20) 1",
+        "valid_json 3 \(third) \(3 << 20) 255",
+      ])
+  }
+
+  @Test func `rows set aside before there were offsets have none`() throws {
+    _ = try ingest().take([write("day.ndjson", [#"{"id":"1"}"#, "no event"])])
+    let commit = try #require(try log().latest())
+    let path = try contract().folder + "/" + commit.rejected[0].path
+    let row = """
+      {"raw":"no event","rule":"valid_json","reason":"not a JSON object","source_file":"day.json",\
+      "source_line":2,"table_name":"bronze.till","quarantined_at":"2026-03-01T06:00:00Z",\
+      "run_id":"r","raw_hex":null}
+
+      """
+    try files.replace(path, [UInt8](row.utf8))
+    var found: [Int64?] = []
+    try jobs.workspace.quarantine(named: "till").forEachRow { row, _ in
+      found.append(row.sourceOffset)
+    }
+    #expect(found == [nil])
   }
 
   @Test func `what is mostly no events leaves no file behind`() throws {

@@ -23,11 +23,12 @@ import Testing
 
   private func segments(
     _ pipe: Pipe, _ limits: EventSegments.Limits
-  ) throws -> [(text: String, linesBefore: Int)] {
+  ) throws -> [(text: String, linesBefore: Int, bytesBefore: Int)] {
     let segments = EventSegments(pipe, limits: limits, waits: pipe.waits)
-    var found: [(text: String, linesBefore: Int)] = []
+    var found: [(text: String, linesBefore: Int, bytesBefore: Int)] = []
     while let segment = try segments.next() {
-      found.append((String(decoding: segment.bytes, as: UTF8.self), segment.linesBefore))
+      let text = String(decoding: segment.bytes, as: UTF8.self)
+      found.append((text, segment.linesBefore, segment.bytesBefore))
     }
     return found
   }
@@ -44,8 +45,10 @@ import Testing
       #expect(found.map(\.text).joined() == text)
       #expect(found.dropLast().allSatisfy { $0.text.hasSuffix("\n") })
       var lines = 0
+      var offset = 0
       for segment in found {
-        #expect(segment.linesBefore == lines)
+        #expect(segment.linesBefore == lines && segment.bytesBefore == offset)
+        offset += segment.text.utf8.count
         lines += segment.text.count { $0 == "\n" }
       }
       if size == 1 { #expect(found.count == 5 / limit + 1) }
@@ -66,5 +69,13 @@ import Testing
     #expect(found.map(\.linesBefore) == [0, 1, 2])
     #expect(found[1].text.utf8.count == (16 << 20) + 2)
     #expect(found[2].text == "b\n")
+    #expect(found.map(\.bytesBefore) == [0, 2, 2 + 4 * (5 << 20) + 2])
+  }
+
+  @Test func `lines behind one that was cut begin a segment, whatever the limits`() throws {
+    let long = String(repeating: "x", count: 17 << 20)
+    let found = try segments(Pipe([(0, long), (0, "y\nb\nc\n")]), .init())
+    #expect(found.map(\.bytesBefore) == [0, (17 << 20) + 2])
+    #expect(found[1].text == "b\nc\n" && found[1].linesBefore == 1)
   }
 }

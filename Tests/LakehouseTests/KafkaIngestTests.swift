@@ -113,7 +113,8 @@ import Testing
     let outcome = try take(text)
     #expect(outcome.acceptedCount == 3 && outcome.rejectedCount == 6)
     #expect(try rows(bronze, "id") == ["0", "5", "6"])
-    let found = try rows(quarantine, "concat_ws(' ', rule, source_file, source_line)")
+    let found = try rows(
+      quarantine, "concat_ws(' ', rule, source_file, source_line, source_offset)")
     #expect(
       found.sorted() == [
         "id_present kafka:tills/0 4", "kcat_envelope standard input 7",

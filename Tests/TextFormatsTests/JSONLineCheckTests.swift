@@ -17,6 +17,10 @@ import TextFormats
     let outcome = try JSONLineCheck(requiredFields: fields).sort(block)
     let kept = String(decoding: block.bytes, as: UTF8.self)
     #expect(kept.utf8.count { $0 == 0x0A } == outcome.keptCount)
+    for line in outcome.rejected {
+      #expect(text[line.offset...].starts(with: line.bytes))
+      #expect(text[..<line.offset].count { $0 == 0x0A } == line.line)
+    }
     let rejected = outcome.rejected.map { line in
       "\(line.line):\(line.reason):\(String(decoding: line.bytes, as: UTF8.self))"
     }

@@ -40,6 +40,32 @@ import TextFormats
   }
 
   @Test(arguments: [1, 3, 7, 100], [3, 4, 5, 100])
+  func `what was filled in stands where its offset says`(pieces: Int, block: Int) throws {
+    let long = String(repeating: "x", count: 15)
+    for mark in ["", "\u{FEFF}"] {
+      let text = "\(mark)a\n\n\(long)\nb\nccccccc\n\(long)\(long)\n\(long)\ndd\n\(long)"
+      let bytes = [UInt8](text.utf8)
+      let cut = stride(from: 0, to: bytes.count, by: pieces).map { start in
+        Array(bytes[start..<min(start + pieces, bytes.count)])
+      }
+      let lines = LineBlocks(MemoryBytes(cut), blockByteCount: block, maximumLineLength: 10)
+      let buffer = ByteBlock(capacity: 0)
+      var overlongCount = 0
+      var last = -1
+      while true {
+        let filling = try lines.fill(buffer)
+        if filling == .end { break }
+        if filling == .overlongLine { overlongCount += 1 }
+        #expect(lines.offset > last)
+        last = lines.offset
+        #expect(bytes[last...].starts(with: buffer.bytes.map { $0 }), "at \(last)")
+        #expect(last == mark.utf8.count || bytes[last - 1] == 0x0A)
+      }
+      #expect(overlongCount == 4)
+    }
+  }
+
+  @Test(arguments: [1, 3, 7, 100], [3, 4, 5, 100])
   func `a line longer than allowed is cut and told apart, however it comes`(
     pieces: Int, block: Int
   ) throws {

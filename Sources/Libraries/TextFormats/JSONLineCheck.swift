@@ -17,6 +17,8 @@ package final class JSONLineCheck {
   package struct Rejected: Sendable {
     /// How many lines of the block came before it.
     package let line: Int
+    /// How many bytes of the block came before it.
+    package let offset: Int
     /// Its bytes, without the line break.
     package let bytes: [UInt8]
     package let reason: Reason
@@ -73,7 +75,8 @@ package final class JSONLineCheck {
       let bytes = UnsafeBufferPointer(start: result.rejected_bytes + line.start, count: line.count)
       let reason: Reason =
         line.reason == noObject ? .noObject : .lacks(requiredFields[Int(line.reason)])
-      return Rejected(line: line.line, bytes: Array(bytes), reason: reason)
+      return Rejected(
+        line: line.line, offset: line.position, bytes: Array(bytes), reason: reason)
     }
   }
 }

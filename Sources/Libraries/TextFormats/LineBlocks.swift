@@ -9,9 +9,13 @@ package final class LineBlocks {
   /// The beginning of a line whose end was not in the last block.
   private var rest: [UInt8] = []
   private var isFirst = true
+  /// How many bytes the source has given.
+  private var readCount = 0
 
   /// The most bytes that a line may have.
   package let maximumLineLength: Int
+  /// How many bytes of the source stand before what was filled in last; a byte order mark counts.
+  package private(set) var offset = 0
   /// Whether the source has come to its end: no lines follow those given out.
   package private(set) var isAtEnd = false
 
@@ -41,6 +45,9 @@ package final class LineBlocks {
   package func fill(_ block: ByteBlock) throws(Fault) -> Filling {
     block.truncate(to: 0)
     block.reserve(blockByteCount + 1)
+    // The first piece has the byte order mark before it.
+    if isFirst { _ = try takePiece() }
+    offset = readCount - piece.count - rest.count
     block.append(rest[...])
     rest.removeAll(keepingCapacity: true)
     var limit = max(blockByteCount, block.count)
@@ -72,6 +79,7 @@ package final class LineBlocks {
       isFirst = false
       var start: [UInt8] = []
       while start.count < byteOrderMark.count, let more = try source.next() { start += more }
+      readCount = start.count
       piece = start.starts(with: byteOrderMark) ? start.dropFirst(byteOrderMark.count) : start[...]
       if !piece.isEmpty { return true }
     }
@@ -79,6 +87,7 @@ package final class LineBlocks {
       isAtEnd = true
       return false
     }
+    readCount += next.count
     piece = next[...]
     return true
   }

@@ -273,7 +273,8 @@ void LineCheck::sort(
   if (is_blank || reason != good) {
     end_run(line);
     if (!is_blank) {
-      rejected_.push_back({line_, rejected_bytes_.size(), count, reason});
+      size_t position = static_cast<size_t>(line - input_);
+      rejected_.push_back({line_, position, rejected_bytes_.size(), count, reason});
       rejected_bytes_.insert(rejected_bytes_.end(), line, line + count);
     }
     run_ = line + whole;
@@ -303,6 +304,7 @@ medallion_json_check_result LineCheck::run(uint8_t *bytes, size_t count) {
   kept_lines_ = 0;
   output_ = bytes;
   run_ = bytes;
+  input_ = bytes;
   size_t at = 0;
   while (at < count) {
     size_t end = std::min(count, at + part_byte_count);

@@ -52,6 +52,8 @@ class LineCheck {
   std::vector<uint8_t> scratch_;
   /// Where lines begin that are kept, lie side by side and have not been moved yet.
   const uint8_t *run_ = nullptr;
+  /// Where the lines that came begin.
+  const uint8_t *input_ = nullptr;
   /// Where the lines moved so far end.
   uint8_t *output_ = nullptr;
   size_t line_ = 0;

@@ -54,7 +54,8 @@ struct RowChoice: ParsableArguments {
 extension QuarantinedRow {
   /// The row for people: a line that tells of it, and its text.
   var shown: String {
-    let place = sourceLine > 0 ? "\(sourceFile):\(sourceLine)" : sourceFile
+    let line = sourceLine > 0 ? "\(sourceFile):\(sourceLine)" : sourceFile
+    let place = sourceOffset.map { "\(line), byte \($0)" } ?? line
     return "\(id.short)  \(rule): \(reason)  \(place)\n  \(String(decoding: raw, as: UTF8.self))"
   }
 

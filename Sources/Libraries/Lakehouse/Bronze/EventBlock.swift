@@ -9,6 +9,8 @@ final class EventBlock: @unchecked Sendable {
   static let byteCount = 1 << 20
 
   let lines: ByteBlock
+  /// How many bytes of the input came before the lines.
+  var offset = 0
   /// Whether the last line has no line break: it may be torn.
   var isTorn = false
   private(set) var outcome = JSONLineCheck.Outcome()

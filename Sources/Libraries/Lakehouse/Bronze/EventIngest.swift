@@ -85,7 +85,8 @@ package struct EventIngest {
     _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
   ) throws -> Outcome {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    let origin = LineOrigin(name, linesBefore: segment.linesBefore)
+    let origin = LineOrigin(
+      name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
     guard let consumer else { return try take(segment, from: origin, append) }
     let state = append.previous?.state
     let envelope = try KafkaEnvelope(
@@ -138,7 +139,9 @@ package struct EventIngest {
     var text: [UInt8] = []
     for row in fresh { text += row.raw.map { $0 == 0x0A ? 0x20 : $0 } + [0x0A] }
     let places = fresh.map { replay in
-      LineOrigin.Place(source: replay.row.sourceFile, line: Int(replay.row.sourceLine))
+      LineOrigin.Place(
+        source: replay.row.sourceFile, line: Int(replay.row.sourceLine),
+        offset: replay.row.sourceOffset.map(Int.init))
     }
     let sorting = sorting(
       MemoryBytes([text]), from: LineOrigin("quarantine", places: places), append,

@@ -25,12 +25,14 @@ package final class EventSegments {
   /// Some lines of the stream.
   package struct Segment {
     package var bytes: [UInt8]
-    /// How many lines came before.
+    /// How many lines came before, and how many bytes.
     package var linesBefore: Int
+    package var bytesBefore: Int
 
-    package init(bytes: [UInt8], linesBefore: Int) {
+    package init(bytes: [UInt8], linesBefore: Int, bytesBefore: Int = 0) {
       self.bytes = bytes
       self.linesBefore = linesBefore
+      self.bytesBefore = bytesBefore
     }
   }
 
@@ -43,6 +45,9 @@ package final class EventSegments {
   /// Line breaks in `pending`.
   private var pendingLineCount = 0
   private var lineCount = 0
+  /// How many bytes have come, and how many of them before those in `pending`.
+  private var readCount = 0
+  private var pendingOffset = 0
   private var began: ContinuousClock.Instant?
   /// Whether the beginning of a line was given out as too long, and its rest is passed over.
   private var isPassingOver = false
@@ -78,12 +83,15 @@ package final class EventSegments {
   }
 
   private var isFull: Bool {
+    // Lines behind one that was cut do not stand where their place in `pending` says.
+    if isPassingOver && pendingLineCount > 0 { return true }
     if pendingLineCount >= limits.lineCount || pending.count >= limits.byteCount { return true }
     guard let began, let age = limits.age else { return false }
     return ContinuousClock.now - began >= age
   }
 
   private func take(_ piece: [UInt8]) {
+    readCount += piece.count
     var piece = piece[...]
     if isPassingOver {
       guard let end = piece.firstIndex(of: 0x0A) else { return }
@@ -91,7 +99,10 @@ package final class EventSegments {
       isPassingOver = false
     }
     guard !piece.isEmpty else { return }
-    if pending.isEmpty { began = .now }
+    if pending.isEmpty {
+      began = .now
+      pendingOffset = readCount - piece.count
+    }
     pending.append(contentsOf: piece)
     for byte in piece where byte == 0x0A { pendingLineCount += 1 }
     if pendingLineCount == 0, pending.count > Self.maximumLineLength {
@@ -111,8 +122,10 @@ package final class EventSegments {
   private func segment(of byteCount: Int) -> Segment {
     let rest = Array(pending[byteCount...])
     pending.removeSubrange(byteCount...)
-    let segment = Segment(bytes: pending, linesBefore: lineCount)
+    let segment = Segment(
+      bytes: pending, linesBefore: lineCount, bytesBefore: pendingOffset)
     lineCount += pendingLineCount
+    pendingOffset += byteCount
     pending = rest
     pendingLineCount = 0
     began = rest.isEmpty ? nil : .now

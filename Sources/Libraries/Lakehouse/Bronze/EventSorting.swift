@@ -78,10 +78,13 @@ final class EventSorting {
       case .end: return nil
       case .overlongLine:
         while let earlier = try work.next() { try take(earlier, progress) }
-        try reject(Array(block.lines.bytes), .tooLong(lines.maximumLineLength), line: 0)
+        try reject(
+          Array(block.lines.bytes), .tooLong(lines.maximumLineLength), line: 0,
+          offset: lines.offset)
         readCount += 1
       case .lines:
         block.isTorn = !lines.endsWithLineBreak
+        block.offset = lines.offset
         return block
       }
     }
@@ -105,7 +108,8 @@ final class EventSorting {
     for line in outcome.rejected {
       let isTorn = block.isTorn && line.line == outcome.lineCount - 1
       try reject(
-        line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line)
+        line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line,
+        offset: block.offset + line.offset)
     }
     acceptedCount += outcome.keptCount
     readCount += outcome.lineCount
@@ -113,9 +117,12 @@ final class EventSorting {
     progress(lineCount)
   }
 
-  /// Sets a line aside, which has so many before it among those not yet counted.
-  private func reject(_ bytes: [UInt8], _ reason: RejectReason, line: Int) throws {
-    let place = origin.place(ofLine: readCount + line)
+  /// Sets a line aside, which has `line` others before it among those not yet counted and `offset`
+  /// bytes of the input.
+  private func reject(
+    _ bytes: [UInt8], _ reason: RejectReason, line: Int, offset: Int
+  ) throws {
+    let place = origin.place(ofLine: readCount + line, offset: offset)
     rejectedCount += 1
     if firstReason == nil {
       firstReason = reason.words

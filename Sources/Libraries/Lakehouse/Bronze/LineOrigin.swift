@@ -5,19 +5,24 @@ struct LineOrigin {
   struct Place {
     var source: String
     var line: Int
+    /// How many bytes of the file or pipe, unpacked, come before the line; nil where the line is
+    /// not a part of one, or not as it lay there.
+    var offset: Int?
   }
 
   /// The input's name in messages.
   let name: String
   /// How many lines of the input came before the first.
   private let linesBefore: Int
+  private let bytesBefore: Int
   /// For each line; empty where they are numbered as they come.
   private let places: [Place]
 
-  /// Lines of a file or pipe, `linesBefore` of which came earlier.
-  init(_ name: String, linesBefore: Int = 0) {
+  /// Lines of a file or pipe, of which `linesBefore` lines, or `bytesBefore` bytes, came earlier.
+  init(_ name: String, linesBefore: Int = 0, bytesBefore: Int = 0) {
     self.name = name
     self.linesBefore = linesBefore
+    self.bytesBefore = bytesBefore
     places = []
   }
 
@@ -25,11 +30,14 @@ struct LineOrigin {
   init(_ name: String, places: [Place]) {
     self.name = name
     linesBefore = 0
+    bytesBefore = 0
     self.places = places
   }
 
-  /// Where the line with `index` others before it came from.
-  func place(ofLine index: Int) -> Place {
-    places.isEmpty ? Place(source: name, line: linesBefore + index + 1) : places[index]
+  /// Where the line with `index` others and `offset` bytes before it came from.
+  func place(ofLine index: Int, offset: Int? = nil) -> Place {
+    guard places.isEmpty else { return places[index] }
+    return Place(
+      source: name, line: linesBefore + index + 1, offset: offset.map { bytesBefore + $0 })
   }
 }

@@ -58,6 +58,7 @@ final class RejectWriter {
       "run_id": .string("\(lake.runID)"),
       // Bytes that are no text are kept as they were, so that the line can be replayed.
       "raw_hex": text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw)),
+      "source_offset": place.offset.map { JSONValue($0) } ?? .null,
     ]
     try lines.append(row)
   }

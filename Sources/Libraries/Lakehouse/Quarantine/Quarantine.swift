@@ -11,6 +11,9 @@ package enum Quarantine {
     Field("source_row", .bigint),
     // The bytes of a line that is no text, in hex.
     Field("raw_hex", .string),
+    // How many bytes of its file, unpacked, come before a line set aside at the door, from 0; NULL
+    // where that is not known.
+    Field("source_offset", .bigint),
   ])
 
   /// The quarantine of a table.

@@ -55,7 +55,7 @@ final class QuarantineRows: @unchecked Sendable {
       .constant(.string("\(lake.runID)"), .string, count: size),
       places.isEmpty
         ? .nulls(.bigint, count: size) : Column(.bigint, count: size, .int64(places)),
-      .nulls(.string, count: size),
+      .nulls(.string, count: size), .nulls(.bigint, count: size),
     ]
     return Batch(Quarantine.schema, columns, rowCount: size)
   }

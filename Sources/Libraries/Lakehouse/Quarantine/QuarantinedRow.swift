@@ -13,6 +13,8 @@ package struct QuarantinedRow: Sendable {
   package let sourceLine: Int64
   /// Which of its line's rows it is, from 1; 0 for a line that came to none.
   package let sourceRow: Int64
+  /// How many bytes of the file, unpacked, come before its line; nil where that is not known.
+  package let sourceOffset: Int64?
   package let table: String
   package let quarantinedAt: Timestamp?
   package let runID: String
@@ -38,6 +40,7 @@ package struct QuarantinedRow: Sendable {
     if case .timestamp(let time) = values[6] { quarantinedAt = time } else { quarantinedAt = nil }
     runID = text(7)
     sourceRow = number(8)
+    if case .integer(let offset) = values[10] { sourceOffset = offset } else { sourceOffset = nil }
     id = QuarantineID(
       table: table, run: runID, file: sourceFile, line: sourceLine, row: sourceRow, rule: rule,
       raw: raw)
@@ -49,6 +52,7 @@ package struct QuarantinedRow: Sendable {
       "id": .string(id.text), "table": .string(table), "rule": .string(rule),
       "reason": .string(reason), "source_file": .string(sourceFile),
       "source_line": JSONValue(sourceLine), "source_row": JSONValue(sourceRow),
+      "source_offset": sourceOffset.map { JSONValue($0) } ?? .null,
       "quarantined_at": quarantinedAt.map { .string("\($0)") } ?? .null,
       "run_id": .string(runID), "raw": .string(String(decoding: raw, as: UTF8.self)),
     ]

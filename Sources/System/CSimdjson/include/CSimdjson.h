@@ -206,8 +206,9 @@ enum { MEDALLION_JSON_NO_OBJECT = -1 };
 
 /// A line that was set aside, its text being `count` bytes from `start` of the rejected bytes.
 typedef struct medallion_json_rejected_line {
-  /// How many lines came before it.
+  /// How many lines came before it, and how many bytes.
   size_t line;
+  size_t position;
   size_t start;
   size_t count;
   int32_t reason;
