@@ -101,7 +101,7 @@ import Testing
     let commit = try #require(try log().latest())
     let path = try contract().folder + "/" + commit.rejected[0].path
     let row = """
-      {"raw":"no event","rule":"valid_json","reason":"not a JSON object","source_file":"day.ndjson",\
+      {"raw":"no event","rule":"valid_json","reason":"not a JSON object","source_file":"day.json",\
       "source_line":2,"table_name":"bronze.till","quarantined_at":"2026-03-01T06:00:00Z",\
       "run_id":"r","raw_hex":null}
 
