@@ -95,7 +95,7 @@ import Testing
   }
 
   @Test func `killed at any step, a file is there whole or not at all`() throws {
-    for mode in [FaultyFileSystem.Mode.fail, .kill, .killLosingNames] {
+    for mode in FaultyFileSystem.Mode.allCases {
       for step in 1...6 {
         let path = folder.file("\(mode)-\(step)")
         let faulty = FaultyFileSystem(faultAt: step, mode)

@@ -35,7 +35,7 @@ import Testing
     return test
   }
 
-  @Test(arguments: Step.allCases, [FaultyFileSystem.Mode.fail, .kill, .killLosingNames])
+  @Test(arguments: Step.allCases, FaultyFileSystem.Mode.allCases)
   private func `a writer that dies at any step leaves the old table or the new one`(
     step: Step, mode: FaultyFileSystem.Mode
   ) throws {

@@ -276,7 +276,7 @@ private struct PlainFold {
   {
     var random = SeededRandom(3)
     let pulls = (0..<2).map { _ in Change.random(60, keys: 40, deletes: 0.1, using: &random) }
-    for mode in [FaultyFileSystem.Mode.fail, .killLosingNames] {
+    for mode in [FaultyFileSystem.Mode.fail, .shortWrite, .killLosingNames, .loseUnsynced] {
       var step = 1
       while true {
         var lake = try ChangeLake(partitions: "part")

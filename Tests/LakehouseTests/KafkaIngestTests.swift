@@ -123,7 +123,7 @@ import Testing
       ])
   }
 
-  @Test(arguments: [FaultyFileSystem.Mode.fail, .kill, .killLosingNames])
+  @Test(arguments: FaultyFileSystem.Mode.allCases)
   func `killed at any step, it has every record once in the end`(
     mode: FaultyFileSystem.Mode
   ) throws {

@@ -229,7 +229,7 @@ import Testing
     #expect(try setAside("events") == ["2.0 valid_json*", "4.0 valid_json", "4.0 valid_json*"])
   }
 
-  @Test(arguments: [FaultyFileSystem.Mode.fail, .kill, .killLosingNames])
+  @Test(arguments: FaultyFileSystem.Mode.allCases)
   func `killed at any step of a replay, each row comes once`(
     mode: FaultyFileSystem.Mode
   ) throws {

@@ -27,10 +27,13 @@ package protocol FileSystem: Sendable {
   /// Makes a directory and those above it; no error when it exists.
   func createDirectory(_ path: String) throws(Fault)
 
-  /// Removes a file or an empty directory; no error when nothing is there.
+  /// Removes a file or an empty directory; no error when nothing is there. Not synced: after a
+  /// loss of power it may be there again, so that nothing may rest on its being gone.
   func remove(_ path: String) throws(Fault)
 
-  /// Renames, replacing what stands at `target`, and syncs the target's directory.
+  /// Renames, replacing what stands at `target`, and syncs the target's directory. The bytes must
+  /// have been synced before, as those of a published draft. After a loss of power the old name may
+  /// still be there too, when it was in another directory.
   func rename(_ source: String, to target: String) throws(Fault)
 
   /// Takes the exclusive lock at `path` (the file is made if missing), waiting at most
@@ -74,6 +77,9 @@ package enum FilePublication: Equatable, Sendable {
 }
 
 /// A file being written aside; dropped without a trace unless published.
+///
+/// Once a write or the publication has failed, a draft can only be discarded: how much of the bytes
+/// it holds is not known.
 package protocol DraftFile: AnyObject {
   func append(_ bytes: [UInt8]) throws(Fault)
   /// Bytes appended so far.

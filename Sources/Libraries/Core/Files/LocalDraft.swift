@@ -24,6 +24,11 @@ final class LocalDraft: DraftFile {
   deinit { discard() }
 
   func append(_ bytes: [UInt8]) throws(Fault) {
+    guard file != nil else {
+      throw Fault(
+        .io, at: Place(target), "its draft was given up before",
+        remedy: "see the message before this one, and run again")
+    }
     byteCount += bytes.count
     if pending.count + bytes.count < LocalDraft.bufferByteCount {
       pending += bytes
@@ -34,10 +39,10 @@ final class LocalDraft: DraftFile {
   }
 
   func publish() throws(Fault) -> FilePublication {
-    precondition(file != nil, "a draft is published once")
+    precondition(file != nil, "a draft is published once, and not after a write failed")
+    defer { discard() }
     try flush()
     try file?.sync(target)
-    defer { discard() }
     if replacing {
       guard rename(path, target) == 0 else { throw fileFault(.creating, target) }
     } else {
@@ -66,8 +71,14 @@ final class LocalDraft: DraftFile {
     pending.removeAll(keepingCapacity: true)
   }
 
+  /// Writes, or drops the draft: nobody knows how much of the bytes a write that failed has left.
   private func write(_ bytes: [UInt8]) throws(Fault) {
-    try file?.write(target, bytes)
+    do throws(Fault) {
+      try file?.write(target, bytes)
+    } catch {
+      discard()
+      throw error
+    }
   }
 }
 

@@ -54,6 +54,8 @@ package struct LocalFileSystem: FileSystem {
     let file = try Descriptor(path, O_RDWR | O_CREAT | O_APPEND, .creating)
     try file.lock(path, patience: .seconds(60))
     let size = try file.byteCount(path)
+    // A name must be safe before there are lines under it: who appends next sees no new file.
+    if size == 0 { try syncDirectory(parent(of: path)) }
     // A line that a crash left torn is ended first, so that it swallows nothing.
     let needsEnd = size > 0 ? try file.read(path, at: size - 1, count: 1) != [newline] : false
     try file.write(path, needsEnd ? [newline] + bytes : bytes)

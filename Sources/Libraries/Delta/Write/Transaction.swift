@@ -68,6 +68,24 @@ package struct Transaction: ~Copyable {
     }
   }
 
+  /// Adds the rows of `source` in files of their own that bear `tags`, which say of them what no
+  /// row does; tells how many rows.
+  @discardableResult
+  package mutating func append(
+    _ source: any BatchSource, taggedAs tags: [String: String]
+  ) throws -> Int {
+    let first = added.count
+    // No removed file comes back under its old tags.
+    let names = Set((snapshot?.files ?? []).map(\.path))
+    let count = try write(alsoTaken: names) { writer in
+      while let batch = try source.next() { try writer.append(batch) }
+    }
+    for index in added.indices.dropFirst(first) {
+      added[index].tags = tags.mapValues { $0 }
+    }
+    return count
+  }
+
   /// Replaces all rows by those of `source`; tells how many come.
   @discardableResult
   package mutating func overwriteAll(_ source: any BatchSource) throws -> Int {
@@ -133,9 +151,10 @@ package struct Transaction: ~Copyable {
   }
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
-  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must.
+  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; those
+  /// `alsoTaken` are not.
   mutating func write(
-    mayReuseAll: Bool = false, _ body: (TableWriter) throws -> Void
+    mayReuseAll: Bool = false, alsoTaken: Set<String> = [], _ body: (TableWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
       throw Fault(
@@ -148,6 +167,7 @@ package struct Transaction: ~Copyable {
       let key = FileKey(file.path, file.deletionVector)
       if removed[key] == nil { taken.insert(FileKey(file.path, nil)) }
     }
+    taken.formUnion(alsoTaken.map { FileKey($0, nil) })
     let names = taken
     let writer = TableWriter(target) { names.contains(FileKey($0, nil)) }
     do {

@@ -36,7 +36,8 @@ struct ChangeIntake {
     _ rows: JudgedRows, in change: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {
     let base = replaces ? nil : change.snapshot
-    let remembered = replaces ? nil : try memory.table.snapshot()
+    // What a table that is not there remembers is of a table before it.
+    let remembered = base == nil ? nil : try memory.table.snapshot()
     let keys = try lookup(index, of: base)
     let tombstones = try lookup(memory.index(scratchFolder: context.spillDirectory), of: remembered)
     let known = try KnownKeys(
@@ -59,7 +60,7 @@ struct ChangeIntake {
     var outcome = Outcome(base: base, tableID: change.tableID ?? "")
     outcome.merged.inserted = fresh.freshCount
     var partitions = fresh.partitions
-    if replaces { try memory.clear() }
+    if base == nil { try memory.clear() }
     let positions = columns.compactMap { target.schema.index(of: $0) }
     for number in 0..<fresh.contested.partCount {
       guard let part = try fresh.contested.part(number) else { continue }

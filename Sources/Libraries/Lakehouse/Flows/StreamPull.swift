@@ -62,7 +62,7 @@ struct StreamPull {
     return moved
   }
 
-  /// Records in a change to any table that the streams were consumed up to here. A change that
+  /// Records in a change to the table that the streams were consumed up to here. A change that
   /// `replaces` all rows holds none of what was consumed otherwise: that begins anew.
   func mark(_ change: inout Transaction, replaces: Bool) {
     let recorded = (change.snapshot?.transactions ?? [:]).mapValues(\.version)
@@ -72,6 +72,8 @@ struct StreamPull {
       where Self.isOurs(application) && !own.contains(application) {
         change.restartTransaction(application)
       }
+      let refreshCount = QuarantineStamp.refreshCount(of: change.snapshot?.summary)
+      change.setTransaction(QuarantineStamp.refresh, version: refreshCount + 1)
     }
     for (application, version) in transactions where version > recorded[application] ?? -1 {
       change.setTransaction(application, version: version)

@@ -26,7 +26,12 @@ struct StreamingTableRun {
   }
 
   /// Runs the flows, a commit for each pull; tells of each commit as soon as it is durable.
+  ///
+  /// What a flow sets aside stands in the quarantine before its other rows stand in the table: who
+  /// reads while this runs, or after it died, may find rows of the refresh before besides, and none
+  /// missing.
   func run(_ tell: (CommitReport) throws -> Void) throws {
+    try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
       for isReplay in [false, true] {
         var isFirst = true
@@ -40,6 +45,14 @@ struct StreamingTableRun {
         }
       }
     }
+    try settleQuarantine { $0.isOutdated(in: $1) }
+  }
+
+  private func settleQuarantine(
+    _ isDropped: (QuarantineStamp, TableSummary?) -> Bool
+  ) throws {
+    let target = try commits.table(dataset.name).summary()
+    try commits.settle(quarantineOf: dataset.name) { isDropped($0, target) }
   }
 
   /// Whether a flow has something to take in.
@@ -124,7 +137,7 @@ struct StreamingTableRun {
         replayed: replayed(step, pull), isReplay: step.isReplay)
       try change.take(
         rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
-      try setAside(rows.quarantine, step, pull)
+      try setAside(rows.quarantine, step, pull, into: change.snapshot)
       pull.mark(&change, replaces: step.replaces)
       result.change = ChangeFacet(
         inserted: rows.rowCount, quarantined: rows.quarantine.count,
@@ -141,12 +154,15 @@ struct StreamingTableRun {
     let source = try ChangeSource(syntax, runner)
     let target = source.target
     let table = commits.table(dataset.name)
+    let refreshCount =
+      QuarantineStamp.refreshCount(of: try table.summary()) + (step.replaces ? 1 : 0)
     let intake = ChangeIntake(
       target: target, definition: commits.definition(of: dataset, target.schema),
       replaces: step.replaces, pull: pull,
       index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
       memory: ChangeMemory(
-        table: lake.table(in: lake.memoryFolder(of: dataset.name)), target: target,
+        table: lake.table(
+          in: lake.memoryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
       context: context, limits: FreshChanges.Limits(memoryLimit: context.memoryLimit))
     var result = FlowResult(
@@ -159,7 +175,10 @@ struct StreamingTableRun {
         source.plan, of: dataset, lake: lake, runner,
         requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
         replayed: replayed(step, pull), isReplay: step.isReplay)
-      taken = try intake.stage(rows, in: &change) { try setAside(rows.quarantine, step, pull) }
+      let base = change.snapshot
+      taken = try intake.stage(rows, in: &change) {
+        try setAside(rows.quarantine, step, pull, into: base)
+      }
       result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
       result.rules = rows.rules
     }
@@ -180,9 +199,11 @@ struct StreamingTableRun {
   }
 
   private func setAside(
-    _ quarantine: QuarantineRows, _ step: FlowStep, _ pull: StreamPull
+    _ quarantine: QuarantineRows, _ step: FlowStep, _ pull: StreamPull, into base: Snapshot?
   ) throws {
-    try commits.commit(quarantine, of: dataset.name, replacing: step.replaces, pull: pull)
+    let target = base?.summary
+    let stamp = QuarantineStamp(pull, into: target, replaces: step.replaces)
+    try commits.commit(quarantine, of: dataset.name, stamp: stamp, into: target)
   }
 
   private func report(

@@ -31,25 +31,60 @@ struct TableCommit {
   static let planProperty = "medallion.plan"
 
   /// Adds rows that were set aside to the quarantine of a table; with `replacing`, in place of all
-  /// that were. `pull` is what they came with, and is applied once, whoever is first.
+  /// that were.
   func commit(
-    _ quarantine: QuarantineRows, of name: LakeTableName, replacing: Bool,
-    pull: StreamPull? = nil
+    _ quarantine: QuarantineRows, of name: LakeTableName, replacing: Bool
   ) throws {
     let table = table(Quarantine.name(of: name))
     if quarantine.count == 0 {
       guard replacing, try table.exists() else { return }
     }
     try table.update(context("QUARANTINE")) { change in
-      if !replacing, pull?.isApplied(to: change.snapshot) == true { return }
-      if change.snapshot == nil {
-        try change.create(TableDefinition(schema: Quarantine.schema))
-      } else {
-        try change.evolve(to: Quarantine.schema)
-      }
+      try change.makeQuarantine()
       let source = quarantine.source()
       if replacing { try change.overwriteAll(source) } else { try change.append(source) }
-      pull?.mark(&change, replaces: replacing)
+    }
+  }
+
+  /// Adds rows that a step of a streaming table sets aside, before the table itself, which stands
+  /// as `target`, takes the step. Rows of a step that was not taken in the end give way.
+  func commit(
+    _ quarantine: QuarantineRows, of name: LakeTableName, stamp: QuarantineStamp,
+    into target: TableSummary?
+  ) throws {
+    if quarantine.count == 0 { return }
+    try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { change in
+      for file in change.snapshot?.files ?? [] where QuarantineStamp(file).isAhead(of: target) {
+        change.remove(file)
+      }
+      try change.makeQuarantine()
+      try change.append(quarantine.source(), taggedAs: stamp.tags)
+    }
+  }
+
+  /// Takes rows out of the quarantine of a streaming table: those of files whose stamps
+  /// `isDropped` names.
+  func settle(
+    quarantineOf name: LakeTableName, _ isDropped: (QuarantineStamp) -> Bool
+  ) throws {
+    let table = table(Quarantine.name(of: name))
+    let files = try table.snapshot()?.files ?? []
+    guard files.contains(where: { isDropped(QuarantineStamp($0)) }) else { return }
+    try table.update(context("SETTLE")) { change in
+      for file in change.snapshot?.files ?? [] where isDropped(QuarantineStamp(file)) {
+        change.remove(file)
+      }
+    }
+  }
+}
+
+extension Transaction {
+  /// Makes the table a quarantine, or one of today's columns.
+  fileprivate mutating func makeQuarantine() throws {
+    if snapshot == nil {
+      try create(TableDefinition(schema: Quarantine.schema))
+    } else {
+      try evolve(to: Quarantine.schema)
     }
   }
 }
