@@ -59,15 +59,12 @@ demo: build sample ## take the sample from raw files to a star schema
 	  "$(BIN)/lineage impact silver.products.unit_cost · jobs/README.md"
 
 # Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
+# A source that is away, or a file that is refused, does not keep the others from coming in.
 refresh: ## bring every layer up to date with what is new
-	@[ -t 1 ] || exec >/dev/null; \
-	$(BIN)/ingest-pos; \
-	$(BIN)/ingest-files; \
-	$(BIN)/cdc-extract; \
-	$(BIN)/bronze2silver; \
-	$(BIN)/silver2gold; \
-	$(BIN)/load-dims; \
-	$(BIN)/load-facts
+	@[ -t 1 ] || exec >/dev/null; status=0; \
+	for tool in ingest-pos ingest-files cdc-extract; do $(BIN)/$$tool || status=$$?; done; \
+	for tool in bronze2silver silver2gold load-dims load-facts; do $(BIN)/$$tool; done; \
+	exit $$status
 
 full-refresh: ## rebuild silver, gold and the warehouse from bronze
 	@[ -t 1 ] || exec >/dev/null; \

@@ -44,6 +44,7 @@ import TextFormats
       letters.randomElement(using: &random) ?? 0
     }
     var options = CSVOptions(rawColumn: "raw", lineNumberColumn: "line")
+    options.offsetColumn = "offset"
     options.maximumRecordLength = Int.random(in: 10...3_000, using: &random)
     options.batchRowCount = Int.random(in: 1...20, using: &random)
     let reader = try CSVReader(
@@ -56,6 +57,14 @@ import TextFormats
       for line in lines {
         #expect(line > last, "seed \(seed)")
         last = line
+      }
+      guard case .int64(let offsets)? = batch.column("offset")?.values,
+        case .bytes(let texts)? = batch.column("raw")?.values
+      else { return }
+      for (row, offset) in offsets.enumerated() {
+        // Text that is not UTF-8 was mended.
+        let start = Array(texts[row].prefix { $0 < 0x80 })
+        #expect(bytes[Int(offset)...].starts(with: start), "seed \(seed)")
       }
     }
     let lineCount = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).count

@@ -47,6 +47,63 @@ import TextFormats
     #expect(rows.map { $0.dropLast(2) }.joined(separator: "|") == expected)
   }
 
+  @Test(
+    arguments: [
+      ("de-DE", "1.234,50", "1234.50"), ("de-DE", "-0,5", "-0.50"), ("de-DE", "1,234.50", "-"),
+      ("fr-FR", "1\u{202F}234,5", "1234.50"), ("fr-FR", "1\u{A0}234,5", "1234.50"),
+      ("fr-FR", "1.5", "-"), ("de-CH", "1’234.5", "1234.50"), ("en-GB", "1,234.5", "1234.50"),
+      ("en-US", "1.5", "1.50"), ("sv-SE", "12", "12.00"),
+    ])
+  func `numbers are written as a locale has them`(
+    _ locale: String, _ text: String, _ expected: String
+  ) throws {
+    let options = try CSVOptions(spark: ["locale": locale, "sep": ";"])
+    #expect(
+      try read("\(text);x\n", [Field("v", .decimal(precision: 9, scale: 2)), three[0]], options)
+        == ["\(expected)|x"])
+  }
+
+  @Test(
+    arguments: [
+      ([:], "-|-|x"), (["nullValue": "x"], "|-|-"), (["emptyValue": "none"], "none|-|x"),
+      (["emptyValue": "x", "nullValue": "x"], "-|-|-"),
+    ])
+  func `a quoted empty field is what Spark makes of it`(
+    _ options: [String: String], _ expected: String
+  ) throws {
+    #expect(try read("\"\",,x\n", three, try CSVOptions(spark: options)) == [expected])
+  }
+
+  @Test func `options that cannot be honoured are named`() {
+    for options in [
+      ["encoding": "EBCDIC"], ["locale": "de_DE"], ["locale": "tlh"], ["sep": ";;"],
+    ] {
+      let fault = #expect(throws: Fault.self) { try CSVOptions(spark: options) }
+      #expect(fault?.kind == .configuration && fault?.remedy.isEmpty == false, "\(options)")
+    }
+  }
+
+  @Test func `a trailer is the last record, and no row`() throws {
+    var options = CSVOptions(header: true)
+    options.trailerMark = "END"
+    options.batchRowCount = 2
+    for count in 0...5 {
+      let rows = (0..<count).map { "\($0),x,y\n" }.joined()
+      let reader = try CSVReader(
+        MemoryBytes([Array("a,b,c\n\(rows)END,\"\(count)\"\n\n".utf8)]), schema: Schema(three),
+        options: options, at: Place("x.csv"))
+      var found = 0
+      while let batch = try reader.next() { found += batch.rowCount }
+      #expect(found == count)
+      #expect(reader.trailer?.fields == ["END", "\(count)"])
+      #expect(reader.trailer?.line == Int64(count + 2))
+      let fault = #expect(throws: Fault.self) {
+        try read("a,b,c\n\(rows)END,1\nmore,b,c\n", three, options)
+      }
+      #expect(fault?.kind == .data && fault?.place?.line == count + 3)
+    }
+  }
+
   @Test func `what is wrong with a record is told, and the rest of it kept`() throws {
     var options = CSVOptions(lineNumberColumn: "line", problemColumn: "problem")
     options.rawColumn = "raw"

@@ -11,6 +11,8 @@ package struct CSVOptions: Sendable {
   package var escape: UInt8
   /// The text that means NULL. A field without any text is NULL too, unless it is quoted.
   package var nullValue: String
+  /// What a quoted field without any text means; nil for NULL, as Spark has it by default.
+  package var emptyValue: String?
   /// What a line that is no record begins with, if such lines are to be passed over.
   package var comment: UInt8?
   /// Whether spaces before and behind a field that is not quoted are dropped.
@@ -50,6 +52,7 @@ package struct CSVOptions: Sendable {
     self.rawColumn = rawColumn
     self.lineNumberColumn = lineNumberColumn
     self.problemColumn = problemColumn
+    emptyValue = ""
     encoding = .utf8
     numerals = .english
     comment = nil
@@ -75,6 +78,7 @@ package struct CSVOptions: Sendable {
         hasEscape = true
       case "comment": comment = value.isEmpty ? nil : try CSVOptions.character(name, value)
       case "nullvalue": nullValue = value
+      case "emptyvalue": emptyValue = value
       case "ignoreleadingwhitespace", "ignoretrailingwhitespace":
         if try CSVOptions.truth(name, value) { trimsSpaces = true }
       case "columnnameofcorruptrecord": corruptRecordColumn = value
@@ -101,6 +105,7 @@ package struct CSVOptions: Sendable {
       }
     }
     if !hasEscape { escape = quote }
+    if emptyValue == nullValue { emptyValue = nil }
   }
 
   private static func truth(_ name: String, _ value: String) throws(Fault) -> Bool {

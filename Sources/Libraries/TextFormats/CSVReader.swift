@@ -7,9 +7,9 @@ package import Core
 /// - With a header, columns are found by the names in it, letter case and all but letters and
 ///   digits aside; what the header lacks is NULL, what is not declared is ignored. A header with
 ///   none of the columns is a `.data` fault. Without one, position decides.
-/// - A field that does not suit its type is NULL. A field without text is NULL, a quoted one is
-///   empty text. Records with too few or too many fields, stray quotes or bad fields keep what
-///   could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
+/// - A field that does not suit its type is NULL. A field without text is NULL, a quoted one what
+///   `CSVOptions.emptyValue` says. Records with too few or too many fields, stray quotes or bad
+///   fields keep what could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
 /// - Quoted fields may hold line breaks. A quote that nothing closes spoils its line only.
 /// - Blank lines are passed over, but where there is one column: there they are a NULL.
 /// - A trailer (`CSVOptions.trailerMark`) is no row; a record behind it is a `.data` fault.

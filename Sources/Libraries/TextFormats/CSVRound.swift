@@ -43,6 +43,7 @@ struct CSVRound {
   @inline(__always)
   func forEachField(at position: Int?, _ take: (_ row: Int, _ text: TextBytes?) -> Void) {
     let nullText = Array(options.nullValue.utf8)
+    let emptyText = options.emptyValue.map { Array($0.utf8) }
     bytes.withUnsafeBufferPointer { bytes in
       for row in records.indices {
         let record = records[row]
@@ -53,9 +54,13 @@ struct CSVRound {
         let field = fields[record.firstField + position]
         var text = TextBytes(rebasing: bytes[Int(field.start)..<Int(field.end)])
         if options.trimsSpaces, !field.isQuoted { text = text.trimmed }
-        let isNull =
-          text.isEmpty ? !field.isQuoted : !nullText.isEmpty && text.elementsEqual(nullText)
-        if isNull {
+        if text.isEmpty {
+          guard field.isQuoted, let emptyText else {
+            take(row, nil)
+            continue
+          }
+          emptyText.withUnsafeBufferPointer { take(row, $0) }
+        } else if !nullText.isEmpty, text.elementsEqual(nullText) {
           take(row, nil)
         } else if field.isEscaped {
           unescaped(text).withUnsafeBufferPointer { take(row, $0) }

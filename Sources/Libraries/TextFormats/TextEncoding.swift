@@ -66,15 +66,13 @@ package enum TextEncoding: String, Sendable, CaseIterable {
   }
 }
 
-/// The scalars of bytes 0x80 to 0x9F; 0 where the code page has none.
+/// The scalars of bytes 0x80 to 0x9F; the byte's own number where the code page has none, so that
+/// nothing is lost.
 private let windows1252Scalars: [UInt32] = [
-  0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
-  0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC,
-  0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+  0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039,
+  0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+  0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
 ]
-
-/// Stands for bytes that are no text: a byte that UTF-8 never has.
-private let noText: UInt8 = 0xFF
 
 /// Text of which each byte is a character.
 private final class SingleByteDecoder: ByteSource {
@@ -82,13 +80,13 @@ private final class SingleByteDecoder: ByteSource {
   /// The UTF-8 of each byte.
   private let texts: [[UInt8]]
 
-  /// `scalar` tells the character of a byte from 0x80 on, 0 for none.
+  /// `scalar` tells the character of a byte from 0x80 on.
   init(_ source: any ByteSource, _ scalar: (UInt32) -> UInt32) {
     self.source = source
     texts = (0..<256).map { byte in
-      if byte < 0x80 { return [UInt8(byte)] }
-      let value = scalar(UInt32(byte))
-      guard value > 0, let found = Unicode.Scalar(value) else { return [noText] }
+      guard byte >= 0x80, let found = Unicode.Scalar(scalar(UInt32(byte))) else {
+        return [UInt8(byte)]
+      }
       return Array(String(Character(found)).utf8)
     }
   }
@@ -130,7 +128,9 @@ private final class UTF16Decoder: ByteSource {
         append(units: bytes, to: &text)
       } else {
         isAtEnd = true
-        if high != nil || !bytes.isEmpty { text.append(noText) }
+        if let high { append(half: high, to: &text) }
+        // Half a unit: a byte that UTF-8 never has.
+        if !bytes.isEmpty { text.append(0xFF) }
       }
       if !text.isEmpty { return text }
     }
@@ -160,7 +160,7 @@ private final class UTF16Decoder: ByteSource {
         text += String(Character(Unicode.Scalar(value)!)).utf8
         return
       }
-      text.append(noText)
+      append(half: high, to: &text)
     }
     if unit < 0x80 {
       text.append(UInt8(unit))
@@ -169,7 +169,14 @@ private final class UTF16Decoder: ByteSource {
     } else if let scalar = Unicode.Scalar(unit) {
       text += String(Character(scalar)).utf8
     } else {
-      text.append(noText)
+      append(half: unit, to: &text)
     }
+  }
+
+  /// One half of a pair without the other, by the pattern of UTF-8, which forbids it.
+  private func append(half unit: UInt16, to text: inout [UInt8]) {
+    text.append(0xE0 | UInt8(unit >> 12))
+    text.append(0x80 | UInt8(unit >> 6 & 0x3F))
+    text.append(0x80 | UInt8(unit & 0x3F))
   }
 }

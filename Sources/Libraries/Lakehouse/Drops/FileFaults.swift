@@ -21,8 +21,9 @@ extension Fault {
       return Fault(
         .data, at: Place(file), problem, remedy: "declare what is needed in setup.sql; it is kept")
     }
+    let records = rejectedCount == 1 ? "1 record is" : "\(rejectedCount) records are"
     return Fault(
-      .data, at: Place(file), "\(problem); \(rejectedCount) records are set aside",
+      .data, at: Place(file), "\(problem), and \(records) set aside",
       remedy: "change the contract, then 'quarantine replay \(table.name)'")
   }
 }
