@@ -62,7 +62,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("{\"rows\":2,\"sums\":{\"qty\":\"5\"}}", nil), ("{\"rows\":2.0}", "'rows' is no number"),
+      ("{\"rows\":2,\"sums\":{\"qty\":\"5\"}}", nil), ("{\"rows\":\"two\"}", "'rows' is no number"),
       ("{\"rows\":3}", "2 records instead of 3"),
       ("{\"sums\":{\"qty\":5.5}}", "sum(qty) is 5 instead of 5.5"),
       ("{\"bytes\":9}", "15 bytes instead of 9"), ("{\"sha256\":\"00\"}", "the SHA-256"),
@@ -76,8 +76,11 @@ import Testing
     let outcome = try take(file)
     #expect(outcome.refused.count == (problem == nil ? 0 : 1))
     #expect((outcome.commit == nil) == (problem != nil))
-    if let problem { #expect(outcome.refused[0].problem.contains(problem), "\(outcome.refused)") }
-    if problem == nil { #expect(outcome.commit?.inputs[0].survey?.sums == ["qty": five]) }
+    if let problem {
+      #expect(outcome.refused.first?.problem.contains(problem) == true, "\(outcome.refused)")
+    } else {
+      #expect(outcome.commit?.inputs.first?.survey?.sums == ["qty": five])
+    }
   }
 
   private let five = Decimal(unscaled: 5, scale: 0)
@@ -122,7 +125,7 @@ import Testing
       switch mode {
       case "evolve":
         #expect(outcome.drifted.map(\.words) == [words] && outcome.rejectedCount == 0)
-        #expect(outcome.commit?.inputs[0].survey?.drift == words)
+        #expect(outcome.commit?.inputs.first?.survey?.drift == words)
       case "freeze":
         #expect(outcome.commit == nil && outcome.refused.map(\.kind) == [.verdict])
       default: #expect(outcome.commit?.files == [] && outcome.rejectedCount == 1)
@@ -237,7 +240,7 @@ import Testing
   @Test func `UTF-16 that nobody declared is told by its mark`() throws {
     try contract("csv", "OPTIONS (header 'true')", [:])
     try LocalFileSystem().replace(folder.file("a.csv"), [0xFF, 0xFE, 0x61, 0, 0x0A, 0])
-    #expect(try take(folder.file("a.csv")).refused[0].remedy.contains("encoding 'UTF-16'"))
+    #expect(try take(folder.file("a.csv")).refused.first?.remedy.contains("'UTF-16'") == true)
   }
 
   @Test func `properties that say nothing are refused`() throws {
@@ -326,7 +329,8 @@ extension FileIngestTests {
     let writer = try FileWriter(draft, schema: schema)
     try writer.append(
       Batch(
-        schema, [.constant(.string(name), .string, count: 1), .constant(value, field.type, count: 1)],
+        schema,
+        [.constant(.string(name), .string, count: 1), .constant(value, field.type, count: 1)],
         rowCount: 1))
     _ = try writer.finish()
     _ = try draft.publish()
@@ -353,7 +357,12 @@ private final class GrowingFile: FileSystem {
   }
 
   func open(_ path: String) throws(Fault) -> any ReadableFile {
-    let count = path == self.path ? openCount.withLock { $0 += 1; return $0 } : 0
+    let count =
+      path == self.path
+      ? openCount.withLock {
+        $0 += 1
+        return $0
+      } : 0
     if count == growsAtOpen {
       try files.replace(path, try files.read(path) + Array("9,9\n".utf8))
     }

@@ -14,7 +14,8 @@ package import Core
 /// - Blank lines are passed over, but where there is one column: there they are a NULL.
 /// - A trailer (`CSVOptions.trailerMark`) is no row; a record behind it is a `.data` fault.
 ///
-/// The input may be gzip or zstd, in any `TextEncoding`. Memory is bounded by the batch and the longest record allowed.
+/// The input may be gzip or zstd, in any `TextEncoding`. Memory is bounded by the batch and the
+/// longest record allowed.
 package final class CSVReader: BatchSource {
   package let schema: Schema
   private let plan: CSVPlan

@@ -24,8 +24,8 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     }
   }
 
-  /// The UTF-8 of `source`. What is no text in this encoding becomes bytes that are no UTF-8 either,
-  /// so that whoever reads it finds the place.
+  /// The UTF-8 of `source`. What is no text in this encoding becomes bytes that are no UTF-8
+  /// either, so that whoever reads it finds the place.
   package func decoding(_ source: any ByteSource) -> any ByteSource {
     switch self {
     case .utf8: source
