@@ -131,7 +131,7 @@ import TextFormats
       try read("a;b;c\n# no record\n'it\\'s';NA;'x;y'\n", three, options) == ["it's|-|x;y"])
     let tabs = try CSVOptions(spark: ["sep": "\\t"])
     #expect(try read("a\tb\n", [three[0], three[1]], tabs) == ["a|b"])
-    for (name, value) in [("sep", "||"), ("encoding", "latin1"), ("mode", "FAILFAST")] {
+    for (name, value) in [("sep", "||"), ("encoding", "EBCDIC"), ("mode", "FAILFAST")] {
       let fault = #expect(throws: Fault.self) { try CSVOptions(spark: [name: value]) }
       #expect(fault?.kind == .configuration)
     }

@@ -53,22 +53,32 @@ package struct CSVNumerals: Equatable, Sendable {
     return Decimal(parsing: plain[...])
   }
 
-  /// `text` as English writes it: without groups, with a point.
+  /// `text` as English writes it: without groups, with a point. What cannot be a number here does
+  /// not become one.
   func plain(_ text: TextBytes) -> [UInt8] {
     var plain: [UInt8] = []
     plain.reserveCapacity(text.count)
     var position = 0
+    var isBehindPoint = false
     while position < text.count {
       if let group = groups.first(where: { text[position...].starts(with: $0) }) {
+        // Spark drops English groups wherever they stand.
+        if isBehindPoint, self != .english { plain.append(noDigit) }
         position += group.count
         continue
       }
       let byte = text[position]
-      // A point that is not this language's is no part of a number.
-      let isForeign = byte == UInt8(ascii: ".") && point != byte
-      plain.append(byte == point ? UInt8(ascii: ".") : isForeign ? UInt8(ascii: "?") : byte)
       position += 1
+      if byte == point {
+        isBehindPoint = true
+        plain.append(UInt8(ascii: "."))
+      } else {
+        plain.append(byte == UInt8(ascii: ".") ? noDigit : byte)
+      }
     }
     return plain
   }
 }
+
+/// Stands for a character that is no part of a number.
+private let noDigit = UInt8(ascii: "?")
