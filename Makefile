@@ -22,8 +22,8 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop soak kafka bench quality refresh full-refresh clean install \
-        install-cron
+.PHONY: help deps build demo sample test check interop soak hostile kafka bench quality refresh \
+        full-refresh clean install install-cron
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -92,6 +92,9 @@ SEED ?= $(shell date +%s)
 
 soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs strace)
 	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter SoakTests
+
+hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SEED=)
+	@SEED=$(SEED) Tests/Hostile/run
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run
