@@ -19,7 +19,7 @@ import Testing
   }
 
   private static let tools = [
-    "ingest-pos", "cdc-extract", "bronze2silver", "silver2gold", "load-dims", "load-facts",
+    "ingest-pos", "ingest-files", "cdc-extract", "bronze2silver", "silver2gold", "load-dims", "load-facts",
   ]
   private static let calls = [
     "openat", "write", "pwrite64", "fsync", "fdatasync", "link", "rename", "unlink", "mkdir",
@@ -53,8 +53,13 @@ import Testing
   ) throws {
     let calm = try Pipeline(jobs: "jobs")
     let stormy = try Pipeline(jobs: "jobs")
+    try addPartner(to: calm)
     try prepare(calm, seed: random.next() % 1_000_000)
-    try stormy.shell("cp -r '\(calm.folder.path)/days' days; mkdir -p landing/pos sources")
+    try stormy.shell(
+      """
+      cp -r '\(calm.folder.path)/days' days; rm -r jobs; cp -r '\(calm.folder.path)/jobs' jobs
+      mkdir -p landing/{pos,partner} sources
+      """)
     for day in 1...days {
       try bring(day, to: calm)
       try bring(day, to: stormy)
@@ -84,13 +89,33 @@ import Testing
     }
   }
 
+  /// A partner who sends prices, of which some are none.
+  private func addPartner(to pipeline: Pipeline) throws {
+    try pipeline.shell(
+      #"""
+      cat >>jobs/setup.sql <<'SQL'
+      CREATE TABLE bronze.partner_prices (sku STRING, price STRING, ingest_date DATE)
+        USING csv OPTIONS (header 'true') PARTITIONED BY (ingest_date)
+        LOCATION 'partner/prices'
+        TBLPROPERTIES ('ingest.done' = '*.done', 'ingest.trailer' = 'END, rows');
+      SQL
+      cat >jobs/silver/partner_prices.sql <<'SQL'
+      CREATE STREAMING TABLE silver.partner_prices
+      TBLPROPERTIES ('expect.priced' = 'price IS NOT NULL ON VIOLATION QUARANTINE')
+      AS SELECT sku, try_cast(price AS DECIMAL(12,2)) AS price FROM STREAM bronze.partner_prices;
+      SQL
+      printf '  partner: {folder: landing/partner, entity: prices, tool: ingest-files}\n' \
+        >>jobs/sources.yml
+      """#)
+  }
+
   /// Makes up the days: each with its till events and the databases as they are in its evening.
   private func prepare(_ pipeline: Pipeline, seed: UInt64) throws {
     let simulator = try ToolRun.path(of: "pos-sim")
     let size = "--stores 3 --products 60 --members 50 --seed \(seed)"
     try pipeline.shell(
       """
-      mkdir -p landing/pos sources days made
+      mkdir -p landing/{pos,partner} sources days made
       '\(simulator)' events \(size) --days \(days) --events-per-day 200 --duplicate-rate 0.05 \
         --late-rate 0.05 --void-rate 0.03 --bad-rate 0.02 --output days/events --quiet
       for day in $(seq \(days)); do
@@ -115,6 +140,11 @@ import Testing
         | sed 's/"quantity":[0-9.]*/"quantity":"x"/; s/"event_id":"/&bad-/' \
         >>"landing/pos/${file##*/}"
       cp days/\(day)/*.db sources/
+      file=landing/partner/prices-\(day).csv
+      printf 'price,sku\\n' >$file
+      for n in $(seq 40); do printf '%d.%02d,P%03d\\n' $n \(day) $n; done >>$file
+      printf 'soon,P041\\n1.00,P042,more\\nEND,42\\n' >>$file
+      touch $file.done
       """)
   }
 
@@ -173,7 +203,7 @@ import Testing
       "'\((try? ToolRun.path(of: "lake-sql")) ?? "")' \"\(query)\" | sort"
     }
     let silver = [
-      "sales_lines", "payments", "voids", "products", "stores", "customers", "orders",
+      "partner_prices", "sales_lines", "payments", "voids", "products", "stores", "customers", "orders",
       "order_lines", "inventory_levels", "reward_members", "points_ledger",
     ]
     let gold = [
@@ -184,6 +214,11 @@ import Testing
       + gold.map { ("gold.\($0)", rows("SELECT * FROM gold.\($0)")) }
       + [
         ("bronze", rows("SELECT * FROM bronze.pos_events")),
+        ("files", rows("SELECT * FROM bronze.partner_prices")),
+        (
+          "records",
+          rows("SELECT raw, source_line, source_offset FROM quarantine.partner_prices")
+        ),
         (
           "rejects",
           rows("SELECT raw, rule, source_file, source_line FROM quarantine.pos_events")

@@ -29,9 +29,10 @@ struct QuarantineList {
   init(_ tables: [QuarantineTable], _ choice: RowChoice) throws {
     for table in tables {
       var found: [Key: Count] = [:]
+      let name = table.shortName
       try table.forEachRow { row, isReplayed in
         guard choice.includes(row) else { return }
-        found[Key(table: table.name.name, rule: row.rule), default: Count()].add(
+        found[Key(table: name, rule: row.rule), default: Count()].add(
           row, isReplayed: isReplayed)
       }
       counts += found.map { ($0.key, $0.value) }.sorted { $0.key.rule < $1.key.rule }

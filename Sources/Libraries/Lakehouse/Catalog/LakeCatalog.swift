@@ -51,9 +51,11 @@ package final class LakeCatalog: Catalog {
     }
     if let foreign = try foreignTable(table) { return foreign }
     if let snapshot = try snapshot(of: table, reading) {
-      return DeltaProvider(name: "\(table)", snapshot)
+      let found = DeltaProvider(name: "\(table)", snapshot)
+      guard reading == .whole, !isPast, let rejects = try rejects(of: table) else { return found }
+      return JointQuarantine("\(table)", [rejects, found])
     }
-    if let rejects = try rejects(of: table) { return rejects }
+    if let rejects = try rejects(of: table) ?? noRejects(of: table) { return rejects }
     if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
     return nil
   }
@@ -102,14 +104,16 @@ package final class LakeCatalog: Catalog {
     return try self.table(name, reading: .whole)
   }
 
-  /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`; no rows for a dataset of
-  /// which nothing was ever set aside.
+  /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`.
   private func rejects(of table: LakeTableName) throws -> (any TableProvider)? {
-    guard table.schema == "quarantine", let jobs else { return nil }
     let source = LakeTableName(schema: "bronze", name: table.name)
-    if let contract = jobs.contracts[source] {
-      return try BronzeTable.rejected(contract, lake: lake)
-    }
+    guard table.schema == "quarantine", let contract = jobs?.contracts[source] else { return nil }
+    return try BronzeTable.rejected(contract, lake: lake)
+  }
+
+  /// `quarantine.<name>` of a dataset of which nothing was ever set aside.
+  private func noRejects(of table: LakeTableName) -> (any TableProvider)? {
+    guard table.schema == "quarantine", let jobs else { return nil }
     let isKnown = jobs.datasets.values.contains { dataset in
       Quarantine.name(of: dataset.name) == table
         && dataset.expectations.contains { $0.violation == .quarantine }

@@ -23,6 +23,12 @@ package struct QuarantineTable {
     self.workspace = workspace
   }
 
+  /// The short name that no other quarantine has: `sales_lines`, or that of its table.
+  package var shortName: String {
+    let isShared = workspace.quarantines.filter { $0.name == name }.count > 1
+    return isShared ? "\(target)" : name.name
+  }
+
   /// The table that the rows were on their way to.
   package var target: LakeTableName {
     switch origin {
@@ -48,7 +54,8 @@ package struct QuarantineTable {
           batch.column(field.name) ?? .nulls(field.type, count: batch.rowCount)
         }
         let whole = Batch(Quarantine.schema, columns, rowCount: batch.rowCount)
-        for row in QuarantinedRow.rows(of: whole) {
+        // A bronze table and one of a job share a quarantine when they share a name.
+        for row in QuarantinedRow.rows(of: whole) where row.table == "\(target)" {
           try body(row, replayed.contains(digest: row.id.text))
         }
       }
@@ -78,13 +85,19 @@ extension Workspace {
 
   /// The quarantine of the table that people call `text`, by its own name or the quarantine's.
   package func quarantine(named text: String) throws(Fault) -> QuarantineTable {
-    guard let name = LakeTableName(text, defaultSchema: "quarantine"),
-      let found = quarantines.first(where: { $0.name == name || $0.target == name })
-    else {
+    let name = LakeTableName(text, defaultSchema: "quarantine")
+    let found = quarantines.filter { $0.target == name || $0.name == name }
+    guard let first = found.first else {
       throw Fault(
         .missing, "nothing is ever set aside from '\(text)'",
         remedy: "see 'quarantine list' for tables that have rows set aside")
     }
-    return found
+    guard found.count == 1 else {
+      let targets = found.map { "\($0.target)" }
+      throw Fault(
+        .usage, "'\(text)' is what is set aside from \(targets.joined(separator: " and "))",
+        remedy: "name one of them")
+    }
+    return first
   }
 }
