@@ -19,7 +19,8 @@ import Testing
   }
 
   private static let tools = [
-    "ingest-pos", "ingest-files", "cdc-extract", "bronze2silver", "silver2gold", "load-dims", "load-facts",
+    "ingest-pos", "ingest-files", "cdc-extract", "bronze2silver", "silver2gold", "load-dims",
+    "load-facts",
   ]
   private static let calls = [
     "openat", "write", "pwrite64", "fsync", "fdatasync", "link", "rename", "unlink", "mkdir",
@@ -203,7 +204,8 @@ import Testing
       "'\((try? ToolRun.path(of: "lake-sql")) ?? "")' \"\(query)\" | sort"
     }
     let silver = [
-      "partner_prices", "sales_lines", "payments", "voids", "products", "stores", "customers", "orders",
+      "partner_prices", "sales_lines", "payments", "voids", "products", "stores", "customers",
+      "orders",
       "order_lines", "inventory_levels", "reward_members", "points_ledger",
     ]
     let gold = [

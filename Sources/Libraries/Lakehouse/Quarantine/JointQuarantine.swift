@@ -15,7 +15,8 @@ struct JointQuarantine: TableProvider {
   var schema: Schema { Quarantine.schema }
 
   var estimatedRowCount: Int? {
-    parts.reduce(Int?(0)) { sum, part in sum.flatMap { s in part.estimatedRowCount.map { s + $0 } } }
+    parts.reduce(Int?(0)) { sum, part in sum.flatMap { s in part.estimatedRowCount.map { s + $0 } }
+    }
   }
 
   func scan(_ request: ScanRequest) throws -> [any BatchSource] {
