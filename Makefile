@@ -94,7 +94,7 @@ RUNS ?= 3000
 SEED ?= $(shell date +%s)
 
 soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs strace)
-	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter SoakTests
+	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter 'SoakTests|[Cc]rash'
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run
