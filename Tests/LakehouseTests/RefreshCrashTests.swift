@@ -131,7 +131,10 @@ import Testing
 
     /// All that readers see, the late change aside.
     func outcome() throws -> [[String]] {
-      [try listed().filter { $0 != "c4" }, try kept(), try setAside("listed"), try setAside("kept")]
+      [
+        try listed().filter { $0 != "c4" }, try kept(), try setAside("listed"),
+        try setAside("kept"),
+      ]
     }
   }
 
