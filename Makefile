@@ -91,7 +91,7 @@ RUNS ?= 3000
 SEED ?= $(shell date +%s)
 
 soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs strace)
-	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter SoakTests
+	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter 'SoakTests|[Cc]rash'
 
 hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SEED=)
 	@SEED=$(SEED) Tests/Hostile/run

@@ -79,6 +79,15 @@ extension Transaction {
   }
 }
 
+extension Snapshot {
+  /// Whether the table gets new columns when it is to hold all of `wanted`; throws as
+  /// `Transaction.evolve` does.
+  package func evolves(to wanted: Schema) throws(Fault) -> Bool {
+    try SchemaEvolution(Place(table.path)).evolved(schema.fields, to: wanted.fields)
+      != schema.fields
+  }
+}
+
 /// How the columns of a table may change without rewriting its rows.
 struct SchemaEvolution {
   private let place: Place

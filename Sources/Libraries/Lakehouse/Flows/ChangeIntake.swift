@@ -125,6 +125,7 @@ extension Transaction {
       return
     } else {
       try evolve(to: definition.schema)
+      setProperties([TableCommit.planProperty: definition.properties[TableCommit.planProperty]])
     }
     try append(rows)
   }

@@ -31,6 +31,8 @@ struct StreamingTableRun {
   /// reads while this runs, or after it died, may find rows of the refresh before besides, and none
   /// missing.
   func run(_ tell: (CommitReport) throws -> Void) throws {
+    let getsColumns = try hasNewColumns()
+    var hasCommitted = false
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
       for isReplay in [false, true] {
@@ -42,10 +44,37 @@ struct StreamingTableRun {
           guard let report = try run(step) else { break }
           try tell(report)
           isFirst = false
+          hasCommitted = true
         }
       }
     }
+    if getsColumns, !hasCommitted { try takeColumns() }
     try settleQuarantine { $0.isOutdated(in: $1) }
+  }
+
+  private var columns: JobColumns {
+    JobColumns(dataset: dataset, jobs: jobs, lake: lake, context: context)
+  }
+
+  /// Whether the job asks for columns that the table has yet to get; a refresh makes its own. Quick
+  /// where the table was last written by the job file as it is.
+  private func hasNewColumns() throws -> Bool {
+    let table = commits.table(dataset.name)
+    guard !isFullRefresh, let target = try table.summary(),
+      target.properties[TableCommit.planProperty] != dataset.digest,
+      let snapshot = try table.snapshot()
+    else { return false }
+    return try columns.areNew(in: snapshot)
+  }
+
+  /// Gives the table the job's columns where no row came that brought them: who reads the table
+  /// need not wait for one.
+  private func takeColumns() throws {
+    let schema = try columns.schema()
+    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { change in
+      try change.evolve(to: schema)
+      change.setProperties([TableCommit.planProperty: dataset.digest])
+    }
   }
 
   private func settleQuarantine(
@@ -58,7 +87,7 @@ struct StreamingTableRun {
   /// Whether a flow has something to take in.
   func hasWork() throws -> Bool {
     let target = try commits.table(dataset.name).summary()
-    return try isFullRefresh || target == nil
+    return try isFullRefresh || target == nil || hasNewColumns()
       || dataset.flows.contains { flow in
         try [false, true].contains { isReplay in
           let step = FlowStep(flow: flow, isReplay: isReplay)
@@ -135,8 +164,9 @@ struct StreamingTableRun {
       let rows = try JudgedRows(
         plan, of: dataset, lake: lake, runner, streams: streams,
         replayed: replayed(step, pull), isReplay: step.isReplay)
+      let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try change.take(
-        rows, as: commits.definition(of: dataset, plan.schema), replacesAll: step.replaces)
+        rows, as: commits.definition(of: dataset, schema), replacesAll: step.replaces)
       try setAside(rows.quarantine, step, pull, into: change.snapshot)
       pull.mark(&change, replaces: step.replaces)
       result.change = ChangeFacet(

@@ -71,6 +71,12 @@ package struct CommitReport: Sendable {
 }
 
 /// Tells of commits: into the lake's event log, and as the line that the next tool reads.
+///
+/// No event tells of a commit that is not durable. The other way round a run that dies right after
+/// a commit leaves it untold for good: no later run knows of it. The log is a record for people; a
+/// tool works from what the tables themselves say. One that was to be given the event and acts on
+/// those tables alone that events name (`-`) finds what it missed when the next event names them,
+/// or when it runs without `-`.
 package struct RunRecorder: Sendable {
   private let lake: Lake
   private let tool: String
