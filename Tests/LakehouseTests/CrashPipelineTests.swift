@@ -20,7 +20,7 @@ import Testing
     #expect(expected.bronze.count == 15 && expected.silver.count == 6)
     #expect(expected.silver.contains("2 2.50") && expected.silver.contains("3 99.50"))
     #expect(expected.shops.count == 3)
-    #expect(expected.quarantine.count == 5 && expected.facts.count == 10)
+    #expect(expected.quarantine.count == 6 && expected.facts.count == 10)
     #expect(expected.facts.filter { $0.contains("Bergen") }.count == 4)
     #expect(try calm.untoldCommitCount("calm") == 0)
     #expect(counting.stepCount > 200)

@@ -32,7 +32,8 @@ struct CrashSite {
       setup + """
 
         CREATE TABLE bronze.shops (store STRING, city STRING, seen STRING)
-          USING csv OPTIONS (header 'true') LOCATION 'office/shops';
+          USING csv OPTIONS (header 'true') LOCATION 'office/shops'
+          TBLPROPERTIES ('ingest.trailer' = 'END, rows');
         """)
     try jobs.folder.write(
       "jobs/silver/shops.sql",
@@ -70,14 +71,14 @@ struct CrashSite {
         (0..<6).map { number in
           event("\(number)", "2026-03-0\(1 + number % 3)", number == 4 ? "x" : "\(number).50")
         } + ["no event"]
-      shops = "S,Oslo,2026-01-01\nT,,2026-01-01\n"
+      shops = "S,Oslo,2026-01-01\nT,,2026-01-01\nEND,2\n"
     } else {
       lines = [
         event("1", "2026-03-02", "1.50"), event("2", "2026-02-01", "7.77"),
         event("3", "2026-03-04", "99.50"), event("6", "2026-03-04", "6.50"),
         event("7", "2026-03-05", "y"), "torn",
       ]
-      shops = "S,Bergen,2026-03-03\nU,Rome,2026-03-03\n"
+      shops = "S,Bergen,2026-03-03\nU,Rome,2026-03-03\nV,too,many,fields\nEND,3\n"
     }
     try jobs.folder.write(till(day), lines.map { $0 + "\n" }.joined())
     try jobs.folder.write(list(day), "store,city,seen\n" + shops)
@@ -131,7 +132,10 @@ struct CrashSite {
       _ = try recorder.record(commit.report(of: contract, job: "ingest-pos"))
     }
     let shops = try workspace.contract(system: "office", entity: "shops", at: Place("x"))
-    let whole = FileIngest(lake: workspace.lake, contract: shops, tool: "ingest-files")
+    let now = workspace.lake.clock.now
+    let whole = try FileIngest(
+      lake: workspace.lake, contract: shops, tool: "ingest-files", rejectLimit: 0.5,
+      systemTime: { now })
     if let commit = try whole.take((1...day).map { jobs.folder.file(list($0)) }).commit {
       _ = try recorder.record(commit.report(of: shops, job: "ingest-files"))
     }
