@@ -21,7 +21,10 @@ final class EventBlock: @unchecked Sendable {
 
   init(requiredFields: [String]) throws(Fault) {
     lines = ByteBlock(capacity: EventBlock.byteCount + 1)
-    check = try JSONLineCheck(requiredFields: requiredFields)
+    check = try JSONLineCheck(
+      JSONLineCheck.Fields(
+        required: requiredFields,
+        time: requiredFields.contains(EventIngest.timeField) ? EventIngest.timeField : nil))
     compressor = try FrameCompressor()
   }
 

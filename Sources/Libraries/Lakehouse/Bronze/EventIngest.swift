@@ -125,7 +125,10 @@ package struct EventIngest {
   }
 
   /// The fields without which a line is no till event.
-  package static let envelope = ["event_id", "event_type", "event_time"]
+  package static let envelope = ["event_id", "event_type", timeField]
+
+  /// The field of an event's time, which is RFC 3339 with an offset or `Z`.
+  static let timeField = "event_time"
 
   /// Takes lines that were set aside once more, those that were not replayed yet; each is known by
   /// its identity from then on, whatever becomes of it.

@@ -106,7 +106,9 @@ final class EventSorting {
     try events.append(
       frame: block.frame, lineByteCount: block.lines.count, rowCount: outcome.keptCount)
     for line in outcome.rejected {
-      let isTorn = block.isTorn && line.line == outcome.lineCount - 1
+      // A whole object is not torn, whatever else it lacks.
+      let isTorn =
+        block.isTorn && line.line == outcome.lineCount - 1 && line.reason == .noObject
       try reject(
         line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line,
         offset: block.offset + line.offset)
