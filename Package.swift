@@ -55,7 +55,7 @@ let libraries: [Target] = [
 ]
 
 let tools: [Target] = [
-  tool("ingest-pos", "LakeTool", "Lakehouse"),
+  tool("ingest-pos", "LakeTool", "Lakehouse", "JSON"),
   tool("ingest-files", "LakeTool", "Lakehouse"),
   tool(
     "cdc-extract", "LakeTool", "Lakehouse", "Governance", "Database", "Engine", "Columnar", "JSON"),

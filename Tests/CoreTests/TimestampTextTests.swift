@@ -22,4 +22,14 @@ import Testing
   func `other text is refused`(_ text: String) {
     #expect(Timestamp(rfc3339Text: text) == nil)
   }
+
+  @Test func `a time with its zone has both`() {
+    for text in ["2017-01-01T10:00:00Z", "2017-01-01 10:00+02", "2017-01-01t10:00:00.5-0330"] {
+      #expect(Timestamp(zonedRFC3339Text: text) == Timestamp(rfc3339Text: text), "\(text)")
+      #expect(Timestamp(zonedRFC3339Text: text) != nil, "\(text)")
+    }
+    for text in ["", "2017-01-01", "2017-01-01T10:00:00", "2017-01-01Z", "2017-01-01T+02:00"] {
+      #expect(Timestamp(zonedRFC3339Text: text) == nil, "\(text)")
+    }
+  }
 }

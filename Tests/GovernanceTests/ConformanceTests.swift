@@ -112,6 +112,8 @@ enum Example {
     output.facets.set(ColumnLineageFacet(of: daily, edges))
     output.facts.set(OutputStatisticsFacet(DataSize(rowCount: 2)))
     output.facts.set(ChangeFacet(inserted: 2, updated: 1, quarantined: 1, partitions: ["day=1"]))
+    output.facts.set(TillFacets.skew)
+    output.facts.set(TillFacets.gaps)
     output.facts.set(
       DataQualityAssertionsFacet([
         .init(

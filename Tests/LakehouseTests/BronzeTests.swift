@@ -96,6 +96,16 @@ import Testing
       ])
   }
 
+  @Test func `a last line that is a whole object is not torn`() throws {
+    for (last, rule) in [(#"{"store":"S1"}"#, "id_present"), (#"{"id":"2""#, "truncated_line")] {
+      let path = try jobs.folder.write("\(rule).ndjson", #"{"id":"\#(rule)"}"# + "\n\(last)")
+      _ = try ingest().take([.file(path)])
+      var rules: [String] = []
+      try jobs.workspace.quarantine(named: "till").forEachRow { row, _ in rules.append(row.rule) }
+      #expect(rules.last == rule)
+    }
+  }
+
   @Test func `rows set aside before there were offsets have none`() throws {
     _ = try ingest().take([write("day.ndjson", [#"{"id":"1"}"#, "no event"])])
     let commit = try #require(try log().latest())

@@ -14,7 +14,7 @@ import TextFormats
   ) throws -> (kept: String, rejected: [String], lineCount: Int) {
     let block = ByteBlock(capacity: 0)
     block.append(text[...])
-    let outcome = try JSONLineCheck(requiredFields: fields).sort(block)
+    let outcome = try JSONLineCheck(.init(required: fields)).sort(block)
     let kept = String(decoding: block.bytes, as: UTF8.self)
     #expect(kept.utf8.count { $0 == 0x0A } == outcome.keptCount)
     for line in outcome.rejected {

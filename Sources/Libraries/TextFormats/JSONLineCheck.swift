@@ -4,13 +4,47 @@ package import Core
 /// Keeps the lines that are JSON objects with all required fields, as they are, and sets the others
 /// aside. A required field has a value that is neither null nor an empty string; of two with one
 /// name the last counts. Blank lines are passed over. Not for two threads.
+///
+/// Of lines that are kept some are noted: who sent them, when, and the number that they bear.
 package final class JSONLineCheck {
+  /// The fields at the top of a line that are looked at.
+  package struct Fields: Equatable, Sendable {
+    /// Fields without which a line is set aside.
+    package var required: [String]
+    /// The required field that is a time with its zone: `Timestamp(zonedRFC3339Text:)`.
+    package var time: String?
+    /// The fields that together say who sent a line.
+    package var sender: [String]
+    /// The field of a line's number: an integer from 0, of at most 18 digits, as a JSON number or
+    /// as a text of digits.
+    package var number: String?
+
+    package init(
+      required: [String], time: String? = nil, sender: [String] = [], number: String? = nil
+    ) {
+      self.required = required
+      self.time = time
+      self.sender = sender
+      self.number = number
+    }
+  }
+
+  /// Which of the lines that are kept are noted.
+  package enum Watch: Equatable, Sendable {
+    case all
+    case none
+    /// Those of a later time.
+    case after(Timestamp)
+  }
+
   /// Why a line is set aside.
   package enum Reason: Equatable, Sendable {
     /// It is not JSON, or not an object.
     case noObject
     /// It has no value for this required field.
     case lacks(String)
+    /// The field has no time, but this text or number; nil when it is neither.
+    case noTime(String, String?)
   }
 
   /// A line that was set aside.
@@ -24,64 +58,165 @@ package final class JSONLineCheck {
     package let reason: Reason
   }
 
+  /// A line that was kept and noted.
+  package struct Noted: Sendable {
+    /// How many lines of the block came before it.
+    package let line: Int
+    /// Its time; 1970 where no field is a time.
+    package let time: Timestamp
+    package let number: Int64?
+    /// Which of `senders` sent it.
+    package let sender: Int
+  }
+
   /// What became of the lines of a block.
   package struct Outcome: Sendable {
     package var keptCount: Int
     /// All lines, blank ones counted.
     package var lineCount: Int
     package var rejected: [Rejected]
+    package var noted: [Noted]
 
-    package init(keptCount: Int = 0, lineCount: Int = 0, rejected: [Rejected] = []) {
+    package init(
+      keptCount: Int = 0, lineCount: Int = 0, rejected: [Rejected] = [], noted: [Noted] = []
+    ) {
       self.keptCount = keptCount
       self.lineCount = lineCount
       self.rejected = rejected
+      self.noted = noted
     }
   }
 
-  private let check: OpaquePointer
-  private let requiredFields: [String]
+  /// Senders are forgotten when there are more.
+  private static let senderLimit = 10_000
 
-  package init(requiredFields: [String]) throws(Fault) {
+  private let check: OpaquePointer
+  private let fields: Fields
+  /// The senders of lines noted so far, each as the texts of its fields; nil for one without a
+  /// text or number. Of a long one the first 200 bytes. A new block may number them anew.
+  package private(set) var senders: [[String?]] = []
+
+  package init(_ fields: Fields) throws(Fault) {
     guard let check = medallion_json_check_create(1_000) else { throw outOfMemory() }
     self.check = check
-    self.requiredFields = requiredFields
-    for field in requiredFields {
-      let name = [UInt8](field.utf8)
-      guard medallion_json_check_require(check, name, name.count) else { throw outOfMemory() }
+    self.fields = fields
+    var isDone = true
+    for field in fields.required {
+      isDone = isDone && field.withName { medallion_json_check_require(check, $0, $1) }
     }
+    if let time = fields.time {
+      isDone =
+        isDone && time.withName { medallion_json_check_time(check, $0, $1, readUnusualTime) }
+    }
+    for field in fields.sender {
+      isDone = isDone && field.withName { medallion_json_check_sender(check, $0, $1) }
+    }
+    if let number = fields.number {
+      isDone = isDone && number.withName { medallion_json_check_number(check, $0, $1) }
+    }
+    guard isDone else { throw outOfMemory() }
   }
 
   deinit { medallion_json_check_destroy(check) }
 
   /// Sorts the lines of `block`, the last of which may lack its end: those that are kept remain,
   /// each with one line break behind it.
-  package func sort(_ block: ByteBlock) throws(Fault) -> Outcome {
+  package func sort(
+    _ block: ByteBlock, noting watch: Watch = .none
+  ) throws(Fault) -> Outcome {
+    if senders.count > Self.senderLimit {
+      medallion_json_check_forget_senders(check)
+      senders = []
+    }
     let count = block.count
     block.reserve(count + 1)
     var result = medallion_json_check_result()
     var status = MEDALLION_JSON_OK
     block.rewrite { memory in
       let bytes = memory.bindMemory(to: UInt8.self).baseAddress
-      status = medallion_json_check_run(check, bytes, count, &result)
+      status = medallion_json_check_run(check, bytes, count, watch.bridged, &result)
       return status == MEDALLION_JSON_OK ? result.kept_byte_count : 0
     }
     guard status == MEDALLION_JSON_OK else { throw outOfMemory() }
+    addSenders(of: result)
+    let noted = UnsafeBufferPointer(start: result.noted, count: result.noted_lines).map { line in
+      Noted(
+        line: line.line, time: Timestamp(microseconds: line.time),
+        number: line.number < 0 ? nil : line.number, sender: Int(line.sender))
+    }
     return Outcome(
-      keptCount: result.kept_lines, lineCount: result.lines, rejected: rejected(result))
+      keptCount: result.kept_lines, lineCount: result.lines, rejected: rejected(result),
+      noted: noted)
   }
 
   private func rejected(_ result: medallion_json_check_result) -> [Rejected] {
     UnsafeBufferPointer(start: result.rejected, count: result.rejected_lines).map { line in
       let bytes = UnsafeBufferPointer(start: result.rejected_bytes + line.start, count: line.count)
-      let reason: Reason =
-        line.reason == noObject ? .noObject : .lacks(requiredFields[Int(line.reason)])
       return Rejected(
-        line: line.line, offset: line.position, bytes: Array(bytes), reason: reason)
+        line: line.line, offset: line.position, bytes: Array(bytes),
+        reason: reason(of: line, bytes))
+    }
+  }
+
+  private func reason(of line: medallion_json_rejected_line, _ bytes: TextBytes) -> Reason {
+    switch Int(line.reason) {
+    case MEDALLION_JSON_NO_OBJECT: return .noObject
+    case MEDALLION_JSON_NO_TIME:
+      let value = bytes[line.value_start..<(line.value_start + line.value_count)]
+      return .noTime(
+        fields.time ?? "", value.isEmpty ? nil : String(decoding: value, as: UTF8.self))
+    default: return .lacks(fields.required[Int(line.reason)])
+    }
+  }
+
+  /// Adds those senders that are new.
+  private func addSenders(of result: medallion_json_check_result) {
+    while senders.count < result.sender_count {
+      var at = Int(result.sender_offsets[senders.count])
+      senders.append(
+        fields.sender.map { _ in
+          let isTold = result.sender_bytes[at] == 1
+          let text = TextBytes(
+            start: result.sender_bytes + at + 2, count: Int(result.sender_bytes[at + 1]))
+          at += 2 + text.count
+          return isTold ? String(decoding: text, as: UTF8.self) : nil
+        })
     }
   }
 }
 
-private let noObject = Int32(MEDALLION_JSON_NO_OBJECT)
+extension JSONLineCheck.Watch {
+  fileprivate var bridged: medallion_json_watch {
+    switch self {
+    case .all: medallion_json_watch(notes_all: true, latest_time: 0)
+    case .none: medallion_json_watch(notes_all: false, latest_time: .max)
+    case .after(let time):
+      medallion_json_watch(notes_all: false, latest_time: time.microseconds)
+    }
+  }
+}
+
+extension String {
+  /// Calls `body` with the bytes of a field's name.
+  fileprivate func withName(_ body: (UnsafePointer<UInt8>?, Int) -> Bool) -> Bool {
+    Array(utf8).withUnsafeBufferPointer { body($0.baseAddress, $0.count) }
+  }
+}
+
+/// Reads a time of another form than the usual one.
+private func readUnusualTime(
+  _ text: UnsafePointer<UInt8>?, _ count: Int, _ microseconds: UnsafeMutablePointer<Int64>?
+) -> Bool {
+  let bytes = TextBytes(start: text, count: count)
+  guard count <= longestTime,
+    let time = Timestamp(zonedRFC3339Text: String(decoding: bytes, as: UTF8.self))
+  else { return false }
+  microseconds?.pointee = time.microseconds
+  return true
+}
+
+/// No time has more bytes.
+private let longestTime = 64
 
 private func outOfMemory() -> Fault {
   Fault(.io, "no memory to check lines of JSON", remedy: "free some memory, and run again")

@@ -1,6 +1,8 @@
 // The walk over the tokens of lines that are kept as they are, and the sorting of the lines.
 #include "LineCheck.hpp"
 
+#include "Instant.hpp"
+
 #include <algorithm>
 #include <new>
 
@@ -15,10 +17,31 @@ static constexpr uint32_t greatest_depth = 1024;
 LineCheck::LineCheck(uint32_t maximum_depth)
     : maximum_depth_(std::min(maximum_depth, greatest_depth)) {}
 
-void LineCheck::require(std::string name) {
-  required_.push_back(std::move(name));
-  present_.push_back(0);
+/// The number of the field called `name`, which is looked for from now on.
+size_t LineCheck::add_field(std::string name) {
+  size_t field = known_field(reinterpret_cast<const uint8_t *>(name.data()), name.size());
+  if (field < fields_.size()) return field;
+  name_lengths_ |= uint64_t{1} << std::min<size_t>(name.size(), 63);
+  fields_.push_back(std::move(name));
+  values_.emplace_back();
+  return field;
 }
+
+void LineCheck::require(std::string name) {
+  add_field(std::move(name));
+  required_count_ = fields_.size();
+}
+
+void LineCheck::demand_time(std::string name, medallion_json_time_reader reader) {
+  time_field_ = add_field(std::move(name));
+  time_reader_ = reader;
+}
+
+void LineCheck::add_sender(std::string name) {
+  sender_fields_.push_back(add_field(std::move(name)));
+}
+
+void LineCheck::set_number(std::string name) { number_field_ = add_field(std::move(name)); }
 
 // Values ---------------------------------------------------------------------------------------
 
@@ -116,18 +139,19 @@ inline bool LineCheck::pass_value(Cursor &cursor) {
 
 // Lines ----------------------------------------------------------------------------------------
 
-/// The number of the required field called `key`, or how many there are.
-size_t LineCheck::required_field(const uint8_t *key, size_t count) const {
+/// The number of the field called `key`, or how many there are.
+inline size_t LineCheck::known_field(const uint8_t *key, size_t count) const {
+  if ((name_lengths_ >> std::min<size_t>(count, 63) & 1) == 0) return fields_.size();
   size_t field = 0;
-  for (; field < required_.size(); field++) {
-    const std::string &name = required_[field];
-    if (name.size() != count || (count > 0 && name[0] != static_cast<char>(*key))) continue;
-    if (std::memcmp(name.data(), key, count) == 0) break;
+  for (; field < fields_.size(); field++) {
+    const std::string &name = fields_[field];
+    if (name.size() != count) continue;
+    if (are_equal(reinterpret_cast<const uint8_t *>(name.data()), key, count)) break;
   }
   return field;
 }
 
-/// The number of the required field of the key in hand, which is passed with its colon; how many
+/// The number of the known field of the key in hand, which is passed with its colon; how many
 /// there are for another key, -1 when the key is malformed.
 template <bool has_escapes>
 inline int64_t LineCheck::pass_member_key(Cursor &cursor) {
@@ -148,23 +172,33 @@ inline int64_t LineCheck::pass_member_key(Cursor &cursor) {
     count = unescape(bytes, count, scratch_.data());
     bytes = scratch_.data();
   }
-  return static_cast<int64_t>(required_field(bytes, count));
+  return static_cast<int64_t>(known_field(bytes, count));
 }
 
-/// Passes the value of a required field; the last of several with one name counts.
+/// Passes the value of a known field; the last of several with one name counts.
 template <bool has_escapes>
-inline bool LineCheck::pass_required(Cursor &cursor, uint64_t field) {
+inline bool LineCheck::pass_known(Cursor &cursor, size_t field) {
   uint8_t byte = cursor.byte();
-  bool is_present = byte != 'n';
+  Value &value = values_[field];
+  Slice text{0, 0};
   if (byte == '"') {
-    Slice text;
-    bool is_escaped;
-    if (!cursor.string(text, is_escaped)) return false;
-    is_present = text.end > text.start;
-  } else if (!pass_value<has_escapes>(cursor)) {
-    return false;
+    bool is_escaped = false;
+    if (has_escapes) {
+      if (!cursor.string(text, is_escaped)) return false;
+    } else {
+      text = pass_plain_string(cursor);
+    }
+    value.kind = is_escaped ? Value::escaped_text : Value::text;
+  } else if (byte == '-' || is_digit(byte)) {
+    bool is_whole;
+    if (!cursor.number(text, is_whole)) return false;
+    value.kind = is_whole ? Value::whole_number : Value::other;
+  } else {
+    value.kind = byte == 'n' ? Value::absent : Value::other;
+    if (!pass_value<has_escapes>(cursor)) return false;
   }
-  present_[field] = is_present;
+  value.start = cursor.bytes + text.start;
+  value.count = text.end - text.start;
   return true;
 }
 
@@ -172,7 +206,7 @@ inline bool LineCheck::pass_required(Cursor &cursor, uint64_t field) {
 /// when that is one.
 template <bool has_escapes>
 int32_t LineCheck::check(Cursor &cursor) {
-  std::fill(present_.begin(), present_.end(), uint8_t{0});
+  for (Value &value : values_) value.kind = Value::absent;
   if (cursor.byte() != '{') return malformed;
   cursor.advance();
   if (cursor.byte() == '}') {
@@ -181,9 +215,9 @@ int32_t LineCheck::check(Cursor &cursor) {
     while (true) {
       int64_t field = pass_member_key<has_escapes>(cursor);
       if (field < 0) return malformed;
-      bool is_required = static_cast<size_t>(field) < required_.size();
-      if (is_required ? !pass_required<has_escapes>(cursor, static_cast<size_t>(field))
-                      : !pass_value<has_escapes>(cursor)) {
+      bool is_known = static_cast<size_t>(field) < fields_.size();
+      if (is_known ? !pass_known<has_escapes>(cursor, static_cast<size_t>(field))
+                   : !pass_value<has_escapes>(cursor)) {
         return malformed;
       }
       uint8_t byte = cursor.byte();
@@ -192,10 +226,19 @@ int32_t LineCheck::check(Cursor &cursor) {
       if (byte != ',') return malformed;
     }
   }
-  for (size_t field = 0; field < present_.size(); field++) {
-    if (!present_[field]) return static_cast<int32_t>(field);
+  for (size_t field = 0; field < required_count_; field++) {
+    if (!values_[field].is_present()) return static_cast<int32_t>(field);
   }
-  return good;
+  return time_field_ == none || read_time() ? good : no_time;
+}
+
+/// Reads the time of the line in hand; false when it has none.
+inline bool LineCheck::read_time() {
+  Value value = values_[time_field_];
+  if (!value.is_text()) return false;
+  if (value.kind == Value::escaped_text) value = unescaped(value);
+  if (read_usual_time(value.start, value.count, time_)) return true;
+  return time_reader_ && time_reader_(value.start, value.count, &time_);
 }
 
 /// Checks a line by itself; `is_blank` when there is nothing in it.
@@ -273,13 +316,23 @@ void LineCheck::sort(
   if (is_blank || reason != good) {
     end_run(line);
     if (!is_blank) {
-      size_t position = static_cast<size_t>(line - input_);
-      rejected_.push_back({line_, position, rejected_bytes_.size(), count, reason});
+      medallion_json_rejected_line rejected{};
+      rejected.line = line_;
+      rejected.position = static_cast<size_t>(line - input_);
+      rejected.start = rejected_bytes_.size();
+      rejected.count = count;
+      rejected.reason = reason;
+      if (reason == no_time && values_[time_field_].count > 0) {
+        rejected.value_start = static_cast<size_t>(values_[time_field_].start - line);
+        rejected.value_count = values_[time_field_].count;
+      }
+      rejected_.push_back(rejected);
       rejected_bytes_.insert(rejected_bytes_.end(), line, line + count);
     }
     run_ = line + whole;
   } else {
     kept_lines_++;
+    if (watch_.notes_all || (time_field_ != none && time_ > watch_.latest_time)) note();
     if (whole != count + 1) {
       // What ends the line is not a line break alone.
       end_run(line + count);
@@ -297,7 +350,10 @@ void LineCheck::end_run(const uint8_t *end) {
   output_ += count;
 }
 
-medallion_json_check_result LineCheck::run(uint8_t *bytes, size_t count) {
+medallion_json_check_result LineCheck::run(
+    uint8_t *bytes, size_t count, medallion_json_watch watch) {
+  watch_ = watch;
+  noted_.clear();
   rejected_.clear();
   rejected_bytes_.clear();
   line_ = 0;
@@ -320,7 +376,8 @@ medallion_json_check_result LineCheck::run(uint8_t *bytes, size_t count) {
   end_run(bytes + count);
   return {
       static_cast<size_t>(output_ - bytes), kept_lines_, static_cast<size_t>(line_),
-      rejected_.data(), rejected_.size(), rejected_bytes_.data()};
+      rejected_.data(), rejected_.size(), rejected_bytes_.data(), noted_.data(), noted_.size(),
+      senders_.count(), senders_.offsets(), senders_.bytes().data()};
 }
 
 }  // namespace medallion
@@ -335,18 +392,51 @@ medallion_json_check *medallion_json_check_create(uint32_t maximum_depth) {
 
 void medallion_json_check_destroy(medallion_json_check *check) { delete check; }
 
+static std::string text(const uint8_t *bytes, size_t count) {
+  return std::string(reinterpret_cast<const char *>(bytes), count);
+}
+
 bool medallion_json_check_require(
     medallion_json_check *check, const uint8_t *name, size_t name_count) try {
-  check->check.require(std::string(reinterpret_cast<const char *>(name), name_count));
+  check->check.require(text(name, name_count));
   return true;
 } catch (const std::bad_alloc &) {
   return false;
 }
 
+bool medallion_json_check_time(
+    medallion_json_check *check, const uint8_t *name, size_t name_count,
+    medallion_json_time_reader reader) try {
+  check->check.demand_time(text(name, name_count), reader);
+  return true;
+} catch (const std::bad_alloc &) {
+  return false;
+}
+
+bool medallion_json_check_sender(
+    medallion_json_check *check, const uint8_t *name, size_t name_count) try {
+  check->check.add_sender(text(name, name_count));
+  return true;
+} catch (const std::bad_alloc &) {
+  return false;
+}
+
+bool medallion_json_check_number(
+    medallion_json_check *check, const uint8_t *name, size_t name_count) try {
+  check->check.set_number(text(name, name_count));
+  return true;
+} catch (const std::bad_alloc &) {
+  return false;
+}
+
+void medallion_json_check_forget_senders(medallion_json_check *check) {
+  check->check.forget_senders();
+}
+
 medallion_json_status medallion_json_check_run(
-    medallion_json_check *check, uint8_t *bytes, size_t count,
+    medallion_json_check *check, uint8_t *bytes, size_t count, medallion_json_watch watch,
     medallion_json_check_result *result) try {
-  *result = check->check.run(bytes, count);
+  *result = check->check.run(bytes, count, watch);
   return MEDALLION_JSON_OK;
 } catch (const std::bad_alloc &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;

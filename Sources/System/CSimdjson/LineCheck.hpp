@@ -1,13 +1,15 @@
 // Lines of JSON checked whole, kept as they are: the door to bronze.
 //
-// A line is kept when it is a JSON object with a value for every required field. Nothing is built
-// of it: the walk over its tokens proves the grammar, and lines side by side are kept in one run.
+// A line is kept when it is a JSON object with a value for every required field, and a time where
+// one is demanded. Nothing is built of it: the walk over its tokens proves the grammar, and lines
+// side by side are kept in one run. Of some lines that are kept it is noted who sent them and when.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "CSimdjson.h"
+#include "Interner.hpp"
 #include "Tokens.hpp"
 
 namespace medallion {
@@ -17,14 +19,39 @@ class LineCheck {
   explicit LineCheck(uint32_t maximum_depth);
 
   void require(std::string name);
+  void demand_time(std::string name, medallion_json_time_reader reader);
+  void add_sender(std::string name);
+  void set_number(std::string name);
+  void forget_senders() { senders_.clear(); }
 
   /// Moves the lines to keep to the front of `bytes`, each with a line break behind it; there is
   /// room for one byte more than `count`.
-  medallion_json_check_result run(uint8_t *bytes, size_t count);
+  medallion_json_check_result run(uint8_t *bytes, size_t count, medallion_json_watch watch);
 
  private:
   /// What can be wrong with a line, beside the number of the first field that it lacks.
-  enum : int32_t { good = -2, malformed = MEDALLION_JSON_NO_OBJECT };
+  enum : int32_t {
+    good = -2,
+    malformed = MEDALLION_JSON_NO_OBJECT,
+    no_time = MEDALLION_JSON_NO_TIME,
+  };
+
+  /// The value of a known field in the line in hand; the bytes of a text, without its quotes, or
+  /// of a number.
+  struct Value {
+    enum Kind : uint8_t { absent, text, escaped_text, whole_number, other };
+    const uint8_t *start = nullptr;
+    uint32_t count = 0;
+    Kind kind = absent;
+
+    bool is_text() const { return kind == text || kind == escaped_text; }
+    bool is_present() const { return kind != absent && !(is_text() && count == 0); }
+  };
+
+  /// That there is no such field.
+  static constexpr size_t none = SIZE_MAX;
+  /// Of each field of a sender at most so many bytes are told.
+  static constexpr size_t sender_byte_count = 200;
 
   void check_part(const uint8_t *bytes, size_t count);
   template <bool has_escapes>
@@ -35,19 +62,34 @@ class LineCheck {
   template <bool has_escapes>
   int64_t pass_member_key(Cursor &cursor);
   template <bool has_escapes>
-  bool pass_required(Cursor &cursor, uint64_t field);
+  bool pass_known(Cursor &cursor, size_t field);
   template <bool has_escapes>
   bool pass_value(Cursor &cursor);
   template <bool has_escapes>
   bool pass_container(Cursor &cursor);
-  size_t required_field(const uint8_t *key, size_t count) const;
+  size_t known_field(const uint8_t *key, size_t count) const;
+  size_t add_field(std::string name);
+  Value unescaped(Value value);
+  bool read_time();
+  int64_t number();
+  int32_t sender();
+  void note();
   void sort(const uint8_t *line, size_t count, size_t whole, bool is_blank, int32_t reason);
   void end_run(const uint8_t *end);
 
   uint32_t maximum_depth_;
-  std::vector<std::string> required_;
-  /// Whether the line in hand has a value for each required field.
-  std::vector<uint8_t> present_;
+  /// The fields that are looked for, those that are required first.
+  std::vector<std::string> fields_;
+  size_t required_count_ = 0;
+  /// A bit for each count of bytes that a field's name has; the last for all that are longer.
+  uint64_t name_lengths_ = 0;
+  size_t time_field_ = none;
+  size_t number_field_ = none;
+  std::vector<size_t> sender_fields_;
+  medallion_json_time_reader time_reader_ = nullptr;
+  /// What the line in hand has for each field.
+  std::vector<Value> values_;
+  int64_t time_ = 0;
   Structure structure_;
   std::vector<uint8_t> scratch_;
   /// Where lines begin that are kept, lie side by side and have not been moved yet.
@@ -60,6 +102,10 @@ class LineCheck {
   size_t kept_lines_ = 0;
   std::vector<medallion_json_rejected_line> rejected_;
   std::vector<uint8_t> rejected_bytes_;
+  medallion_json_watch watch_{};
+  std::vector<medallion_json_noted_line> noted_;
+  std::vector<uint8_t> sender_text_;
+  Interner senders_;
 };
 
 }  // namespace medallion

@@ -23,6 +23,7 @@ import UnixTool
   @OptionGroup(title: "Run") var trial: DryRunOption
 
   @OptionGroup(title: "Pipes") var stream: StreamOptions
+  @OptionGroup(title: "Tills") var tills: TillOptions
 
   @Option(
     name: .customLong("max-rejects"),
@@ -34,7 +35,7 @@ import UnixTool
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console)
-    if stream.offsets || !files.isEmpty {
+    if stream.offsets || tills.gaps || !files.isEmpty {
       // Files that are named have nothing to do with what lies in the landing folders.
       let landings = try workspace.sources().landings
       guard let landing = landings.first(where: { $0.tool == Self.manual.name }) else {
@@ -65,6 +66,11 @@ import UnixTool
     into landing: SourcesFile.Landing, _ workspace: Workspace, _ console: Console
   ) throws {
     let contract = try contract(of: landing, workspace)
+    if tills.gaps {
+      guard files.isEmpty else { throw TillOptions.noFiles }
+      let sequences = try ingest(into: contract, workspace.lake).sequences()
+      return try tills.printGaps(sequences, of: contract, console)
+    }
     if stream.offsets {
       let offsets = try ingest(into: contract, workspace.lake).offsets(of: stream.consumer)
       return try stream.printOffsets(offsets, of: files, console)
@@ -75,22 +81,7 @@ import UnixTool
     guard files == ["-"], !trial.dryRun else { throw StreamOptions.noPipe }
     try stream.take(
       console, in: workspace.lake, by: { ingest(into: contract, $0) },
-      report: { commit, repeated, lake in
-        try console.publish(
-          commit.report(of: contract, job: Self.manual.name, repeatedCount: repeated), in: lake)
-      })
-  }
-
-  private func contract(
-    of landing: SourcesFile.Landing, _ workspace: Workspace
-  ) throws -> BronzeContract {
-    try workspace.contract(system: landing.name, entity: landing.entity, at: landing.place)
-  }
-
-  private func ingest(into contract: BronzeContract, _ lake: Lake) -> EventIngest {
-    EventIngest(
-      lake: lake, contract: contract, tool: Self.manual.name, requiredFields: EventIngest.envelope,
-      rejectLimit: Double(maxRejects) / 100, threadCount: self.lake.threads)
+      report: { try publish($0, into: contract, $1, console) })
   }
 
   private func take(
@@ -113,8 +104,6 @@ import UnixTool
     }
     for name in outcome.changed { console.warn(.changedInput(name)) }
     for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
-    guard let commit = outcome.commit else { return }
-    let report = commit.report(of: contract, job: Self.manual.name)
-    try console.publish(report, in: workspace.lake)
+    try publish(outcome, into: contract, workspace.lake, console)
   }
 }

@@ -46,7 +46,7 @@ struct StreamOptions: ParsableArguments {
   /// Takes standard input part by part, each in a commit of its own that is told of at once.
   func take(
     _ console: Console, in lake: Lake, by ingest: (Lake) -> EventIngest,
-    report: (BronzeCommit, _ repeatedCount: Int, Lake) throws -> Void
+    report: (EventIngest.Outcome, Lake) throws -> Void
   ) throws {
     let input = StandardInput()
     let limits = EventSegments.Limits(lineCount: flushRows ?? .max, age: flushEvery?.duration)
@@ -63,7 +63,7 @@ struct StreamOptions: ParsableArguments {
         console.warn(Fault(.data, gap, remedy: "see whether the topic has lost or dropped them"))
       }
       for name in outcome.known { console.say("\(name): taken before, nothing to do") }
-      if let commit = outcome.commit { try report(commit, outcome.repeatedCount, now) }
+      try report(outcome, now)
     }
     if repeatedCount > 0 { console.say("\(repeatedCount) records were taken before") }
   }

@@ -99,7 +99,8 @@ import UnixTool
       rows, .init(by: by ?? Self.user, why: why), tool: Self.manual.name, threads: lake.threads)
     if let commit = done.commit, case .door(let contract) = table.origin {
       try console.publish(
-        commit.report(of: contract, job: Self.manual.name), in: workspace.lake)
+        commit.report(of: contract, job: Self.manual.name, news: done.news), in: workspace.lake)
+      console.tell(of: done.news)
     }
     if done.count < rows.count {
       console.say("\(rows.count - done.count) rows were replayed before")

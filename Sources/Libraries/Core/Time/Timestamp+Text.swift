@@ -26,6 +26,13 @@ extension Timestamp {
     else { return nil }
     self.init(microseconds: Timestamp(date).microseconds + time - offset)
   }
+
+  /// `init(rfc3339Text:)` for a text that has a time of day and tells its zone, as `Z` or as an
+  /// offset; nil for others.
+  package init?(zonedRFC3339Text text: some StringProtocol) {
+    guard text.dropFirst(11).contains(where: { "Zz+-".contains($0) }) else { return nil }
+    self.init(rfc3339Text: text)
+  }
 }
 
 /// Microseconds since midnight of `hh:mm`, `hh:mm:ss` or `hh:mm:ss.f…`; nil when it is not that.

@@ -2,13 +2,14 @@ import Governance
 
 extension BronzeCommit {
   /// What the commit did, for the run event; besides what it holds `repeatedCount` records came
-  /// that were taken before.
+  /// that were taken before, and `news` is what the events tell of those that sent them.
   package func report(
-    of contract: BronzeContract, job: String, repeatedCount: Int = 0
+    of contract: BronzeContract, job: String, repeatedCount: Int = 0,
+    news: ArrivalNews = ArrivalNews()
   ) -> CommitReport {
     let rowCount = files.reduce(0) { $0 + $1.rowCount }
     let rejectedCount = rejected.reduce(0) { $0 + $1.rowCount }
-    return CommitReport(
+    var report = CommitReport(
       table: contract.name, job: job, version: "\(version)", schema: contract.schema,
       fileFormat: contract.format,
       change: ChangeFacet(
@@ -23,5 +24,8 @@ extension BronzeCommit {
           rowCount: input.survey?.recordCount, sums: input.survey?.sums ?? [:],
           drift: input.survey?.drift ?? [])
       })
+    report.clockSkew = news.clockSkewFacet
+    report.sequenceGaps = news.sequenceGapsFacet
+    return report
   }
 }

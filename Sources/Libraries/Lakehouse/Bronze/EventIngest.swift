@@ -28,28 +28,37 @@ package struct EventIngest {
     package var repeatedCount = 0
     /// Records of a topic that did not come, in words.
     package var gaps: [String] = []
+    /// What the events tell of those that sent them.
+    package var news = ArrivalNews()
   }
 
-  private let lake: Lake
-  private let log: BronzeLog
-  private let tool: String
+  let lake: Lake
+  let log: BronzeLog
+  let tool: String
   private let table: LakeTableName
-  /// Fields an event must have, as texts that are not empty.
-  private let requiredFields: [String]
+  /// The fields of an event that are looked at.
+  private let fields: JSONLineCheck.Fields
+  /// By how much a till's clock may be off.
+  private let maximumSkew: Duration
   /// The greatest share of lines that may be set aside.
   private let rejectLimit: Double
   private let threadCount: Int
   private let fileByteCount: Int
 
+  /// Events must have `requiredFields`, as texts that are not empty; what else is looked at is told
+  /// by the contract. Clocks of tills may be off by `maximumSkew`.
+  ///
   /// Files of events hold about `fileByteCount` bytes before compression at most: readers take
   /// them one at a time, several at once.
   package init(
     lake: Lake, contract: BronzeContract, tool: String, requiredFields: [String],
-    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20
+    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20,
+    maximumSkew: Duration = .seconds(300)
   ) {
     self.lake = lake
     self.tool = tool
-    self.requiredFields = requiredFields
+    self.maximumSkew = maximumSkew
+    fields = contract.eventFields(required: requiredFields)
     self.rejectLimit = rejectLimit
     self.threadCount = threadCount
     self.fileByteCount = fileByteCount
@@ -63,98 +72,14 @@ package struct EventIngest {
   ) throws -> Outcome {
     var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
+    var arrivals = arrivals(append)
     var known = KnownInputs(try log.inputs())
     for input in inputs {
-      try take(input, append, &known, &outcome, progress)
+      try take(input, append, &known, &arrivals, &outcome, progress)
     }
-    outcome.commit = try append.commit()
+    outcome.news = arrivals.news
+    outcome.commit = try append.commit(state: arrivals.state(in: append.previous?.state))
     return outcome
-  }
-
-  /// What a pipe called `name` holds, be it plain, gzip or zstd.
-  package static func unpacking(_ source: any ByteSource, name: String) -> any ByteSource {
-    DecompressingReader(source, at: Place(name))
-  }
-
-  /// Takes a segment of the stream called `name` in a commit of its own. Whatever the share of
-  /// lines that are no events, the others are taken: a stream does not stop for them.
-  ///
-  /// With `consumer` the lines are records as `kcat -J` prints them: those that this consumer has
-  /// read are passed over, and how far it has come stands in the same commit.
-  package func take(
-    _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
-  ) throws -> Outcome {
-    let append = try BronzeAppend(log, lake: lake, tool: tool)
-    let origin = LineOrigin(
-      name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
-    guard let consumer else { return try take(segment, from: origin, append) }
-    let state = append.previous?.state
-    let envelope = try KafkaEnvelope(
-      segment.bytes, from: origin, after: KafkaOffsets(state, consumer: consumer))
-    var outcome = Outcome()
-    outcome.repeatedCount = envelope.repeatedCount
-    if envelope.taken.isEmpty, envelope.rejected.isEmpty { return outcome }
-    let rejects = try rejects(append)
-    let sorting = sorting(
-      MemoryBytes([envelope.events]), from: LineOrigin(name, places: envelope.places), append,
-      rejects)
-    do {
-      for line in envelope.rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
-      try sorting.run { _ in }
-    } catch {
-      sorting.discard()
-      throw error
-    }
-    try sorting.publish()
-    let digest = hexText(SHA256.digest(of: segment.bytes))
-    for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
-      append.add(
-        BronzeInput(
-          name: "kafka:\(partition) \(offsets.lowerBound)-\(offsets.upperBound)",
-          byteCount: segment.bytes.count, digest: digest))
-    }
-    outcome.acceptedCount = sorting.acceptedCount
-    outcome.rejectedCount = sorting.rejectedCount + envelope.rejected.count
-    outcome.gaps = envelope.gaps.map { gap in
-      "\(gap.partition): offsets \(gap.missing.lowerBound) to \(gap.missing.upperBound - 1) "
-        + "did not come"
-    }
-    outcome.commit = try append.commit(
-      state: envelope.offsets.state(in: state, consumer: consumer))
-    return outcome
-  }
-
-  /// The fields without which a line is no till event.
-  package static let envelope = ["event_id", "event_type", "event_time"]
-
-  /// Takes lines that were set aside once more, those that were not replayed yet; each is known by
-  /// its identity from then on, whatever becomes of it.
-  func retake(
-    _ rows: [QuarantineTable.Replay], _ reason: ReplayLog.Reason
-  ) throws -> (count: Int, commit: BronzeCommit?) {
-    let append = try BronzeAppend(log, lake: lake, tool: tool)
-    let known = try log.inputs()
-    let fresh = rows.filter { !known.contains(digest: $0.row.id.text) }
-    guard !fresh.isEmpty else { return (0, nil) }
-    var text: [UInt8] = []
-    for row in fresh { text += row.raw.map { $0 == 0x0A ? 0x20 : $0 } + [0x0A] }
-    let places = fresh.map { replay in
-      LineOrigin.Place(
-        source: replay.row.sourceFile, line: Int(replay.row.sourceLine),
-        offset: replay.row.sourceOffset.map(Int.init))
-    }
-    let sorting = sorting(
-      MemoryBytes([text]), from: LineOrigin("quarantine", places: places), append,
-      try rejects(append))
-    do {
-      try sorting.run { _ in }
-    } catch {
-      sorting.discard()
-      throw error
-    }
-    try sorting.publish()
-    for replay in fresh { append.add(reason.input(replay.row.id, byteCount: replay.raw.count)) }
-    return (fresh.count, try append.commit())
   }
 
   /// Where a consumer stands in its topics.
@@ -162,32 +87,12 @@ package struct EventIngest {
     KafkaOffsets(try log.latest()?.state, consumer: consumer)
   }
 
-  private func take(
-    _ segment: EventSegments.Segment, from origin: LineOrigin, _ append: BronzeAppend
-  ) throws -> Outcome {
-    var outcome = Outcome()
-    let taken = BronzeInput(
-      name: origin.name, byteCount: segment.bytes.count,
-      digest: hexText(SHA256.digest(of: segment.bytes)))
-    guard try !KnownInputs(log.inputs()).contains(digest: taken.digest) else {
-      outcome.known = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
-      return outcome
+  /// The sequence numbers that tills have sent; nil when the contract does not say which field has
+  /// them.
+  package func sequences() throws -> TillSequences? {
+    try fields.number.map { field in
+      TillSequences(try log.latest()?.state, field: field, tillFields: fields.sender)
     }
-    let sorting = sorting(
-      MemoryBytes([segment.bytes]), from: origin, append, try rejects(append))
-    do {
-      try sorting.run { _ in }
-    } catch {
-      sorting.discard()
-      throw error
-    }
-    if sorting.lineCount == 0 { return outcome }
-    try sorting.publish()
-    append.add(taken)
-    outcome.acceptedCount = sorting.acceptedCount
-    outcome.rejectedCount = sorting.rejectedCount
-    outcome.commit = try append.commit()
-    return outcome
   }
 
   /// What `take` would find new, without taking it.
@@ -200,8 +105,8 @@ package struct EventIngest {
   }
 
   private func take(
-    _ input: Input, _ append: BronzeAppend, _ known: inout KnownInputs, _ outcome: inout Outcome,
-    _ progress: (String, Int) -> Void
+    _ input: Input, _ append: BronzeAppend, _ known: inout KnownInputs,
+    _ arrivals: inout Arrivals, _ outcome: inout Outcome, _ progress: (String, Int) -> Void
   ) throws {
     let name: String
     let bytes: any ByteSource
@@ -226,7 +131,8 @@ package struct EventIngest {
     let isLarge = (status?.byteCount ?? 0) > 16 * EventBlock.byteCount
     let given: any ByteSource =
       isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
-    let sorting = try sorting(given, from: LineOrigin(name), append, rejects(append))
+    let sorting = try sorting(
+      given, from: LineOrigin(name), append, rejects(append), arrivals)
     let isNew: Bool
     do {
       try sorting.run { progress(name, $0) }
@@ -251,16 +157,42 @@ package struct EventIngest {
       return
     }
     try sorting.publish()
+    arrivals = sorting.arrivals
     outcome.acceptedCount += sorting.acceptedCount
     outcome.rejectedCount += sorting.rejectedCount
   }
 
+  /// Sorts the lines of `bytes` into files of events and of rejects, which have their names then;
+  /// those of `rejected` are set aside before. Nothing is left of it when that fails.
+  func sort(
+    _ bytes: [UInt8], from origin: LineOrigin, _ append: BronzeAppend, _ arrivals: Arrivals,
+    rejected: [KafkaEnvelope.Rejected] = []
+  ) throws -> EventSorting {
+    let rejects = try rejects(append)
+    let sorting = sorting(MemoryBytes([bytes]), from: origin, append, rejects, arrivals)
+    do {
+      for line in rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
+      try sorting.run { _ in }
+    } catch {
+      sorting.discard()
+      throw error
+    }
+    try sorting.publish()
+    return sorting
+  }
+
+  /// What is known of tills, before anything is added.
+  func arrivals(_ append: BronzeAppend) -> Arrivals {
+    Arrivals(
+      fields, now: lake.clock.now, tolerance: maximumSkew, state: append.previous?.state)
+  }
+
   private func sorting(
     _ bytes: any ByteSource, from origin: LineOrigin, _ append: BronzeAppend,
-    _ rejects: RejectWriter
+    _ rejects: RejectWriter, _ arrivals: Arrivals
   ) -> EventSorting {
     EventSorting(
-      bytes, from: origin, threads: threadCount, requiredFields: requiredFields,
+      bytes, from: origin, threads: threadCount, arrivals: arrivals,
       events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
       rejects: rejects)
   }
@@ -294,23 +226,4 @@ package struct EventIngest {
     }
     return status
   }
-}
-
-/// Passes bytes on and digests them as they pass.
-final class DigestingSource: ByteSource {
-  private let source: any ByteSource
-  private let digest = SHA256()
-  private(set) var byteCount = 0
-
-  init(_ source: any ByteSource) { self.source = source }
-
-  func next() throws(Fault) -> [UInt8]? {
-    guard let bytes = try source.next() else { return nil }
-    digest.append(bytes)
-    byteCount += bytes.count
-    return bytes
-  }
-
-  /// SHA-256 of all that passed, in hex.
-  func finish() -> String { hexText(digest.finish()) }
 }

@@ -11,9 +11,10 @@ final class EventSorting {
   private(set) var rejectedCount = 0
   private(set) var firstRejectedLine: Int?
   private(set) var firstReason: String?
+  /// What is known of those that sent the events, with those of this input.
+  private(set) var arrivals: Arrivals
 
   private let origin: LineOrigin
-  private let requiredFields: [String]
   private let lines: LineBlocks
   private let events: RawFileWriter
   private let rejects: RejectWriter
@@ -26,11 +27,11 @@ final class EventSorting {
 
   /// Sorts the lines of `bytes`, which are plain or compressed and come from `origin`.
   init(
-    _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, requiredFields: [String],
+    _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, arrivals: Arrivals,
     events: RawFileWriter, rejects: RejectWriter
   ) {
     self.origin = origin
-    self.requiredFields = requiredFields
+    self.arrivals = arrivals
     self.events = events
     self.rejects = rejects
     lines = LineBlocks(
@@ -97,7 +98,7 @@ final class EventSorting {
     }
     if let block = idle.popLast() { return block }
     blockCount += 1
-    return try EventBlock(requiredFields: requiredFields)
+    return try EventBlock(arrivals.fields, noting: arrivals.watch(origin))
   }
 
   /// Writes what became of a block; blocks come in their order.
@@ -106,11 +107,14 @@ final class EventSorting {
     try events.append(
       frame: block.frame, lineByteCount: block.lines.count, rowCount: outcome.keptCount)
     for line in outcome.rejected {
-      let isTorn = block.isTorn && line.line == outcome.lineCount - 1
+      // A whole object is not torn, whatever else it lacks.
+      let isTorn =
+        block.isTorn && line.line == outcome.lineCount - 1 && line.reason == .noObject
       try reject(
         line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line,
         offset: block.offset + line.offset)
     }
+    arrivals.add(block, of: origin, after: readCount)
     acceptedCount += outcome.keptCount
     readCount += outcome.lineCount
     idle.append(block)

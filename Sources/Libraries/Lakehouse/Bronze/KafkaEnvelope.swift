@@ -31,7 +31,7 @@ struct KafkaEnvelope {
 
   private static let schema = Schema([
     Field("topic", .string), Field("partition", .bigint), Field("offset", .bigint),
-    Field("payload", .string),
+    Field("payload", .string), Field("ts", .bigint),
   ])
   private static let lineColumn = "_line"
   private static let textColumn = "_text"
@@ -58,6 +58,7 @@ struct KafkaEnvelope {
     let payloads = batch.columns[3].texts
     guard case .int64(let numbers) = batch.columns[1].values,
       case .int64(let positions) = batch.columns[2].values,
+      case .int64(let times) = batch.columns[4].values,
       let lines = batch.column(Self.lineColumn), case .int64(let lineNumbers) = lines.values,
       let texts = batch.column(Self.textColumn)?.texts
     else { preconditionFailure("a reader's columns have the types that were asked for") }
@@ -73,15 +74,18 @@ struct KafkaEnvelope {
       }
       let partition = KafkaOffsets.Partition(
         topic: String(decoding: topic, as: UTF8.self), number: numbers[row])
-      take(payloads[row], Array(texts[row] ?? []), partition, positions[row])
+      let place = LineOrigin.Place(
+        source: "kafka:\(partition)", line: Int(positions[row]),
+        received: batch.columns[4].isNull(row) ? nil : Self.time(milliseconds: times[row]))
+      take(payloads[row], Array(texts[row] ?? []), partition, place)
     }
   }
 
   private mutating func take(
     _ payload: ArraySlice<UInt8>?, _ line: [UInt8], _ partition: KafkaOffsets.Partition,
-    _ offset: Int64
+    _ place: LineOrigin.Place
   ) {
-    let place = LineOrigin.Place(source: "kafka:\(partition)", line: Int(offset))
+    let offset = Int64(place.line)
     if let next = offsets.next[partition] {
       guard offset >= next else {
         repeatedCount += 1
@@ -99,6 +103,12 @@ struct KafkaEnvelope {
     events.append(contentsOf: payload.lazy.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
     events.append(0x0A)
     places.append(place)
+  }
+
+  /// The time of a record; nil for -1 and its like, which stand for none.
+  private static func time(milliseconds: Int64) -> Timestamp? {
+    let (time, isNone) = milliseconds.multipliedReportingOverflow(by: 1_000)
+    return milliseconds < 0 || isNone ? nil : Timestamp(microseconds: time)
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 }

@@ -1,3 +1,5 @@
+import Core
+
 /// Where the lines that are taken into a bronze dataset came from.
 struct LineOrigin {
   /// Where one line came from: a file or pipe and the line's number in it, from 1, or a partition
@@ -8,6 +10,8 @@ struct LineOrigin {
     /// How many bytes of the file or pipe, unpacked, come before the line; nil where the line is
     /// not a part of one, or not as it lay there.
     var offset: Int?
+    /// When it was received, if it came with that.
+    var received: Timestamp?
   }
 
   /// The input's name in messages.
@@ -17,6 +21,8 @@ struct LineOrigin {
   private let bytesBefore: Int
   /// For each line; empty where they are numbered as they come.
   private let places: [Place]
+  /// Whether lines came with the time at which they were received.
+  let tellsReceived: Bool
 
   /// Lines of a file or pipe, of which `linesBefore` lines, or `bytesBefore` bytes, came earlier.
   init(_ name: String, linesBefore: Int = 0, bytesBefore: Int = 0) {
@@ -24,6 +30,7 @@ struct LineOrigin {
     self.linesBefore = linesBefore
     self.bytesBefore = bytesBefore
     places = []
+    tellsReceived = false
   }
 
   /// Lines that came from `places`, one from each.
@@ -32,6 +39,7 @@ struct LineOrigin {
     linesBefore = 0
     bytesBefore = 0
     self.places = places
+    tellsReceived = places.contains { $0.received != nil }
   }
 
   /// Where the line with `index` others and `offset` bytes before it came from.

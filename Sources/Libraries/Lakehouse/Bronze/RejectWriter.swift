@@ -28,6 +28,11 @@ struct RejectReason {
     switch reason {
     case .noObject: self.init(rule: "valid_json", words: "not a JSON object")
     case .lacks(let field): self.init(rule: "\(field)_present", words: "no '\(field)'")
+    case .noTime(let field, let value):
+      let found = value.map { "'\($0.count > 40 ? $0.prefix(40) + "…" : $0[...])'" }
+      self.init(
+        rule: "\(field)_valid",
+        words: "'\(field)' is \(found ?? "no text"), not an RFC 3339 time with an offset or Z")
     }
   }
 }

@@ -13,11 +13,11 @@ extension QuarantineTable {
   }
 
   /// Has rows go the normal way once more: lines that did not get into bronze at once, rows of a
-  /// job with its next run. Gives how many, and the commit that was made in bronze; what was
-  /// replayed before is passed over.
+  /// job with its next run. Gives how many, and the commit that was made in bronze and what its
+  /// events tell; what was replayed before is passed over.
   package func replay(
     _ rows: [Replay], _ reason: ReplayLog.Reason, tool: String, threads: Int
-  ) throws -> (count: Int, commit: BronzeCommit?) {
+  ) throws -> EventIngest.Retaken {
     switch origin {
     case .door(let contract) where try isOfFiles(contract):
       let ingest = try FileIngest(
@@ -33,7 +33,7 @@ extension QuarantineTable {
       let entries = try rows.map { try entry($0, dataset) }
       let count = try ReplayLog(of: dataset.name, workspace.lake).append(
         entries, reason, tool: tool)
-      return (count, nil)
+      return EventIngest.Retaken(count: count)
     }
   }
 

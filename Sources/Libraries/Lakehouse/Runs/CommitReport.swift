@@ -24,6 +24,9 @@ package struct CommitReport: Sendable {
   package var inputs: [Input]
   package var columns: [ColumnEdge]
   package var rules: [RuleResult]
+  /// What the events tell of the tills that sent them.
+  package var clockSkew: ClockSkewFacet?
+  package var sequenceGaps: SequenceGapsFacet?
   package var sql: String?
   package var comment: String?
 
@@ -133,9 +136,10 @@ package struct RunRecorder: Sendable {
     if !report.rules.isEmpty {
       facets.set(DataQualityAssertionsFacet(report.rules.map(assertion)))
     }
-    return Governance.Dataset(
-      name, facets,
-      facts: Facets().adding(OutputStatisticsFacet(report.written)).adding(report.change))
+    var facts = Facets().adding(OutputStatisticsFacet(report.written)).adding(report.change)
+    if let skew = report.clockSkew { facts.set(skew) }
+    if let gaps = report.sequenceGaps { facts.set(gaps) }
+    return Governance.Dataset(name, facets, facts: facts)
   }
 
   private func assertion(

@@ -201,8 +201,8 @@ void medallion_json_lines_clear(medallion_json_lines *lines);
 // Lines checked --------------------------------------------------------------------------------
 
 /// Why a line is set aside: it is no JSON object, or else the number of the first required field
-/// that it lacks, has as null, or has as an empty string.
-enum { MEDALLION_JSON_NO_OBJECT = -1 };
+/// that it lacks, has as null, or has as an empty string, or else its time is none.
+enum { MEDALLION_JSON_NO_OBJECT = -1, MEDALLION_JSON_NO_TIME = -3 };
 
 /// A line that was set aside, its text being `count` bytes from `start` of the rejected bytes.
 typedef struct medallion_json_rejected_line {
@@ -212,7 +212,29 @@ typedef struct medallion_json_rejected_line {
   size_t start;
   size_t count;
   int32_t reason;
+  /// For a wrong time: where in the line the text or number stands; no bytes for other values.
+  size_t value_start;
+  size_t value_count;
 } medallion_json_rejected_line;
+
+/// A line that was kept and noted.
+typedef struct medallion_json_noted_line {
+  /// How many lines came before it.
+  size_t line;
+  /// Its time in microseconds since 1970, UTC; 0 without a field of time.
+  int64_t time;
+  /// Its number; -1 where it has none.
+  int64_t number;
+  /// The number of the text that says who sent it.
+  int32_t sender;
+} medallion_json_noted_line;
+
+/// Which of the lines that are kept are noted.
+typedef struct medallion_json_watch {
+  bool notes_all;
+  /// Otherwise those whose time is later than this.
+  int64_t latest_time;
+} medallion_json_watch;
 
 /// What became of some lines; valid until the next check.
 typedef struct medallion_json_check_result {
@@ -224,6 +246,15 @@ typedef struct medallion_json_check_result {
   const medallion_json_rejected_line *rejected;
   size_t rejected_lines;
   const uint8_t *rejected_bytes;
+  const medallion_json_noted_line *noted;
+  size_t noted_lines;
+  /// Who sent the lines noted so far: sender `i` is
+  /// `sender_bytes[sender_offsets[i]..<sender_offsets[i + 1]]`. For each field of the sender one
+  /// byte, 1 where it has a text or number and 0 where not; then the count of its bytes, one byte
+  /// more; then these, of longer ones the beginning.
+  size_t sender_count;
+  const int32_t *sender_offsets;
+  const uint8_t *sender_bytes;
 } medallion_json_check_result;
 
 typedef struct medallion_json_check medallion_json_check;
@@ -236,11 +267,29 @@ void medallion_json_check_destroy(medallion_json_check *check);
 bool medallion_json_check_require(
     medallion_json_check *check, const uint8_t *name, size_t name_count);
 
+/// Reads a time into microseconds since 1970, UTC; false when the text is none.
+typedef bool (*medallion_json_time_reader)(
+    const uint8_t *text, size_t count, int64_t *microseconds);
+
+/// Demands that a required field is a time: of the usual form, or else one that `reader` can read.
+bool medallion_json_check_time(
+    medallion_json_check *check, const uint8_t *name, size_t name_count,
+    medallion_json_time_reader reader);
+/// Adds a field to those that together say who sent a line.
+bool medallion_json_check_sender(
+    medallion_json_check *check, const uint8_t *name, size_t name_count);
+/// Names the field of a line's number: an integer, from 0 and of at most 18 digits, as a JSON
+/// number or a text of digits.
+bool medallion_json_check_number(
+    medallion_json_check *check, const uint8_t *name, size_t name_count);
+/// Forgets who sent lines; their numbers begin anew.
+void medallion_json_check_forget_senders(medallion_json_check *check);
+
 /// Checks whole lines, the last of which may lack its end. Those that are objects with all
 /// required fields are moved to the front of `bytes`, each with one line break behind it; `bytes`
 /// has room for one byte more than `count`.
 medallion_json_status medallion_json_check_run(
-    medallion_json_check *check, uint8_t *bytes, size_t count,
+    medallion_json_check *check, uint8_t *bytes, size_t count, medallion_json_watch watch,
     medallion_json_check_result *result);
 
 #ifdef __cplusplus
