@@ -105,5 +105,6 @@ import UnixTool
     for name in outcome.changed { console.warn(.changedInput(name)) }
     for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
     try publish(outcome, into: contract, workspace.lake, console)
+    for fault in outcome.refused { console.fail(fault) }
   }
 }

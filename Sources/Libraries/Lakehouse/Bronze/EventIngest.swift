@@ -24,6 +24,8 @@ package struct EventIngest {
     package var empty: [String] = []
     /// Files that were taken before with other bytes, and are new now.
     package var changed: [String] = []
+    /// Why inputs were refused.
+    package var refused: [Fault] = []
     /// Records of a topic that were read before.
     package var repeatedCount = 0
     /// Records of a topic that did not come, in words.
@@ -66,7 +68,8 @@ package struct EventIngest {
     log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
   }
 
-  /// Takes the inputs that are new, all in one commit; `.data` when an input is mostly not events.
+  /// Takes the inputs that are new, all in one commit. One that cannot be read or is mostly not
+  /// events is refused, and the others are taken.
   package func take(
     _ inputs: [Input], progress: (String, Int) -> Void = { _, _ in }
   ) throws -> Outcome {
@@ -75,7 +78,11 @@ package struct EventIngest {
     var arrivals = arrivals(append)
     var known = KnownInputs(try log.inputs())
     for input in inputs {
-      try take(input, append, &known, &arrivals, &outcome, progress)
+      do {
+        try take(input, append, &known, &arrivals, &outcome, progress)
+      } catch let fault as Fault where fault.concernsOneInput {
+        outcome.refused.append(fault)
+      }
     }
     outcome.news = arrivals.news
     outcome.commit = try append.commit(state: arrivals.state(in: append.previous?.state))

@@ -74,26 +74,34 @@ struct KafkaEnvelope {
       }
       let partition = KafkaOffsets.Partition(
         topic: String(decoding: topic, as: UTF8.self), number: numbers[row])
+      // -1 and its like stand for none.
+      let time = batch.columns[4].isNull(row) || times[row] < 0 ? nil : times[row]
       let place = LineOrigin.Place(
         source: "kafka:\(partition)", line: Int(positions[row]),
-        received: batch.columns[4].isNull(row) ? nil : Self.time(milliseconds: times[row]))
-      take(payloads[row], Array(texts[row] ?? []), partition, place)
+        received: time.flatMap(Self.time))
+      try take(payloads[row], Array(texts[row] ?? []), partition, place, milliseconds: time)
     }
   }
 
   private mutating func take(
     _ payload: ArraySlice<UInt8>?, _ line: [UInt8], _ partition: KafkaOffsets.Partition,
-    _ place: LineOrigin.Place
-  ) {
+    _ place: LineOrigin.Place, milliseconds: Int64?
+  ) throws(Fault) {
     let offset = Int64(place.line)
     if let next = offsets.next[partition] {
       guard offset >= next else {
+        if let milliseconds, let latest = offsets.latest[partition], milliseconds > latest {
+          throw Fault(
+            .configuration, at: Place("kafka:\(partition)"),
+            "the topic was made anew: offset \(offset) was read before, and is of a later time now",
+            remedy: "read it from its beginning with another --consumer")
+        }
         repeatedCount += 1
         return
       }
       if offset > next { gaps.append(Gap(partition: partition, missing: next..<offset)) }
     }
-    offsets.pass(offset, of: partition)
+    offsets.pass(offset, of: partition, milliseconds: milliseconds)
     taken[partition] = (taken[partition]?.lowerBound ?? offset)...offset
     guard let payload, payload.contains(where: { !isBlank($0) }) else {
       rejected.append(Rejected(bytes: line, reason: .noPayload, place: place))
@@ -105,10 +113,9 @@ struct KafkaEnvelope {
     places.append(place)
   }
 
-  /// The time of a record; nil for -1 and its like, which stand for none.
   private static func time(milliseconds: Int64) -> Timestamp? {
     let (time, isNone) = milliseconds.multipliedReportingOverflow(by: 1_000)
-    return milliseconds < 0 || isNone ? nil : Timestamp(microseconds: time)
+    return isNone ? nil : Timestamp(microseconds: time)
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 }

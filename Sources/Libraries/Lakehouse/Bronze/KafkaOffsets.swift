@@ -6,7 +6,11 @@ package import JSON
 /// Stands in the state of the bronze commit that took the events before it, so that both are there
 /// or neither:
 ///
-///     {"kafka": {"<consumer>": {"<topic>": {"<partition>": next offset}}}}
+///     {"kafka": {"<consumer>": {"<topic>": {"<partition>": next offset}}},
+///      "kafka_times": {"<consumer>": {"<topic>": {"<partition>": milliseconds}}}}
+///
+/// The times are the latest of the records that were read. A record of a later time whose offset
+/// was read before is of another topic of that name, which was made anew and counts from 0.
 package struct KafkaOffsets: Equatable {
   /// A partition of a topic; ordered by topic, then number.
   package struct Partition: Hashable, Comparable, CustomStringConvertible {
@@ -35,40 +39,56 @@ package struct KafkaOffsets: Equatable {
 
   /// The next offset of each partition that was ever read.
   package private(set) var next: [Partition: Int64] = [:]
+  /// The latest time of the records of each partition, in milliseconds, where they tell one.
+  private(set) var latest: [Partition: Int64] = [:]
 
   /// Nothing read yet.
   package init() {}
 
   /// The position of `consumer` in a commit's state.
   package init(_ state: JSONValue?, consumer: String) {
-    let topics = state?[Self.member]?[consumer]?.object
-    for topic in topics?.members ?? [] {
-      for partition in topic.value.object?.members ?? [] {
-        guard let number = Int64(partition.key), let offset = partition.value.int64 else {
-          continue
-        }
-        next[Partition(topic: topic.key, number: number)] = offset
-      }
-    }
+    next = Self.numbers(in: state?[Self.offsetMember]?[consumer])
+    latest = Self.numbers(in: state?[Self.timeMember]?[consumer])
   }
 
-  private static let member = "kafka"
+  private static let offsetMember = "kafka"
+  private static let timeMember = "kafka_times"
 
-  /// Moves on to the event after `offset`.
-  mutating func pass(_ offset: Int64, of partition: Partition) { next[partition] = offset + 1 }
+  private static func numbers(in topics: JSONValue?) -> [Partition: Int64] {
+    var numbers: [Partition: Int64] = [:]
+    for topic in topics?.object?.members ?? [] {
+      for partition in topic.value.object?.members ?? [] {
+        guard let number = Int64(partition.key), let value = partition.value.int64 else {
+          continue
+        }
+        numbers[Partition(topic: topic.key, number: number)] = value
+      }
+    }
+    return numbers
+  }
+
+  /// Moves on to the event after `offset`, of a record that tells its time or not.
+  mutating func pass(_ offset: Int64, of partition: Partition, milliseconds: Int64?) {
+    next[partition] = offset + 1
+    guard let milliseconds else { return }
+    latest[partition] = max(latest[partition] ?? milliseconds, milliseconds)
+  }
 
   /// `state` with this as the position of `consumer`; all else in it stays.
   func state(in state: JSONValue?, consumer: String) -> JSONValue {
-    var topics = JSONObject()
-    for (partition, offset) in next.sorted(by: { $0.key < $1.key }) {
-      var partitions = topics[partition.topic]?.object ?? JSONObject()
-      partitions["\(partition.number)"] = JSONValue(offset)
-      topics[partition.topic] = .object(partitions)
-    }
     var all = state?.object ?? JSONObject()
-    var consumers = all[Self.member]?.object ?? JSONObject()
-    consumers[consumer] = .object(topics)
-    all[Self.member] = .object(consumers)
+    for (member, numbers) in [(Self.offsetMember, next), (Self.timeMember, latest)] {
+      var topics = JSONObject()
+      for (partition, number) in numbers.sorted(by: { $0.key < $1.key }) {
+        var partitions = topics[partition.topic]?.object ?? JSONObject()
+        partitions["\(partition.number)"] = JSONValue(number)
+        topics[partition.topic] = .object(partitions)
+      }
+      guard !numbers.isEmpty || member == Self.offsetMember else { continue }
+      var consumers = all[member]?.object ?? JSONObject()
+      consumers[consumer] = .object(topics)
+      all[member] = .object(consumers)
+    }
     return .object(all)
   }
 

@@ -1,6 +1,14 @@
 package import Core
 
 extension Fault {
+  /// Whether it says something of one input only, so that others can be taken.
+  var concernsOneInput: Bool {
+    switch kind {
+    case .verdict, .data, .missing: true
+    default: false
+    }
+  }
+
   /// That a file of this name was taken before with other bytes: worth a look, for what it said
   /// then stays.
   package static func changedInput(_ name: String) -> Fault {

@@ -8,11 +8,11 @@ extension FileIngest {
   /// by its identity from then on, whatever becomes of it.
   func retake(
     _ rows: [QuarantineTable.Replay], _ reason: ReplayLog.Reason
-  ) throws -> (count: Int, commit: BronzeCommit?) {
+  ) throws -> QuarantineTable.Replayed {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     let known = try log.inputs()
     let fresh = rows.filter { !known.contains(digest: $0.row.id.text) }
-    guard !fresh.isEmpty else { return (0, nil) }
+    guard !fresh.isEmpty else { return QuarantineTable.Replayed() }
     if let parquet = format as? ParquetDrop {
       try parquet.retake(
         fresh, append, try RejectWriter(append, lake, contract.name, fileByteCount: 64 << 20),
@@ -29,7 +29,7 @@ extension FileIngest {
       }
     }
     for replay in fresh { append.add(reason.input(replay.row.id, byteCount: replay.raw.count)) }
-    return (fresh.count, try append.commit())
+    return QuarantineTable.Replayed(count: fresh.count, commit: try append.commit())
   }
 
   /// A file of `rows`, and where its records came from, by the line that each begins with.

@@ -67,7 +67,7 @@ package struct FileIngest {
       do {
         progress(file)
         try take(file, append, &known, &outcome)
-      } catch let fault as Fault where fault.concernsOneFile {
+      } catch let fault as Fault where fault.concernsOneInput {
         outcome.refused.append(fault.placed(at: Place(file)))
       }
     }
@@ -165,15 +165,5 @@ package struct FileIngest {
       "\(survey.badCount) of \(survey.recordCount) records are bad (\(first.words)); "
         + "nothing of the file was taken",
       remedy: "check the contract's options against the file, or raise --max-rejects")
-  }
-}
-
-extension Fault {
-  /// Whether it says something of one file only, so that others can be taken.
-  fileprivate var concernsOneFile: Bool {
-    switch kind {
-    case .verdict, .data, .missing: true
-    default: false
-    }
   }
 }

@@ -12,12 +12,21 @@ extension QuarantineTable {
     }
   }
 
+  /// What became of rows that were replayed.
+  package struct Replayed {
+    /// How many are; those that were replayed before are passed over.
+    package var count = 0
+    /// The commit that was made in bronze.
+    package var commit: BronzeCommit?
+    /// What its events tell of their tills.
+    package var news = ArrivalNews()
+  }
+
   /// Has rows go the normal way once more: lines that did not get into bronze at once, rows of a
-  /// job with its next run. Gives how many, and the commit that was made in bronze and what its
-  /// events tell; what was replayed before is passed over.
+  /// job with its next run.
   package func replay(
     _ rows: [Replay], _ reason: ReplayLog.Reason, tool: String, threads: Int
-  ) throws -> EventIngest.Retaken {
+  ) throws -> Replayed {
     switch origin {
     case .door(let contract) where try isOfFiles(contract):
       let ingest = try FileIngest(
@@ -33,7 +42,7 @@ extension QuarantineTable {
       let entries = try rows.map { try entry($0, dataset) }
       let count = try ReplayLog(of: dataset.name, workspace.lake).append(
         entries, reason, tool: tool)
-      return EventIngest.Retaken(count: count)
+      return Replayed(count: count)
     }
   }
 
