@@ -124,10 +124,22 @@ import Testing
     #expect(found == [nil])
   }
 
+  @Test func `one input that is refused does not keep the others out`() throws {
+    let inputs = [
+      try write("good.ndjson", [#"{"id":"1"}"#]), try write("bad.ndjson", ["no", "events"]),
+      .file(jobs.folder.file("none.ndjson")), try write("more.ndjson", [#"{"id":"2"}"#]),
+    ]
+    let outcome = try ingest().take(inputs)
+    #expect(outcome.acceptedCount == 2 && outcome.rejectedCount == 0)
+    #expect(outcome.refused.map(\.kind) == [.data, .missing])
+    #expect(outcome.commit?.inputs.count == 2)
+  }
+
   @Test func `what is mostly no events leaves no file behind`() throws {
     let lines = (0..<60_000).map { $0 % 3 == 0 ? #"{"id":"\#($0)"}"# : "no event \($0)" }
     let input = try write("bad.ndjson", lines)
-    #expect(throws: Fault.self) { _ = try ingest(fileByteCount: 1 << 17).take([input]) }
+    let outcome = try ingest(fileByteCount: 1 << 17).take([input])
+    #expect(outcome.refused.map(\.kind) == [.data] && outcome.commit == nil)
     let folder = try contract().folder
     for name in try files.list(folder) {
       for day in try files.list("\(folder)/\(name)") where !day.hasPrefix(".") {

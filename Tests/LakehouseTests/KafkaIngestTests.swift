@@ -27,11 +27,12 @@ import Testing
 
   /// A record as `kcat -J` prints it.
   private func record(
-    _ offset: Int, _ payload: String?, partition: Int = 0, topic: String = "tills"
+    _ offset: Int, _ payload: String?, partition: Int = 0, topic: String = "tills",
+    milliseconds: Int = 1_772_344_800_000
   ) -> String {
     let value: JSONValue = [
       "topic": .string(topic), "partition": JSONValue(partition), "offset": JSONValue(offset),
-      "tstype": "create", "ts": 1_772_344_800_000, "broker": 1, "key": nil,
+      "tstype": "create", "ts": JSONValue(milliseconds), "broker": 1, "key": nil,
       "payload": payload.map { .string($0) } ?? nil,
     ]
     return JSONWriter.text(value) + "\n"
@@ -70,6 +71,20 @@ import Testing
     #expect(offsets.arguments(for: .init(topic: "tills", number: 0)) == "-t tills -p 0 -o 10")
     #expect(
       offsets.arguments(for: .init(topic: "tills", number: 1)) == "-t tills -p 1 -o beginning")
+  }
+
+  @Test func `a topic that was made anew is told, not taken for repeats`() throws {
+    let time = 1_772_344_800_000
+    let old = (0..<4).map { record($0, event($0), milliseconds: time + $0 % 2) }
+    _ = try take(old.joined())
+    // Repeats are of times that were read, in whatever order, and some records tell none.
+    #expect(try take(old[0..<2].joined() + old[1]).repeatedCount == 3)
+    #expect(try take(record(2, event(2), milliseconds: -1)).repeatedCount == 1)
+    let anew = record(0, event(10), milliseconds: time + 60_000)
+    let fault = #expect(throws: Fault.self) { try take(anew) }
+    #expect(fault?.kind == .configuration && fault?.remedy.contains("--consumer") == true)
+    #expect(try take(anew, consumer: "d").acceptedCount == 1)
+    #expect(try rows(bronze, "id") == ["0", "1", "2", "3", "10"])
   }
 
   @Test func `partitions, topics and consumers have positions of their own`() throws {

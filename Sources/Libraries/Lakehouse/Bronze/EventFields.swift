@@ -14,22 +14,18 @@ extension EventIngest {
 }
 
 extension BronzeContract {
-  /// The fields of an event that are looked at, by the table's properties:
-  ///
-  /// - `ingest.sequence`: the field of the number that a till gives each event, one more than the
-  ///   last
-  /// - `ingest.register`: the fields that say which till sent it (`store_id, register_id`)
+  /// The fields of an event that are looked at, by what the contract says of tills and numbers.
   func eventFields(required: [String]) -> JSONLineCheck.Fields {
-    let tills = fields(of: "ingest.register")
+    let tills = fields(of: .register)
     return JSONLineCheck.Fields(
       required: required,
       time: required.contains(EventIngest.timeField) ? EventIngest.timeField : nil,
       sender: tills.isEmpty ? EventIngest.tillFields : tills,
-      number: fields(of: "ingest.sequence").first)
+      number: fields(of: .sequence).first)
   }
 
-  private func fields(of property: String) -> [String] {
-    (properties[property] ?? "").split(separator: ",")
+  private func fields(of property: IngestProperty) -> [String] {
+    (self[property] ?? "").split(separator: ",")
       .map { String($0.drop(while: \.isWhitespace)) }
       .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
       .filter { !$0.isEmpty }

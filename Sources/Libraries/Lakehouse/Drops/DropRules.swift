@@ -27,43 +27,32 @@ struct DropRules: Sendable {
   private(set) var trailer: TrailerForm?
   private(set) var drift = Drift.evolve
 
-  /// Properties of ingestion that are not about files.
-  private static let others: Set<String> = ["ingest.sequence", "ingest.register"]
-
   /// The rules of a contract; `.configuration` for a property that says nothing to us.
   init(_ contract: BronzeContract) throws(Fault) {
-    for (key, value) in contract.properties.sorted(by: { $0.key < $1.key })
-    where key.hasPrefix("ingest.") {
-      switch key {
-      case "ingest.done": done = try Self.name(key, value, contract)
-      case "ingest.manifest": manifest = try Self.name(key, value, contract)
-      case "ingest.settle":
-        guard let span = TimeSpan(value) else {
-          throw Self.fault(key, value, contract, "give a length of time, such as 60s or 5m")
-        }
-        settle = span.duration
-      case "ingest.trailer":
-        guard contract.format == "csv" else {
-          throw Self.fault(key, value, contract, "only CSV files have trailers")
-        }
-        guard let form = TrailerForm(value) else {
-          throw Self.fault(
-            key, value, contract,
-            "write the mark, then rows, sum(column) or - for each field, with commas between")
-        }
-        trailer = form
-      case "ingest.drift":
-        guard let mode = Drift(rawValue: value.lowercased()) else {
-          throw Self.fault(key, value, contract, "use evolve, freeze or quarantine")
-        }
-        drift = mode
-      default:
-        guard Self.others.contains(key) else {
-          throw Fault(
-            .configuration, at: contract.place, "'\(key)' is no property of ingestion",
-            remedy: "use ingest.done, .manifest, .settle, .trailer or .drift")
-        }
+    done = try Self.name(.done, contract)
+    manifest = try Self.name(.manifest, contract)
+    if let text = contract[.settle] {
+      guard let span = TimeSpan(text) else {
+        throw Self.fault(.settle, contract, "give a length of time, such as 60s or 5m")
       }
+      settle = span.duration
+    }
+    if let text = contract[.trailer] {
+      guard contract.format == "csv" else {
+        throw Self.fault(.trailer, contract, "only CSV files have trailers")
+      }
+      guard let form = TrailerForm(text) else {
+        throw Self.fault(
+          .trailer, contract,
+          "write the mark, then rows, sum(column) or - for each field, with commas between")
+      }
+      trailer = form
+    }
+    if let text = contract[.drift] {
+      guard let mode = Drift(rawValue: text.lowercased()) else {
+        throw Self.fault(.drift, contract, "use evolve, freeze or quarantine")
+      }
+      drift = mode
     }
   }
 
@@ -80,17 +69,20 @@ struct DropRules: Sendable {
   }
 
   private static func name(
-    _ key: String, _ value: String, _ contract: BronzeContract
-  ) throws(Fault) -> CompanionName {
-    guard let name = CompanionName(value) else {
-      throw fault(key, value, contract, "give a file's name, * in it for that of the data")
+    _ property: IngestProperty, _ contract: BronzeContract
+  ) throws(Fault) -> CompanionName? {
+    guard let text = contract[property] else { return nil }
+    guard let name = CompanionName(text) else {
+      throw fault(property, contract, "give a file's name, * in it for that of the data")
     }
     return name
   }
 
   private static func fault(
-    _ key: String, _ value: String, _ contract: BronzeContract, _ remedy: String
+    _ property: IngestProperty, _ contract: BronzeContract, _ remedy: String
   ) -> Fault {
-    Fault(.configuration, at: contract.place, "'\(key)' cannot be '\(value)'", remedy: remedy)
+    Fault(
+      .configuration, at: contract.place,
+      "'\(property.rawValue)' cannot be '\(contract[property] ?? "")'", remedy: remedy)
   }
 }

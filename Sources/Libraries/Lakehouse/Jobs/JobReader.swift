@@ -119,10 +119,12 @@ struct JobReader {
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
     let folder =
       location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
-    contracts[name] = BronzeContract(
+    let contract = BronzeContract(
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
+    try IngestProperty.check(contract)
+    contracts[name] = contract
   }
 
   private mutating func add(
