@@ -121,8 +121,8 @@ import Testing
       try pipeline.rows(silver) == [["1", "", ""], ["2", "", ""], ["3", "web", "old stock"]])
     let facts = "SELECT event_id, coalesce(channel, '-') FROM fact_sold ORDER BY event_id"
     #expect(try pipeline.warehouse(facts) == "1 -\n2 -\n3 web")
-    let below = try pipeline.tool("lineage", ["downstream", "bronze.events.channel"])
-    #expect(below.contains("fact_sold"))
+    let downstream = try pipeline.tool("lineage", ["downstream", "bronze.events.channel"])
+    #expect(downstream.contains("fact_sold"))
     // All of bronze is read anew: what the tills sent before anybody asked for it is there.
     try refresh(["--full-refresh"])
     #expect(
