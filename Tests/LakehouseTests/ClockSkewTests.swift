@@ -68,8 +68,8 @@ import Testing
   @Test func `what is refused tells nothing`() throws {
     let path = try watch.folder.write("bad.ndjson", watch.event("1", seconds: 900) + "\nx\nx\n")
     let good = try watch.folder.write("good.ndjson", watch.event("2", seconds: 600) + "\n")
-    #expect(throws: Fault.self) { _ = try watch.ingest().take([.file(path)]) }
-    let outcome = try watch.ingest().take([.file(good), .file(good)])
+    let outcome = try watch.ingest().take([.file(path), .file(good), .file(good)])
+    #expect(outcome.refused.count == 1)
     #expect(told(outcome.news.skew.ahead) == ["S1 T1: 1, 600.0"])
   }
 

@@ -1,6 +1,7 @@
 import Columnar
 import Core
 import Engine
+import Governance
 import Lakehouse
 import Parquet
 import Synchronization
@@ -195,6 +196,9 @@ import Testing
       "a.csv", "qty,id\r\n1,a\r\n2\r\n\"3\",\"b\nc\"\r\n4,d,e\r\nx,f\r\n5,g\r\n6,h\r\n")
     let outcome = try ingest(rejectLimit: 0.5).take([file])
     #expect(outcome.rejectedCount == 3)
+    let report = try outcome.commit?.report(of: contract(), job: "ingest-files")
+    #expect(report?.change.read == 7 && report?.change.inserted == 4)
+    #expect(report?.change.quarantined == 3 && report?.inputs.map(\.rowCount) == [7])
     #expect(try rows("concat(id, qty)") == ["a1", "b\nc3", "g5", "h6"])
     #expect(
       try rows(
@@ -289,6 +293,8 @@ extension FileIngestTests {
       lake: workspace.lake, contract: try workspace.contract(named: name), tool: "ingest-files",
       rejectLimit: rejectLimit, settle: settle, systemTime: { time })
   }
+
+  private func contract() throws -> BronzeContract { try workspace().contract(named: "drops") }
 
   private func take(_ file: String) throws -> FileIngest.Outcome { try ingest().take([file]) }
 

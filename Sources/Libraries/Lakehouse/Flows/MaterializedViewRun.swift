@@ -75,7 +75,9 @@ struct MaterializedViewRun {
   }
 
   private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {
-    if mustRebuild(snapshot) { return .everything }
+    // What was set aside does not tell which partition it would have been in.
+    let setsAside = dataset.expectations.contains { $0.violation == .quarantine }
+    if mustRebuild(snapshot) || setsAside { return .everything }
     return try inputs.scope(
       of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
   }
