@@ -203,6 +203,49 @@ import Testing
     }
   }
 
+  @Test func `each of the flows that read one line has its own row of it replayed`() throws {
+    func writeBoth(parsing price: String) throws {
+      let flows = ["one", "two"].map { flow in
+        """
+        CREATE FLOW \(flow) AS INSERT INTO silver.both BY NAME
+          SELECT e.event_id, concat('\(flow) ', i.item.sku) AS sku, \(price) AS price
+          FROM STREAM(bronze.events) AS e LATERAL VIEW posexplode(e.items) i AS pos, item;
+        """
+      }
+      try folder.write(
+        "jobs/silver/both.sql",
+        """
+        CREATE STREAMING TABLE silver.both
+        TBLPROPERTIES ('expect.priced' = "\(Self.rule) ON VIOLATION QUARANTINE");
+        \(flows.joined())
+        """)
+    }
+    try writeBoth(parsing: "try_cast(i.item.price AS INT)")
+    try ingest(event("a", "1", "2 EUR", "bad"))
+    try refresh()
+    #expect(try setAside("both") == ["1.2 priced", "1.2 priced", "1.3 priced", "1.3 priced"])
+    // One flow's row is mended, then the rule for all of them.
+    let quarantine = try workspace().quarantine(named: "both")
+    var mended: [QuarantineTable.Replay] = []
+    try quarantine.forEachRow { row, _ in
+      let text = String(decoding: row.raw, as: UTF8.self).replacing("bad", with: "3")
+      guard row.flow == "two", row.sourceRow == 3 else { return }
+      mended.append(.init(row, raw: Array(text.utf8)))
+    }
+    let reason = ReplayLog.Reason(by: "a person", why: "a test")
+    #expect(try quarantine.replay(mended, reason, tool: "quarantine", threads: 1).count == 1)
+    try refresh("r2")
+    #expect(try rows("silver.both") == ["a one s0 1", "a two s0 1", "a two s2 3"])
+    try writeBoth(parsing: "try_cast(split(i.item.price, ' ')[0] AS INT)")
+    #expect(try replay("both") == 3)
+    for (run, isFull) in [("r3", false), ("r4", true), ("r5", false)] {
+      try refresh(run, isFull: isFull)
+      #expect(
+        try rows("silver.both")
+          == ["a one s0 1", "a one s1 2", "a two s0 1", "a two s1 2", "a two s2 3"], "\(run)")
+    }
+  }
+
   @Test func `a full refresh takes every flow from its beginning`() throws {
     try ingest(event("a", "1"))
     try ingest(event("o", "2"), into: "others")

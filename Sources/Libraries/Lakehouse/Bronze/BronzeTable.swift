@@ -37,16 +37,16 @@ package struct BronzeTable: TableProvider {
     try self.init(contract, log, lake: lake, from: position, rowLimit: rowLimit)
   }
 
-  /// The lines of the dataset that are to be read once more for `table`, from `position` on.
+  /// The lines of the dataset that `flow` is to bring into `table` once more, from `position` on.
   init(
-    replaying contract: BronzeContract, for table: LakeTableName, lake: Lake,
+    replaying contract: BronzeContract, by flow: String, into table: LakeTableName, lake: Lake,
     from position: Int64
   ) throws {
     let log = ReplayLog(of: table, lake).log
     try self.init(contract, log, lake: lake, from: position, rowLimit: nil)
     files = files.map { file in
       var file = file
-      file.replayed = contract.name
+      file.replayed = RawFile.Replayed(table: contract.name, flow: flow)
       return file
     }
   }
@@ -155,8 +155,25 @@ package struct RawFile: Sendable {
   package var rowCount: Int?
   /// Partition values by column, from `column=value` folders.
   package var partition: [String: String]
-  /// The bronze table of which the file asks lines to be read once more; nil when it holds lines.
-  var replayed: LakeTableName?
+  /// Which of the lines that the file asks to be read once more are meant; nil when it holds lines.
+  var replayed: Replayed?
+
+  /// Lines of a bronze table, for a flow.
+  struct Replayed: Sendable {
+    let table: LakeTableName
+    let flow: String
+
+    /// The rows of `batch`, of `ReplayLog.schema`, that ask for them.
+    func requests(in batch: Batch) -> [Int] {
+      guard let tables = batch.column("bronze"), let flows = batch.column("flow") else { return [] }
+      return (0..<batch.rowCount).filter { row in
+        guard tables.scalar(at: row) == .string("\(table)") else { return false }
+        // Requests of earlier versions are of tables of which one flow reads the lines.
+        let flow = flows.scalar(at: row)
+        return flow.isNull || flow == .string(self.flow)
+      }
+    }
+  }
 
   package init(path: String, name: String, rowCount: Int?, partition: [String: String]) {
     self.path = path

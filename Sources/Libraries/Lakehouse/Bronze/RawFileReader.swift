@@ -41,7 +41,7 @@ struct RawFileReader {
     of file: RawFile, columns: [String], predicates: [ColumnPredicate]
   ) throws -> any BatchSource {
     if let replayed = file.replayed {
-      return try ReplayedLines(file, of: replayed, self, columns: columns)
+      return try ReplayedLines(file, replayed, self, columns: columns)
     }
     let inFile = fieldsInFiles(columns)
     let source: any BatchSource

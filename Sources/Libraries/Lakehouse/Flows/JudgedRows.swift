@@ -23,14 +23,15 @@ final class JudgedRows: BatchSource {
   /// So many slices are cut ahead.
   private static let waitingSliceLimit = 2
 
-  /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
+  /// Runs `plan`, which is that of `flow` where the dataset has flows; the provenance of bronze
+  /// rows is carried along for those that are set aside.
   /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
   /// `streams` the bronze tables that the plan streams; `replayed`, where it is given, the rows of
   /// lines that replays stand for; with `isReplay` these are taken, else the others.
   init(
-    _ plan: LogicalPlan, of dataset: Dataset, lake: Lake, _ runner: QueryRunner,
-    requiring required: [String] = [], keys: [String] = [], streams: [StreamedTable] = [],
-    replayed: ReplayedRows? = nil, isReplay: Bool = false
+    _ plan: LogicalPlan, of dataset: Dataset, flow: String? = nil, lake: Lake,
+    _ runner: QueryRunner, requiring required: [String] = [], keys: [String] = [],
+    streams: [StreamedTable] = [], replayed: ReplayedRows? = nil, isReplay: Bool = false
   ) throws {
     let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
     let presence = required.map { column in
@@ -40,7 +41,7 @@ final class JudgedRows: BatchSource {
     }
     schema = plan.schema
     ruleCount = dataset.expectations.count
-    let quarantine = QuarantineRows(lake: lake, table: dataset.name, runner.context)
+    let quarantine = QuarantineRows(lake: lake, table: dataset.name, flow: flow, runner.context)
     self.quarantine = quarantine
     let keyPositions = keys.compactMap { plan.schema.index(of: $0) }
     let rules = dataset.expectations + presence

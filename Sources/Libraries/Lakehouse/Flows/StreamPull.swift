@@ -15,23 +15,23 @@ struct StreamPull {
   private let applications: [String]
   private let positions: [Int64]
 
-  /// The new files of `streams` since the positions that `target` recorded; from the beginning when
-  /// `isFromStart`. With `replayed` not what is new in them, but what of them is to be read once
-  /// more for that table.
+  /// The new files of `streams` that `flow` is to bring into `table`, since the positions that
+  /// `target` recorded; from the beginning when `isFromStart`. With `isReplay` not what is new in
+  /// them, but what of them is to be read once more.
   init(
-    _ streams: [BronzeContract], flow: String, since target: TableSummary?, isFromStart: Bool,
-    replaying replayed: LakeTableName? = nil, lake: Lake
+    _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
+    since target: TableSummary?, isFromStart: Bool, isReplay: Bool, lake: Lake
   ) throws {
     var tables: [BronzeTable] = []
     var applications: [String] = []
     var positions: [Int64] = []
     for contract in streams {
-      let kind = replayed == nil ? "flow" : "replay"
-      let application = "\(kind):\(flow):\(contract.name)"
+      let application = "\(isReplay ? "replay" : "flow"):\(table):\(flow):\(contract.name)"
       let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
-      if let replayed {
+      if isReplay {
         tables.append(
-          try BronzeTable(replaying: contract, for: replayed, lake: lake, from: position))
+          try BronzeTable(
+            replaying: contract, by: flow, into: table, lake: lake, from: position))
       } else {
         tables.append(
           try BronzeTable(
@@ -42,7 +42,7 @@ struct StreamPull {
       positions.append(position)
     }
     self.tables = tables
-    isReplay = replayed != nil
+    self.isReplay = isReplay
     self.applications = applications
     self.positions = positions
   }

@@ -131,8 +131,8 @@ struct StreamingTableRun {
   private func pull(_ step: FlowStep, _ target: TableSummary?) throws -> StreamPull {
     let streams = jobs.tables(readBy: step.flow.readTables).compactMap { jobs.contracts[$0] }
     return try StreamPull(
-      streams, flow: "\(dataset.name):\(step.flow.name)", since: target,
-      isFromStart: step.isFromStart, replaying: step.isReplay ? dataset.name : nil, lake: lake)
+      streams, of: step.flow.name, into: dataset.name, since: target,
+      isFromStart: step.isFromStart, isReplay: step.isReplay, lake: lake)
   }
 
   /// Which rows of their lines a step takes; nil when all.
@@ -162,7 +162,7 @@ struct StreamingTableRun {
       // Another run may have taken the same pull in since this one began.
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
       let rows = try JudgedRows(
-        plan, of: dataset, lake: lake, runner, streams: streams,
+        plan, of: dataset, flow: step.flow.name, lake: lake, runner, streams: streams,
         replayed: replayed(step, pull), isReplay: step.isReplay)
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try change.take(
@@ -202,7 +202,7 @@ struct StreamingTableRun {
       // Another run may have taken the same pull in since this one began.
       if !step.replaces, pull.isApplied(to: change.snapshot) { return }
       let rows = try JudgedRows(
-        source.plan, of: dataset, lake: lake, runner,
+        source.plan, of: dataset, flow: step.flow.name, lake: lake, runner,
         requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
         replayed: replayed(step, pull), isReplay: step.isReplay)
       let base = change.snapshot

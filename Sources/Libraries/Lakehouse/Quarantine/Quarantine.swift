@@ -16,6 +16,8 @@ package enum Quarantine {
     Field("source_offset", .bigint),
     // The header of its file, for a record that cannot be read without one.
     Field("source_header", .string),
+    // The flow of its table that made it; NULL for a line, and for a row of a table without flows.
+    Field("flow", .string),
   ])
 
   /// The quarantine of a table.

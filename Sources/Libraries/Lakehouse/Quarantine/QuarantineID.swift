@@ -7,11 +7,12 @@ package struct QuarantineID: Hashable, Sendable, CustomStringConvertible {
 
   /// The identity of a row.
   init(
-    table: String, run: String, file: String, line: Int64, row: Int64, rule: String,
+    table: String, flow: String?, run: String, file: String, line: Int64, row: Int64, rule: String,
     raw: some Collection<UInt8>
   ) {
     var bytes: [UInt8] = []
-    for part in [table, run, file, "\(line)", "\(row)", rule] {
+    // Rows of earlier versions do not tell their flow, and keep their identity.
+    for part in [flow.map { "\(table) \($0)" } ?? table, run, file, "\(line)", "\(row)", rule] {
       bytes += [UInt8](part.utf8)
       bytes.append(0)
     }

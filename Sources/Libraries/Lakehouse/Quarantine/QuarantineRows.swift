@@ -7,13 +7,16 @@ import TextFormats
 final class QuarantineRows: @unchecked Sendable {
   private let lake: Lake
   private let table: LakeTableName
+  private let flow: String?
   // Only the thread that gathers touches what was gathered; others make rows.
   private let batches: SpilledBatches
   var count: Int { batches.rowCount }
 
-  init(lake: Lake, table: LakeTableName, _ context: QueryContext) {
+  /// Rows on their way to `table`, by one of its flows where it has any.
+  init(lake: Lake, table: LakeTableName, flow: String?, _ context: QueryContext) {
     self.lake = lake
     self.table = table
+    self.flow = flow
     batches = SpilledBatches(Quarantine.schema, in: context.spillDirectory)
   }
 
@@ -56,6 +59,7 @@ final class QuarantineRows: @unchecked Sendable {
       places.isEmpty
         ? .nulls(.bigint, count: size) : Column(.bigint, count: size, .int64(places)),
       .nulls(.string, count: size), .nulls(.bigint, count: size), .nulls(.string, count: size),
+      .constant(flow.map(Scalar.string) ?? .null, .string, count: size),
     ]
     return Batch(Quarantine.schema, columns, rowCount: size)
   }

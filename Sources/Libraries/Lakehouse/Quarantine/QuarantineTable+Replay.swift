@@ -69,26 +69,35 @@ extension QuarantineTable {
     where try BronzeTable.contract(contract, mayHold: row.sourceFile, in: workspace.lake)
       && files.exists("\(workspace.lake.root)/\(row.sourceFile)")
     {
-      let readers = dataset.flows.filter { flow in
-        workspace.jobs.tables(readBy: flow.readTables).contains(contract.name)
-      }
-      guard readers.count == 1 else {
-        throw Fault(
-          .configuration, at: Place("\(dataset.name)"),
-          "\(readers.count) flows read \(contract.name): which of them made row "
-            + "\(row.id.short) is not known",
-          remedy: "mend the rule or the data, and run with --full-refresh")
-      }
+      let flow = try flow(of: row, dataset, reading: contract)
       return ReplayLog.Entry(
         id: row.id, raw: replay.raw, sourceFile: row.sourceFile, sourceLine: row.sourceLine,
         sourceRow: row.sourceRow, bronze: contract.name,
         header: contract.format == "csv"
           ? try BronzeTable(contract, lake: workspace.lake).reader.header(
-            of: "\(workspace.lake.root)/\(row.sourceFile)") : nil)
+            of: "\(workspace.lake.root)/\(row.sourceFile)") : nil, flow: flow)
     }
     throw Fault(
       .missing, at: Place(row.sourceFile, line: Int(row.sourceLine)),
       "no bronze table that \(dataset.name) streams has this file",
       remedy: "see which version of the jobs set the row aside")
+  }
+
+  /// The flow that made a row of `contract`, and is to make it once more.
+  private func flow(
+    of row: QuarantinedRow, _ dataset: Dataset, reading contract: BronzeContract
+  ) throws(Fault) -> String {
+    let readers = dataset.flows.filter { flow in
+      workspace.jobs.tables(readBy: flow.readTables).contains(contract.name)
+    }.map(\.name)
+    if let name = row.flow, readers.contains(name) { return name }
+    guard readers.count == 1 else {
+      throw Fault(
+        .configuration, at: Place("\(dataset.name)"),
+        "\(readers.count) flows read \(contract.name): which of them made row "
+          + "\(row.id.short) is not known",
+        remedy: "mend the rule or the data, and run with --full-refresh")
+    }
+    return readers[0]
   }
 }

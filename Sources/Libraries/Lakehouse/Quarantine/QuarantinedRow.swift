@@ -17,6 +17,8 @@ package struct QuarantinedRow: Sendable {
   package let sourceOffset: Int64?
   /// The header of the file, for a record that cannot be read without one.
   package let sourceHeader: String?
+  /// The flow of its table that made it; nil where that is not known.
+  package let flow: String?
   package let table: String
   package let quarantinedAt: Timestamp?
   package let runID: String
@@ -44,8 +46,10 @@ package struct QuarantinedRow: Sendable {
     sourceRow = number(8)
     if case .integer(let offset) = values[10] { sourceOffset = offset } else { sourceOffset = nil }
     if case .string(let header) = values[11] { sourceHeader = header } else { sourceHeader = nil }
+    if case .string(let name) = values[12] { flow = name } else { flow = nil }
     id = QuarantineID(
-      table: table, run: runID, file: sourceFile, line: sourceLine, row: sourceRow, rule: rule,
+      table: table, flow: flow, run: runID, file: sourceFile, line: sourceLine, row: sourceRow,
+      rule: rule,
       raw: raw)
   }
 
@@ -57,6 +61,7 @@ package struct QuarantinedRow: Sendable {
       "source_line": JSONValue(sourceLine), "source_row": JSONValue(sourceRow),
       "source_offset": sourceOffset.map { JSONValue($0) } ?? .null,
       "source_header": sourceHeader.map { .string($0) } ?? .null,
+      "flow": flow.map { .string($0) } ?? .null,
       "quarantined_at": quarantinedAt.map { .string("\($0)") } ?? .null,
       "run_id": .string(runID), "raw": .string(String(decoding: raw, as: UTF8.self)),
     ]

@@ -21,6 +21,8 @@ package struct ReplayLog {
     package var bronze: LakeTableName
     /// The header of the file that it stands in; nil where a line stands for itself.
     package var header: String?
+    /// The flow that made the row.
+    package var flow: String
   }
 
   /// Who has rows replayed, and why.
@@ -43,7 +45,7 @@ package struct ReplayLog {
   static let schema = Schema([
     Field("raw", .string), Field("source_file", .string), Field("source_line", .bigint),
     Field("source_row", .bigint), Field("bronze", .string),
-    Field("header", .string),
+    Field("header", .string), Field("flow", .string),
   ])
 
   let log: BronzeLog
@@ -83,7 +85,7 @@ package struct ReplayLog {
       "id": .string(entry.id.text), "raw": .string(String(decoding: entry.raw, as: UTF8.self)),
       "source_file": .string(entry.sourceFile), "source_line": JSONValue(entry.sourceLine),
       "source_row": JSONValue(entry.sourceRow), "bronze": .string("\(entry.bronze)"),
-      "header": entry.header.map { .string($0) } ?? .null,
+      "header": entry.header.map { .string($0) } ?? .null, "flow": .string(entry.flow),
       "by": .string(reason.by), "why": .string(reason.why),
     ]
   }

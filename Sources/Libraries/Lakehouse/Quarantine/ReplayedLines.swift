@@ -10,24 +10,23 @@ final class ReplayedLines: BatchSource {
   private let reader: RawFileReader
   private let columns: [String]
   private let file: RawFile
-  private let table: [UInt8]
+  private let replayed: RawFile.Replayed
 
-  /// Those lines of `table` that the replay file `file` asks for.
+  /// Those lines that are `replayed` of what the file `file` asks for.
   init(
-    _ file: RawFile, of table: LakeTableName, _ reader: RawFileReader, columns: [String]
+    _ file: RawFile, _ replayed: RawFile.Replayed, _ reader: RawFileReader, columns: [String]
   ) throws {
     requests = try reader.requests(of: file)
     self.reader = reader
     self.file = file
-    self.table = Array("\(table)".utf8)
+    self.replayed = replayed
     schema = reader.outputSchema(columns)
     self.columns = columns
   }
 
   func next() throws -> Batch? {
     while let batch = try requests.next() {
-      guard case .bytes(let tables) = batch.columns[4].flattened().values else { continue }
-      let own = (0..<batch.rowCount).filter { tables[$0].elementsEqual(table) }
+      let own = replayed.requests(in: batch)
       if own.isEmpty { continue }
       let rows = try rows(of: batch.taking(own.map(Int32.init)))
       if rows.rowCount > 0 { return rows }

@@ -28,7 +28,7 @@ struct ReplayedRows: Sendable {
     guard let asking else { return nil }
     for table in asking.tables {
       for (file, source) in try table.replayRequests() {
-        while let batch = try source.next() { add(batch, of: file, for: table) }
+        while let batch = try source.next() { add(batch, of: file) }
       }
     }
     if places.isEmpty { return nil }
@@ -41,14 +41,14 @@ struct ReplayedRows: Sendable {
     }
   }
 
-  private mutating func add(_ batch: Batch, of file: RawFile, for table: BronzeTable) {
-    guard case .bytes(let files) = batch.columns[1].flattened().values,
+  private mutating func add(_ batch: Batch, of file: RawFile) {
+    guard let replayed = file.replayed,
+      case .bytes(let files) = batch.columns[1].flattened().values,
       case .int64(let lines) = batch.columns[2].values,
       case .int64(let rows) = batch.columns[3].values,
-      case .bytes(let tables) = batch.columns[4].flattened().values,
       case .int64(let numbers) = batch.column(BronzeTable.Provenance.line)?.values
     else { return }
-    for row in 0..<batch.rowCount where tables[row].elementsEqual(table.name.utf8) {
+    for row in replayed.requests(in: batch) {
       let place = Place(file: Array(files[row]), line: lines[row], row: rows[row])
       let request = Request(file: Array(file.name.utf8), line: numbers[row])
       if let earlier = requests.updateValue(request, forKey: place) { places[earlier] = nil }
