@@ -63,7 +63,8 @@ extension RowTrace {
     if depth > 0 { text += "\(indent)  where \(condition)\n" }
     for row in rows { text += "\(indent)  \(row)\n" }
     for line in lines {
-      text += "\(indent)  \(line.file):\(line.number)\n\(indent)  \(line.text)\n"
+      let replay = line.replay.map { "  \($0)" } ?? ""
+      text += "\(indent)  \(line.file):\(line.number)\(replay)\n\(indent)  \(line.text)\n"
     }
     return text + inputs.map { $0.text(depth: depth + 1) }.joined()
   }
@@ -78,6 +79,7 @@ extension RowTrace {
         lines.map { line in
           [
             "file": .string(line.file), "line": JSONValue(line.number), "raw": .string(line.text),
+            "replay": line.replay.map { .string($0) } ?? .null,
           ]
         }),
       "inputs": .array(inputs.map(\.json)),

@@ -15,6 +15,8 @@ package struct RowTrace: Sendable {
     package var file: String
     package var number: Int64
     package var text: String
+    /// Who had it read once more after it was set aside, and why; `text` is as it was read then.
+    package var replay: String?
   }
 
   package let table: LakeTableName
@@ -34,6 +36,7 @@ package struct RowTrace: Sendable {
 package struct RowTracer {
   private let workspace: Workspace
   private let datasets: [LakeTableName: BoundDataset]
+  private let catalog: LakeCatalog
   private let runner: QueryRunner
   /// So many rows are shown and followed at most.
   private let limit: Int
@@ -44,6 +47,7 @@ package struct RowTracer {
   ) {
     self.workspace = workspace
     self.limit = limit
+    self.catalog = catalog
     datasets = Dictionary(
       jobs.datasets.map { ($0.dataset.name, $0) }, uniquingKeysWith: { $1 })
     runner = QueryRunner(
@@ -137,14 +141,9 @@ package struct RowTracer {
     var lines: [LakeTableName: [RowTrace.Line]] = [:]
     var conditions: [LakeTableName: String] = [:]
     for flow in bound.dataset.flows {
-      let plan: LogicalPlan
+      let plan = try plan(of: flow)
       var keys: [String]?
-      switch flow.body {
-      case .append(let query): plan = try runner.plan(query, filling: .streamingTable)
-      case .autoCDC(let change):
-        plan = try ChangeSource(change, runner).plan
-        keys = change.keys
-      }
+      if case .autoCDC(let change) = flow.body { keys = change.keys }
       // A key's row is made of all its changes, whatever else of it was asked for.
       let wanted = (keys.flatMap { keyValues($0, found) } ?? [values]).map { values in
         values.filter { plan.schema.index(of: $0.column) != nil }
@@ -156,6 +155,8 @@ package struct RowTracer {
         let condition = sql(values, plan.schema)
         conditions[stream] = condition
         lines[stream, default: []] += try self.lines(of: plan, where: condition)
+        lines[stream, default: []] += try replayedLines(
+          of: flow, into: bound.dataset.name, from: stream, where: condition)
       }
     }
     return lines.sorted { $0.key < $1.key }.compactMap { table, lines in
@@ -166,6 +167,28 @@ package struct RowTracer {
           table: table, condition: conditions[table] ?? "", count: lines.count, rows: [],
           lines: Array(lines.prefix(limit)), inputs: [])
     }
+  }
+
+  private func plan(of flow: Flow) throws -> LogicalPlan {
+    switch flow.body {
+    case .append(let query): try runner.plan(query, filling: .streamingTable)
+    case .autoCDC(let change): try ChangeSource(change, runner).plan
+    }
+  }
+
+  /// The lines that a flow made such rows of when they were replayed.
+  private func replayedLines(
+    of flow: Flow, into table: LakeTableName, from stream: LakeTableName,
+    where condition: String
+  ) throws -> [RowTrace.Line] {
+    guard let contract = workspace.jobs.contracts[stream] else { return [] }
+    let replays = try BronzeTable(
+      replaying: contract, by: flow.name, into: table, lake: workspace.lake, from: 0)
+    guard !replays.files.isEmpty else { return [] }
+    catalog.streams[stream] = replays
+    defer { catalog.streams[stream] = nil }
+    let found = try lines(of: try plan(of: flow), where: condition)
+    return found.isEmpty ? [] : try replays.origins(of: found)
   }
 
   /// The values of the key columns of each row found; nil when none was.
@@ -236,5 +259,29 @@ package struct RowTracer {
       let literal = type == .string ? "'\(text)'" : "CAST('\(text)' AS \(type.sql))"
       return "\(ChangeFold.quoted(value.column)) = \(literal)"
     }.joined(separator: " AND ")
+  }
+}
+
+extension BronzeTable {
+  /// `lines` of files of replays, told by the lines of bronze that they stand for.
+  fileprivate func origins(of lines: [RowTrace.Line]) throws -> [RowTrace.Line] {
+    var origins: [RowTrace.Line] = []
+    for (file, source) in try replayRequests() {
+      let numbers = Set(lines.filter { $0.file == file.name }.map(\.number))
+      while let batch = try source.next() {
+        for row in 0..<batch.rowCount {
+          func value(_ name: String) -> Scalar { batch.column(name)?.scalar(at: row) ?? .null }
+          guard case .integer(let number) = value(Provenance.line), numbers.contains(number),
+            case .string(let text) = value("raw"), case .string(let name) = value("source_file"),
+            case .integer(let line) = value("source_line")
+          else { continue }
+          var replay = "replayed"
+          if case .string(let by) = value("by") { replay += " by \(by)" }
+          if case .string(let why) = value("why") { replay += ": \(why)" }
+          origins.append(RowTrace.Line(file: name, number: line, text: text, replay: replay))
+        }
+      }
+    }
+    return origins
   }
 }

@@ -45,7 +45,7 @@ package struct ReplayLog {
   static let schema = Schema([
     Field("raw", .string), Field("source_file", .string), Field("source_line", .bigint),
     Field("source_row", .bigint), Field("bronze", .string),
-    Field("header", .string), Field("flow", .string),
+    Field("header", .string), Field("flow", .string), Field("by", .string), Field("why", .string),
   ])
 
   let log: BronzeLog
