@@ -175,6 +175,6 @@ package final class LineSplitter {
 }
 
 /// How many line breaks there are in `bytes`.
-func countLineBreaks(_ bytes: TextBytes) -> Int64 {
+package func countLineBreaks(_ bytes: TextBytes) -> Int64 {
   Int64(medallion_count_line_breaks(bytes.baseAddress, bytes.count))
 }

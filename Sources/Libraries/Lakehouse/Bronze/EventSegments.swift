@@ -1,4 +1,5 @@
 package import Core
+import TextFormats
 
 /// Cuts a stream of lines that may never end into segments, each to be committed on its own.
 ///
@@ -104,7 +105,7 @@ package final class EventSegments {
       pendingOffset = readCount - piece.count
     }
     pending.append(contentsOf: piece)
-    for byte in piece where byte == 0x0A { pendingLineCount += 1 }
+    pendingLineCount += Int(piece.withTextBytes { countLineBreaks($0) })
     if pendingLineCount == 0, pending.count > Self.maximumLineLength {
       // Too long by one byte, which tells the reader so.
       pending.removeSubrange((Self.maximumLineLength + 1)...)
