@@ -135,7 +135,7 @@ struct CrashSite {
     let now = workspace.lake.clock.now
     let whole = try FileIngest(
       lake: workspace.lake, contract: shops, tool: "ingest-files", rejectLimit: 0.5,
-      systemTime: { now })
+      threadCount: 1, systemTime: { now })
     if let commit = try whole.take((1...day).map { jobs.folder.file(list($0)) }).commit {
       _ = try recorder.record(commit.report(of: shops, job: "ingest-files"))
     }

@@ -291,7 +291,7 @@ extension FileIngestTests {
     let workspace = try workspace(files)
     return try FileIngest(
       lake: workspace.lake, contract: try workspace.contract(named: name), tool: "ingest-files",
-      rejectLimit: rejectLimit, settle: settle, systemTime: { time })
+      rejectLimit: rejectLimit, threadCount: 2, settle: settle, systemTime: { time })
   }
 
   private func contract() throws -> BronzeContract { try workspace().contract(named: "drops") }

@@ -56,7 +56,7 @@ import UnixTool
   ) throws -> FileIngest {
     try FileIngest(
       lake: workspace.lake, contract: contract, tool: Self.manual.name,
-      rejectLimit: Double(maxRejects) / 100, settle: settle,
+      rejectLimit: Double(maxRejects) / 100, threadCount: lake.threads, settle: settle,
       systemTime: { Console.systemTime })
   }
 

@@ -31,11 +31,11 @@ extension BronzeContract {
   }
 
   /// How its dropped files are read.
-  func dropFormat(_ rules: DropRules) throws(Fault) -> any DropFormat {
+  func dropFormat(_ rules: DropRules, threads: Int) throws(Fault) -> any DropFormat {
     switch format {
     case "csv": try CSVDrop(self, rules)
     case "parquet": ParquetDrop(self, rules)
-    default: try JSONDrop(self, rules)
+    default: try JSONDrop(self, rules, threads: threads)
     }
   }
 }

@@ -36,7 +36,7 @@ package struct FileIngest {
   /// Where the contract does not say how to tell a whole file, one must not have changed for
   /// `settle`, by the time of the system; nil where every file counts as whole.
   package init(
-    lake: Lake, contract: BronzeContract, tool: String, rejectLimit: Double,
+    lake: Lake, contract: BronzeContract, tool: String, rejectLimit: Double, threadCount: Int,
     settle: Duration? = nil, systemTime: @escaping @Sendable () -> Timestamp
   ) throws(Fault) {
     self.lake = lake
@@ -44,7 +44,7 @@ package struct FileIngest {
     self.tool = tool
     self.rejectLimit = rejectLimit
     rules = try DropRules(contract)
-    format = try contract.dropFormat(rules)
+    format = try contract.dropFormat(rules, threads: threadCount)
     readiness = DropReadiness(rules, settle: settle, lake.fileSystem, systemTime: systemTime)
     log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
   }

@@ -1,5 +1,4 @@
 import Columnar
-import Compression
 import Core
 import JSON
 import TextFormats
@@ -9,8 +8,9 @@ struct JSONDrop: DropFormat {
   let suffix = "json.zst"
   private let check: ShapeCheck
   private let drift: DropRules.Drift
+  private let threadCount: Int
 
-  init(_ contract: BronzeContract, _ rules: DropRules) throws(Fault) {
+  init(_ contract: BronzeContract, _ rules: DropRules, threads: Int) throws(Fault) {
     for (key, value) in contract.options {
       let isOther = (key == "encoding" || key == "charset") && TextEncoding(named: value) != .utf8
       guard !isOther, key != "multiline" || Bool(parsing: value) == false else {
@@ -22,6 +22,7 @@ struct JSONDrop: DropFormat {
     }
     check = ShapeCheck(contract.fieldsInFiles)
     drift = rules.drift
+    threadCount = threads
   }
 
   func survey(_ file: any ReadableFile, sums: [String], at place: Place) throws -> DropSurvey {
@@ -64,65 +65,10 @@ struct JSONDrop: DropFormat {
     }
   }
 
-  /// A line that is not blank.
-  private struct Line {
-    var text: ArraySlice<UInt8>
-    /// From 1.
-    var number: Int64
-    /// How many bytes come before it.
-    var offset: Int64
-    var object: JSONObject?
-    var flaw: RejectReason?
-    var drift: [SchemaDrift.Difference] = []
-  }
-
   private func forEachLine(
-    of source: any ByteSource, at place: Place, _ body: (Line) throws -> Void
+    of source: any ByteSource, at place: Place, _ body: (JSONDropLines.Line) throws -> Void
   ) throws {
-    let blocks = LineBlocks(
-      DecompressingReader(source, at: place), blockByteCount: EventBlock.byteCount)
-    let block = ByteBlock(capacity: EventBlock.byteCount)
-    let reader = JSONReader()
-    var number: Int64 = 0
-    while true {
-      switch try blocks.fill(block) {
-      case .end: return
-      case .overlongLine:
-        number += 1
-        try body(
-          Line(
-            text: Array(block.bytes)[...], number: number, offset: Int64(blocks.offset),
-            flaw: .tooLong(blocks.maximumLineLength)))
-      case .lines:
-        let bytes = Array(block.bytes)
-        var start = 0
-        while start < bytes.count {
-          let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-          number += 1
-          let text = bytes[start..<end]
-          if !text.allSatisfy(isBlank) {
-            try body(
-              line(
-                Line(text: text, number: number, offset: Int64(blocks.offset + start)),
-                isTorn: end == bytes.count, reader))
-          }
-          start = end + 1
-        }
-      }
-    }
-  }
-
-  /// What is in a line; one without a line break may be torn.
-  private func line(_ line: Line, isTorn: Bool, _ reader: JSONReader) -> Line {
-    var line = line
-    if case .object(let object)? = try? reader.read(line.text) {
-      line.object = object
-      (line.drift, line.flaw) = check.differences(of: object)
-    } else {
-      line.flaw = isTorn ? .torn : RejectReason(.noObject)
-    }
-    return line
+    let lines = JSONDropLines(source, check, threads: threadCount, at: place)
+    while let some = try lines.next() { try some.forEach(body) }
   }
 }
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }

@@ -31,7 +31,7 @@ extension QuarantineTable {
     case .door(let contract) where try isOfFiles(contract):
       let ingest = try FileIngest(
         lake: workspace.lake, contract: contract, tool: tool, rejectLimit: 1,
-        systemTime: { workspace.lake.clock.now })
+        threadCount: threads, systemTime: { workspace.lake.clock.now })
       return try ingest.retake(rows, reason)
     case .door(let contract):
       let ingest = EventIngest(
