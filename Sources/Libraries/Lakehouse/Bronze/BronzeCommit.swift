@@ -19,6 +19,8 @@ package struct BronzeCommit: Sendable {
   package var inputs: [BronzeInput]
   /// What the tool must remember for its next run (offsets, names of state files).
   package var state: JSONValue
+  /// The file in which that stands, when it is too much for the log.
+  var stateFile: String?
 
   /// The position of a reader that has consumed this commit.
   package var endFile: Int64 { firstFile + Int64(files.count) }
@@ -64,7 +66,7 @@ package struct BronzeInput: Sendable, Hashable {
 extension BronzeCommit {
   /// The bytes of the log entry, keys in a fixed order.
   package var json: JSONValue {
-    [
+    var members: JSONObject = [
       "version": JSONValue(version),
       "committed_at": .string("\(committedAt)"),
       "run_id": .string(runID),
@@ -75,6 +77,8 @@ extension BronzeCommit {
       "inputs": .array(inputs.map(\.json)),
       "state": state,
     ]
+    if let stateFile { members["state_file"] = .string(stateFile) }
+    return .object(members)
   }
 
   /// Reads an entry; nil when it is not one.
@@ -91,6 +95,7 @@ extension BronzeCommit {
     rejected = (json["rejected"]?.array ?? []).compactMap(BronzeFile.init)
     inputs = (json["inputs"]?.array ?? []).compactMap(BronzeInput.init)
     state = json["state"] ?? .null
+    stateFile = json["state_file"]?.string
   }
 }
 

@@ -4,6 +4,7 @@ import JSON
 /// A bronze dataset's commit log. A file of the dataset counts only when a commit names it.
 ///
 ///     _commits/<20 digits>.json    a commit, numbered from 0 without a gap
+///     _states/…                    what the last commits remember, when it is much
 ///     _ledger/<20 digits>.inputs   what the commits before that number took in
 ///
 /// A ledger is written every so many commits and replaces the one before, so that no run reads
@@ -27,7 +28,7 @@ package struct BronzeLog: Sendable {
   /// The newest commit, or nil when there is none.
   package func latest() throws(Fault) -> BronzeCommit? {
     let count = try commitCount()
-    return count > 0 ? try commit(count - 1) : nil
+    return count > 0 ? try readingState(of: commit(count - 1)) : nil
   }
 
   /// All commits, oldest first.
@@ -60,8 +61,14 @@ package struct BronzeLog: Sendable {
 
   /// Adds `commit` as the next version; false when another writer had that version first.
   package func append(_ commit: BronzeCommit) throws(Fault) -> Bool {
-    let bytes = JSONWriter.bytes(commit.json) + [UInt8(ascii: "\n")]
-    return try fileSystem.create(path(of: commit.version), bytes) == .published
+    let stored = try storingState(of: commit)
+    let bytes = JSONWriter.bytes(stored.json) + [UInt8(ascii: "\n")]
+    guard try fileSystem.create(path(of: commit.version), bytes) == .published else {
+      return false
+    }
+    // The commit stands, whatever becomes of files that nobody reads.
+    try? dropStates(before: stored)
+    return true
   }
 
   /// Writes a new ledger if there is much that the last one does not tell of; under the lock.
@@ -146,7 +153,8 @@ package struct BronzeLog: Sendable {
     return commits
   }
 
-  private func commit(_ version: Int64) throws(Fault) -> BronzeCommit {
+  /// A commit without its state where that has a file of its own.
+  func commit(_ version: Int64) throws(Fault) -> BronzeCommit {
     let path = self.path(of: version)
     let json = try JSONValue(parsing: try fileSystem.read(path), at: Place(path))
     guard let commit = BronzeCommit(json) else {
