@@ -100,7 +100,9 @@ import Testing
     arguments: [
       ("T,2,\"1,3\"", nil), ("T,1,\"1,3\"", "2 records instead of 1"),
       ("T,2,\"1,4\"", "sum(amount) is 1.30 instead of 1.4"), ("T,2", "2 fields instead of 3"),
-      ("T,two,1", "'two' in the trailer is no number"), ("", "without its trailer"),
+      ("T,two,1", "'two' in the trailer is no number"),
+      ("T,99999999999999999999999999,1", "999' in the trailer is no number"),
+      ("", "without its trailer"),
       ("T,2,\"1,3\"\n3,x", "a record follows the trailer"),
     ])
   func `what a trailer says is compared, and the trailer is no row`(
@@ -167,6 +169,39 @@ import Testing
           "2|42|schema_drift|'lines[].why' is not declared", "3|83|valid_values|'qty' is no INT",
           "4|102|schema_drift|'Qty' is not declared", "6|128|truncated_line|the last line is torn",
         ])
+  }
+
+  @Test func `JSON that is taken reads as what was sent, and only that`() throws {
+    let types = [
+      "INT", "BIGINT", "DOUBLE", "DECIMAL(6,2)", "DATE", "TIMESTAMP", "BOOLEAN", "STRUCT<i: INT>",
+      "ARRAY<INT>", "MAP<STRING, INT>",
+    ]
+    let values = [
+      "1", "1.0", "1e2", "\"1\"", "\"x\"", "2147483648", "1.005", "true", "\"NaN\"", "99999",
+      "\"2026-01-02\"", "\"2026-01-02T03:04:05Z\"", "20260102", "{\"i\":1}", "{\"i\":1.0}",
+      "[1,2]", "[1.0]", "\"\"", "null",
+    ]
+    let columns = types.indices.map { "c\($0) \(types[$0])" }.joined(separator: ", ")
+    try contract("json", "", [:], columns: "id STRING, \(columns)")
+    let lines = types.indices.flatMap { type in
+      values.indices.map { #"{"id":"\#(type)/\#($0)","c\#(type)":\#(values[$0])}"# }
+    }
+    let file = try folder.write("a.json", lines.map { $0 + "\n" }.joined())
+    let outcome = try ingest(rejectLimit: 1).take([file])
+    #expect(outcome.drifted.isEmpty)
+    // The same lines, which nobody looked at: what a reader does not lose of them was taken.
+    try contract("json", "", [:], name: "all", columns: "id STRING, \(columns)")
+    try folder.write("lake/bronze/x/all/a.json", lines.map { $0 + "\n" }.joined())
+    let items = types.indices.map { type in
+      let item = type == 7 ? ".i" : type == 8 ? "[0]" : type == 9 ? "['i']" : ""
+      return "CAST(c\(type)\(item) AS STRING)"
+    }
+    let readable = try rows(
+      "if(coalesce(\(items.joined(separator: ", "))) IS NULL, '', id)", of: "all"
+    ).filter { !$0.isEmpty }
+    let nulls = types.indices.map { "\($0)/\(values.count - 1)" }
+    #expect(try Set(rows("id")) == Set(readable + nulls) && readable.count > 20)
+    #expect(outcome.rejectedCount == lines.count - readable.count - nulls.count)
   }
 
   @Test func `Parquet is widened, refused or set aside`() throws {

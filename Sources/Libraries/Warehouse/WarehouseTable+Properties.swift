@@ -144,7 +144,7 @@ private struct PropertyParser {
     let example = "write it as 'dim_customer(customer_id) AS OF event_time'"
     guard let open = text.firstIndex(of: "("), let close = text.firstIndex(of: ")"), open < close
     else { throw fault("'lookup.\(column)' = '\(text)' is no lookup", example) }
-    let dimension = text[..<open].trimmed
+    let dimension = String(text[..<open].trimmed)
     let tail = text[text.index(after: close)...].split(separator: " ").map(String.init)
     let isAsOf = tail.count == 3 && tail[0].lowercased() == "as" && tail[1].lowercased() == "of"
     guard dimension.hasPrefix("dim_"), tail.isEmpty || isAsOf else {
@@ -172,7 +172,7 @@ private struct PropertyParser {
   private func snapshotColumn(
     _ update: WarehouseTable.Fact.Update, _ stored: Set<String>
   ) throws(Fault) -> String? {
-    guard let column = properties["snapshot.by"]?[...].trimmed else {
+    guard let column = properties["snapshot.by"].map({ String($0.trimmed) }) else {
       guard update != .snapshot else {
         throw fault("a snapshot fact has no 'snapshot.by'", "name the column of its day")
       }
@@ -222,15 +222,6 @@ private struct PropertyParser {
   }
 
   private func list(_ text: String) -> [String] {
-    text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
-  }
-}
-
-extension Substring {
-  /// The text without spaces and line ends around it.
-  fileprivate var trimmed: String {
-    let rest = drop { $0.isWhitespace }
-    let end = rest.lastIndex { !$0.isWhitespace }
-    return end.map { String(rest[...$0]) } ?? ""
+    text.split(separator: ",").map { String($0.trimmed) }.filter { !$0.isEmpty }
   }
 }

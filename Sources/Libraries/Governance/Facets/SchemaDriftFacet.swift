@@ -3,8 +3,8 @@ package import JSON
 /// How the fields of a file that was taken differ from those that its contract declares (a facet of
 /// our own, of an input).
 package struct SchemaDriftFacet: Facet {
-  package static let key = "medallion_schemaDrift"
-  package static let schema = OpenLineage.ownSchema("schemaDrift")
+  package static let key = "medallion_schema_drift"
+  package static let schema = OpenLineage.ownSchema("schema_drift")
 
   /// A sentence each: `'tier' is not declared`.
   package var differences: [String]

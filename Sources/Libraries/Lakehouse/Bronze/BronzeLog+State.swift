@@ -21,11 +21,11 @@ extension BronzeLog {
     let block = ByteBlock(capacity: text.count)
     block.append(text[...])
     let frame = try FrameCompressor().compress(block.bytes)
+    let name = "\(padded(Int(commit.version), 20))-\(commit.runID.suffix(12)).json.zst"
+    try fileSystem.replace("\(statesFolder)/\(name)", frame)
     var stored = commit
     stored.state = .null
-    stored.stateFile =
-      "\(padded(Int(commit.version), 20))-\(commit.runID.suffix(12)).json.zst"
-    try fileSystem.replace("\(statesFolder)/\(stored.stateFile ?? "")", frame)
+    stored.stateFile = name
     return stored
   }
 

@@ -1,3 +1,4 @@
+import Core
 import TextFormats
 
 // The fields of an event that the door knows by name.
@@ -25,9 +26,7 @@ extension BronzeContract {
   }
 
   private func fields(of property: IngestProperty) -> [String] {
-    (self[property] ?? "").split(separator: ",")
-      .map { String($0.drop(while: \.isWhitespace)) }
-      .map { String($0.reversed().drop(while: \.isWhitespace).reversed()) }
+    (self[property] ?? "").split(separator: ",").map { String($0.trimmed) }
       .filter { !$0.isEmpty }
   }
 }

@@ -44,16 +44,15 @@ struct CSVDrop: DropFormat {
       let problem = batch.column(Told.problem)
       let line = batch.column(Told.line)
       for row in 0..<batch.rowCount {
-        guard case .string(let words)? = problem?.scalar(at: row),
+        guard problem?.isNull(row) == false, case .string(let words)? = problem?.scalar(at: row),
           case .integer(let number)? = line?.scalar(at: row)
         else { continue }
         survey.addFlaw(words, line: number)
       }
-      for column in sums {
+      for name in sums {
+        guard let column = batch.column(name) else { continue }
         for row in 0..<batch.rowCount {
-          survey.add(batch.column(column)?.scalar(at: row) ?? .null, to: column) {
-            options.numerals.number($0)
-          }
+          survey.add(column.scalar(at: row), to: name) { options.numerals.number($0) }
         }
       }
     }

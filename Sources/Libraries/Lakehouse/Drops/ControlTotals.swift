@@ -3,7 +3,7 @@ import TextFormats
 
 /// What the sender of a file says is in it.
 struct ControlTotals: Sendable {
-  /// Where it is said: `its manifest drops/a.csv.manifest.json`.
+  /// Where it is said: `its manifest`, `its trailer`.
   var origin: String
   var rowCount: Int?
   var byteCount: Int?

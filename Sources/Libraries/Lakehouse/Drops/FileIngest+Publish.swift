@@ -5,10 +5,11 @@ import TextFormats
 extension FileIngest {
   /// Makes a file part of the addition: its bytes as they are where all of them are records to be
   /// taken, else these written anew and the others set aside. False when its bytes are no longer
-  /// those that were surveyed.
-  func publish(_ file: String, _ survey: DropSurvey, _ append: BronzeAppend) throws -> Bool {
+  /// those that were surveyed, when it had `status`.
+  func publish(
+    _ file: String, _ status: FileStatus, _ survey: DropSurvey, _ append: BronzeAppend
+  ) throws -> Bool {
     if survey.isClean { return try copy(file, survey, append) }
-    let status = try lake.fileSystem.status(of: file)
     return try sort(try lake.fileSystem.open(file), from: DropOrigin(name: file), append) {
       try lake.fileSystem.status(of: file) == status
     }

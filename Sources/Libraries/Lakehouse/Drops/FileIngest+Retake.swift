@@ -1,6 +1,5 @@
 import Columnar
 import Core
-import JSON
 import TextFormats
 
 extension FileIngest {
@@ -56,12 +55,19 @@ extension ParquetDrop {
     _ rows: [QuarantineTable.Replay], _ append: BronzeAppend, _ rejects: RejectWriter,
     _ fileSystem: any FileSystem
   ) throws {
+    var given: [UInt8] = []
+    for replay in rows { given += replay.raw.onOneLine + [0x0A] }
+    let lines = JSONDropLines(
+      MemoryBytes([given]), ShapeCheck(declared), threads: 1, at: Place("quarantine"))
     var text: [UInt8] = []
-    for replay in rows {
-      if let flaw = flaw(ofJSON: replay.raw) {
-        try rejects.append(replay.raw, flaw, at: replay.row.place)
-      } else {
-        text += replay.raw.onOneLine + [0x0A]
+    while let some = try lines.next() {
+      for line in some {
+        if let reason = line.reason(drift) {
+          let row = rows[Int(line.number) - 1].row
+          try rejects.append(Array(line.text), reason, at: row.place)
+        } else {
+          text += line.text + [0x0A]
+        }
       }
     }
     let reader = try JSONLinesReader(
@@ -69,25 +75,4 @@ extension ParquetDrop {
     _ = try append.addParquet(reader, fileSystem: fileSystem)
     try rejects.publish()
   }
-
-  private func flaw(ofJSON raw: [UInt8]) -> RejectReason? {
-    guard let object = (try? JSONValue(parsing: raw))?.object else {
-      return RejectReason(.noObject)
-    }
-    let (drift, flaw) = ShapeCheck(declared).differences(of: object)
-    return flaw ?? (self.drift == .quarantine && !drift.isEmpty ? .drift(drift.map(\.words)) : nil)
-  }
-}
-
-extension QuarantinedRow {
-  /// Where its line came from.
-  var place: LineOrigin.Place {
-    LineOrigin.Place(
-      source: sourceFile, line: Int(sourceLine), offset: sourceOffset.map { Int($0) })
-  }
-}
-
-extension [UInt8] {
-  /// The text of a JSON value without line breaks, which are space between its tokens.
-  var onOneLine: [UInt8] { map { $0 == 0x0A ? 0x20 : $0 } }
 }

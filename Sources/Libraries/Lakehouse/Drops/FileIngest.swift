@@ -128,7 +128,7 @@ package struct FileIngest {
     input.survey = .init(
       recordCount: survey.recordCount, sums: survey.sums.mapValues(\.total),
       drift: survey.drift.words)
-    guard try publish(file, survey, append) else {
+    guard try publish(file, status, survey, append) else {
       return outcome.waiting.append((file, "changes while it is read"))
     }
     if input.isChanged { outcome.changed.append(file) }

@@ -54,9 +54,7 @@ struct JSONDrop: DropFormat {
     _ rejects: RejectWriter
   ) throws {
     try forEachLine(of: FileBytes(file), at: Place(origin.name)) { line in
-      let drifted = drift == .quarantine && !line.drift.isEmpty
-      let reason = line.flaw ?? (drifted ? .drift(line.drift.map(\.words)) : nil)
-      if let reason {
+      if let reason = line.reason(drift) {
         let place = origin.place(ofLine: line.number, offset: line.offset)
         try rejects.append(Array(line.text), reason, at: place)
       } else {

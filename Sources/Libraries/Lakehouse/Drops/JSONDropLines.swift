@@ -16,6 +16,11 @@ final class JSONDropLines {
     var object: JSONObject?
     var flaw: RejectReason?
     var drift: [SchemaDrift.Difference] = []
+
+    /// Why it is set aside, by what `mode` says of fields that are not declared; else nil.
+    func reason(_ mode: DropRules.Drift) -> RejectReason? {
+      flaw ?? (mode == .quarantine && !drift.isEmpty ? .drift(drift.map(\.words)) : nil)
+    }
   }
 
   private struct Block: Sendable {
@@ -43,7 +48,7 @@ final class JSONDropLines {
     self.blocks = blocks
     threadCount = threads
     let limit = blocks.maximumLineLength
-    work = OrderedWork(threads: threads) { Self.look(at: $0, check, lineLimit: limit) }
+    work = OrderedWork(threads: threads) { try Self.look(at: $0, check, lineLimit: limit) }
   }
 
   /// The next lines; nil at the end.
@@ -64,13 +69,16 @@ final class JSONDropLines {
     }
   }
 
-  private static func look(at block: Block, _ check: ShapeCheck, lineLimit: Int) -> Looked {
+  private static func look(
+    at block: Block, _ check: ShapeCheck, lineLimit: Int
+  ) throws -> Looked {
     let bytes = block.bytes
     if block.isOverlong {
       let line = Line(
         text: bytes[...], number: 1, offset: Int64(block.offset), flaw: .tooLong(lineLimit))
       return Looked(lines: [line], lineCount: 1)
     }
+    let values = try check.values(of: bytes)
     let reader = JSONReader()
     var looked = Looked()
     var start = 0
@@ -83,7 +91,7 @@ final class JSONDropLines {
       if line.text.allSatisfy(isBlank) { continue }
       if case .object(let object)? = try? reader.read(line.text) {
         line.object = object
-        (line.drift, line.flaw) = check.differences(of: object)
+        (line.drift, line.flaw) = check.differences(of: object, values[line.number])
       } else {
         // One without a line break may be torn.
         line.flaw = end == bytes.count ? .torn : RejectReason(.noObject)

@@ -1,71 +1,103 @@
 import Columnar
 import Core
 import JSON
+import TextFormats
 
-/// Compares JSON objects with the fields that a contract declares; names in their letter case, as
-/// readers go by it.
-struct ShapeCheck {
+/// Compares JSON objects with the fields that a contract declares, names in their letter case; and
+/// with what the reader of the table makes of them, which alone says what a column can hold.
+struct ShapeCheck: Sendable {
+  private static let line = "_line"
+
   private let declared: [Field]
+  /// Whether a column may come to hold less than what was sent: a STRING holds all.
+  private let mayLose: Bool
 
-  init(_ declared: [Field]) { self.declared = declared }
+  init(_ declared: [Field]) {
+    self.declared = declared
+    mayLose = declared.contains { $0.type != .string }
+  }
+
+  /// What the reader makes of `lines`, by the number of the line, from 1; nothing where nothing can
+  /// be lost.
+  func values(of lines: [UInt8]) throws -> [Int64: [Scalar]] {
+    guard mayLose else { return [:] }
+    let reader = try JSONLinesReader(
+      MemoryBytes([lines]), schema: Schema(declared),
+      options: JSONLinesOptions(
+        lineNumberColumn: Self.line, spreadsArrays: false, overlongLines: .cut),
+      at: Place("lines"))
+    var values: [Int64: [Scalar]] = [:]
+    while let batch = try reader.next() {
+      for row in 0..<batch.rowCount {
+        var scalars = batch.scalars(at: row)
+        if case .integer(let line)? = scalars.popLast() { values[line] = scalars }
+      }
+    }
+    return values
+  }
 
   /// How the fields of `object` differ, nested ones too; and what is wrong with a value that its
-  /// column cannot hold.
+  /// column does not hold, by the `values` that were read of it.
   func differences(
-    of object: JSONObject
+    of object: JSONObject, _ values: [Scalar]?
   ) -> (drift: [SchemaDrift.Difference], flaw: RejectReason?) {
+    var found = Found()
+    found.compare(object, declared, values, "")
+    return (
+      found.drift, found.misfit.map { RejectReason(rule: "valid_values", words: $0) }
+    )
+  }
+
+  private struct Found {
     var drift: [SchemaDrift.Difference] = []
     var misfit: String?
-    compare(object, declared, "", &drift, &misfit)
-    return (drift, misfit.map { RejectReason(rule: "valid_values", words: $0) })
-  }
 
-  private func compare(
-    _ object: JSONObject, _ fields: [Field], _ prefix: String,
-    _ drift: inout [SchemaDrift.Difference], _ misfit: inout String?
-  ) {
-    for member in object.members {
-      let path = prefix + member.key
-      guard let field = fields.first(where: { $0.name == member.key }) else {
-        drift.append(.undeclared(path))
-        continue
+    mutating func compare(
+      _ object: JSONObject, _ fields: [Field], _ values: [Scalar]?, _ prefix: String
+    ) {
+      for member in object.members {
+        let path = prefix + member.key
+        guard let index = fields.firstIndex(where: { $0.name == member.key }) else {
+          drift.append(.undeclared(path))
+          continue
+        }
+        compare(member.value, fields[index].type, values?[index], path)
       }
-      compare(member.value, field.type, path, &drift, &misfit)
     }
-  }
 
-  private func compare(
-    _ value: JSONValue, _ type: DataType, _ path: String,
-    _ drift: inout [SchemaDrift.Difference], _ misfit: inout String?
-  ) {
-    switch (type, value) {
-    case (_, .null), (.string, _): return
-    case (.structure(let fields), .object(let object)):
-      compare(object, fields, path + ".", &drift, &misfit)
-    case (.array(let element, _), .array(let values)):
-      for value in values { compare(value, element, path + "[]", &drift, &misfit) }
-    case (.map(_, let type, _), .object(let object)):
-      for member in object.members { compare(member.value, type, path + "{}", &drift, &misfit) }
-    default:
-      if misfit == nil, !holds(type, value) { misfit = "'\(path)' is no \(type.sql)" }
+    private mutating func compare(
+      _ value: JSONValue, _ type: DataType, _ read: Scalar?, _ path: String
+    ) {
+      if value.isNull || type == .string { return }
+      if read?.isNull == true {
+        if misfit == nil { misfit = "'\(path)' is no \(type.sql)" }
+        return
+      }
+      switch (type, value) {
+      case (.structure(let fields), .object(let object)):
+        let members: [Scalar]? = if case .structure(let members)? = read { members } else { nil }
+        compare(object, fields, members, path + ".")
+      case (.array(let element, _), .array(let values)):
+        let elements = elements(of: read, count: values.count)
+        for (index, value) in values.enumerated() {
+          compare(value, element, elements?[index], path + "[]")
+        }
+      case (.map(_, let type, _), .object(let object)):
+        let entries = elements(of: read, count: object.count)
+        for (index, member) in object.members.enumerated() {
+          // A map is a list of keys and values.
+          let entry: [Scalar]? =
+            if case .structure(let entry)? = entries?[index] { entry } else { nil }
+          compare(member.value, type, entry?.last, path + "{}")
+        }
+      default: return
+      }
     }
-  }
 
-  private func holds(_ type: DataType, _ value: JSONValue) -> Bool {
-    switch type {
-    case .boolean: return value.bool != nil
-    case .tinyint: return value.int64.flatMap { Int8(exactly: $0) } != nil
-    case .smallint: return value.int64.flatMap { Int16(exactly: $0) } != nil
-    case .int: return value.int64.flatMap { Int32(exactly: $0) } != nil
-    case .bigint: return value.int64 != nil
-    case .float, .double: return value.double != nil
-    case .decimal(let precision, let scale):
-      let text = value.number ?? value.string ?? ""
-      return Decimal(parsing: text, precision: precision, scale: scale) != nil
-    case .date: return value.string.flatMap { CivilDate(parsing: $0) } != nil
-    case .timestamp: return value.string.flatMap { Timestamp(parsing: $0) } != nil
-    case .binary: return value.string != nil
-    default: return false
+    /// The elements of a list that was read, when there are as many as were sent.
+    private func elements(of read: Scalar?, count: Int) -> [Scalar]? {
+      guard case .list(let elements)? = read, elements.count == count else { return nil }
+      return elements
     }
   }
 }

@@ -17,7 +17,7 @@ struct TrailerForm: Sendable {
 
   init?(_ text: String) {
     var parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
-      String($0.trimmingSpaces)
+      String($0.trimmed)
     }
     guard let mark = parts.first, !mark.isEmpty else { return nil }
     parts.removeFirst()
@@ -28,7 +28,7 @@ struct TrailerForm: Sendable {
       } else if part == "-" {
         fields.append(.other)
       } else if part.lowercased().hasPrefix("sum("), part.hasSuffix(")") {
-        fields.append(.sum(String(part.dropFirst(4).dropLast().trimmingSpaces)))
+        fields.append(.sum(String(part.dropFirst(4).dropLast().trimmed)))
       } else {
         return nil
       }
@@ -59,26 +59,18 @@ extension TrailerForm {
     var totals = ControlTotals(origin: "its trailer")
     for (field, text) in zip(fields, trailer.fields.dropFirst()) {
       let number = numerals.number(text)
-      guard field == .other || number != nil else {
+      let count = number.flatMap { $0.rescaled(to: 0) }.flatMap { Int(exactly: $0.unscaled) }
+      guard field == .other || number != nil, field != .rows || count != nil else {
         throw Fault(
           .data, at: place, "'\(text)' in the trailer is no number",
           remedy: "have it sent as agreed, or change ingest.trailer")
       }
       switch field {
-      case .rows: totals.rowCount = number.flatMap { $0.rescaled(to: 0) }.map { Int($0.unscaled) }
+      case .rows: totals.rowCount = count
       case .sum(let column): totals.sums[column] = number
       case .other: break
       }
     }
     return totals
-  }
-}
-
-extension StringProtocol {
-  fileprivate var trimmingSpaces: SubSequence {
-    var text = self[...]
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }

@@ -81,19 +81,12 @@ struct JobReader {
     }
     let partitionColumns =
       syntax.properties.first { $0.key == "partition.by" }.map {
-        $0.value.split(separator: ",").map { Self.trimmed($0) }
+        $0.value.split(separator: ",").map { String($0.trimmed) }
       } ?? syntax.partitionedBy
     return Dataset(
       name: name, body: body, comment: syntax.comment, properties: syntax.properties,
       expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
       place: syntax.place, digest: digest(text, fed.map(\.text)))
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 
   /// Covers the statement, its flows, and every view: a view's change may change any result.

@@ -49,8 +49,13 @@ package struct QuarantinedRow: Sendable {
     if case .string(let name) = values[12] { flow = name } else { flow = nil }
     id = QuarantineID(
       table: table, flow: flow, run: runID, file: sourceFile, line: sourceLine, row: sourceRow,
-      rule: rule,
-      raw: raw)
+      rule: rule, raw: raw)
+  }
+
+  /// Where its line came from.
+  var place: LineOrigin.Place {
+    LineOrigin.Place(
+      source: sourceFile, line: Int(sourceLine), offset: sourceOffset.map { Int($0) })
   }
 
   /// The row as `quarantine export` writes it.
@@ -66,4 +71,9 @@ package struct QuarantinedRow: Sendable {
       "run_id": .string(runID), "raw": .string(String(decoding: raw, as: UTF8.self)),
     ]
   }
+}
+
+extension [UInt8] {
+  /// The text of a JSON value without line breaks, which are space between its tokens.
+  var onOneLine: [UInt8] { map { $0 == 0x0A ? 0x20 : $0 } }
 }
