@@ -6,21 +6,20 @@ package struct CSVTrailer: Sendable, Equatable {
   package let line: Int64
   /// Its fields, the mark first.
   package let fields: [String]
-  /// Its text.
-  package let text: String
 }
 
 extension CSVTrailer {
   /// The trailer when `record` is one: a record of which `mark` is the first field.
   init?(_ record: CSVRecord, mark: String, in splitter: CSVSplitter) {
-    guard record.fieldCount > 0 else { return nil }
     let fields = splitter.fields[record.firstField..<(record.firstField + record.fieldCount)]
-      .map { String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self) }
-    guard fields[0] == mark else { return nil }
+    guard let first = fields.first,
+      splitter.buffer[Int(first.start)..<Int(first.end)].elementsEqual(mark.utf8)
+    else { return nil }
     self.init(
-      line: record.line, fields: fields,
-      text: String(
-        decoding: splitter.buffer[Int(record.start)..<Int(record.end)], as: UTF8.self))
+      line: record.line,
+      fields: fields.map {
+        String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self)
+      })
   }
 
   /// That a record follows the trailer, at `line`.
