@@ -62,6 +62,18 @@ package struct JSONRowFormatter {
     appendObject(keys, columns, row, to: &bytes)
   }
 
+  /// Each row of `batch` as a JSON object.
+  package static func texts(of batch: Batch) -> ByteRuns {
+    let formatter = JSONRowFormatter(batch)
+    var runs = ByteRuns()
+    for row in 0..<batch.rowCount {
+      var text: [UInt8] = []
+      formatter.append(row: row, to: &text)
+      runs.append(text)
+    }
+    return runs
+  }
+
   /// Appends one value of a column.
   static func append(_ column: Column, _ row: Int, to bytes: inout [UInt8]) {
     let batch = Batch(Schema([]), [], rowCount: column.count)

@@ -30,7 +30,7 @@ final class ResultWriter {
     let put: ([UInt8]) throws -> Void = { try console.output.write($0) }
     switch format {
     case .table:
-      let writer = TableWriter(rows.schema, to: put)
+      let writer = TextTableWriter(rows.schema, to: put)
       try drain(rows, into: writer)
       try writer.finish()
     case .json: try drain(rows, into: JSONLinesWriter(decimalsAsStrings: true, to: put))

@@ -52,6 +52,14 @@ package struct Flow: Sendable {
   package var name: String
   package var body: Body
   package var place: Place
+
+  /// The tables the flow reads, as written.
+  var readTables: [TableName] {
+    switch body {
+    case .append(let query): query.readTables
+    case .autoCDC(let change): change.source.readTables
+    }
+  }
 }
 
 /// A bronze table: the contract of files that ingestion writes (`CREATE TABLE` of `setup.sql`).

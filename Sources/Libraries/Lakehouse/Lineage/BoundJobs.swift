@@ -153,11 +153,3 @@ extension Workspace {
   /// types that do not fit. Needs no lake.
   package func check() throws -> [Fault] { try BoundJobs(self).faults }
 }
-
-extension Array where Element: Hashable {
-  /// The elements in order, each once.
-  var withoutRepeats: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

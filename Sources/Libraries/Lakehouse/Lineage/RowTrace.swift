@@ -257,7 +257,7 @@ package struct RowTracer {
       let type = schema.index(of: value.column).map { schema.fields[$0].type } ?? .string
       let text = value.text.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
       let literal = type == .string ? "'\(text)'" : "CAST('\(text)' AS \(type.sql))"
-      return "\(ChangeFold.quoted(value.column)) = \(literal)"
+      return "\(Identifier.quoted(value.column)) = \(literal)"
     }.joined(separator: " AND ")
   }
 }

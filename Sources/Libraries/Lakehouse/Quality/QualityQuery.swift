@@ -1,4 +1,5 @@
 import Core
+import Engine
 
 /// The SQL that finds the rows which break a rule.
 struct QualityQuery {
@@ -89,7 +90,7 @@ struct QualityQuery {
     columns.map(quoted).joined(separator: ", ")
   }
 
-  private func quoted(_ name: String) -> String { ChangeFold.quoted(name) }
+  private func quoted(_ name: String) -> String { Identifier.quoted(name) }
 
   private func text(_ value: String) -> String {
     let escaped = value.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }

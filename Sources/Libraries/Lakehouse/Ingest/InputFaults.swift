@@ -1,0 +1,35 @@
+package import Core
+
+extension Fault {
+  /// Whether it says something of one input only, so that others can be taken.
+  var concernsOneInput: Bool {
+    switch kind {
+    case .verdict, .data, .missing: true
+    default: false
+    }
+  }
+
+  /// That a file of this name was taken before with other bytes: worth a look, for what it said
+  /// then stays.
+  package static func changedInput(_ name: String) -> Fault {
+    Fault(
+      .data, at: Place(name), "was taken before with other bytes; it is taken as a new file",
+      remedy: "see that what was taken before is still meant")
+  }
+}
+
+extension FileSystem {
+  /// What stands at `path`, which must be a file.
+  func inputStatus(of path: String) throws(Fault) -> FileStatus {
+    guard let status = try status(of: path) else {
+      throw Fault(
+        .missing, at: Place(path), "there is no such file", remedy: "check the name")
+    }
+    guard !status.isDirectory else {
+      throw Fault(
+        .missing, at: Place(path), "this is a folder, not a file",
+        remedy: "name files, or name the folder in sources.yml")
+    }
+    return status
+  }
+}
