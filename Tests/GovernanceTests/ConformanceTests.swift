@@ -99,11 +99,11 @@ enum Example {
     job.facets.set(SQLFacet("SELECT 'ä\n'"))
     job.facets.set(SourceCodeFacet("rules:", language: "yaml"))
     job.facets.set(JobTypeFacet("flow"))
-    var input = Dataset(sales, Facets().adding(VersionFacet("7")))
+    var input = LineageDataset(sales, Facets().adding(VersionFacet("7")))
     input.facts.set(InputStatisticsFacet(DataSize(rowCount: 10, byteCount: 99, fileCount: 1)))
     input.facts.set(
       DataQualityMetricsFacet(rowCount: 10, columns: [.init("id", nullCount: 0, distinctCount: 9)]))
-    var output = Dataset(daily)
+    var output = LineageDataset(daily)
     output.facets.set(SchemaFacet([.init("day", "DATE"), .init("net", "DECIMAL(12,2)")]))
     output.facets.set(StorageFacet("delta", fileFormat: "parquet"))
     output.facets.set(DocumentationFacet("sales of a day"))

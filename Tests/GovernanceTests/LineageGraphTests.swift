@@ -75,7 +75,7 @@ import Testing
 
   @Test func `events build the same graph, and the later run counts`() throws {
     var older = Example.event
-    older.inputs = [Dataset(raw)]
+    older.inputs = [LineageDataset(raw)]
     var failed = older
     failed.state = .fail
     let graph = LineageGraph(events: [older, Example.event, failed])

@@ -5,11 +5,11 @@ import Testing
 
 /// What a commit remembers of very many tills stands in files of its own.
 @Suite struct BronzeStateTests {
-  private let watch: TillWatch
+  private let watch: TillObserver
   private static let tillCount = 360
   private static let files = LocalFileSystem()
 
-  init() throws { watch = try TillWatch() }
+  init() throws { watch = try TillObserver() }
 
   private func events(_ number: Int) -> [String] {
     (0..<Self.tillCount).map { till in

@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct ClockSkewTests {
-  private let watch: TillWatch
+  private let watch: TillObserver
 
-  init() throws { watch = try TillWatch(properties: "'a' = 'b'") }
+  init() throws { watch = try TillObserver(properties: "'a' = 'b'") }
 
   private func told(_ side: ClockSkew.Side) -> [String] {
     side.worst(10).map { till, deviation in
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `a record of a topic tells when it was received`() throws {
-    let received = TillWatch.now.microseconds / 1_000 - 86_400_000
+    let received = TillObserver.now.microseconds / 1_000 - 86_400_000
     func record(_ offset: Int, _ seconds: Double, received: Int64?) -> String {
       watch.record(
         offset, watch.event("\(offset)", till: "\"T\(offset)\"", seconds: seconds),

@@ -337,7 +337,7 @@ extension FileIngestTests {
     _ name: String, mending: (String) -> String = { $0 }
   ) throws -> Int {
     let table = try workspace().quarantine(named: name)
-    var rows: [QuarantineTable.Replay] = []
+    var rows: [ReplayRequest] = []
     try table.forEachRow { row, isReplayed in
       let text = String(decoding: row.raw, as: UTF8.self)
       if !isReplayed { rows.append(.init(row, raw: Array(mending(text).utf8))) }

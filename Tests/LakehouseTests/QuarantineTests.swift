@@ -122,7 +122,7 @@ import Testing
     _ files: any FileSystem = LocalFileSystem(), run: String = "replay"
   ) throws -> Int {
     let quarantine = try workspace(files, run: run).quarantine(named: table)
-    var rows: [QuarantineTable.Replay] = []
+    var rows: [ReplayRequest] = []
     try quarantine.forEachRow { row, isReplayed in
       let text = String(decoding: row.raw, as: UTF8.self)
       let mended = mending.first { text.contains($0.key) }.map {
@@ -226,7 +226,7 @@ import Testing
     #expect(try setAside("both") == ["1.2 priced", "1.2 priced", "1.3 priced", "1.3 priced"])
     // One flow's row is mended, then the rule for all of them.
     let quarantine = try workspace().quarantine(named: "both")
-    var mended: [QuarantineTable.Replay] = []
+    var mended: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       let text = String(decoding: row.raw, as: UTF8.self).replacing("bad", with: "3")
       guard row.flow == "two", row.sourceRow == 3 else { return }

@@ -88,7 +88,7 @@ import Testing
 
     private func replay(mending: [String: String]) throws {
       let quarantine = try workspace().quarantine(named: "listed")
-      var rows: [QuarantineTable.Replay] = []
+      var rows: [ReplayRequest] = []
       try quarantine.forEachRow { row, _ in
         let text = String(decoding: row.raw, as: UTF8.self)
         guard let (old, new) = mending.first(where: { text.contains($0.key) }) else { return }

@@ -13,7 +13,7 @@ import Testing
   @Test func `gaps are opened, and filled by what comes late; what comes again is no error`()
     throws
   {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let lines = watch.events([3, 4, 7, 9]) + watch.events([1], till: "T2")
     let first = try watch.take("1.ndjson", lines)
     #expect(told(first.news.sequence?.opened) == ["S1 T1 5-6", "S1 T1 8-8"])
@@ -40,14 +40,14 @@ import Testing
   }
 
   @Test func `without the property nothing is kept`() throws {
-    let watch = try TillWatch(properties: "'a' = 'b'")
+    let watch = try TillObserver(properties: "'a' = 'b'")
     let outcome = try watch.take("1.ndjson", watch.events([1, 9]))
     #expect(outcome.news.sequence == nil && outcome.commit?.state == .null)
     #expect(try watch.ingest().sequences() == nil)
   }
 
   @Test func `what has no till or no number does not count, and no value does harm`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let odd = [
       "-5", "1.5", #""seven""#, "null", "1e9", "[1]", "99999999999999999999", #""""#, "true",
     ]
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `gaps of wild numbers add up to no more than there is`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let lines = (0..<20).flatMap { till in
       watch.events([0, 999_999_999_999_999_999], till: "T\(till)")
     }
@@ -76,14 +76,14 @@ import Testing
   }
 
   @Test func `the contract names other fields of a till`() throws {
-    let watch = try TillWatch(
+    let watch = try TillObserver(
       properties: "'ingest.sequence' = 'no', 'ingest.register' = ' register_id '")
     _ = try watch.take("1.ndjson", watch.events([1, 3]))
     #expect(try watch.gaps() == ["T1 2-2"])
   }
 
   @Test func `offsets and numbers stand in one state and leave each other alone`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let records = watch.events([1, 2, 5]).enumerated().map { watch.record($0.offset, $0.element) }
     #expect(
       try told(watch.take(segment: records, consumer: "c").news.sequence?.opened) == ["S1 T1 3-4"])
@@ -97,12 +97,12 @@ import Testing
   }
 
   @Test func `a line set aside is missing until it is replayed`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let bad = watch.events([2])[0].replacing("event_type", with: "type")
     _ = try watch.take("1.ndjson", watch.events([1]) + [bad] + watch.events([3]))
     #expect(try watch.gaps() == ["S1 T1 2-2"])
     let quarantine = try watch.workspace().quarantine(named: "events")
-    var rows: [QuarantineTable.Replay] = []
+    var rows: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       rows.append(.init(row, raw: Array(watch.events([2])[0].utf8)))
     }
@@ -113,12 +113,12 @@ import Testing
   }
 
   @Test func `a line of a wrong time that is replayed is judged once more`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let good = watch.events([1])[0]
     let bad = good.replacing("\"event_time\":\"2", with: "\"event_time\":\"x2")
     _ = try watch.take("1.ndjson", [good, bad, bad] + watch.events([2, 3]))
     let quarantine = try watch.workspace(run: "replay").quarantine(named: "events")
-    var rows: [QuarantineTable.Replay] = []
+    var rows: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       #expect(row.rule == "event_time_valid" && row.reason.contains("'x2"))
       rows.append(.init(row, raw: rows.isEmpty ? nil : Array(good.utf8)))
@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func `a million gaps stay small, and those that are given up are counted`() throws {
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     let outcome = try watch.take(
       "1.ndjson", watch.events((0..<1_000_000).lazy.map { 2 * $0 }))
     let sequence = try #require(outcome.news.sequence)
@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: 1...25 as ClosedRange<UInt64>)
   func `however events come, what is missing is what did not come`(seed: UInt64) throws {
     var random = SeededRandom(seed)
-    let watch = try TillWatch()
+    let watch = try TillObserver()
     var seen: [String: Set<Int>] = [:]
     var offset = 0
     for step in 0..<8 {
@@ -191,15 +191,15 @@ import Testing
   func `killed at any step, events and numbers are both there or neither`(
     mode: FaultyFileSystem.Mode
   ) throws {
-    func run(_ watch: TillWatch, _ files: any FileSystem, _ name: String = "run") throws {
+    func run(_ watch: TillObserver, _ files: any FileSystem, _ name: String = "run") throws {
       let records = watch.events([1, 2, 5]).enumerated().map { watch.record($0.offset, $0.element) }
       _ = try watch.take(
         segment: records, consumer: "c", into: watch.ingest(files, run: name))
     }
     let counting = FaultyFileSystem()
-    try run(try TillWatch(), counting)
+    try run(try TillObserver(), counting)
     for step in 1...counting.stepCount {
-      let watch = try TillWatch()
+      let watch = try TillObserver()
       _ = try? run(watch, FaultyFileSystem(faultAt: step, mode))
       let isTaken = try watch.ingest().offsets(of: "c").next.isEmpty == false
       #expect(try watch.gaps() == (isTaken ? ["S1 T1 3-4"] : []), "step \(step)")

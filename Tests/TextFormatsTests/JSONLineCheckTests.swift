@@ -9,12 +9,12 @@ import TextFormats
   private static let fields = ["id", "kind"]
 
   /// The lines kept, and the others as `line:reason:text`.
-  private func sort(
+  private func classify(
     _ text: [UInt8], _ fields: [String] = Self.fields
   ) throws -> (kept: String, rejected: [String], lineCount: Int) {
     let block = ByteBlock(capacity: 0)
     block.append(text[...])
-    let outcome = try JSONLineCheck(.init(required: fields)).sort(block)
+    let outcome = try JSONLineCheck(.init(required: fields)).classify(block)
     let kept = String(decoding: block.bytes, as: UTF8.self)
     #expect(kept.utf8.count { $0 == 0x0A } == outcome.keptCount)
     for line in outcome.rejected {
@@ -27,8 +27,9 @@ import TextFormats
     return (kept, rejected, outcome.lineCount)
   }
 
-  private func sort(_ text: String) throws -> (kept: String, rejected: [String], lineCount: Int) {
-    try sort([UInt8](text.utf8))
+  private func classify(_ text: String) throws -> (kept: String, rejected: [String], lineCount: Int)
+  {
+    try classify([UInt8](text.utf8))
   }
 
   @Test func `lines with all fields are kept as they are`() throws {
@@ -38,14 +39,14 @@ import TextFormats
       {"id":false,"kind":[]}
 
       """
-    let sorted = try sort(text)
+    let sorted = try classify(text)
     #expect(sorted.kept == text)
     #expect(sorted.rejected.isEmpty && sorted.lineCount == 3)
   }
 
   @Test func `a line that lacks a field is set aside with its number and bytes`() throws {
     let good = #"{"id":"1","kind":"a"}"#
-    let sorted = try sort(
+    let sorted = try classify(
       """
       \(good)
       {"id":"1"}
@@ -72,14 +73,14 @@ import TextFormats
   }
 
   @Test func `of several fields with one name the last counts, escaped or not`() throws {
-    let sorted = try sort(#"{"id":null,"kind":"\u0061","\u0069d":"x"}"#)
+    let sorted = try classify(#"{"id":null,"kind":"\u0061","\u0069d":"x"}"#)
     #expect(sorted.rejected.isEmpty && sorted.kept.hasSuffix("}\n"))
-    #expect(try sort(#"{"id":"x","kind":"a","\u0069d":""}"#).rejected.count == 1)
+    #expect(try classify(#"{"id":"x","kind":"a","\u0069d":""}"#).rejected.count == 1)
   }
 
   @Test func `line ends become line breaks, and blank lines count but are not kept`() throws {
     let good = #"{"id":1,"kind":2}"#
-    let sorted = try sort("\r\n\(good)\r\n  \n\(good)\nx\r\n\n\(good)")
+    let sorted = try classify("\r\n\(good)\r\n  \n\(good)\nx\r\n\n\(good)")
     #expect(sorted.kept == "\(good)\n\(good)\n\(good)\n")
     #expect(sorted.rejected == ["4:noObject:x"])
     #expect(sorted.lineCount == 7)
@@ -91,7 +92,8 @@ import TextFormats
       [0x22], [0xFF], [0x7B, 0x22, 0x01, 0x22, 0x3A, 0x31, 0x7D], [0x5C], [0x00], [0x7B],
     ]
     for line in bad {
-      let sorted = try sort([good, line, good, good, line, good].joined(separator: [0x0A]) + [])
+      let sorted = try classify(
+        [good, line, good, good, line, good].joined(separator: [0x0A]) + [])
       #expect(sorted.kept.utf8.count == 4 * (good.count + 1), "\(line)")
       #expect(sorted.rejected.count == 2)
     }
@@ -106,7 +108,7 @@ import TextFormats
       text += isGood ? line + "\n" : "{\(line)\n"
       if isGood { kept += line + "\n" }
     }
-    #expect(try sort(text).kept == kept)
+    #expect(try classify(text).kept == kept)
   }
 
   @Test func `nesting has a limit`() throws {
@@ -114,8 +116,8 @@ import TextFormats
       #"{"id":1,"kind":"# + String(repeating: "[", count: depth)
         + String(repeating: "]", count: depth) + "}"
     }
-    #expect(try sort(line(1_000)).rejected.isEmpty)
-    #expect(try sort(line(1_001)).rejected.count == 1)
+    #expect(try classify(line(1_000)).rejected.isEmpty)
+    #expect(try classify(line(1_001)).rejected.count == 1)
   }
 
   @Test(.shared("conformance/JSONTestSuite"))
@@ -128,7 +130,7 @@ import TextFormats
       guard !bytes.contains(0x0A) else { continue }
       for (opening, closing) in [("", "}"), ("[", "]}"), (#"{"x":"#, "}}")] {
         let line = [UInt8](#"{"kind":\#(opening)"#.utf8) + bytes + [UInt8](closing.utf8)
-        let isKept = try sort(line, []).rejected.isEmpty
+        let isKept = try classify(line, []).rejected.isEmpty
         if name.hasPrefix("y_") { #expect(isKept, "\(name)") }
         let isRefused = (try? JSONReader().read(line)) == nil
         #expect(isKept != isRefused, "\(name)")
@@ -152,7 +154,7 @@ import TextFormats
     }
     let text = Array(lines.joined(separator: [0x0A]))
     let names = Array(fields.map(\.name).prefix(2))
-    let sorted = try sort(text, names)
+    let sorted = try classify(text, names)
     let reader = try JSONLinesReader(
       MemoryBytes([text]),
       schema: Schema(names.map { Field($0, .string) } + [Field("_corrupt_record", .string)]),

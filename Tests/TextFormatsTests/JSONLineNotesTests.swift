@@ -6,13 +6,13 @@ import TextFormats
 
 /// What is asked of a line's time, and what is noted of lines that are kept.
 @Suite struct JSONLineNotesTests {
-  private func sort(
+  private func classify(
     _ text: String, _ fields: JSONLineCheck.Fields, noting watch: JSONLineCheck.Watch = .all
   ) throws -> (kept: String, outcome: JSONLineCheck.Outcome, senders: [[String?]]) {
     let block = ByteBlock(capacity: 0)
     block.append(Array(text.utf8)[...])
     let check = try JSONLineCheck(fields)
-    let outcome = try check.sort(block, noting: watch)
+    let outcome = try check.classify(block, noting: watch)
     return (String(decoding: block.bytes, as: UTF8.self), outcome, check.senders)
   }
 
@@ -28,14 +28,14 @@ import TextFormats
     ]
     for (json, told) in wrong {
       let good = #"{"id":1,"at":"2026-01-31T12:00:00Z"}"#
-      let sorted = try sort("\(good)\n{\"at\":\(json),\"id\":2}\n\(good)\n", Self.timed)
+      let sorted = try classify("\(good)\n{\"at\":\(json),\"id\":2}\n\(good)\n", Self.timed)
       #expect(sorted.kept == "\(good)\n\(good)\n")
       #expect(sorted.outcome.rejected.map(\.reason) == [.noTime("at", told)], "\(json)")
       #expect(sorted.outcome.noted.map(\.line) == [0, 2])
     }
-    let lacking = try sort(#"{"at":null}"# + "\n" + #"{"at":""}"#, Self.timed)
+    let lacking = try classify(#"{"at":null}"# + "\n" + #"{"at":""}"#, Self.timed)
     #expect(lacking.outcome.rejected.map(\.reason) == [.lacks("at"), .lacks("at")])
-    let broken = try sort(#"{"at":"never""#, Self.timed)
+    let broken = try classify(#"{"at":"never""#, Self.timed)
     #expect(broken.outcome.rejected.map(\.reason) == [.noObject])
   }
 
@@ -47,7 +47,7 @@ import TextFormats
       "2026-01-31T06:30:00.000000999-05:30", "\\u0032026-01-31T12:00:00Z",
     ]
     for text in texts {
-      let sorted = try sort(#"{"at":"\#(text)"}"#, Self.timed)
+      let sorted = try classify(#"{"at":"\#(text)"}"#, Self.timed)
       #expect(sorted.outcome.noted.map(\.time) == [noon], "\(text)")
     }
   }
@@ -75,7 +75,7 @@ import TextFormats
       texts.append(String(decoding: text, as: UTF8.self))
     }
     let lines = texts.map { #"{"at":"\#($0)"}"# + "\n" }.joined()
-    let sorted = try sort(lines, Self.timed)
+    let sorted = try classify(lines, Self.timed)
     let expected = texts.indices.compactMap { index in
       Timestamp(zonedRFC3339Text: texts[index]).map { "\(index) \($0.microseconds)" }
     }
@@ -99,12 +99,12 @@ import TextFormats
     let fields = JSONLineCheck.Fields(
       required: ["at"], time: "at", sender: ["store", "till"], number: "no")
     let noon = Timestamp(microseconds: 1_769_860_800_000_000)
-    let sorted = try sort(text, fields, noting: .after(noon))
+    let sorted = try classify(text, fields, noting: .after(noon))
     #expect(sorted.outcome.noted.map(\.line) == [1, 4, 5, 6])
     #expect(sorted.outcome.noted.map(\.sender) == [0, 1, 0, 2])
     #expect(sorted.senders == [["S1", "T1"], [nil, "7"], [nil, nil]])
     #expect(sorted.outcome.noted.allSatisfy { $0.number == nil })
-    #expect(try sort(text, fields, noting: .none).outcome.noted.isEmpty)
+    #expect(try classify(text, fields, noting: .none).outcome.noted.isEmpty)
   }
 
   @Test func `a number is an integer from 0 or a text of digits`() throws {
@@ -114,14 +114,14 @@ import TextFormats
       (#""""#, nil), ("null", nil), ("true", nil), ("[1]", nil), (#""\u0037""#, 7), (#""-1""#, nil),
     ]
     let text = values.map { #"{"id":1,"no":\#($0.json)}"# + "\n" }.joined()
-    let sorted = try sort(text, .init(required: ["id"], number: "no"))
+    let sorted = try classify(text, .init(required: ["id"], number: "no"))
     #expect(sorted.outcome.noted.map(\.number) == values.map(\.number))
   }
 
   @Test func `of a long name the beginning is told`() throws {
     let name = String(repeating: "n", count: 5_000)
     let fields = JSONLineCheck.Fields(required: [], sender: ["till"])
-    let sorted = try sort(#"{"till":"\#(name)"}"#, fields)
+    let sorted = try classify(#"{"till":"\#(name)"}"#, fields)
     #expect(sorted.senders == [[String(name.prefix(200))]])
   }
 }

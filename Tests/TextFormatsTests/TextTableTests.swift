@@ -1,7 +1,7 @@
 import Columnar
 import Core
-import Lakehouse
 import Testing
+import TextFormats
 
 @Suite struct TextTableTests {
   private let batch: Batch = {

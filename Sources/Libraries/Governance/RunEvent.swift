@@ -19,12 +19,12 @@ package struct RunEvent: Equatable, Sendable {
   package var time: Timestamp
   package var run: Run
   package var job: Job
-  package var inputs: [Dataset]
-  package var outputs: [Dataset]
+  package var inputs: [LineageDataset]
+  package var outputs: [LineageDataset]
 
   package init(
-    _ state: State, at time: Timestamp, run: Run, job: Job, inputs: [Dataset] = [],
-    outputs: [Dataset] = []
+    _ state: State, at time: Timestamp, run: Run, job: Job, inputs: [LineageDataset] = [],
+    outputs: [LineageDataset] = []
   ) {
     self.state = state
     self.time = time
@@ -41,8 +41,8 @@ package struct RunEvent: Equatable, Sendable {
       "eventTime": .string(time.description),
       "run": run.json,
       "job": job.json,
-      "inputs": .array(inputs.map { $0.json(factsKey: Dataset.inputFactsKey) }),
-      "outputs": .array(outputs.map { $0.json(factsKey: Dataset.outputFactsKey) }),
+      "inputs": .array(inputs.map { $0.json(factsKey: LineageDataset.inputFactsKey) }),
+      "outputs": .array(outputs.map { $0.json(factsKey: LineageDataset.outputFactsKey) }),
       "producer": .string(OpenLineage.producer),
       "schemaURL": .string(OpenLineage.runEventSchema),
     ]
@@ -59,8 +59,8 @@ package struct RunEvent: Equatable, Sendable {
     else { return nil }
     self.init(
       json["eventType"]?.string.flatMap(State.init) ?? .other, at: time, run: run, job: job,
-      inputs: datasets(json["inputs"], Dataset.inputFactsKey),
-      outputs: datasets(json["outputs"], Dataset.outputFactsKey))
+      inputs: datasets(json["inputs"], LineageDataset.inputFactsKey),
+      outputs: datasets(json["outputs"], LineageDataset.outputFactsKey))
   }
 
   /// The event on `line`; throws a `.data` fault when it is none.
@@ -89,8 +89,8 @@ package struct RunEvent: Equatable, Sendable {
   }
 }
 
-private func datasets(_ json: JSONValue?, _ factsKey: String) -> [Dataset] {
-  (json?.array ?? []).compactMap { Dataset($0, factsKey: factsKey) }
+private func datasets(_ json: JSONValue?, _ factsKey: String) -> [LineageDataset] {
+  (json?.array ?? []).compactMap { LineageDataset($0, factsKey: factsKey) }
 }
 
 /// What this suite calls itself in OpenLineage's words.
@@ -174,7 +174,7 @@ package struct DatasetName: Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 /// A dataset that a run read or wrote: facets describe it, facts are of this reading or writing.
-package struct Dataset: Equatable, Sendable {
+package struct LineageDataset: Equatable, Sendable {
   package var name: DatasetName
   package var facets: Facets
   /// The input or output facets, such as row counts.

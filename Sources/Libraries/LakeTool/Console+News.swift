@@ -8,7 +8,7 @@ private let namedCount = 5
 extension Console {
   /// Says what events told of the tills that sent them: clocks that are off, numbers that are
   /// missing. A few of each are named.
-  package func tell(of news: ArrivalNews) {
+  package func tell(of news: TillNews) {
     let tolerance = spelled(news.tolerance)
     if let found = list(news.skew.ahead) {
       warn(
@@ -25,7 +25,7 @@ extension Console {
     if let sequence = news.sequence { tell(of: sequence) }
   }
 
-  private func tell(of sequence: ArrivalNews.Sequence) {
+  private func tell(of sequence: TillNews.Sequence) {
     if !sequence.opened.isEmpty {
       warn(
         Fault(

@@ -35,7 +35,7 @@ extension Console {
   /// that the events on standard input feed.
   package func datasets(
     _ operands: [String], of layer: LayerRun
-  ) throws(Fault) -> [Lakehouse.Dataset] {
+  ) throws(Fault) -> [Dataset] {
     guard operands == ["-"] else { return try layer.datasets(named: operands) }
     var events: [RunEvent] = []
     for (number, line) in try inputLines().enumerated() {

@@ -36,10 +36,10 @@ package struct Lake: Sendable {
     "\(root)/\(table.schema)/\(table.name)"
   }
 
-  /// The folder of a streaming table's memory of events that left no row, as it is after so many
-  /// full refreshes. One refresh does not touch what the one before left, which counts until the
-  /// refresh is in the table.
-  package func memoryFolder(of table: LakeTableName, refreshCount: Int64 = 0) -> String {
+  /// The folder of a streaming table's auxiliary table: events that left no row, as it is after so
+  /// many full refreshes. One refresh does not touch what the one before left, which counts until
+  /// the refresh is in the table.
+  package func auxiliaryFolder(of table: LakeTableName, refreshCount: Int64 = 0) -> String {
     "\(root)/\(table.schema)/_aux/\(table.name)"
       + (refreshCount.isMultiple(of: 2) ? "" : ".odd")
   }

@@ -3,7 +3,7 @@ import Core
 
 /// The fields at `position` as a column of `type`; rows whose field does not suit are NULL and
 /// named in `bad`.
-func csvColumn(_ type: DataType, _ round: CSVRound, at position: Int?, _ bad: inout [Int]) -> Column
+func csvColumn(_ type: DataType, _ round: CSVChunk, at position: Int?, _ bad: inout [Int]) -> Column
 {
   switch type {
   case .boolean:
@@ -53,7 +53,7 @@ func csvColumn(_ type: DataType, _ round: CSVRound, at position: Int?, _ bad: in
 /// One loop for all types whose values have a fixed width.
 @inline(__always)
 private func flat<Value>(
-  _ type: DataType, _ round: CSVRound, _ position: Int?, _ bad: inout [Int], _ filler: Value,
+  _ type: DataType, _ round: CSVChunk, _ position: Int?, _ bad: inout [Int], _ filler: Value,
   _ layout: ([Value]) -> Column.Values, _ parse: (TextBytes) -> Value?
 ) -> Column {
   let count = round.records.count
@@ -72,7 +72,7 @@ private func flat<Value>(
     type, count: count, validity: validity.isAllSet ? nil : validity, layout(values))
 }
 
-private func textColumn(_ type: DataType, _ round: CSVRound, _ position: Int?) -> Column {
+private func textColumn(_ type: DataType, _ round: CSVChunk, _ position: Int?) -> Column {
   let count = round.records.count
   var runs = ByteRuns()
   runs.offsets.reserveCapacity(count + 1)

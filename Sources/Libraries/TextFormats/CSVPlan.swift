@@ -64,7 +64,7 @@ struct CSVPlan {
   }
 
   /// The records as a batch, and how many of them had something wrong with them.
-  func batch(of round: CSVRound) -> (Batch, flawCount: Int) {
+  func batch(of round: CSVChunk) -> (Batch, flawCount: Int) {
     var flaws = round.flaws()
     var columns: [Int: Column] = [:]
     for (index, output) in outputs.enumerated() {
@@ -86,7 +86,7 @@ struct CSVPlan {
   }
 
   /// A column about the records themselves.
-  private func about(_ output: Output, of round: CSVRound, _ flaws: [Int: String]) -> Column {
+  private func about(_ output: Output, of round: CSVChunk, _ flaws: [Int: String]) -> Column {
     if case .lineNumber = output {
       return Column(.bigint, count: round.records.count, .int64(round.records.map(\.line)))
     }
@@ -112,7 +112,7 @@ struct CSVPlan {
   }
 
   /// A declared column; bad fields are NULL and told of in `flaws`.
-  private func column(_ position: Int, of round: CSVRound, _ flaws: inout [Int: String]) -> Column {
+  private func column(_ position: Int, of round: CSVChunk, _ flaws: inout [Int: String]) -> Column {
     let field = declared[position]
     var bad: [Int] = []
     let column = csvColumn(field.type, round, at: round.positions[position], &bad)

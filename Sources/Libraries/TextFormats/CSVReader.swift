@@ -75,7 +75,7 @@ package final class CSVReader: BatchSource {
       var kept = records.filter { !isComment($0) && (isSingle || !isBlank($0)) }
       if let mark = options.trailerMark { try takeTrailer(mark, from: &kept) }
       guard !kept.isEmpty else { continue }
-      let round = CSVRound(
+      let round = CSVChunk(
         bytes: splitter.buffer, fields: splitter.fields, records: kept,
         positions: positions ?? [], fieldCount: fieldCount, options: options)
       let (batch, flawCount) = plan.batch(of: round)

@@ -121,7 +121,7 @@ package final class JSONLineCheck {
 
   /// Sorts the lines of `block`, the last of which may lack its end: those that are kept remain,
   /// each with one line break behind it.
-  package func sort(
+  package func classify(
     _ block: ByteBlock, noting watch: Watch = .none
   ) throws(Fault) -> Outcome {
     if senders.count > Self.senderLimit {

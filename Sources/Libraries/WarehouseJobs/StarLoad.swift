@@ -10,22 +10,22 @@ package import Warehouse
 
 /// The load of one table of the star schema from its materialized view.
 package struct StarLoad {
-  private let view: DeliveredView
+  private let view: WarehouseFeed
   private let load: WarehouseLoad
   private let isFullRefresh: Bool
 
   /// `dataset` is a view of schema `warehouse`; its properties say what it is there.
   package init(
-    _ dataset: Lakehouse.Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,
+    _ dataset: Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,
     into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool
   ) throws {
     self.load = load
     self.isFullRefresh = isFullRefresh
-    view = try DeliveredView(dataset, workspace, catalog, context: context)
+    view = try WarehouseFeed(dataset, workspace, catalog, context: context)
   }
 
   /// Whether a view's properties make it part of the star schema as `role`.
-  package static func isPart(_ dataset: Lakehouse.Dataset, _ role: Role) -> Bool {
+  package static func isPart(_ dataset: Dataset, _ role: Role) -> Bool {
     dataset.property(role.rawValue) != nil
   }
 
@@ -69,7 +69,7 @@ package struct StarLoad {
   /// A load that is called for: the table, its view, and what the last load consumed.
   private struct Due {
     var table: WarehouseTable
-    var view: DeliveredView.Planned
+    var view: WarehouseFeed.Planned
     var since: String?
   }
 

@@ -82,14 +82,14 @@ import UnixTool
     guard let why, !why.isEmpty else {
       throw Fault(.usage, "it is not said why", remedy: "give --why TEXT, which is kept")
     }
-    let rows: [QuarantineTable.Replay]
+    let rows: [ReplayRequest]
     if let mended {
       guard ids.isEmpty else {
         throw Fault(.usage, "--mended and ids together", remedy: "give one of them")
       }
       rows = try MendedRows(mended, console).replays(of: table)
     } else {
-      rows = try choice.rows(of: table, ids: ids).map { QuarantineTable.Replay($0) }
+      rows = try choice.rows(of: table, ids: ids).map { ReplayRequest($0) }
     }
     if trial.dryRun {
       for replay in rows { try console.write("would replay \(replay.row.shown)") }

@@ -96,9 +96,9 @@ struct MendedRows {
   }
 
   /// The rows of `table` that were mended; all must be its.
-  func replays(of table: QuarantineTable) throws -> [QuarantineTable.Replay] {
+  func replays(of table: QuarantineTable) throws -> [ReplayRequest] {
     var left = texts
-    var replays: [QuarantineTable.Replay] = []
+    var replays: [ReplayRequest] = []
     try table.forEachRow { row, _ in
       guard let text = left.removeValue(forKey: row.id) else { return }
       replays.append(.init(row, raw: Array(text.utf8)))

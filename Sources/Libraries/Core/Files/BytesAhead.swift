@@ -5,7 +5,7 @@ package final class BytesAhead: ByteSource {
 
   /// Reads `source`, of which at most `capacity` pieces wait.
   package init(_ source: any ByteSource, capacity: Int) {
-    let work = Handed(source)
+    let work = Disconnected(source)
     pieces = Prefetch(capacity: capacity) { try work.value.next() }
   }
 

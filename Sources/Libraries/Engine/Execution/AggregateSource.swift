@@ -41,13 +41,13 @@ final class AggregateSource: BatchSource {
     let sets = aggregate.groupingSets ?? [Array(aggregate.groups.indices)]
     let recipes = sets.map { GroupRecipe(schema, aggregate, $0, context) }
     let gathered = try parallelMap(
-      streams.map(Handed.init), threads: context.threadCount
+      streams.map(Disconnected.init), threads: context.threadCount
     ) { [sharerCount, willMerge = streams.count > 1] stream in
       let groups = recipes.map { $0.groups(sharers: sharerCount, willMerge: willMerge) }
       while let batch = try stream.value.next() {
         for groups in groups { try groups.append(batch) }
       }
-      return Handed(groups)
+      return Disconnected(groups)
     }
     let parts = try recipes.indices.map { index in
       try recipes[index].results(gathered.map { $0.value[index] })

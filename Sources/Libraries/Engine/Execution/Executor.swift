@@ -140,11 +140,11 @@ package struct Executor {
       return (probes.map { JoinSource($0, table, shape, clock) }, true)
     case .parts(let buildParts):
       let probeParts = try parallelMap(
-        probes.map(Handed.init), threads: context.threadCount
+        probes.map(Disconnected.init), threads: context.threadCount
       ) { [context] probe in
         let parts = SpilledParts(probe.value.schema, keys: shape.probeKeys, level: 0, context)
         while let batch = try probe.value.next() { try parts.append(batch) }
-        return Handed(parts)
+        return Disconnected(parts)
       }.map(\.value)
       let sources = (0..<SpilledParts.count).map { part in
         DeferredSource(shape.schema) { [self] in
@@ -290,7 +290,7 @@ package struct Executor {
 
 /// All batches of each source, the sources drained by up to `threads` threads.
 func drain(_ sources: [any BatchSource], threads: Int) throws -> [[Batch]] {
-  try parallelMap(sources.map(Handed.init), threads: threads) { source in
+  try parallelMap(sources.map(Disconnected.init), threads: threads) { source in
     var batches: [Batch] = []
     while let batch = try source.value.next() { batches.append(batch) }
     return batches

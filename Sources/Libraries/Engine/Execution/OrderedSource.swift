@@ -11,7 +11,7 @@ final class OrderedSource: BatchSource {
   private static let waitingBatchLimit = 4
 
   let schema: Schema
-  /// Handed to the threads when they start.
+  /// Disconnected to the threads when they start.
   private var sources: [any BatchSource]
   private let sourceCount: Int
   private let threadCount: Int
@@ -49,7 +49,7 @@ final class OrderedSource: BatchSource {
   private func start() {
     threads = (0..<threadCount).map { first in
       let own = stride(from: first, to: sourceCount, by: threadCount).map { sources[$0] }
-      let work = Handed(OwnSources(own))
+      let work = Disconnected(OwnSources(own))
       return Prefetch(capacity: OrderedSource.waitingBatchLimit) { try work.value.next() }
     }
     sources = []

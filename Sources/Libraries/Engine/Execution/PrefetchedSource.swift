@@ -20,7 +20,7 @@ package final class PrefetchedSource: BatchSource {
 
   package func next() throws -> Batch? {
     if queue == nil {
-      let work = Handed(source)
+      let work = Disconnected(source)
       queue = Prefetch(capacity: capacity) { try work.value.next() }
     }
     return try queue?.next()

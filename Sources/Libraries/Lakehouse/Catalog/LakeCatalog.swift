@@ -36,10 +36,10 @@ package final class LakeCatalog: Catalog {
 
   package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
     if let overlay = overlays[name.description.lowercased()] { return overlay }
-    if name.parts.count == 2, let format = FileFormat(rawValue: name.parts[0].lowercased()),
+    if name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased()),
       jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
     {
-      return try FileTable(format, path: name.parts[1], lake: lake).provider(reading)
+      return try PathTable(format, path: name.parts[1], lake: lake).provider(reading)
     }
     guard let table = LakeTableName(name.description, defaultSchema: defaultSchema) else {
       return nil

@@ -35,9 +35,9 @@ package final class SchemaCatalog: Catalog {
         name: "\(table)", schema: schema,
         hiddenColumns: jobs.contracts[table] == nil ? [] : BronzeTable.Provenance.fields)
     }
-    guard name.parts.count == 2, let format = FileFormat(rawValue: name.parts[0].lowercased())
+    guard name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased())
     else { return nil }
-    return try FileTable(format, path: name.parts[1], lake: lake).provider(reading)
+    return try PathTable(format, path: name.parts[1], lake: lake).provider(reading)
   }
 }
 

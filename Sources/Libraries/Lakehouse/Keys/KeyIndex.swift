@@ -70,7 +70,7 @@ package struct KeyIndex: Sendable {
   /// the next reader to look. `spool` numbers partitions as `partitions` does, which continues the
   /// list of the lookup that the writer had; `replaces` says that no older rows are left.
   func record(
-    _ spool: KeySpool, _ partitions: [[String?]], replaces: Bool, after base: Snapshot?,
+    _ spool: KeySorter, _ partitions: [[String?]], replaces: Bool, after base: Snapshot?,
     as version: Int64, of tableID: String
   ) throws {
     let lock = try files.lock("\(folder)/.lock", patience: .seconds(60))
@@ -109,18 +109,18 @@ package struct KeyIndex: Sendable {
 
   /// The runs that `manifest` names; nil when one is gone or damaged.
   private func lookup(_ manifest: KeyIndexManifest) throws(Fault) -> KeyLookup? {
-    var runs: [KeyRun] = []
+    var runs: [SortedKeys] = []
     for run in manifest.runs {
       guard let opened = try open(run) else { return nil }
       runs.append(opened)
     }
-    if !manifest.recent.isEmpty { runs.append(KeyRun(manifest.recent)) }
+    if !manifest.recent.isEmpty { runs.append(SortedKeys(manifest.recent)) }
     return KeyLookup(columns: columns, partitions: manifest.partitions, runs: runs)
   }
 
-  private func open(_ run: KeyIndexManifest.Run) throws(Fault) -> KeyRun? {
+  private func open(_ run: KeyIndexManifest.Run) throws(Fault) -> SortedKeys? {
     do throws(Fault) {
-      guard let opened = try KeyRun(try files.open("\(folder)/\(run.file)")),
+      guard let opened = try SortedKeys(try files.open("\(folder)/\(run.file)")),
         opened.count == run.count
       else { return nil }
       return opened
@@ -183,9 +183,9 @@ package struct KeyIndex: Sendable {
   /// The entries of the rows of `added`; their partitions are added to the manifest's.
   private func read(
     _ added: [AddedFile], of snapshot: Snapshot, into manifest: inout KeyIndexManifest
-  ) throws -> [KeyRun] {
+  ) throws -> [SortedKeys] {
     var partitions = PartitionNumbers(manifest.partitions)
-    let spool = KeySpool(in: scratchFolder)
+    let spool = KeySorter(in: scratchFolder)
     for file in added {
       let partition = partitions.number(of: file.partition(snapshot.partitionColumns))
       for source in try snapshot.scan(columns: columns, files: [file]).sources() {
@@ -205,10 +205,10 @@ package struct KeyIndex: Sendable {
   /// Puts entries into the index under its lock: the new runs first, then the manifest that names
   /// them, then what it names no more goes.
   private func write(
-    _ manifest: inout KeyIndexManifest, adding added: [KeyRun]
+    _ manifest: inout KeyIndexManifest, adding added: [SortedKeys]
   ) throws -> KeyIndexManifest {
     var waiting = added.filter { $0.count > 0 }
-    if !manifest.recent.isEmpty { waiting.append(KeyRun(manifest.recent)) }
+    if !manifest.recent.isEmpty { waiting.append(SortedKeys(manifest.recent)) }
     var waitingCount = waiting.reduce(0) { $0 + $1.count }
     if waitingCount <= Self.recentLimit {
       manifest.recent = try merged(waiting)
@@ -237,30 +237,30 @@ package struct KeyIndex: Sendable {
     return manifest
   }
 
-  private func merged(_ runs: [KeyRun]) throws(Fault) -> [UInt64] {
+  private func merged(_ runs: [SortedKeys]) throws(Fault) -> [UInt64] {
     var entries = try MergedEntries(runs)
     var result: [UInt64] = []
     while case let piece = try entries.next(), !piece.isEmpty { result += piece }
     return result
   }
 
-  private func writeRun(_ name: String, _ runs: [KeyRun]) throws(Fault) -> Int {
+  private func writeRun(_ name: String, _ runs: [SortedKeys]) throws(Fault) -> Int {
     let file = try files.draft("\(folder)/\(name)", replacing: true)
     var entries = try MergedEntries(runs)
     var fences: [UInt64] = []
     var count = 0
     while case let piece = try entries.next(), !piece.isEmpty {
       let firstFence =
-        (KeyRun.pageEntryCount - count % KeyRun.pageEntryCount)
-        % KeyRun.pageEntryCount
-      for index in stride(from: firstFence, to: piece.count, by: KeyRun.pageEntryCount) {
+        (SortedKeys.pageEntryCount - count % SortedKeys.pageEntryCount)
+        % SortedKeys.pageEntryCount
+      for index in stride(from: firstFence, to: piece.count, by: SortedKeys.pageEntryCount) {
         fences.append(piece[index])
       }
       count += piece.count
       try file.append(KeyEntry.bytes(of: piece))
     }
     try file.append(
-      KeyEntry.bytes(of: fences) + KeyRun.magic + KeyEntry.bytes(of: [UInt64(count)]))
+      KeyEntry.bytes(of: fences) + SortedKeys.magic + KeyEntry.bytes(of: [UInt64(count)]))
     _ = try file.publish()
     return count
   }

@@ -14,7 +14,7 @@ package struct KeyLookup: Sendable {
 
   let columns: [String]
   let partitions: [[String?]]
-  let runs: [KeyRun]
+  let runs: [SortedKeys]
 
   /// How many entries there are; a key counts once for each partition it was ever in.
   package var entryCount: Int { runs.reduce(0) { $0 + $1.count } }

@@ -67,7 +67,7 @@ package struct QualityReport {
         .adding(ProcessingEngineFacet("medallion \(tool)", version: "1.0.0")))
     let inputs = tables.map { table in
       let found = outcomes.filter { $0.rule.table == table }
-      return Governance.Dataset(
+      return LineageDataset(
         DatasetName("\(table)"),
         facts: Facets().adding(DataQualityAssertionsFacet(found.map { assertion($0, lake.clock) })))
     }

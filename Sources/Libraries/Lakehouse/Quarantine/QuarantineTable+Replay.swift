@@ -1,32 +1,11 @@
 import Core
 
 extension QuarantineTable {
-  /// A row to be replayed, perhaps with another text.
-  package struct Replay: Sendable {
-    package var row: QuarantinedRow
-    package var raw: [UInt8]
-
-    package init(_ row: QuarantinedRow, raw: [UInt8]? = nil) {
-      self.row = row
-      self.raw = raw ?? row.raw
-    }
-  }
-
-  /// What became of rows that were replayed.
-  package struct Replayed {
-    /// How many are; those that were replayed before are passed over.
-    package var count = 0
-    /// The commit that was made in bronze.
-    package var commit: BronzeCommit?
-    /// What its events tell of their tills.
-    package var news = ArrivalNews()
-  }
-
   /// Has rows go the normal way once more: lines that did not get into bronze at once, rows of a
   /// job with its next run.
   package func replay(
-    _ rows: [Replay], _ reason: ReplayLog.Reason, tool: String, threads: Int
-  ) throws -> Replayed {
+    _ rows: [ReplayRequest], _ reason: ReplayLog.Reason, tool: String, threads: Int
+  ) throws -> ReplayResult {
     switch origin {
     case .door(let contract) where try isOfFiles(contract):
       let ingest = try FileIngest(
@@ -42,7 +21,7 @@ extension QuarantineTable {
       let entries = try rows.map { try entry($0, dataset) }
       let count = try ReplayLog(of: dataset.name, workspace.lake).append(
         entries, reason, tool: tool)
-      return Replayed(count: count)
+      return ReplayResult(count: count)
     }
   }
 
@@ -53,7 +32,7 @@ extension QuarantineTable {
     return try log.commits().last { $0.tool.hasPrefix("ingest-") }?.tool == "ingest-files"
   }
 
-  private func entry(_ replay: Replay, _ dataset: Dataset) throws -> ReplayLog.Entry {
+  private func entry(_ replay: ReplayRequest, _ dataset: Dataset) throws -> ReplayLog.Entry {
     let row = replay.row
     guard !dataset.flows.isEmpty, row.sourceLine > 0, row.sourceRow > 0, !row.sourceFile.isEmpty
     else {

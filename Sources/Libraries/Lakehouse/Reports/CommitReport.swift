@@ -109,7 +109,7 @@ package struct RunRecorder: Sendable {
       inputs: report.inputs.map(input), outputs: [output(report)])
   }
 
-  private func input(_ input: CommitReport.Input) -> Governance.Dataset {
+  private func input(_ input: CommitReport.Input) -> LineageDataset {
     var facets = Facets()
     if let version = input.version { facets.set(VersionFacet(version)) }
     var facts = Facets()
@@ -123,10 +123,10 @@ package struct RunRecorder: Sendable {
           columns: input.sums.sorted { $0.key < $1.key }.map { .init($0.key, sum: $0.value) }))
     }
     if !input.drift.isEmpty { facts.set(SchemaDriftFacet(input.drift)) }
-    return Governance.Dataset(input.name, facets, facts: facts)
+    return LineageDataset(input.name, facets, facts: facts)
   }
 
-  private func output(_ report: CommitReport) -> Governance.Dataset {
+  private func output(_ report: CommitReport) -> LineageDataset {
     let name = DatasetName("\(report.table)")
     let fields = report.schema.fields.map { SchemaFacet.Field($0.name, $0.type.sql) }
     var facets = Facets().adding(SchemaFacet(fields)).adding(VersionFacet(report.version))
@@ -139,7 +139,7 @@ package struct RunRecorder: Sendable {
     var facts = Facets().adding(OutputStatisticsFacet(report.written)).adding(report.change)
     if let skew = report.clockSkew { facts.set(skew) }
     if let gaps = report.sequenceGaps { facts.set(gaps) }
-    return Governance.Dataset(name, facets, facts: facts)
+    return LineageDataset(name, facets, facts: facts)
   }
 
   private func assertion(

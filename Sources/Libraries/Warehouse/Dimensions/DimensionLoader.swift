@@ -69,10 +69,10 @@ struct DimensionLoader {
       """)
   }
 
-  private func stage(_ rows: any BatchSource) throws -> (Staging, DeliveredContent) {
+  private func stage(_ rows: any BatchSource) throws -> (Staging, FeedDigest) {
     let key = dimension.history == .scd2 ? table.key + ["valid_from"] : table.key
     let staging = try Staging(table.name, table.schema, of: load)
-    var content = DeliveredContent(
+    var content = FeedDigest(
       table.schema, keys: key.compactMap { table.schema.index(of: $0) },
       hashLimit: Staging.hashLimit)
     let hashing = try ColumnHashing(dimension.hashed, table, load.siteKey)
@@ -94,7 +94,7 @@ struct DimensionLoader {
   }
 
   /// A delivery of nothing at all is an accident, not the end of every member.
-  private func checkNotEmpty(_ content: DeliveredContent) throws(Fault) {
+  private func checkNotEmpty(_ content: FeedDigest) throws(Fault) {
     guard content.rowCount == 0 else { return }
     let stored = try load.database.integer(
       "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(.sqlite))")

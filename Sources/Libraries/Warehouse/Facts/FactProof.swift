@@ -8,9 +8,9 @@ import Database
 struct FactProof {
   private let loader: FactLoader
   private let staging: Staging
-  private let content: DeliveredContent
+  private let content: FeedDigest
 
-  init(_ loader: FactLoader, _ staging: Staging, _ content: DeliveredContent) {
+  init(_ loader: FactLoader, _ staging: Staging, _ content: FeedDigest) {
     self.loader = loader
     self.staging = staging
     self.content = content

@@ -6,7 +6,7 @@ import Core
 final class KeyedRows: BatchSource {
   let schema: Schema
   let lookups: [LookupColumn]
-  private(set) var content: DeliveredContent
+  private(set) var content: FeedDigest
   private let rows: any BatchSource
   private let table: WarehouseTable
 
@@ -20,7 +20,7 @@ final class KeyedRows: BatchSource {
     let keys = lookups.map { Field($0.lookup.column, .bigint, isNullable: false) }
     let schema = Schema(keys + table.schema.fields)
     self.schema = schema
-    content = DeliveredContent(
+    content = FeedDigest(
       schema, keys: table.key.compactMap { schema.index(of: $0) }, hashLimit: hashLimit)
   }
 

@@ -48,11 +48,11 @@ func sortedSource(
   let schema = sources[0].schema
   let limit = context.memoryLimit / max(1, min(sources.count, context.threadCount)) / 3
   let gathered = try parallelMap(
-    sources.map(Handed.init), threads: context.threadCount
+    sources.map(Disconnected.init), threads: context.threadCount
   ) { source in
     let runs = SortRuns(schema, keys, limit: limit, context)
     while let batch = try source.value.next() { try runs.append(batch) }
-    return Handed(runs)
+    return Disconnected(runs)
   }.map(\.value)
   if gathered.allSatisfy(\.runs.isEmpty) {
     let all = Batch.concatenating(schema, gathered.flatMap(\.held))

@@ -15,7 +15,7 @@ enum GatheredRows {
     let schema = sources[0].schema
     let mayPart = !keys.isEmpty && level < SpilledParts.deepestLevel
     let gathered = try parallelMap(
-      sources.map(Handed.init), threads: context.threadCount
+      sources.map(Disconnected.init), threads: context.threadCount
     ) { source in
       var batches: [Batch] = []
       var byteCount = 0
@@ -34,7 +34,7 @@ enum GatheredRows {
           parts = made
         }
       }
-      return Handed((batches, parts))
+      return Disconnected((batches, parts))
     }
     guard gathered.contains(where: { $0.value.1 != nil }) else {
       self = .inMemory(gathered.flatMap(\.value.0))

@@ -2,25 +2,13 @@ import Core
 
 /// Where the lines that are taken into a bronze dataset came from.
 struct LineOrigin {
-  /// Where one line came from: a file or pipe and the line's number in it, from 1, or a partition
-  /// of a topic and an offset.
-  struct Place {
-    var source: String
-    var line: Int
-    /// How many bytes of the file or pipe, unpacked, come before the line; nil where the line is
-    /// not a part of one, or not as it lay there.
-    var offset: Int?
-    /// When it was received, if it came with that.
-    var received: Timestamp?
-  }
-
   /// The input's name in messages.
   let name: String
   /// How many lines of the input came before the first.
   private let linesBefore: Int
   private let bytesBefore: Int
   /// For each line; empty where they are numbered as they come.
-  private let places: [Place]
+  private let places: [LinePlace]
   /// Whether lines came with the time at which they were received.
   let tellsReceived: Bool
 
@@ -34,7 +22,7 @@ struct LineOrigin {
   }
 
   /// Lines that came from `places`, one from each.
-  init(_ name: String, places: [Place]) {
+  init(_ name: String, places: [LinePlace]) {
     self.name = name
     linesBefore = 0
     bytesBefore = 0
@@ -43,9 +31,21 @@ struct LineOrigin {
   }
 
   /// Where the line with `index` others and `offset` bytes before it came from.
-  func place(ofLine index: Int, offset: Int? = nil) -> Place {
+  func place(ofLine index: Int, offset: Int? = nil) -> LinePlace {
     guard places.isEmpty else { return places[index] }
-    return Place(
+    return LinePlace(
       source: name, line: linesBefore + index + 1, offset: offset.map { bytesBefore + $0 })
   }
+}
+
+/// Where one line came from: a file or pipe and the line's number in it, from 1, or a partition
+/// of a topic and an offset.
+struct LinePlace {
+  var source: String
+  var line: Int
+  /// How many bytes of the file or pipe, unpacked, come before the line; nil where the line is
+  /// not a part of one, or not as it lay there.
+  var offset: Int?
+  /// When it was received, if it came with that.
+  var received: Timestamp?
 }

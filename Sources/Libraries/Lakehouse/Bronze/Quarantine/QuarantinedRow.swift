@@ -53,8 +53,8 @@ package struct QuarantinedRow: Sendable {
   }
 
   /// Where its line came from.
-  var place: LineOrigin.Place {
-    LineOrigin.Place(
+  var place: LinePlace {
+    LinePlace(
       source: sourceFile, line: Int(sourceLine), offset: sourceOffset.map { Int($0) })
   }
 

@@ -46,7 +46,7 @@ package struct BronzeTable: TableProvider {
     try self.init(contract, log, lake: lake, from: position, rowLimit: nil)
     files = files.map { file in
       var file = file
-      file.replayed = RawFile.Replayed(table: contract.name, flow: flow)
+      file.replayed = ReplayFilter(table: contract.name, flow: flow)
       return file
     }
   }
@@ -144,72 +144,5 @@ package struct BronzeTable: TableProvider {
         try reader.rows(of: file, columns: request.columns, predicates: request.predicates)
       }
     }
-  }
-}
-
-/// A file of raw rows and the values its folder names give.
-package struct RawFile: Sendable {
-  package var path: String
-  /// What messages and quarantine call it.
-  package var name: String
-  package var rowCount: Int?
-  /// Partition values by column, from `column=value` folders.
-  package var partition: [String: String]
-  /// Which of the lines that the file asks to be read once more are meant; nil when it holds lines.
-  var replayed: Replayed?
-
-  /// Lines of a bronze table, for a flow.
-  struct Replayed: Sendable {
-    let table: LakeTableName
-    let flow: String
-
-    /// The rows of `batch`, of `ReplayLog.schema`, that ask for them.
-    func requests(in batch: Batch) -> [Int] {
-      guard let tables = batch.column("bronze"), let flows = batch.column("flow") else { return [] }
-      let name = Scalar.string("\(table)")
-      return (0..<batch.rowCount).filter { row in
-        guard tables.scalar(at: row) == name else { return false }
-        // Requests of earlier versions are of tables of which one flow reads the lines.
-        let flow = flows.scalar(at: row)
-        return flow.isNull || flow == .string(self.flow)
-      }
-    }
-  }
-
-  package init(path: String, name: String, rowCount: Int?, partition: [String: String]) {
-    self.path = path
-    self.name = name
-    self.rowCount = rowCount
-    self.partition = partition
-  }
-
-  /// The values that the folders of `path` spell.
-  package static func partition(of path: String) -> [String: String] {
-    var values: [String: String] = [:]
-    for part in path.split(separator: "/").dropLast() {
-      let sides = part.split(separator: "=", maxSplits: 1)
-      if sides.count == 2 { values[String(sides[0])] = String(sides[1]) }
-    }
-    return values
-  }
-}
-
-/// A source that is opened when its first batch is asked for.
-package final class LazySource: BatchSource {
-  package let schema: Schema
-  private var open: (() throws -> any BatchSource)?
-  private var source: (any BatchSource)?
-
-  package init(_ schema: Schema, _ open: @escaping () throws -> any BatchSource) {
-    self.schema = schema
-    self.open = open
-  }
-
-  package func next() throws -> Batch? {
-    if let open {
-      source = try open()
-      self.open = nil
-    }
-    return try source?.next()
   }
 }

@@ -23,23 +23,3 @@ struct RawFiles: TableProvider {
       }
   }
 }
-
-extension RawFile {
-  /// The files below `folder` but those of names that begin with `_` or a point, in byte order.
-  static func all(
-    in folder: String, _ fileSystem: any FileSystem
-  ) throws(Fault) -> [RawFile] {
-    var files: [RawFile] = []
-    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
-      let path = "\(folder)/\(name)"
-      if try fileSystem.status(of: path)?.isDirectory == true {
-        files += try all(in: path, fileSystem)
-      } else {
-        files.append(
-          RawFile(
-            path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path)))
-      }
-    }
-    return files
-  }
-}

@@ -10,11 +10,11 @@ final class ReplayedLines: BatchSource {
   private let reader: RawFileReader
   private let columns: [String]
   private let file: RawFile
-  private let replayed: RawFile.Replayed
+  private let replayed: ReplayFilter
 
   /// Those lines that are `replayed` of what the file `file` asks for.
   init(
-    _ file: RawFile, _ replayed: RawFile.Replayed, _ reader: RawFileReader, columns: [String]
+    _ file: RawFile, _ replayed: ReplayFilter, _ reader: RawFileReader, columns: [String]
   ) throws {
     requests = try reader.requests(of: file)
     self.reader = reader

@@ -56,7 +56,7 @@ final class RejectWriter {
 
   /// Sets a line aside; a record of a file whose header names its fields, with that header.
   func append(
-    _ raw: [UInt8], _ reason: RejectReason, at place: LineOrigin.Place, header: [UInt8]? = nil
+    _ raw: [UInt8], _ reason: RejectReason, at place: LinePlace, header: [UInt8]? = nil
   ) throws {
     let text = String(decoding: raw, as: UTF8.self)
     let row: JSONValue = [

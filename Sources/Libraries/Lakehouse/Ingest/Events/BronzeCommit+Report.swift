@@ -5,7 +5,7 @@ extension BronzeCommit {
   /// that were taken before, and `news` is what the events tell of those that sent them.
   package func report(
     of contract: BronzeContract, job: String, repeatedCount: Int = 0,
-    news: ArrivalNews = ArrivalNews()
+    news: TillNews = TillNews()
   ) -> CommitReport {
     let rowCount = files.reduce(0) { $0 + $1.rowCount }
     let rejectedCount = rejected.reduce(0) { $0 + $1.rowCount }

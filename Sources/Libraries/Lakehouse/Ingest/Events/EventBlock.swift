@@ -32,8 +32,8 @@ final class EventBlock: @unchecked Sendable {
   var senders: [[String?]] { check.senders }
 
   /// Keeps the lines that are events, and compresses them.
-  func sort() throws(Fault) {
-    outcome = try check.sort(lines, noting: watch)
+  func classify() throws(Fault) {
+    outcome = try check.classify(lines, noting: watch)
     if isNumbered { numbers = NumberedEvents(outcome.noted) }
     frame = outcome.keptCount == 0 ? [] : try compressor.compress(lines.bytes)
   }

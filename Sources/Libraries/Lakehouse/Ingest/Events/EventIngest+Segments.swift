@@ -33,9 +33,9 @@ extension EventIngest {
     var outcome = Outcome()
     outcome.repeatedCount = envelope.repeatedCount
     if envelope.taken.isEmpty, envelope.rejected.isEmpty { return outcome }
-    let sorting = try sort(
+    let classifier = try classify(
       envelope.events, from: LineOrigin(origin.name, places: envelope.places), append,
-      arrivals(append), rejected: envelope.rejected)
+      tills(append), rejected: envelope.rejected)
     let digest = hexText(SHA256.digest(of: segment.bytes))
     for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
       append.add(
@@ -43,15 +43,15 @@ extension EventIngest {
           name: "kafka:\(partition) \(offsets.lowerBound)-\(offsets.upperBound)",
           byteCount: segment.bytes.count, digest: digest))
     }
-    outcome.acceptedCount = sorting.acceptedCount
-    outcome.rejectedCount = sorting.rejectedCount + envelope.rejected.count
+    outcome.acceptedCount = classifier.acceptedCount
+    outcome.rejectedCount = classifier.rejectedCount + envelope.rejected.count
     outcome.gaps = envelope.gaps.map { gap in
       "\(gap.partition): offsets \(gap.missing.lowerBound) to \(gap.missing.upperBound - 1) "
         + "did not come"
     }
-    outcome.news = sorting.arrivals.news
+    outcome.news = classifier.tills.news
     let state = envelope.offsets.state(in: append.previous?.state, consumer: consumer)
-    outcome.commit = try append.commit(state: sorting.arrivals.state(in: state))
+    outcome.commit = try append.commit(state: classifier.tills.state(in: state))
     return outcome
   }
 
@@ -66,14 +66,14 @@ extension EventIngest {
       outcome.known = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
       return outcome
     }
-    let sorting = try sort(segment.bytes, from: origin, append, arrivals(append))
-    if sorting.lineCount == 0 { return outcome }
+    let classifier = try classify(segment.bytes, from: origin, append, tills(append))
+    if classifier.lineCount == 0 { return outcome }
     append.add(taken)
-    outcome.acceptedCount = sorting.acceptedCount
-    outcome.rejectedCount = sorting.rejectedCount
-    outcome.news = sorting.arrivals.news
+    outcome.acceptedCount = classifier.acceptedCount
+    outcome.rejectedCount = classifier.rejectedCount
+    outcome.news = classifier.tills.news
     outcome.commit = try append.commit(
-      state: sorting.arrivals.state(in: append.previous?.state))
+      state: classifier.tills.state(in: append.previous?.state))
     return outcome
   }
 }

@@ -31,7 +31,7 @@ package struct EventIngest {
     /// Records of a topic that did not come, in words.
     package var gaps: [String] = []
     /// What the events tell of those that sent them.
-    package var news = ArrivalNews()
+    package var news = TillNews()
   }
 
   let lake: Lake
@@ -75,17 +75,17 @@ package struct EventIngest {
   ) throws -> Outcome {
     var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var arrivals = arrivals(append)
+    var tills = tills(append)
     var known = KnownInputs(try log.inputs())
     for input in inputs {
       do {
-        try take(input, append, &known, &arrivals, &outcome, progress)
+        try take(input, append, &known, &tills, &outcome, progress)
       } catch let fault as Fault where fault.concernsOneInput {
         outcome.refused.append(fault)
       }
     }
-    outcome.news = arrivals.news
-    outcome.commit = try append.commit(state: arrivals.state(in: append.previous?.state))
+    outcome.news = tills.news
+    outcome.commit = try append.commit(state: tills.state(in: append.previous?.state))
     return outcome
   }
 
@@ -113,7 +113,7 @@ package struct EventIngest {
 
   private func take(
     _ input: Input, _ append: BronzeAppend, _ known: inout KnownInputs,
-    _ arrivals: inout Arrivals, _ outcome: inout Outcome, _ progress: (String, Int) -> Void
+    _ tills: inout TillWatch, _ outcome: inout Outcome, _ progress: (String, Int) -> Void
   ) throws {
     let name: String
     let bytes: any ByteSource
@@ -138,68 +138,68 @@ package struct EventIngest {
     let isLarge = (status?.byteCount ?? 0) > 16 * RawFileWriter.frameByteCount
     let given: any ByteSource =
       isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
-    let sorting = try sorting(
-      given, from: LineOrigin(name), append, rejects(append), arrivals)
+    let classifier = try classifier(
+      given, from: LineOrigin(name), append, rejects(append), tills)
     let isNew: Bool
     do {
-      try sorting.run { progress(name, $0) }
+      try classifier.run { progress(name, $0) }
       var taken = BronzeInput(
         name: name, byteCount: digesting.byteCount, modified: status?.modified,
         digest: digesting.finish())
       isNew = !known.contains(digest: taken.digest)
-      if isNew, sorting.lineCount > 0 {
-        try check(sorting, name)
+      if isNew, classifier.lineCount > 0 {
+        try check(classifier, name)
         taken.isChanged = status != nil && known.has(name: name)
         if taken.isChanged { outcome.changed.append(name) }
         known.insert(taken)
         append.add(taken)
       }
     } catch {
-      sorting.discard()
+      classifier.discard()
       throw error
     }
-    guard isNew, sorting.lineCount > 0 else {
-      sorting.discard()
+    guard isNew, classifier.lineCount > 0 else {
+      classifier.discard()
       if isNew { outcome.empty.append(name) } else { outcome.known.append(name) }
       return
     }
-    try sorting.publish()
-    arrivals = sorting.arrivals
-    outcome.acceptedCount += sorting.acceptedCount
-    outcome.rejectedCount += sorting.rejectedCount
+    try classifier.publish()
+    tills = classifier.tills
+    outcome.acceptedCount += classifier.acceptedCount
+    outcome.rejectedCount += classifier.rejectedCount
   }
 
   /// Sorts the lines of `bytes` into files of events and of rejects, which have their names then;
   /// those of `rejected` are set aside before. Nothing is left of it when that fails.
-  func sort(
-    _ bytes: [UInt8], from origin: LineOrigin, _ append: BronzeAppend, _ arrivals: Arrivals,
+  func classify(
+    _ bytes: [UInt8], from origin: LineOrigin, _ append: BronzeAppend, _ tills: TillWatch,
     rejected: [KafkaEnvelope.Rejected] = []
-  ) throws -> EventSorting {
+  ) throws -> EventClassifier {
     let rejects = try rejects(append)
-    let sorting = sorting(MemoryBytes([bytes]), from: origin, append, rejects, arrivals)
+    let classifier = classifier(MemoryBytes([bytes]), from: origin, append, rejects, tills)
     do {
       for line in rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
-      try sorting.run { _ in }
+      try classifier.run { _ in }
     } catch {
-      sorting.discard()
+      classifier.discard()
       throw error
     }
-    try sorting.publish()
-    return sorting
+    try classifier.publish()
+    return classifier
   }
 
   /// What is known of tills, before anything is added.
-  func arrivals(_ append: BronzeAppend) -> Arrivals {
-    Arrivals(
+  func tills(_ append: BronzeAppend) -> TillWatch {
+    TillWatch(
       fields, now: lake.clock.now, tolerance: maximumSkew, state: append.previous?.state)
   }
 
-  private func sorting(
+  private func classifier(
     _ bytes: any ByteSource, from origin: LineOrigin, _ append: BronzeAppend,
-    _ rejects: RejectWriter, _ arrivals: Arrivals
-  ) -> EventSorting {
-    EventSorting(
-      bytes, from: origin, threads: threadCount, arrivals: arrivals,
+    _ rejects: RejectWriter, _ tills: TillWatch
+  ) -> EventClassifier {
+    EventClassifier(
+      bytes, from: origin, threads: threadCount, tills: tills,
       events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
       rejects: rejects)
   }
@@ -208,13 +208,13 @@ package struct EventIngest {
     try RejectWriter(append, lake, table, fileByteCount: fileByteCount)
   }
 
-  private func check(_ sorting: EventSorting, _ name: String) throws(Fault) {
-    let share = Double(sorting.rejectedCount) / Double(sorting.lineCount)
-    guard sorting.acceptedCount == 0 || share > rejectLimit else { return }
+  private func check(_ classifier: EventClassifier, _ name: String) throws(Fault) {
+    let share = Double(classifier.rejectedCount) / Double(classifier.lineCount)
+    guard classifier.acceptedCount == 0 || share > rejectLimit else { return }
     throw Fault(
-      .data, at: Place(name, line: sorting.firstRejectedLine),
-      "\(sorting.rejectedCount) of \(sorting.lineCount) lines are not events "
-        + "(\(sorting.firstReason ?? "unknown")); nothing was taken",
+      .data, at: Place(name, line: classifier.firstRejectedLine),
+      "\(classifier.rejectedCount) of \(classifier.lineCount) lines are not events "
+        + "(\(classifier.firstReason ?? "unknown")); nothing was taken",
       remedy: "check that this is the right file, or raise --max-rejects")
   }
 }

@@ -14,12 +14,12 @@ struct KafkaEnvelope {
   struct Rejected {
     var bytes: [UInt8]
     var reason: RejectReason
-    var place: LineOrigin.Place
+    var place: LinePlace
   }
 
   /// The events that are new, a line each, and where each came from.
   private(set) var events: [UInt8] = []
-  private(set) var places: [LineOrigin.Place] = []
+  private(set) var places: [LinePlace] = []
   private(set) var rejected: [Rejected] = []
   /// Records that were read before.
   private(set) var repeatedCount = 0
@@ -76,7 +76,7 @@ struct KafkaEnvelope {
         topic: String(decoding: topic, as: UTF8.self), number: numbers[row])
       // -1 and its like stand for none.
       let time = batch.columns[4].isNull(row) || times[row] < 0 ? nil : times[row]
-      let place = LineOrigin.Place(
+      let place = LinePlace(
         source: "kafka:\(partition)", line: Int(positions[row]),
         received: time.flatMap(Self.time))
       try take(payloads[row], Array(texts[row] ?? []), partition, place, milliseconds: time)
@@ -85,7 +85,7 @@ struct KafkaEnvelope {
 
   private mutating func take(
     _ payload: ArraySlice<UInt8>?, _ line: [UInt8], _ partition: KafkaOffsets.Partition,
-    _ place: LineOrigin.Place, milliseconds: Int64?
+    _ place: LinePlace, milliseconds: Int64?
   ) throws(Fault) {
     let offset = Int64(place.line)
     if let next = offsets.next[partition] {

@@ -15,7 +15,7 @@ struct ControlTotals: Sendable {
   var isEmpty: Bool { rowCount == nil && byteCount == nil && digest == nil && sums.isEmpty }
 
   /// What a survey found to be otherwise; nil when all is as said.
-  func fault(_ survey: DropSurvey, at place: Place) -> Fault? {
+  func fault(_ survey: FileSurvey, at place: Place) -> Fault? {
     var differences: [String] = []
     if let rowCount, rowCount != survey.recordCount {
       differences.append("\(survey.recordCount) records instead of \(rowCount)")

@@ -7,24 +7,24 @@ extension FileIngest {
   /// taken, else these written anew and the others set aside. False when its bytes are no longer
   /// those that were surveyed, when it had `status`.
   func publish(
-    _ file: String, _ status: FileStatus, _ survey: DropSurvey, _ append: BronzeAppend
+    _ file: String, _ status: FileStatus, _ survey: FileSurvey, _ append: BronzeAppend
   ) throws -> Bool {
     if survey.isClean { return try copy(file, survey, append) }
-    return try sort(try lake.fileSystem.open(file), from: DropOrigin(name: file), append) {
+    return try classify(try lake.fileSystem.open(file), from: FileOrigin(name: file), append) {
       try lake.fileSystem.status(of: file) == status
     }
   }
 
   /// Sorts records into those that are taken and those that are set aside; nothing of them counts,
   /// and the answer is false, unless `holds` says so at the end.
-  func sort(
-    _ file: any ReadableFile, from origin: DropOrigin, _ append: BronzeAppend,
+  func classify(
+    _ file: any ReadableFile, from origin: FileOrigin, _ append: BronzeAppend,
     if holds: () throws -> Bool = { true }
   ) throws -> Bool {
     let records = try RecordFiles(append, lake, suffix: format.suffix, isDated: isDated)
     let rejects = try RejectWriter(append, lake, contract.name, fileByteCount: 64 << 20)
     do {
-      try format.sort(file, from: origin, into: records, rejects)
+      try format.classify(file, from: origin, into: records, rejects)
       guard try holds() else {
         records.discard()
         rejects.discard()
@@ -40,7 +40,7 @@ extension FileIngest {
     return true
   }
 
-  private func copy(_ file: String, _ survey: DropSurvey, _ append: BronzeAppend) throws -> Bool {
+  private func copy(_ file: String, _ survey: FileSurvey, _ append: BronzeAppend) throws -> Bool {
     if survey.recordCount == 0 { return true }
     let path = append.nextPath(suffix: suffix(of: file), isDated: isDated)
     let draft = DigestingDraft(

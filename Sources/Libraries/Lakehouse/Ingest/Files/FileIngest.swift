@@ -27,9 +27,9 @@ package struct FileIngest {
   package let contract: BronzeContract
   let log: BronzeLog
   let tool: String
-  let format: any DropFormat
-  private let rules: DropRules
-  private let readiness: DropReadiness
+  let format: any FileFormat
+  private let rules: FileRules
+  private let readiness: FileReadiness
   /// The greatest share of a file's records that may be bad.
   private let rejectLimit: Double
 
@@ -43,9 +43,9 @@ package struct FileIngest {
     self.contract = contract
     self.tool = tool
     self.rejectLimit = rejectLimit
-    rules = try DropRules(contract)
+    rules = try FileRules(contract)
     format = try contract.dropFormat(rules, threads: threadCount)
-    readiness = DropReadiness(rules, settle: settle, lake.fileSystem, systemTime: systemTime)
+    readiness = FileReadiness(rules, settle: settle, lake.fileSystem, systemTime: systemTime)
     log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
   }
 
@@ -142,7 +142,7 @@ package struct FileIngest {
 
   /// Why a file that can be read is not to be published.
   private func fault(
-    _ survey: DropSurvey, _ totals: ControlTotals?, _ file: String
+    _ survey: FileSurvey, _ totals: ControlTotals?, _ file: String
   ) throws(Fault) -> Fault? {
     if let form = rules.trailer {
       let said = try form.totals(of: survey, numerals: contract.numerals, at: Place(file))

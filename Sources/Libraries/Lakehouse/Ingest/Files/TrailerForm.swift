@@ -42,7 +42,7 @@ struct TrailerForm: Sendable {
 extension TrailerForm {
   /// What the trailer of a file says is in it.
   func totals(
-    of survey: DropSurvey, numerals: CSVNumerals, at place: Place
+    of survey: FileSurvey, numerals: CSVNumerals, at place: Place
   ) throws(Fault) -> ControlTotals {
     guard let trailer = survey.trailer else {
       throw Fault(

@@ -31,7 +31,7 @@ struct ChangeSource {
     plan = .project(
       source,
       own + [
-        .init(ChangeFold.Name.sequence, sequence), .init(ChangeFold.Name.isDelete, isDelete),
+        .init(FoldQueries.Name.sequence, sequence), .init(FoldQueries.Name.isDelete, isDelete),
       ])
     target = try ChangeTarget(change, source: schema, sequenceType: sequence.type)
   }

@@ -15,8 +15,8 @@ struct ChangeTarget {
   let sequenceType: DataType
 
   /// The fold of changes into the target.
-  var fold: ChangeFold {
-    ChangeFold(
+  var fold: FoldQueries {
+    FoldQueries(
       keys: keys, columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn)
   }
 
@@ -24,31 +24,32 @@ struct ChangeTarget {
   var schema: Schema {
     var fields = columns
     if isHistory {
-      fields.append(Field(ChangeFold.Name.startAt, sequenceType))
-      fields.append(Field(ChangeFold.Name.endAt, sequenceType))
-    } else if sequenceColumn == ChangeFold.Name.kept {
-      fields.append(Field(ChangeFold.Name.kept, sequenceType))
+      fields.append(Field(FoldQueries.Name.startAt, sequenceType))
+      fields.append(Field(FoldQueries.Name.endAt, sequenceType))
+    } else if sequenceColumn == FoldQueries.Name.kept {
+      fields.append(Field(FoldQueries.Name.kept, sequenceType))
     }
     return Schema(fields)
   }
 
-  /// The columns of the target's memory.
-  var memorySchema: Schema {
+  /// The columns of the target's auxiliary table.
+  var auxiliarySchema: Schema {
     Schema(
       columns + [
-        Field(ChangeFold.Name.sequence, sequenceType), Field(ChangeFold.Name.isDelete, .boolean),
+        Field(FoldQueries.Name.sequence, sequenceType), Field(FoldQueries.Name.isDelete, .boolean),
       ])
   }
 
   /// The columns that tell a row of the target from others.
-  var identity: [String] { isHistory ? keys + [ChangeFold.Name.startAt] : keys }
+  var identity: [String] { isHistory ? keys + [FoldQueries.Name.startAt] : keys }
 
-  /// The columns that tell a row of the memory from others: SCD 1 keeps the last delete of a key.
-  var memoryKeys: [String] { isHistory ? keys + [ChangeFold.Name.sequence] : keys }
+  /// The columns that tell a row of the auxiliary table from others: SCD 1 keeps the last delete of
+  /// a key.
+  var auxiliaryKeys: [String] { isHistory ? keys + [FoldQueries.Name.sequence] : keys }
 
   /// The memory's identity as a schema.
-  var memoryIdentity: Schema {
-    Schema(memorySchema.fields.filter { memoryKeys.contains($0.name) })
+  var auxiliaryIdentity: Schema {
+    Schema(auxiliarySchema.fields.filter { auxiliaryKeys.contains($0.name) })
   }
 
   /// Works out the target from the flow and its source's columns.
@@ -81,7 +82,7 @@ struct ChangeTarget {
     {
       sequenceColumn = field.name
     } else {
-      sequenceColumn = ChangeFold.Name.kept
+      sequenceColumn = FoldQueries.Name.kept
     }
   }
 

@@ -23,8 +23,8 @@ struct ReplayedRows: Sendable {
 
   /// The rows that `pull` has to do with: those that it asks for, when it is one of replays, else
   /// those of its files that `replays`, all there ever were, ask for. Nil when there are none.
-  init?(_ pull: StreamPull, replays: @autoclosure () throws -> StreamPull?) throws {
-    let asking = try pull.isReplay ? pull : replays()
+  init?(_ microBatch: MicroBatch, replays: @autoclosure () throws -> MicroBatch?) throws {
+    let asking = try microBatch.isReplay ? microBatch : replays()
     guard let asking else { return nil }
     for table in asking.tables {
       for (file, source) in try table.replayRequests() {
@@ -32,9 +32,9 @@ struct ReplayedRows: Sendable {
       }
     }
     if places.isEmpty { return nil }
-    if !pull.isReplay {
+    if !microBatch.isReplay {
       let files = Set(requests.keys.map(\.file))
-      let isConcerned = pull.tables.contains { table in
+      let isConcerned = microBatch.tables.contains { table in
         table.files.contains { files.contains(Array($0.name.utf8)) }
       }
       if !isConcerned { return nil }

@@ -19,8 +19,8 @@ package enum ColumnEdges {
       guard let position = position(of: field.name, in: plan.schema) else { continue }
       edges += origins.columns[position].map { edge($0, to: output, field.name) }
     }
-    let isFold = columns.index(of: ChangeFold.Name.isDelete) == nil
-    if isFold, let deletes = plan.schema.index(of: ChangeFold.Name.isDelete) {
+    let isFold = columns.index(of: FoldQueries.Name.isDelete) == nil
+    if isFold, let deletes = plan.schema.index(of: FoldQueries.Name.isDelete) {
       edges += origins.columns[deletes].map { origin in
         var origin = origin
         origin.role = .filter
@@ -33,8 +33,8 @@ package enum ColumnEdges {
 
   private static func position(of column: String, in source: Schema) -> Int? {
     switch column {
-    case ChangeFold.Name.kept, ChangeFold.Name.startAt, ChangeFold.Name.endAt:
-      source.index(of: ChangeFold.Name.sequence) ?? source.index(of: column)
+    case FoldQueries.Name.kept, FoldQueries.Name.startAt, FoldQueries.Name.endAt:
+      source.index(of: FoldQueries.Name.sequence) ?? source.index(of: column)
     default: source.index(of: column)
     }
   }

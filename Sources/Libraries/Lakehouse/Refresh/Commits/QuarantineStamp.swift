@@ -17,10 +17,10 @@ struct QuarantineStamp {
 
   /// The stamp of the step that takes `pull` into a table that stands as `target`; with `replaces`
   /// a refresh begins.
-  init(_ pull: StreamPull, into target: TableSummary?, replaces: Bool) {
+  init(_ microBatch: MicroBatch, into target: TableSummary?, replaces: Bool) {
     refreshCount = Self.refreshCount(of: target) + (replaces ? 1 : 0)
     positions = Dictionary(
-      pull.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: max)
+      microBatch.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: max)
   }
 
   /// The stamp of a file; one that has none is of before the first refresh.

@@ -91,16 +91,16 @@ struct StreamingTableRun {
       || dataset.flows.contains { flow in
         try [false, true].contains { isReplay in
           let step = FlowStep(flow: flow, isReplay: isReplay)
-          return try !pull(step, target).isEmpty
+          return try !microBatch(step, target).isEmpty
         }
       }
   }
 
-  /// One pull of one flow.
+  /// One micro-batch of one flow.
   private struct FlowStep {
     let flow: Flow
     var isFromStart = false
-    /// Whether the pull's rows replace the whole table.
+    /// Whether the micro-batch's rows replace the whole table.
     var replaces = false
     /// Whether it takes what is to be read once more, not what is new.
     var isReplay = false
@@ -108,11 +108,11 @@ struct StreamingTableRun {
 
   private func run(_ step: FlowStep) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
-    let pull = try pull(step, target)
-    guard !pull.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
+    let microBatch = try microBatch(step, target)
+    guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
-    let streams = pull.tables.map { StreamedTable(table: $0) }
+    let streams = microBatch.tables.map { StreamedTable(table: $0) }
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
     for stream in streams { catalog.streams[stream.table.contract.name] = stream }
     let runner = QueryRunner(
@@ -121,29 +121,29 @@ struct StreamingTableRun {
       switch step.flow.body {
       case .append(let query):
         try append(
-          try runner.plan(query, filling: .streamingTable), step, pull, streams, runner)
-      case .autoCDC(let change): try fold(change, step, pull, streams, runner)
+          try runner.plan(query, filling: .streamingTable), step, microBatch, streams, runner)
+      case .autoCDC(let change): try fold(change, step, microBatch, streams, runner)
       }
     guard let version = result.outcome.newVersion else { return nil }
-    return report(version, result, pull, step.flow)
+    return report(version, result, microBatch, step.flow)
   }
 
-  private func pull(_ step: FlowStep, _ target: TableSummary?) throws -> StreamPull {
+  private func microBatch(_ step: FlowStep, _ target: TableSummary?) throws -> MicroBatch {
     let streams = jobs.tables(readBy: step.flow.readTables).compactMap { jobs.contracts[$0] }
-    return try StreamPull(
+    return try MicroBatch(
       streams, of: step.flow.name, into: dataset.name, since: target,
       isFromStart: step.isFromStart, isReplay: step.isReplay, lake: lake)
   }
 
   /// Which rows of their lines a step takes; nil when all.
-  private func replayed(_ step: FlowStep, _ pull: StreamPull) throws -> ReplayedRows? {
+  private func replayed(_ step: FlowStep, _ microBatch: MicroBatch) throws -> ReplayedRows? {
     var replays = step
     replays.isReplay = true
     replays.isFromStart = true
-    return try ReplayedRows(pull, replays: try self.pull(replays, nil))
+    return try ReplayedRows(microBatch, replays: try self.microBatch(replays, nil))
   }
 
-  /// What a flow's pull came to.
+  /// What a flow's micro-batch came to.
   private struct FlowResult {
     var outcome: CommitOutcome
     var schema: Schema
@@ -153,22 +153,22 @@ struct StreamingTableRun {
   }
 
   private func append(
-    _ plan: LogicalPlan, _ step: FlowStep, _ pull: StreamPull, _ streams: [StreamedTable],
+    _ plan: LogicalPlan, _ step: FlowStep, _ microBatch: MicroBatch, _ streams: [StreamedTable],
     _ runner: QueryRunner
   ) throws -> FlowResult {
     var result = FlowResult(outcome: .unchanged(version: nil), schema: plan.schema, plan: plan)
     result.outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
       change in
-      // Another run may have taken the same pull in since this one began.
-      if !step.replaces, pull.isApplied(to: change.snapshot) { return }
-      let rows = try JudgedRows(
+      // Another run may have taken the same micro-batch in since this one began.
+      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
+      let rows = try CheckedRows(
         plan, of: dataset, flow: step.flow.name, lake: lake, runner, streams: streams,
-        replayed: replayed(step, pull), isReplay: step.isReplay)
+        replayed: replayed(step, microBatch), isReplay: step.isReplay)
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try change.take(
         rows, as: commits.definition(of: dataset, schema), replacesAll: step.replaces)
-      try setAside(rows.quarantine, step, pull, into: change.snapshot)
-      pull.mark(&change, replaces: step.replaces)
+      try setAside(rows.quarantine, step, microBatch, into: change.snapshot)
+      microBatch.mark(&change, replaces: step.replaces)
       result.change = ChangeFacet(
         inserted: rows.rowCount, quarantined: rows.quarantine.count,
         read: rows.rowCount + rows.quarantine.count, duplicates: 0)
@@ -178,7 +178,8 @@ struct StreamingTableRun {
   }
 
   private func fold(
-    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ pull: StreamPull, _ streams: [StreamedTable],
+    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ microBatch: MicroBatch,
+    _ streams: [StreamedTable],
     _ runner: QueryRunner
   ) throws -> FlowResult {
     let source = try ChangeSource(syntax, runner)
@@ -186,28 +187,28 @@ struct StreamingTableRun {
     let table = commits.table(dataset.name)
     let refreshCount =
       QuarantineStamp.refreshCount(of: try table.summary()) + (step.replaces ? 1 : 0)
-    let intake = ChangeIntake(
+    let intake = ChangeApplication(
       target: target, definition: commits.definition(of: dataset, target.schema),
-      replaces: step.replaces, pull: pull,
+      replaces: step.replaces, microBatch: microBatch,
       index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
-      memory: ChangeMemory(
+      auxiliary: AuxiliaryTable(
         table: lake.table(
-          in: lake.memoryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
+          in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
-      context: context, limits: FreshChanges.Limits(memoryLimit: context.memoryLimit))
+      context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
     var result = FlowResult(
       outcome: .unchanged(version: nil), schema: target.schema, plan: source.plan)
-    var taken = ChangeIntake.Outcome()
+    var taken = ChangeApplication.Outcome()
     result.outcome = try table.update(commits.context("MERGE")) { change in
-      // Another run may have taken the same pull in since this one began.
-      if !step.replaces, pull.isApplied(to: change.snapshot) { return }
-      let rows = try JudgedRows(
+      // Another run may have taken the same micro-batch in since this one began.
+      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
+      let rows = try CheckedRows(
         source.plan, of: dataset, flow: step.flow.name, lake: lake, runner,
-        requiring: target.keys + [ChangeFold.Name.sequence], keys: target.keys, streams: streams,
-        replayed: replayed(step, pull), isReplay: step.isReplay)
+        requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys, streams: streams,
+        replayed: replayed(step, microBatch), isReplay: step.isReplay)
       let base = change.snapshot
       taken = try intake.stage(rows, in: &change) {
-        try setAside(rows.quarantine, step, pull, into: base)
+        try setAside(rows.quarantine, step, microBatch, into: base)
       }
       result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
       result.rules = rows.rules
@@ -219,7 +220,7 @@ struct StreamingTableRun {
   /// What a fold did. In a history one change may write several versions, so that nothing can be
   /// said of those that wrote none.
   private static func change(
-    _ merged: MergeResult, _ rows: JudgedRows, isHistory: Bool
+    _ merged: MergeResult, _ rows: CheckedRows, isHistory: Bool
   ) -> ChangeFacet {
     let written = merged.inserted + merged.updated + merged.deleted
     return ChangeFacet(
@@ -229,17 +230,17 @@ struct StreamingTableRun {
   }
 
   private func setAside(
-    _ quarantine: QuarantineRows, _ step: FlowStep, _ pull: StreamPull, into base: Snapshot?
+    _ quarantine: QuarantineRows, _ step: FlowStep, _ microBatch: MicroBatch, into base: Snapshot?
   ) throws {
     let target = base?.summary
-    let stamp = QuarantineStamp(pull, into: target, replaces: step.replaces)
+    let stamp = QuarantineStamp(microBatch, into: target, replaces: step.replaces)
     try commits.commit(quarantine, of: dataset.name, stamp: stamp, into: target)
   }
 
   private func report(
-    _ version: Int64, _ result: FlowResult, _ pull: StreamPull, _ flow: Flow
+    _ version: Int64, _ result: FlowResult, _ microBatch: MicroBatch, _ flow: Flow
   ) -> CommitReport {
-    let inputs = pull.tables.map { table in
+    let inputs = microBatch.tables.map { table in
       CommitReport.Input(
         DatasetName("\(table.contract.name)"), version: "\(table.endPosition)",
         rowCount: table.estimatedRowCount)

@@ -45,7 +45,7 @@ struct MaterializedViewRun {
     guard hasWork(since: snapshot) else { return nil }
     let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
-    let rows = try JudgedRows(
+    let rows = try CheckedRows(
       plan.restricted(to: scope, of: partitionColumn), of: dataset, lake: lake, runner)
     let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
     let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) { change in
@@ -88,7 +88,7 @@ struct MaterializedViewRun {
   }
 
   private func report(
-    _ version: Int64, _ rows: JudgedRows, _ plan: LogicalPlan, _ scope: RefreshScope
+    _ version: Int64, _ rows: CheckedRows, _ plan: LogicalPlan, _ scope: RefreshScope
   ) -> CommitReport {
     var partitions: [String] = []
     if case .partitions(let values) = scope {

@@ -1,6 +1,0 @@
-/// Something handed to one thread, which alone uses it from then on.
-package struct Handed<Value>: @unchecked Sendable {
-  package let value: Value
-
-  package init(_ value: Value) { self.value = value }
-}

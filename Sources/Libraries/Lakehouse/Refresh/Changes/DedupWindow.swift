@@ -1,0 +1,106 @@
+import Columnar
+import Delta
+
+/// Changes that lately came, by key: those of which a key may still come again within seconds, so
+/// that what comes twice is seen before it is written.
+struct DedupWindow {
+  /// What becomes of a change.
+  enum Fate: UInt8 {
+    /// The only change of its key so far.
+    case fresh
+    /// Its key must be resolved.
+    case contested
+    /// It says what another said.
+    case repeated
+  }
+
+  /// Some changes, in order of arrival.
+  struct Piece {
+    /// The changes as they came.
+    var rows: Batch
+    var hashes: [UInt64]
+    /// The order of the first row's arrival.
+    var firstArrival: Int64
+    /// The number of the first row in the window.
+    var start: Int
+    /// The columns by which rows are compared.
+    var compared: Batch
+  }
+
+  private(set) var pieces: [Piece] = []
+  private(set) var rowCount = 0
+  private var fates: [Fate] = []
+  private var hashes: [UInt64] = []
+  /// Row numbers plus one; 0 is free. As many as a power of two.
+  private var slots: [Int32]
+
+  /// A window for about `capacity` rows.
+  init(capacity: Int) {
+    var count = 64
+    while count < capacity * 2 { count *= 2 }
+    slots = [Int32](repeating: 0, count: count)
+  }
+
+  /// Takes up changes whose fates follow; tells the number of the first.
+  mutating func begin(_ rows: Batch, _ hashes: [UInt64], arrival: Int64, compared: Batch) -> Int {
+    let start = rowCount
+    pieces.append(
+      Piece(
+        rows: rows, hashes: hashes, firstArrival: arrival, start: start, compared: compared))
+    rowCount += rows.rowCount
+    self.hashes += hashes
+    fates.reserveCapacity(rowCount)
+    while rowCount * 2 > slots.count { grow() }
+    return start
+  }
+
+  /// Decides on the next row, which is known by its key from here on if that is new.
+  mutating func append(_ fate: Fate, as number: Int, slot: Int?) {
+    fates.append(fate)
+    if let slot { slots[slot] = Int32(number + 1) }
+  }
+
+  /// The first row with a hash, or the free slot for it.
+  func find(_ hash: UInt64) -> (number: Int?, slot: Int) {
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let number = Int(slots[slot] - 1)
+      if hashes[number] == hash { return (number, slot) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return (nil, slot)
+  }
+
+  func fate(of number: Int) -> Fate { fates[number] }
+
+  mutating func contest(_ number: Int) { fates[number] = .contested }
+
+  /// Whether row `number` says the same as row `row` of `other`.
+  func says(_ number: Int, sameAs row: Int, of other: Batch) -> Bool {
+    let piece = pieces[pieceIndex(of: number)]
+    return RowComparison(piece.compared, other).areEqual(number - piece.start, row)
+  }
+
+  /// The rows of a piece with `fate`.
+  func rows(_ piece: Piece, _ fate: Fate) -> [Int32] {
+    (0..<piece.rows.rowCount).filter { fates[piece.start + $0] == fate }.map(Int32.init)
+  }
+
+  private func pieceIndex(of number: Int) -> Int {
+    var low = 0
+    var high = pieces.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if pieces[middle].start <= number { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private mutating func grow() {
+    slots = [Int32](repeating: 0, count: slots.count * 2)
+    for number in fates.indices {
+      let (known, slot) = find(hashes[number])
+      if known == nil { slots[slot] = Int32(number + 1) }
+    }
+  }
+}
