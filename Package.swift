@@ -45,29 +45,47 @@ let libraries: [Target] = [
   library("Warehouse", "Database", "Columnar", "Core"),
   library("Retailer", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
+  library("TableKeys", "Delta", "Columnar", "JSON", "Core"),
+  library("LakeJobs", "Delta", "Engine", "Governance", "Columnar", "YAML", "Core"),
   library(
-    "Lakehouse", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance",
-    "Columnar", "JSON", "YAML", "Core"),
-  library("LakeTool", "UnixTool", "Lakehouse", "Engine", "Governance", "Core"),
+    "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
+    "JSON", "Core"),
+  library("LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
   library(
-    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar",
-    "Core"),
+    "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
+    "Columnar", "JSON", "Core"),
+  library(
+    "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
+    "Governance", "Columnar", "Core"),
+  library(
+    "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
+    "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
+  library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
+  library(
+    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
+    "Engine", "Governance", "Columnar", "Core"),
 ]
 
 let tools: [Target] = [
-  tool("ingest-pos", "LakeTool", "Lakehouse", "JSON"),
-  tool("ingest-files", "LakeTool", "Lakehouse"),
+  tool("ingest-pos", "LakeTool", "Ingest", "LakeJobs", "TextFormats", "JSON"),
+  tool("ingest-files", "LakeTool", "Ingest", "LakeJobs"),
   tool(
-    "cdc-extract", "LakeTool", "Lakehouse", "Governance", "Database", "Engine", "Columnar", "JSON"),
-  tool("bronze2silver", "LakeTool", "Lakehouse"),
-  tool("quarantine", "LakeTool", "Lakehouse", "JSON"),
-  tool("silver2gold", "LakeTool", "Lakehouse"),
-  tool("load-dims", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),
-  tool("load-facts", "LakeTool", "WarehouseJobs", "Database", "Lakehouse"),
+    "cdc-extract", "LakeTool", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Columnar",
+    "JSON"),
+  tool("bronze2silver", "LakeTool", "Refresh", "LakeJobs"),
   tool(
-    "dq-check", "WarehouseJobs", "Lakehouse", "Governance", "Engine", "TextFormats", "Columnar"),
-  tool("lineage", "WarehouseJobs", "Lakehouse", "Governance", "JSON"),
-  tool("lake-sql", "WarehouseJobs", "Lakehouse", "Engine", "TextFormats", "Columnar"),
+    "quarantine", "LakeTool", "Lakehouse", "Bronze", "LakeJobs", "TextFormats", "JSON"),
+  tool("silver2gold", "LakeTool", "Refresh", "LakeJobs"),
+  tool("load-dims", "LakeTool", "WarehouseJobs", "Database", "Refresh", "LakeJobs"),
+  tool("load-facts", "LakeTool", "WarehouseJobs", "Database", "Refresh", "LakeJobs"),
+  tool(
+    "dq-check", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance", "Engine",
+    "TextFormats", "Columnar"),
+  tool(
+    "lineage", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance", "TextFormats",
+    "JSON"),
+  tool(
+    "lake-sql", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats", "Columnar"),
   tool("pos-sim", "Retailer"),
 ]
 
@@ -104,7 +122,8 @@ let tests: [Target] = [
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(
-    of: "Lakehouse", "WarehouseJobs", "Database", "Delta", "Governance", "Engine", "JSON"),
+    of: "Lakehouse", "WarehouseJobs", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "TableKeys", "Database", "Delta", "Governance", "Engine", "JSON"),
 ]
 
 let package = Package(

@@ -1,7 +1,13 @@
+import Bronze
 import Columnar
 import Core
 import Engine
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 

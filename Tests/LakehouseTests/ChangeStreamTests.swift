@@ -1,10 +1,16 @@
+import Bronze
 import Columnar
 import Core
 import Delta
 import Engine
 import Governance
+import Ingest
 import JSON
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 

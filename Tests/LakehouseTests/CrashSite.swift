@@ -1,10 +1,16 @@
+import Bronze
 import Columnar
 import Core
 import Database
 import Delta
 import Engine
 import Governance
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 import WarehouseJobs

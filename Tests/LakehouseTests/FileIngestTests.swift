@@ -1,10 +1,16 @@
+import Bronze
 import Columnar
 import Core
 import Engine
 import Governance
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
 import Parquet
+import Refresh
 import Synchronization
+import TableKeys
 import TestSupport
 import Testing
 

@@ -1,6 +1,12 @@
+import Bronze
 import Core
 import Governance
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 import WarehouseJobs

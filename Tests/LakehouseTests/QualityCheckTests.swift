@@ -1,9 +1,15 @@
+import Bronze
 import Columnar
 import Core
 import Engine
 import Governance
+import Ingest
 import JSON
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 

@@ -1,9 +1,15 @@
+import Bronze
 import Columnar
 import Core
 import Delta
 import Engine
 import Governance
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 

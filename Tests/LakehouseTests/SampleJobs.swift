@@ -1,5 +1,11 @@
+import Bronze
 import Core
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 
 /// A small business in a folder of its own: till lines in bronze, sales in silver, days in gold, a

@@ -1,6 +1,12 @@
+import Bronze
 import Core
+import Ingest
 import JSON
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 
 /// A bronze table whose contract says where sequence numbers stand, and the way into it.

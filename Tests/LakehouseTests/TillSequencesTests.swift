@@ -1,7 +1,13 @@
+import Bronze
 import Core
 import Governance
+import Ingest
 import JSON
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 

@@ -1,8 +1,14 @@
+import Bronze
 import Columnar
 import Core
 import Database
 import Engine
+import Ingest
+import LakeJobs
+import LakeQuery
 import Lakehouse
+import Refresh
+import TableKeys
 import TestSupport
 import Testing
 import WarehouseJobs

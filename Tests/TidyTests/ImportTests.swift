@@ -18,15 +18,33 @@ import Testing
     "Warehouse": ["Database", "Columnar", "Core"],
     "Retailer": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],
+    "TableKeys": ["Delta", "Columnar", "JSON", "Core"],
+    "LakeJobs": ["Delta", "Engine", "Governance", "Columnar", "YAML", "Core"],
+    "Bronze": [
+      "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar", "JSON",
+      "Core",
+    ],
+    "LakeQuery": ["Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
+    "Ingest": [
+      "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
+      "JSON", "Core",
+    ],
+    "Refresh": [
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
+      "Governance", "Columnar", "Core",
+    ],
     "Lakehouse": [
-      "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Governance", "Columnar", "JSON",
-      "YAML", "Core",
+      "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats", "Engine",
+      "Governance", "Columnar", "JSON", "YAML", "Core",
     ],
     // What tools of the lake have in common, between the command line and the lake.
-    "LakeTool": ["UnixTool", "Lakehouse", "Engine", "Governance", "Core"],
+    "LakeTool": [
+      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
+    ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
-      "Warehouse", "Database", "Lakehouse", "Engine", "Governance", "Columnar", "Core",
+      "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
+      "Governance", "Columnar", "Core",
     ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]

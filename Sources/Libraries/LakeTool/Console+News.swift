@@ -1,5 +1,5 @@
 import Core
-package import Lakehouse
+package import Ingest
 package import UnixTool
 
 /// So many tills or gaps are named in a message.

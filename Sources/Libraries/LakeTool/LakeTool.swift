@@ -1,7 +1,8 @@
 package import Core
 package import Engine
 import Governance
-package import Lakehouse
+package import LakeJobs
+package import Refresh
 package import UnixTool
 
 // LakeTool: what the tools that work on a lake have in common, between the command line (UnixTool)

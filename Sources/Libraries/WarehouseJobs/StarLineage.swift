@@ -2,6 +2,7 @@ import Columnar
 package import Core
 import Engine
 import Governance
+import LakeJobs
 package import Lakehouse
 import Warehouse
 

@@ -3,7 +3,9 @@ import Core
 import Database
 package import Engine
 import Governance
-package import Lakehouse
+package import LakeJobs
+package import LakeQuery
+import Refresh
 package import Warehouse
 
 // WarehouseJobs: where the lake's warehouse views meet the loader, so that neither knows the other.

@@ -1,7 +1,8 @@
 import Core
 package import Database
 package import Engine
-package import Lakehouse
+package import LakeJobs
+import LakeQuery
 import Warehouse
 
 /// One run of `load-dims` or `load-facts`: all its tables in one transaction.

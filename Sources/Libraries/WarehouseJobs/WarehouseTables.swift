@@ -2,7 +2,8 @@ import Columnar
 package import Core
 import Database
 package import Engine
-package import Lakehouse
+import LakeJobs
+package import LakeQuery
 
 /// The tables of a warehouse, as queries scan them.
 package struct WarehouseTables {

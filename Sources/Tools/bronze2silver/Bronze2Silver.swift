@@ -1,6 +1,7 @@
 import ArgumentParser
+import LakeJobs
 import LakeTool
-import Lakehouse
+import Refresh
 import UnixTool
 
 /// What is new in bronze into silver.

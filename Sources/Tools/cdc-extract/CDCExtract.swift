@@ -3,8 +3,9 @@ import Columnar
 import Core
 import Database
 import Governance
+import Ingest
+import LakeJobs
 import LakeTool
-import Lakehouse
 import UnixTool
 
 /// Changes of source databases into bronze.

@@ -1,9 +1,10 @@
+import Bronze
 import Columnar
 import Core
 import Database
 import Engine
 import JSON
-import Lakehouse
+import LakeJobs
 
 /// Brings the changes of one source table into its bronze dataset.
 struct ChangeIngest {

@@ -3,6 +3,8 @@ import Columnar
 import Core
 import Engine
 import Governance
+import LakeJobs
+import LakeQuery
 import Lakehouse
 import TextFormats
 import UnixTool

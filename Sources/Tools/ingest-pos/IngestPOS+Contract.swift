@@ -1,6 +1,7 @@
 import Core
+import Ingest
+import LakeJobs
 import LakeTool
-import Lakehouse
 import UnixTool
 
 extension IngestPOS {

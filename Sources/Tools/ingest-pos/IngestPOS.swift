@@ -1,7 +1,8 @@
 import ArgumentParser
 import Core
+import Ingest
+import LakeJobs
 import LakeTool
-import Lakehouse
 import UnixTool
 
 /// Till events into bronze.

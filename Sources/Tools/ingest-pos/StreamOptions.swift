@@ -1,7 +1,8 @@
 import ArgumentParser
 import Core
+import Ingest
+import LakeJobs
 import LakeTool
-import Lakehouse
 import UnixTool
 
 /// How events come through a pipe, and how often they are committed.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Core
+import Ingest
 import JSON
+import LakeJobs
 import LakeTool
-import Lakehouse
+import TextFormats
 import UnixTool
 
 /// What events tell of the tills that sent them.

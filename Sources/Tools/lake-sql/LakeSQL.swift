@@ -2,7 +2,8 @@ import ArgumentParser
 import Columnar
 import Core
 import Engine
-import Lakehouse
+import LakeJobs
+import LakeQuery
 import UnixTool
 import WarehouseJobs
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Columnar
-import Lakehouse
 import TextFormats
 import UnixTool
 

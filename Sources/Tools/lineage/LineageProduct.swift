@@ -3,6 +3,7 @@ import Core
 import Governance
 import JSON
 import Lakehouse
+import TextFormats
 
 /// The form of an answer.
 enum LineageFormat: String, CaseIterable, ExpressibleByArgument {

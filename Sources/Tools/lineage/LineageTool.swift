@@ -2,6 +2,7 @@ import ArgumentParser
 import Core
 import Governance
 import JSON
+import LakeJobs
 import Lakehouse
 import UnixTool
 import WarehouseJobs

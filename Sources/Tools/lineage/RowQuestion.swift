@@ -1,5 +1,7 @@
 import Core
 import JSON
+import LakeJobs
+import LakeQuery
 import Lakehouse
 import WarehouseJobs
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Core
 import Database
+import LakeJobs
 import LakeTool
-import Lakehouse
+import Refresh
 import UnixTool
 import WarehouseJobs
 

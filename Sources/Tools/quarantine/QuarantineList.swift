@@ -1,6 +1,8 @@
+import Bronze
 import Core
 import JSON
 import Lakehouse
+import TextFormats
 import UnixTool
 
 /// How many rows were set aside, by table and rule.

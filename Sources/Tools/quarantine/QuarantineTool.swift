@@ -1,5 +1,8 @@
 import ArgumentParser
+import Bronze
 import Core
+import Ingest
+import LakeJobs
 import LakeTool
 import Lakehouse
 import UnixTool

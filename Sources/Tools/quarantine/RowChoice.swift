@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bronze
 import Core
 import JSON
 import Lakehouse

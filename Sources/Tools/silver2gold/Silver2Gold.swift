@@ -1,6 +1,7 @@
 import ArgumentParser
+import LakeJobs
 import LakeTool
-import Lakehouse
+import Refresh
 import UnixTool
 
 /// What changed in silver into gold.

@@ -2,6 +2,9 @@ package import Columnar
 package import Core
 import Engine
 package import Governance
+package import LakeJobs
+package import LakeQuery
+import Refresh
 
 /// A dataset whose queries are bound: its columns, and what each of them is made from.
 package struct BoundDataset: Sendable {

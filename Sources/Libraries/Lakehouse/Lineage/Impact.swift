@@ -2,6 +2,7 @@ import Core
 import Engine
 package import Governance
 package import JSON
+import LakeJobs
 
 /// What a change of a dataset or column touches: what its values flow into, and what they decide
 /// over.

@@ -2,6 +2,7 @@ import Columnar
 package import Core
 import Engine
 package import Governance
+package import LakeJobs
 
 /// What comes from what: the graph that the job files tell, with what run events tell of it.
 package struct LineageMap {

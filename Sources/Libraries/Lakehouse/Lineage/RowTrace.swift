@@ -1,8 +1,12 @@
+import Bronze
 import Columnar
 import Core
 import Delta
 import Engine
 import Governance
+package import LakeJobs
+package import LakeQuery
+import Refresh
 import TextFormats
 
 /// Where rows of a table came from: the rows of each table behind them, down to lines of bronze.

@@ -1,6 +1,7 @@
 import Columnar
 import Core
 import Governance
+import LakeJobs
 
 /// Where bronze tables come from, as `sources.yml` says: the tables of source systems, and the
 /// folders in which files land.

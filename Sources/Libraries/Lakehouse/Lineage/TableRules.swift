@@ -1,6 +1,7 @@
 import Core
 import Engine
 import Governance
+package import LakeJobs
 
 /// The rules by which make builds each dataset after those it is made from.
 package struct TableRules {

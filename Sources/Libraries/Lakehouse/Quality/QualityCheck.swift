@@ -1,6 +1,8 @@
 import Columnar
 package import Core
 import Engine
+import LakeJobs
+package import LakeQuery
 
 /// Runs quality rules over the tables of a catalog, one state of them for all rules.
 package struct QualityCheck {

@@ -1,4 +1,5 @@
 package import Core
+import LakeJobs
 import YAML
 
 /// The rules of a folder's `quality/*.yml`, in file order.

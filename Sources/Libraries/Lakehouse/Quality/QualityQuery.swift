@@ -1,5 +1,6 @@
 import Core
 import Engine
+import LakeJobs
 
 /// The SQL that finds the rows which break a rule.
 struct QualityQuery {

@@ -2,6 +2,7 @@ package import Columnar
 package import Core
 package import Governance
 import JSON
+package import LakeJobs
 import TextFormats
 
 /// What a check of quality rules found, told to people and programs.

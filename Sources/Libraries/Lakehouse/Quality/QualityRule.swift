@@ -1,4 +1,5 @@
 package import Core
+package import LakeJobs
 
 /// A rule of `jobs/quality`: what must hold of a published table.
 package struct QualityRule: Sendable {

@@ -1,4 +1,7 @@
+package import Bronze
 import Core
+package import Ingest
+import LakeJobs
 
 extension QuarantineTable {
   /// Has rows go the normal way once more: lines that did not get into bronze at once, rows of a

@@ -1,6 +1,9 @@
+package import Bronze
 import Columnar
 package import Core
 import Engine
+package import LakeJobs
+import LakeQuery
 
 /// What was set aside from one table, and what became of it.
 package struct QuarantineTable {

@@ -1,0 +1,74 @@
+package import Core
+package import JSON
+package import LakeJobs
+
+/// An addition to a bronze dataset: files first, each whole and synced, then one commit that makes
+/// them count. Dropped before the commit, it leaves at most orphans, which nobody reads.
+package final class BronzeAppend {
+  private let log: BronzeLog
+  private let lake: Lake
+  private let tool: String
+  private let held: any FileLock
+  /// The commit this one follows.
+  package let previous: BronzeCommit?
+  private var files: [BronzeFile] = []
+  private var rejected: [BronzeFile] = []
+  private var inputs: [BronzeInput] = []
+  private var pathCount = 0
+
+  /// Begins an addition; `.temporary` while another writer adds to the same dataset.
+  package init(_ log: BronzeLog, lake: Lake, tool: String) throws(Fault) {
+    self.log = log
+    self.lake = lake
+    self.tool = tool
+    held = try log.lock()
+    try log.keepLedger()
+    previous = try log.latest()
+  }
+
+  deinit { held.unlock() }
+
+  /// A path for another data file, relative to the dataset's folder; each call gives a new one.
+  package func nextPath(
+    suffix: String, isRejected: Bool = false, isDated: Bool = true
+  ) -> String {
+    let sequence = padded(Int(nextVersion), 10)
+    let batch = "\(lake.runID)".suffix(12)
+    let number = padded(pathCount, 3)
+    pathCount += 1
+    let folder = isRejected ? "_rejected/" : ""
+    let day = isDated ? "ingest_date=\(lake.clock.now.date)/" : ""
+    return "\(folder)\(day)\(sequence)-\(batch)-\(number).\(suffix)"
+  }
+
+  /// Where a path of this dataset lies.
+  package func fullPath(_ path: String) -> String { "\(log.folder)/\(path)" }
+
+  /// Counts a file that was published at `path`.
+  package func add(_ file: BronzeFile, isRejected: Bool = false) {
+    if isRejected { rejected.append(file) } else { files.append(file) }
+  }
+
+  /// Remembers where the data came from.
+  package func add(_ input: BronzeInput) { inputs.append(input) }
+
+  /// Makes everything added count. With nothing added and the same state: no commit, nil.
+  package func commit(state: JSONValue? = nil) throws(Fault) -> BronzeCommit? {
+    let kept = state ?? previous?.state ?? .null
+    if files.isEmpty, rejected.isEmpty, inputs.isEmpty, kept == previous?.state ?? .null {
+      return nil
+    }
+    let commit = BronzeCommit(
+      version: nextVersion, committedAt: lake.clock.now, runID: "\(lake.runID)", tool: tool,
+      firstFile: previous?.endFile ?? 0, files: files, rejected: rejected, inputs: inputs,
+      state: kept)
+    guard try log.append(commit) else {
+      throw Fault(
+        .temporary, at: Place(log.folder), "another writer committed first",
+        remedy: "run the command again")
+    }
+    return commit
+  }
+
+  private var nextVersion: Int64 { (previous?.version ?? -1) + 1 }
+}

@@ -1,0 +1,178 @@
+package import Core
+package import JSON
+
+/// One entry of a bronze dataset's log: which files count since then, and where they came from.
+///
+/// Lies at `_commits/<20 digits>.json`, created once, never changed.
+package struct BronzeCommit: Sendable {
+  /// 0 for the first commit, then one more each.
+  package var version: Int64
+  package var committedAt: Timestamp
+  package var runID: String
+  package var tool: String
+  /// How many files all earlier commits name: a reader's position is a number of files.
+  package var firstFile: Int64
+  package var files: [BronzeFile]
+  /// Files of what was set aside, readable as the dataset's quarantine.
+  package var rejected: [BronzeFile]
+  /// The files or topics the data was taken from.
+  package var inputs: [BronzeInput]
+  /// What the tool must remember for its next run (offsets, names of state files).
+  package var state: JSONValue
+  /// The file in which that stands, when it is too much for the log.
+  var stateFile: String?
+
+  /// The position of a reader that has consumed this commit.
+  package var endFile: Int64 { firstFile + Int64(files.count) }
+}
+
+/// A data file of a bronze dataset.
+package struct BronzeFile: Sendable, Hashable {
+  /// Relative to the dataset's folder: `ingest_date=2026-11-22/…json.zst`.
+  package var path: String
+  package var rowCount: Int
+  package var byteCount: Int
+  /// SHA-256 of the file's bytes, in hex.
+  package var digest: String
+
+  package init(
+    path: String, rowCount: Int, byteCount: Int, digest: String
+  ) {
+    self.path = path
+    self.rowCount = rowCount
+    self.byteCount = byteCount
+    self.digest = digest
+  }
+}
+
+/// Something taken in: known by its digest, so that it is taken once.
+package struct BronzeInput: Sendable, Hashable {
+  /// The path as given, or `-` for a pipe.
+  package var name: String
+  package var byteCount: Int
+  package var modified: Timestamp?
+  /// SHA-256 of its bytes as they lay there, in hex.
+  package var digest: String
+  /// Whether a file of its name was taken before, with other bytes.
+  package var isChanged = false
+  /// What was found in a file that was read through; nil for others.
+  package var survey: Survey?
+
+  package init(
+    name: String, byteCount: Int, modified: Timestamp? = nil, digest: String,
+    isChanged: Bool = false, survey: BronzeInput.Survey? = nil
+  ) {
+    self.name = name
+    self.byteCount = byteCount
+    self.modified = modified
+    self.digest = digest
+    self.isChanged = isChanged
+    self.survey = survey
+  }
+
+  /// What a file held.
+  package struct Survey: Sendable, Hashable {
+    /// Its records, those that were set aside with them.
+    package var recordCount: Int
+    /// Sums of columns, as the sender told them too.
+    package var sums: [String: Decimal] = [:]
+    /// How its fields differed from those of the contract, in words.
+    package var drift: [String] = []
+
+    package init(recordCount: Int, sums: [String: Decimal] = [:], drift: [String] = []) {
+      self.recordCount = recordCount
+      self.sums = sums
+      self.drift = drift
+    }
+  }
+
+  /// Whether it is a part of a topic, not a file or pipe.
+  package var isOfTopic: Bool { name.hasPrefix("kafka:") }
+}
+
+extension BronzeCommit {
+  /// The bytes of the log entry, keys in a fixed order.
+  package var json: JSONValue {
+    var members: JSONObject = [
+      "version": JSONValue(version),
+      "committed_at": .string("\(committedAt)"),
+      "run_id": .string(runID),
+      "tool": .string(tool),
+      "first_file": JSONValue(firstFile),
+      "files": .array(files.map(\.json)),
+      "rejected": .array(rejected.map(\.json)),
+      "inputs": .array(inputs.map(\.json)),
+      "state": state,
+    ]
+    if let stateFile { members["state_file"] = .string(stateFile) }
+    return .object(members)
+  }
+
+  /// Reads an entry; nil when it is not one.
+  package init?(_ json: JSONValue) {
+    guard let version = json["version"]?.int64, let firstFile = json["first_file"]?.int64,
+      let time = json["committed_at"]?.string.flatMap({ Timestamp(parsing: $0) })
+    else { return nil }
+    self.version = version
+    self.firstFile = firstFile
+    committedAt = time
+    runID = json["run_id"]?.string ?? ""
+    tool = json["tool"]?.string ?? ""
+    files = (json["files"]?.array ?? []).compactMap(BronzeFile.init)
+    rejected = (json["rejected"]?.array ?? []).compactMap(BronzeFile.init)
+    inputs = (json["inputs"]?.array ?? []).compactMap(BronzeInput.init)
+    state = json["state"] ?? .null
+    stateFile = json["state_file"]?.string
+  }
+}
+
+extension BronzeFile {
+  fileprivate var json: JSONValue {
+    [
+      "path": .string(path), "rows": JSONValue(rowCount), "bytes": JSONValue(byteCount),
+      "sha256": .string(digest),
+    ]
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let path = json["path"]?.string else { return nil }
+    self.path = path
+    rowCount = Int(json["rows"]?.int64 ?? 0)
+    byteCount = Int(json["bytes"]?.int64 ?? 0)
+    digest = json["sha256"]?.string ?? ""
+  }
+}
+
+extension BronzeInput {
+  fileprivate var json: JSONValue {
+    var members: JSONObject = [
+      "name": .string(name), "bytes": JSONValue(byteCount),
+      "modified": modified.map { .string("\($0)") } ?? .null, "sha256": .string(digest),
+    ]
+    if isChanged { members["changed"] = true }
+    if let survey {
+      members["records"] = JSONValue(survey.recordCount)
+      let sums = survey.sums.sorted { $0.key < $1.key }.map { ($0, JSONValue.string("\($1)")) }
+      if !sums.isEmpty { members["sums"] = .object(JSONObject(sums)) }
+      if !survey.drift.isEmpty { members["drift"] = .array(survey.drift.map { .string($0) }) }
+    }
+    return .object(members)
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let name = json["name"]?.string else { return nil }
+    self.name = name
+    byteCount = Int(json["bytes"]?.int64 ?? 0)
+    modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
+    digest = json["sha256"]?.string ?? ""
+    isChanged = json["changed"]?.bool ?? false
+    survey = json["records"]?.int.map { count in
+      Survey(
+        recordCount: count,
+        sums: (json["sums"]?.object?.dictionary ?? [:]).compactMapValues { value in
+          value.string.flatMap { Decimal(parsing: $0) }
+        },
+        drift: (json["drift"]?.array ?? []).compactMap(\.string))
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package import Core
+import JSON
+
+/// A bronze dataset's commit log. A file of the dataset counts only when a commit names it.
+///
+///     _commits/<20 digits>.json    a commit, numbered from 0 without a gap
+///     _states/…                    what the last commits remember, when it is much
+///     _ledger/<20 digits>.inputs   what the commits before that number took in
+///
+/// A ledger is written every so many commits and replaces the one before, so that no run reads
+/// more commits than that to know what is new.
+package struct BronzeLog: Sendable {
+  /// A ledger is written when this many commits are not in the last one.
+  static let ledgerInterval: Int64 = 64
+
+  /// The dataset's folder: `lake/bronze/pos/events`.
+  package let folder: String
+  let fileSystem: any FileSystem
+
+  package init(folder: String, fileSystem: any FileSystem) {
+    self.folder = folder
+    self.fileSystem = fileSystem
+  }
+
+  /// Whether the dataset has a log at all; a folder of foreign files has none.
+  package func exists() throws(Fault) -> Bool { try fileSystem.exists(commitsFolder) }
+
+  /// The newest commit, or nil when there is none.
+  package func latest() throws(Fault) -> BronzeCommit? {
+    let count = try commitCount()
+    return count > 0 ? try readingState(of: commit(count - 1)) : nil
+  }
+
+  /// All commits, oldest first.
+  package func commits() throws(Fault) -> [BronzeCommit] {
+    var commits: [BronzeCommit] = []
+    for version in try versions() { commits.append(try commit(version)) }
+    return commits
+  }
+
+  /// The commits that name files at or past `position`, oldest first.
+  package func commits(fromFile position: Int64) throws(Fault) -> [BronzeCommit] {
+    if position == 0 { return try commits() }
+    var found: [BronzeCommit] = []
+    var version = try commitCount() - 1
+    while version >= 0 {
+      let commit = try commit(version)
+      guard commit.endFile > position else { break }
+      found.append(commit)
+      version -= 1
+    }
+    return found.reversed()
+  }
+
+  /// What all commits took in.
+  package func inputs() throws(Fault) -> InputLedger {
+    var ledger = try newestLedger()
+    ledger.append(try commits(after: ledger))
+    return ledger
+  }
+
+  /// Adds `commit` as the next version; false when another writer had that version first.
+  package func append(_ commit: BronzeCommit) throws(Fault) -> Bool {
+    let stored = try storingState(of: commit)
+    let bytes = JSONWriter.bytes(stored.json) + [UInt8(ascii: "\n")]
+    guard try fileSystem.create(path(of: commit.version), bytes) == .published else {
+      return false
+    }
+    // The commit stands, whatever becomes of files that nobody reads.
+    try? dropStates(before: stored)
+    return true
+  }
+
+  /// Writes a new ledger if there is much that the last one does not tell of; under the lock.
+  func keepLedger() throws(Fault) {
+    let count = try commitCount()
+    let names = try ledgerCounts()
+    guard count - (names.last ?? 0) >= Self.ledgerInterval else { return }
+    let ledger = try inputs()
+    guard ledger.commitCount == count else { return }
+    try fileSystem.replace(ledgerPath(count), ledger.bytes)
+    for old in names where old != count { try fileSystem.remove(ledgerPath(old)) }
+  }
+
+  /// Keeps other writers of this dataset away while the lock is held.
+  package func lock() throws(Fault) -> any FileLock {
+    try fileSystem.createDirectory(commitsFolder)
+    return try fileSystem.lock("\(commitsFolder)/.lock", patience: .seconds(10))
+  }
+
+  private var commitsFolder: String { "\(folder)/_commits" }
+
+  private var ledgerFolder: String { "\(folder)/_ledger" }
+
+  private func path(of version: Int64) -> String {
+    "\(commitsFolder)/\(padded(Int(version), 20)).json"
+  }
+
+  private func ledgerPath(_ count: Int64) -> String {
+    "\(ledgerFolder)/\(padded(Int(count), 20)).inputs"
+  }
+
+  /// How many commits there are: those of the last ledger, and one after the other from there.
+  private func commitCount() throws(Fault) -> Int64 {
+    guard var count = try ledgerCounts().last else {
+      return try versions().last.map { $0 + 1 } ?? 0
+    }
+    while try fileSystem.exists(path(of: count)) { count += 1 }
+    guard try !fileSystem.exists(path(of: count + 1)) else {
+      throw Fault(
+        .data, at: Place(path(of: count)), "this commit is gone, but a later one is there",
+        remedy: "restore the file from a backup")
+    }
+    return count
+  }
+
+  private func versions() throws(Fault) -> [Int64] {
+    try fileSystem.list(commitsFolder).compactMap { name in
+      name.hasSuffix(".json") && !name.hasPrefix(".") ? Int64(name.dropLast(5)) : nil
+    }
+  }
+
+  /// The commit counts of the ledgers whose commits are there, ascending.
+  private func ledgerCounts() throws(Fault) -> [Int64] {
+    var counts: [Int64] = []
+    for name in try fileSystem.list(ledgerFolder) where name.hasSuffix(".inputs") {
+      guard let count = Int64(name.dropLast(7)), count > 0 else { continue }
+      if try fileSystem.exists(path(of: count - 1)) { counts.append(count) }
+    }
+    return counts
+  }
+
+  /// The newest ledger that can be read; an empty one when there is none.
+  private func newestLedger() throws(Fault) -> InputLedger {
+    for count in try ledgerCounts().reversed() {
+      // A writer may just have replaced it.
+      guard try fileSystem.exists(ledgerPath(count)) else { continue }
+      let ledger = InputLedger(try fileSystem.read(ledgerPath(count)))
+      if let ledger, ledger.commitCount == count { return ledger }
+    }
+    return InputLedger()
+  }
+
+  private func commits(after ledger: InputLedger) throws(Fault) -> [BronzeCommit] {
+    if ledger.commitCount == 0 { return try commits() }
+    var commits: [BronzeCommit] = []
+    var version = ledger.commitCount
+    let count = try commitCount()
+    while version < count {
+      commits.append(try commit(version))
+      version += 1
+    }
+    return commits
+  }
+
+  /// A commit without its state where that has a file of its own.
+  func commit(_ version: Int64) throws(Fault) -> BronzeCommit {
+    let path = self.path(of: version)
+    let json = try JSONValue(parsing: try fileSystem.read(path), at: Place(path))
+    guard let commit = BronzeCommit(json) else {
+      throw Fault(
+        .data, at: Place(path), "this is not a bronze commit",
+        remedy: "restore the file from a backup")
+    }
+    return commit
+  }
+}

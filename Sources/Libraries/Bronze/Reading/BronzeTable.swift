@@ -1,0 +1,151 @@
+package import Columnar
+import Core
+package import Engine
+package import LakeJobs
+
+/// A bronze dataset as a table: the files its log names, or from some position on (`STREAM`).
+///
+/// Hidden columns tell where a row came from: `_raw` its text, `_source_file`, `_source_line`.
+package struct BronzeTable: TableProvider {
+  /// The hidden columns.
+  package enum Provenance {
+    package static let raw = "_raw"
+    package static let file = "_source_file"
+    package static let line = "_source_line"
+    package static let fields = [
+      Field(raw, .string), Field(file, .string), Field(line, .bigint),
+    ]
+  }
+
+  package let contract: BronzeContract
+  /// The files of this reading, oldest first.
+  package private(set) var files: [RawFile]
+  /// A reader that has consumed these files stands here.
+  package let endPosition: Int64
+  private let lake: Lake
+
+  package var name: String { "\(contract.name)" }
+  package var schema: Schema { contract.schema }
+  package var hiddenColumns: [Field] { Provenance.fields }
+  package var estimatedRowCount: Int? { files.reduce(0) { $0 + ($1.rowCount ?? 0) } }
+
+  /// The dataset's files from `position` on, at most about `rowLimit` rows of them (one file at
+  /// least); a folder without a log is read as it lies and cannot be streamed.
+  package init(
+    _ contract: BronzeContract, lake: Lake, from position: Int64 = 0, rowLimit: Int? = nil
+  ) throws {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    try self.init(contract, log, lake: lake, from: position, rowLimit: rowLimit)
+  }
+
+  /// The lines of the dataset that `flow` is to bring into `table` once more, from `position` on.
+  package init(
+    replaying contract: BronzeContract, by flow: String, into table: LakeTableName, lake: Lake,
+    from position: Int64
+  ) throws {
+    let log = ReplayLog(of: table, lake).log
+    try self.init(contract, log, lake: lake, from: position, rowLimit: nil)
+    files = files.map { file in
+      var file = file
+      file.replayed = ReplayFilter(table: contract.name, flow: flow)
+      return file
+    }
+  }
+
+  private init(
+    _ contract: BronzeContract, _ log: BronzeLog, lake: Lake, from position: Int64, rowLimit: Int?
+  ) throws {
+    self.contract = contract
+    self.lake = lake
+    var files: [RawFile] = []
+    var end = position
+    var rowCount = 0
+    for commit in try log.commits(fromFile: position) {
+      for (index, file) in commit.files.enumerated() {
+        guard commit.firstFile + Int64(index) >= position else { continue }
+        if let rowLimit, !files.isEmpty, rowCount + file.rowCount > rowLimit { break }
+        guard end == max(position, commit.firstFile + Int64(index)) else { break }
+        files.append(
+          RawFile(
+            path: "\(log.folder)/\(file.path)",
+            name: Self.name(of: contract, in: lake) + file.path, rowCount: file.rowCount,
+            partition: RawFile.partition(of: file.path)))
+        rowCount += file.rowCount
+        end = commit.firstFile + Int64(index) + 1
+      }
+    }
+    self.files = files
+    endPosition = end
+  }
+
+  /// Files that ingestion set aside, as a table of their own.
+  package static func rejected(
+    _ contract: BronzeContract, lake: Lake
+  ) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    let files = try log.commits().flatMap(\.rejected).map { file in
+      RawFile(
+        path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
+        partition: [:])
+    }
+    return RawFiles(
+      name: "quarantine.\(contract.name.name)", files: files,
+      reader: RawFileReader(
+        fileSystem: lake.fileSystem, schema: Quarantine.schema, format: "json", options: [:],
+        partitionColumns: [], maximumLineLength: RawFileReader.quotingLineLength))
+  }
+
+  /// Whether a row's file, as `_source_file` names it, is one of this dataset.
+  package static func contract(_ contract: BronzeContract, mayHold file: String, in lake: Lake)
+    -> Bool
+  {
+    file.hasPrefix(name(of: contract, in: lake))
+  }
+
+  /// The dataset's folder in the lake, with a slash behind it.
+  private static func name(of contract: BronzeContract, in lake: Lake) -> String {
+    let folder = contract.folder
+    let root = "\(lake.root)/"
+    return (folder.hasPrefix(root) ? String(folder.dropFirst(root.count)) : folder) + "/"
+  }
+
+  /// All rows: by the log, or where there is none the files as they lie.
+  package static func whole(_ contract: BronzeContract, lake: Lake) throws -> any TableProvider {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    if try log.exists() { return try BronzeTable(contract, lake: lake) }
+    guard try lake.fileSystem.exists(contract.folder) else {
+      return RawFiles(name: "\(contract.name)", files: [], reader: reader(contract, lake))
+    }
+    return RawFiles(
+      name: "\(contract.name)",
+      files: try RawFile.all(in: contract.folder, lake.fileSystem),
+      reader: reader(contract, lake))
+  }
+
+  private static func reader(_ contract: BronzeContract, _ lake: Lake) -> RawFileReader {
+    RawFileReader(
+      fileSystem: lake.fileSystem, schema: contract.schema, format: contract.format,
+      options: contract.options, partitionColumns: contract.partitionColumns)
+  }
+
+  /// What each file of replays asks for.
+  package func replayRequests() throws -> [(file: RawFile, requests: any BatchSource)] {
+    try files.map { ($0, try reader.requests(of: $0)) }
+  }
+
+  /// Reads the dataset's files.
+  package var reader: RawFileReader { Self.reader(contract, lake) }
+
+  /// A source a file.
+  package func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    let reader = reader
+    let wanted = files.filter { file in
+      request.predicates.allSatisfy { reader.mayHold($0, in: file) }
+    }
+    return wanted.map { file in
+      LazySource(reader.outputSchema(request.columns)) {
+        try reader.rows(of: file, columns: request.columns, predicates: request.predicates)
+      }
+    }
+  }
+}

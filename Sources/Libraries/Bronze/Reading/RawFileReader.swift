@@ -1,0 +1,243 @@
+package import Columnar
+package import Core
+import Delta
+import Parquet
+import TextFormats
+
+/// Reads raw files by a declared schema, whatever their format; a field that does not fit is NULL.
+package struct RawFileReader {
+  let fileSystem: any FileSystem
+  /// All columns, those of the folder names among them.
+  let schema: Schema
+  /// `json`, `csv` or `parquet`.
+  let format: String
+  let options: [String: String]
+  let partitionColumns: [String]
+  /// The most bytes that a line of JSON may have.
+  var maximumLineLength = JSONLinesOptions().maximumLineLength
+
+  package init(
+    fileSystem: any FileSystem, schema: Schema, format: String, options: [String: String],
+    partitionColumns: [String], maximumLineLength: Int = JSONLinesOptions().maximumLineLength
+  ) {
+    self.fileSystem = fileSystem
+    self.schema = schema
+    self.format = format
+    self.options = options
+    self.partitionColumns = partitionColumns
+    self.maximumLineLength = maximumLineLength
+  }
+
+  /// Enough for a line that quotes the longest line taken, whatever must be escaped in it.
+  static let quotingLineLength = 16 * JSONLinesOptions().maximumLineLength
+
+  /// The schema of a scan for `columns` (hidden ones too).
+  func outputSchema(_ columns: [String]) -> Schema {
+    Schema(columns.compactMap(field))
+  }
+
+  /// Whether a file's folders leave room for `predicate`.
+  func mayHold(_ predicate: ColumnPredicate, in file: RawFile) -> Bool {
+    guard let value = partitionValue(predicate.column, of: file) else { return true }
+    switch predicate.condition {
+    case .equal(let wanted): return value == wanted
+    case .isIn(let wanted): return wanted.contains(value)
+    case .isNull: return value.isNull
+    case .isNotNull: return !value.isNull
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: return true
+    }
+  }
+
+  /// The rows of one file.
+  func rows(
+    of file: RawFile, columns: [String], predicates: [ColumnPredicate]
+  ) throws -> any BatchSource {
+    if let replayed = file.replayed {
+      return try ReplayedLines(file, replayed, self, columns: columns)
+    }
+    let inFile = fieldsInFiles(columns)
+    let source: any BatchSource
+    switch format {
+    case "parquet":
+      source = try ParquetRows(
+        fileSystem.open(file.path), at: Place(file.path), fields: inFile,
+        raw: columns.contains(BronzeTable.Provenance.raw)
+          ? schema.fields.filter { !isPartition($0.name) } : [],
+        predicates: predicates.filter { !isPartition($0.column) })
+    case "csv":
+      source = try csvRows(
+        fileSystem.open(file.path), inFile, csvOptions(), at: Place(file.path))
+    default:
+      source = try JSONLinesReader(
+        fileSystem.open(file.path), schema: Schema(inFile),
+        options: jsonOptions(inFile, predicates), at: Place(file.path))
+    }
+    return rows(source, of: file, columns: columns)
+  }
+
+  /// A reader of lines that are handed over to it, whichever file they are from.
+  func lineReader(_ columns: [String], predicates: [ColumnPredicate]) throws -> JSONLinesReader {
+    let fields = fieldsInFiles(columns)
+    return try JSONLinesReader(schema: Schema(fields), options: jsonOptions(fields, predicates))
+  }
+
+  /// The rows of lines that came from files of the table: CSV, under a header where there is one,
+  /// or JSON, whichever the files are written in.
+  func rows(
+    ofText text: [UInt8], hasHeader: Bool, columns: [String], at place: Place
+  ) throws -> any BatchSource {
+    let fields = fieldsInFiles(columns)
+    guard format == "csv" else {
+      return try JSONLinesReader(
+        TextFile(text), schema: Schema(fields), options: jsonOptions(fields, []), at: place)
+    }
+    var csv = try csvOptions()
+    csv.encoding = .utf8
+    csv.header = hasHeader
+    return try csvRows(TextFile(text), fields, csv, at: place)
+  }
+
+  /// The header of a CSV file, which is UTF-8; nil where files have none.
+  package func header(of path: String) throws -> String? {
+    let options = try csvOptions()
+    guard options.header else { return nil }
+    let reader = try csvRows(fileSystem.open(path), [], options, at: Place(path))
+    while reader.header == nil, try reader.next() != nil {}
+    return reader.header.map { String(decoding: $0.text, as: UTF8.self) }
+  }
+
+  /// What `source` reads of `file`, with the columns that are not in it.
+  func rows(
+    _ source: any BatchSource, of file: RawFile, columns: [String]
+  ) -> any BatchSource {
+    FileRows(source, outputSchema(columns)) { name, rowCount in
+      guard let field = field(name) else { return nil }
+      if name == BronzeTable.Provenance.file {
+        return .constant(.string(file.name), .string, count: rowCount)
+      }
+      guard let value = partitionValue(name, of: file) else { return nil }
+      return .constant(value, field.type, count: rowCount)
+    }
+  }
+
+  /// What a file of replays asks for, then the number of each request's line.
+  func requests(of file: RawFile) throws -> any BatchSource {
+    try JSONLinesReader(
+      fileSystem.open(file.path), schema: ReplayLog.schema,
+      options: JSONLinesOptions(
+        lineNumberColumn: BronzeTable.Provenance.line,
+        maximumLineLength: RawFileReader.quotingLineLength),
+      at: Place(file.path))
+  }
+
+  /// The values that the folders of each row's file give a partition column; nil for others.
+  func partitionColumn(_ field: Field, of files: Column) -> Column? {
+    guard isPartition(field.name), case .bytes(let names) = files.flattened().values else {
+      return nil
+    }
+    let values = ColumnBuilder(field.type, capacity: files.count)
+    for row in 0..<files.count {
+      let name = String(decoding: names[row], as: UTF8.self)
+      let file = RawFile(
+        path: name, name: name, rowCount: nil, partition: RawFile.partition(of: name))
+      values.append(partitionValue(field.name, of: file) ?? .null)
+    }
+    return values.finish()
+  }
+
+  /// Those of `columns` that the files themselves have.
+  private func fieldsInFiles(_ columns: [String]) -> [Field] {
+    let wanted = Set(columns.map { $0.lowercased() })
+    return schema.fields.filter { field in
+      wanted.contains(field.name.lowercased()) && !isPartition(field.name)
+    }
+  }
+
+  private func jsonOptions(
+    _ fields: [Field], _ predicates: [ColumnPredicate]
+  ) -> JSONLinesOptions {
+    JSONLinesOptions(
+      rawColumn: BronzeTable.Provenance.raw, lineNumberColumn: BronzeTable.Provenance.line,
+      maximumLineLength: maximumLineLength,
+      requiredText: predicates.lazy.compactMap { requiredText($0, fields) }.first)
+  }
+
+  /// The text that a line must hold for `predicate` to be true of it, where that can be said.
+  private func requiredText(_ predicate: ColumnPredicate, _ fields: [Field]) -> String? {
+    guard case .equal(.string(let text)) = predicate.condition, !text.isEmpty,
+      fields.contains(where: {
+        $0.name.lowercased() == predicate.column.lowercased() && $0.type == .string
+      }),
+      text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+    else { return nil }
+    return text
+  }
+
+  private func csvOptions() throws(Fault) -> CSVOptions {
+    var csv = try CSVOptions(spark: options)
+    csv.rawColumn = BronzeTable.Provenance.raw
+    csv.lineNumberColumn = BronzeTable.Provenance.line
+    return csv
+  }
+
+  private func csvRows(
+    _ file: any ReadableFile, _ fields: [Field], _ options: CSVOptions, at place: Place
+  ) throws -> CSVReader {
+    try CSVReader(
+      file, schema: Schema(schema.fields.filter { !isPartition($0.name) }),
+      columns: fields.map(\.name), options: options, at: place)
+  }
+
+  private func field(_ name: String) -> Field? {
+    if let index = schema.index(of: name) { return schema.fields[index] }
+    return BronzeTable.Provenance.fields.first { $0.name == name }
+  }
+
+  private func isPartition(_ name: String) -> Bool {
+    partitionColumns.contains { $0.lowercased() == name.lowercased() }
+  }
+
+  private func partitionValue(_ name: String, of file: RawFile) -> Scalar? {
+    guard isPartition(name), let field = field(name) else { return nil }
+    let text = file.partition.first { $0.key.lowercased() == name.lowercased() }?.value
+    return PartitionValue.decode(text, as: field.type) ?? .null
+  }
+
+  /// The columns of a foreign file: its own for Parquet, the header's as text for CSV, and for JSON
+  /// those of the first lines.
+  package static func inferSchema(
+    of file: RawFile, format: String, fileSystem: any FileSystem
+  ) throws -> Schema {
+    let opened = try fileSystem.open(file.path)
+    switch format {
+    case "parquet": return try FileReader(opened, at: Place(file.path)).schema
+    case "csv":
+      return try SchemaInference.csv(opened, options: CSVOptions(), at: Place(file.path))
+    default: return try SchemaInference.json(opened, at: Place(file.path))
+    }
+  }
+}
+
+/// The batches of a file, with columns that are not in it added.
+package final class FileRows: BatchSource {
+  package let schema: Schema
+  private let source: any BatchSource
+  private let added: (String, Int) -> Column?
+
+  package init(
+    _ source: any BatchSource, _ schema: Schema, _ added: @escaping (String, Int) -> Column?
+  ) {
+    self.source = source
+    self.schema = schema
+    self.added = added
+  }
+
+  package func next() throws -> Batch? {
+    guard let batch = try source.next() else { return nil }
+    let columns = schema.fields.map { field in
+      batch.column(field.name) ?? added(field.name, batch.rowCount)
+        ?? .nulls(field.type, count: batch.rowCount)
+    }
+    return Batch(schema, columns, rowCount: batch.rowCount)
+  }
+}

@@ -1,0 +1,87 @@
+package import Core
+import JSON
+package import LakeJobs
+package import TextFormats
+
+/// Why a line of an input is no event: the rule that it breaks, and the rule in words.
+package struct RejectReason {
+  var rule: String
+  package var words: String
+
+  package static let torn = RejectReason(rule: "truncated_line", words: "the last line is torn")
+
+  /// That a line has more than `limit` bytes; what is kept of it are the first of them.
+  package static func tooLong(_ limit: Int) -> RejectReason {
+    RejectReason(rule: "line_length", words: "longer than \(limit) bytes; cut there")
+  }
+
+  /// That a record has other fields than its contract declares, which `words` name.
+  package static func drift(_ words: [String]) -> RejectReason {
+    RejectReason(rule: "schema_drift", words: words.joined(separator: ", "))
+  }
+
+  package init(rule: String, words: String) {
+    self.rule = rule
+    self.words = words
+  }
+
+  package init(_ reason: JSONLineCheck.Reason) {
+    switch reason {
+    case .noObject: self.init(rule: "valid_json", words: "not a JSON object")
+    case .lacks(let field): self.init(rule: "\(field)_present", words: "no '\(field)'")
+    case .noTime(let field, let value):
+      let found = value.map { "'\($0.count > 40 ? $0.prefix(40) + "…" : $0[...])'" }
+      self.init(
+        rule: "\(field)_valid",
+        words: "'\(field)' is \(found ?? "no text"), not an RFC 3339 time with an offset or Z")
+    }
+  }
+}
+
+/// Writes lines that are no events to files of their own, in quarantine's shape.
+package final class RejectWriter {
+  private let lake: Lake
+  private let table: LakeTableName
+  private let files: RawFileWriter
+  private let lines: LineFrames
+
+  package init(
+    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName, fileByteCount: Int
+  ) throws(Fault) {
+    self.lake = lake
+    self.table = table
+    files = RawFileWriter(
+      append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true)
+    lines = try LineFrames(files)
+  }
+
+  /// Sets a line aside; a record of a file whose header names its fields, with that header.
+  package func append(
+    _ raw: [UInt8], _ reason: RejectReason, at place: LinePlace, header: [UInt8]? = nil
+  ) throws {
+    let text = String(decoding: raw, as: UTF8.self)
+    let row: JSONValue = [
+      "raw": .string(text),
+      "rule": .string(reason.rule),
+      "reason": .string(reason.words),
+      "source_file": .string(place.source),
+      "source_line": JSONValue(place.line),
+      "table_name": .string("\(table)"),
+      "quarantined_at": .string("\(lake.clock.now)"),
+      "run_id": .string("\(lake.runID)"),
+      // Bytes that are no text are kept as they were, so that the line can be replayed.
+      "raw_hex": text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw)),
+      "source_offset": place.offset.map { JSONValue($0) } ?? .null,
+      "source_header": header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null,
+    ]
+    try lines.append(row)
+  }
+
+  /// Gives the files their names.
+  package func publish() throws {
+    try lines.finish()
+    try files.publish()
+  }
+
+  package func discard() { files.discard() }
+}

@@ -1,0 +1,140 @@
+import Bronze
+import Compression
+import Core
+import JSON
+import TextFormats
+
+/// Sorts the lines of one input into events and rejects, each into files of their own.
+///
+/// This thread reads and writes; others check and compress, block by block, a few blocks ahead.
+final class EventClassifier {
+  private(set) var acceptedCount = 0
+  private(set) var rejectedCount = 0
+  private(set) var firstRejectedLine: Int?
+  private(set) var firstReason: String?
+  /// What is known of those that sent the events, with those of this input.
+  private(set) var tills: TillWatch
+
+  private let origin: LineOrigin
+  private let lines: LineBlocks
+  private let events: RawFileWriter
+  private let rejects: RejectWriter
+  private let work: OrderedWork<EventBlock, EventBlock>
+  private let blockLimit: Int
+  private var blockCount = 0
+  private var idle: [EventBlock] = []
+  /// Lines sorted so far, blank ones counted.
+  private var readCount = 0
+
+  /// Sorts the lines of `bytes`, which are plain or compressed and come from `origin`.
+  init(
+    _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, tills: TillWatch,
+    events: RawFileWriter, rejects: RejectWriter
+  ) {
+    self.origin = origin
+    self.tills = tills
+    self.events = events
+    self.rejects = rejects
+    lines = LineBlocks(
+      DecompressingReader(bytes, at: Place(origin.name)),
+      blockByteCount: RawFileWriter.frameByteCount)
+    work = OrderedWork(threads: threads) { block in
+      try block.classify()
+      return block
+    }
+    // Each thread has a block in hand and one to go on with.
+    blockLimit = 2 * max(1, threads) + 1
+  }
+
+  var lineCount: Int { acceptedCount + rejectedCount }
+
+  /// Reads all lines, telling how many were sorted.
+  func run(_ progress: (Int) -> Void) throws {
+    while let block = try filledBlock(progress) {
+      if lines.isAtEnd, work.pendingCount == 0 {
+        // The only block: no other thread is worth its start.
+        try block.classify()
+        try take(block, progress)
+      } else {
+        work.add(block)
+      }
+    }
+    while let block = try work.next() { try take(block, progress) }
+  }
+
+  /// Gives the files their names; they count once the commit names them.
+  func publish() throws {
+    try events.publish()
+    try rejects.publish()
+  }
+
+  func discard() {
+    events.discard()
+    rejects.discard()
+  }
+
+  /// The next lines, or nil at the end.
+  private func filledBlock(_ progress: (Int) -> Void) throws -> EventBlock? {
+    let block = try idleBlock(progress)
+    while true {
+      switch try lines.fill(block.lines) {
+      case .end: return nil
+      case .overlongLine:
+        while let earlier = try work.next() { try take(earlier, progress) }
+        try reject(
+          Array(block.lines.bytes), .tooLong(lines.maximumLineLength), line: 0,
+          offset: lines.offset)
+        readCount += 1
+      case .lines:
+        block.isTorn = !lines.endsWithLineBreak
+        block.offset = lines.offset
+        return block
+      }
+    }
+  }
+
+  /// A block to fill: one that is done with, or another as long as there are not enough.
+  private func idleBlock(_ progress: (Int) -> Void) throws -> EventBlock {
+    if blockCount == blockLimit, idle.isEmpty, let oldest = try work.next() {
+      try take(oldest, progress)
+    }
+    if let block = idle.popLast() { return block }
+    blockCount += 1
+    return try EventBlock(tills.fields, noting: tills.watch(origin))
+  }
+
+  /// Writes what became of a block; blocks come in their order.
+  private func take(_ block: EventBlock, _ progress: (Int) -> Void) throws {
+    let outcome = block.outcome
+    try events.append(
+      frame: block.frame, lineByteCount: block.lines.count, rowCount: outcome.keptCount)
+    for line in outcome.rejected {
+      // A whole object is not torn, whatever else it lacks.
+      let isTorn =
+        block.isTorn && line.line == outcome.lineCount - 1 && line.reason == .noObject
+      try reject(
+        line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line,
+        offset: block.offset + line.offset)
+    }
+    tills.add(
+      outcome.noted, block.numbers, senders: block.senders, of: origin, after: readCount)
+    acceptedCount += outcome.keptCount
+    readCount += outcome.lineCount
+    idle.append(block)
+    progress(lineCount)
+  }
+
+  /// Sets a line aside, which has `line` others before it among those not yet counted and `offset`
+  /// bytes of the input.
+  private func reject(
+    _ bytes: [UInt8], _ reason: RejectReason, line: Int, offset: Int
+  ) throws {
+    let place = origin.place(ofLine: readCount + line, offset: offset)
+    rejectedCount += 1
+    if firstReason == nil {
+      firstReason = reason.words
+      firstRejectedLine = place.line
+    }
+    try rejects.append(bytes, reason, at: place)
+  }
+}

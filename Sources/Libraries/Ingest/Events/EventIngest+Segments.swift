@@ -1,0 +1,80 @@
+import Bronze
+import Compression
+package import Core
+import JSON
+
+extension EventIngest {
+  /// What a pipe called `name` holds, be it plain, gzip or zstd.
+  package static func unpacking(_ source: any ByteSource, name: String) -> any ByteSource {
+    DecompressingReader(source, at: Place(name))
+  }
+
+  /// Takes a segment of the stream called `name` in a commit of its own. Whatever the share of
+  /// lines that are no events, the others are taken: a stream does not stop for them.
+  ///
+  /// With `consumer` the lines are records as `kcat -J` prints them: those that this consumer has
+  /// read are passed over, and how far it has come stands in the same commit.
+  package func take(
+    _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
+  ) throws -> Outcome {
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    let origin = LineOrigin(
+      name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
+    guard let consumer else { return try take(segment, from: origin, append) }
+    let envelope = try KafkaEnvelope(
+      segment.bytes, from: origin,
+      after: KafkaOffsets(append.previous?.state, consumer: consumer))
+    return try take(envelope, of: segment, origin, append, consumer: consumer)
+  }
+
+  private func take(
+    _ envelope: KafkaEnvelope, of segment: EventSegments.Segment, _ origin: LineOrigin,
+    _ append: BronzeAppend, consumer: String
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    outcome.repeatedCount = envelope.repeatedCount
+    if envelope.taken.isEmpty, envelope.rejected.isEmpty { return outcome }
+    let classifier = try classify(
+      envelope.events, from: LineOrigin(origin.name, places: envelope.places), append,
+      tills(append), rejected: envelope.rejected)
+    let digest = hexText(SHA256.digest(of: segment.bytes))
+    for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
+      append.add(
+        BronzeInput(
+          name: "kafka:\(partition) \(offsets.lowerBound)-\(offsets.upperBound)",
+          byteCount: segment.bytes.count, digest: digest))
+    }
+    outcome.acceptedCount = classifier.acceptedCount
+    outcome.rejectedCount = classifier.rejectedCount + envelope.rejected.count
+    outcome.gaps = envelope.gaps.map { gap in
+      "\(gap.partition): offsets \(gap.missing.lowerBound) to \(gap.missing.upperBound - 1) "
+        + "did not come"
+    }
+    outcome.news = classifier.tills.news
+    let state = envelope.offsets.state(in: append.previous?.state, consumer: consumer)
+    outcome.commit = try append.commit(state: classifier.tills.state(in: state))
+    return outcome
+  }
+
+  private func take(
+    _ segment: EventSegments.Segment, from origin: LineOrigin, _ append: BronzeAppend
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let taken = BronzeInput(
+      name: origin.name, byteCount: segment.bytes.count,
+      digest: hexText(SHA256.digest(of: segment.bytes)))
+    guard try !KnownInputs(log.inputs()).contains(digest: taken.digest) else {
+      outcome.known = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
+      return outcome
+    }
+    let classifier = try classify(segment.bytes, from: origin, append, tills(append))
+    if classifier.lineCount == 0 { return outcome }
+    append.add(taken)
+    outcome.acceptedCount = classifier.acceptedCount
+    outcome.rejectedCount = classifier.rejectedCount
+    outcome.news = classifier.tills.news
+    outcome.commit = try append.commit(
+      state: classifier.tills.state(in: append.previous?.state))
+    return outcome
+  }
+}

@@ -1,0 +1,222 @@
+package import Bronze
+import Compression
+package import Core
+import JSON
+package import LakeJobs
+import TextFormats
+
+/// Takes JSON lines into a bronze dataset: events as they came, what is not an event set aside.
+package struct EventIngest {
+  /// What an input is read from.
+  package enum Input {
+    case file(String)
+    /// A pipe: its name in messages, and its bytes.
+    case stream(String, any ByteSource)
+  }
+
+  /// What became of the inputs.
+  package struct Outcome {
+    /// Nil when nothing was new.
+    package var commit: BronzeCommit?
+    package var acceptedCount = 0
+    package var rejectedCount = 0
+    /// Inputs that an earlier run took.
+    package var known: [String] = []
+    /// Inputs without a line.
+    package var empty: [String] = []
+    /// Files that were taken before with other bytes, and are new now.
+    package var changed: [String] = []
+    /// Why inputs were refused.
+    package var refused: [Fault] = []
+    /// Records of a topic that were read before.
+    package var repeatedCount = 0
+    /// Records of a topic that did not come, in words.
+    package var gaps: [String] = []
+    /// What the events tell of those that sent them.
+    package var news = TillNews()
+  }
+
+  let lake: Lake
+  let log: BronzeLog
+  let tool: String
+  private let table: LakeTableName
+  /// The fields of an event that are looked at.
+  private let fields: JSONLineCheck.Fields
+  /// By how much a till's clock may be off.
+  private let maximumSkew: Duration
+  /// The greatest share of lines that may be set aside.
+  private let rejectLimit: Double
+  private let threadCount: Int
+  private let fileByteCount: Int
+
+  /// Events must have `requiredFields`, as texts that are not empty; what else is looked at is told
+  /// by the contract. Clocks of tills may be off by `maximumSkew`.
+  ///
+  /// Files of events hold about `fileByteCount` bytes before compression at most: readers take
+  /// them one at a time, several at once.
+  package init(
+    lake: Lake, contract: BronzeContract, tool: String, requiredFields: [String],
+    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20,
+    maximumSkew: Duration = .seconds(300)
+  ) {
+    self.lake = lake
+    self.tool = tool
+    self.maximumSkew = maximumSkew
+    fields = contract.eventFields(required: requiredFields)
+    self.rejectLimit = rejectLimit
+    self.threadCount = threadCount
+    self.fileByteCount = fileByteCount
+    table = contract.name
+    log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+  }
+
+  /// Takes the inputs that are new, all in one commit. One that cannot be read or is mostly not
+  /// events is refused, and the others are taken.
+  package func take(
+    _ inputs: [Input], progress: (String, Int) -> Void = { _, _ in }
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    var tills = tills(append)
+    var known = KnownInputs(try log.inputs())
+    for input in inputs {
+      do {
+        try take(input, append, &known, &tills, &outcome, progress)
+      } catch let fault as Fault where fault.concernsOneInput {
+        outcome.refused.append(fault)
+      }
+    }
+    outcome.news = tills.news
+    outcome.commit = try append.commit(state: tills.state(in: append.previous?.state))
+    return outcome
+  }
+
+  /// Where a consumer stands in its topics.
+  package func offsets(of consumer: String) throws -> KafkaOffsets {
+    KafkaOffsets(try log.latest()?.state, consumer: consumer)
+  }
+
+  /// The sequence numbers that tills have sent; nil when the contract does not say which field has
+  /// them.
+  package func sequences() throws -> TillSequences? {
+    try fields.number.map { field in
+      TillSequences(try log.latest()?.state, field: field, tillFields: fields.sender)
+    }
+  }
+
+  /// What `take` would find new, without taking it.
+  package func newInputs(among inputs: [Input]) throws -> [String] {
+    let known = KnownInputs(try log.inputs())
+    return try inputs.compactMap { input in
+      guard case .file(let path) = input else { return nil }
+      return known.has(path, try lake.fileSystem.inputStatus(of: path)) ? nil : path
+    }
+  }
+
+  private func take(
+    _ input: Input, _ append: BronzeAppend, _ known: inout KnownInputs,
+    _ tills: inout TillWatch, _ outcome: inout Outcome, _ progress: (String, Int) -> Void
+  ) throws {
+    let name: String
+    let bytes: any ByteSource
+    var status: FileStatus?
+    switch input {
+    case .file(let path):
+      let found = try lake.fileSystem.inputStatus(of: path)
+      if known.has(path, found) {
+        outcome.known.append(path)
+        return
+      }
+      name = path
+      status = found
+      // Small pieces stay in the cache from the digest to the block that they are copied to.
+      bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
+    case .stream(let given, let source):
+      name = given
+      bytes = source
+    }
+    let digesting = DigestingSource(bytes)
+    // A pipe is not read ahead: who waits for it cannot be stopped.
+    let isLarge = (status?.byteCount ?? 0) > 16 * RawFileWriter.frameByteCount
+    let given: any ByteSource =
+      isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
+    let classifier = try classifier(
+      given, from: LineOrigin(name), append, rejects(append), tills)
+    let isNew: Bool
+    do {
+      try classifier.run { progress(name, $0) }
+      var taken = BronzeInput(
+        name: name, byteCount: digesting.byteCount, modified: status?.modified,
+        digest: digesting.finish())
+      isNew = !known.contains(digest: taken.digest)
+      if isNew, classifier.lineCount > 0 {
+        try check(classifier, name)
+        taken.isChanged = status != nil && known.has(name: name)
+        if taken.isChanged { outcome.changed.append(name) }
+        known.insert(taken)
+        append.add(taken)
+      }
+    } catch {
+      classifier.discard()
+      throw error
+    }
+    guard isNew, classifier.lineCount > 0 else {
+      classifier.discard()
+      if isNew { outcome.empty.append(name) } else { outcome.known.append(name) }
+      return
+    }
+    try classifier.publish()
+    tills = classifier.tills
+    outcome.acceptedCount += classifier.acceptedCount
+    outcome.rejectedCount += classifier.rejectedCount
+  }
+
+  /// Sorts the lines of `bytes` into files of events and of rejects, which have their names then;
+  /// those of `rejected` are set aside before. Nothing is left of it when that fails.
+  func classify(
+    _ bytes: [UInt8], from origin: LineOrigin, _ append: BronzeAppend, _ tills: TillWatch,
+    rejected: [KafkaEnvelope.Rejected] = []
+  ) throws -> EventClassifier {
+    let rejects = try rejects(append)
+    let classifier = classifier(MemoryBytes([bytes]), from: origin, append, rejects, tills)
+    do {
+      for line in rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
+      try classifier.run { _ in }
+    } catch {
+      classifier.discard()
+      throw error
+    }
+    try classifier.publish()
+    return classifier
+  }
+
+  /// What is known of tills, before anything is added.
+  func tills(_ append: BronzeAppend) -> TillWatch {
+    TillWatch(
+      fields, now: lake.clock.now, tolerance: maximumSkew, state: append.previous?.state)
+  }
+
+  private func classifier(
+    _ bytes: any ByteSource, from origin: LineOrigin, _ append: BronzeAppend,
+    _ rejects: RejectWriter, _ tills: TillWatch
+  ) -> EventClassifier {
+    EventClassifier(
+      bytes, from: origin, threads: threadCount, tills: tills,
+      events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
+      rejects: rejects)
+  }
+
+  private func rejects(_ append: BronzeAppend) throws(Fault) -> RejectWriter {
+    try RejectWriter(append, lake, table, fileByteCount: fileByteCount)
+  }
+
+  private func check(_ classifier: EventClassifier, _ name: String) throws(Fault) {
+    let share = Double(classifier.rejectedCount) / Double(classifier.lineCount)
+    guard classifier.acceptedCount == 0 || share > rejectLimit else { return }
+    throw Fault(
+      .data, at: Place(name, line: classifier.firstRejectedLine),
+      "\(classifier.rejectedCount) of \(classifier.lineCount) lines are not events "
+        + "(\(classifier.firstReason ?? "unknown")); nothing was taken",
+      remedy: "check that this is the right file, or raise --max-rejects")
+  }
+}

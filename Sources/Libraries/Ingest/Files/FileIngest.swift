@@ -1,0 +1,171 @@
+package import Bronze
+import Columnar
+package import Core
+package import LakeJobs
+
+/// Takes files of others into a bronze dataset: the contract says how they are read, and what must
+/// hold before one is published.
+package struct FileIngest {
+  /// What became of the files.
+  package struct Outcome {
+    /// Nil when nothing was new.
+    package var commit: BronzeCommit?
+    /// Files that an earlier run took.
+    package var known: [String] = []
+    /// Files that were taken before with other bytes, and are new now.
+    package var changed: [String] = []
+    /// Files that are not whole yet, and why not.
+    package var waiting: [(file: String, why: String)] = []
+    /// Why files were refused; the others are taken.
+    package var refused: [Fault] = []
+    /// Files whose fields are not those of the contract, how they differ, and how many records are
+    /// set aside for it.
+    package var drifted: [(file: String, words: [String], rejectedCount: Int)] = []
+    /// All records set aside.
+    package var rejectedCount = 0
+  }
+
+  let lake: Lake
+  package let contract: BronzeContract
+  let log: BronzeLog
+  let tool: String
+  let format: any FileFormat
+  private let rules: FileRules
+  private let readiness: FileReadiness
+  /// The greatest share of a file's records that may be bad.
+  private let rejectLimit: Double
+
+  /// Where the contract does not say how to tell a whole file, one must not have changed for
+  /// `settle`, by the time of the system; nil where every file counts as whole.
+  package init(
+    lake: Lake, contract: BronzeContract, tool: String, rejectLimit: Double, threadCount: Int,
+    settle: Duration? = nil, systemTime: @escaping @Sendable () -> Timestamp
+  ) throws(Fault) {
+    self.lake = lake
+    self.contract = contract
+    self.tool = tool
+    self.rejectLimit = rejectLimit
+    rules = try FileRules(contract)
+    format = try contract.dropFormat(rules, threads: threadCount)
+    readiness = FileReadiness(rules, settle: settle, lake.fileSystem, systemTime: systemTime)
+    log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+  }
+
+  /// Whether a file of this name holds no data, but tells of others.
+  package func isCompanion(_ file: String) -> Bool {
+    rules.isCompanion(lastComponent(of: file))
+  }
+
+  /// Takes the files that are new and whole, all in one commit. A file is read through first; one
+  /// that cannot be read, that is not as its sender says or whose fields the contract forbids is
+  /// refused, and the others are taken.
+  package func take(
+    _ files: [String], progress: (String) -> Void = { _ in }
+  ) throws -> Outcome {
+    var outcome = Outcome()
+    let append = try BronzeAppend(log, lake: lake, tool: tool)
+    var known = KnownInputs(try log.inputs())
+    for file in files {
+      do {
+        progress(file)
+        try take(file, append, &known, &outcome)
+      } catch let fault as Fault where fault.concernsOneInput {
+        outcome.refused.append(fault.placed(at: Place(file)))
+      }
+    }
+    outcome.commit = try append.commit()
+    return outcome
+  }
+
+  /// What `take` would find new, and why it would leave it for later, without taking it.
+  package func newFiles(
+    among files: [String]
+  ) throws -> [(file: String, waits: String?)] {
+    let known = KnownInputs(try log.inputs())
+    var found: [(file: String, waits: String?)] = []
+    for file in files {
+      let status = try lake.fileSystem.inputStatus(of: file)
+      if known.has(file, status) { continue }
+      switch try readiness.finding(file, status) {
+      case .whole: found.append((file, nil))
+      case .waits(let why): found.append((file, why))
+      }
+    }
+    return found
+  }
+
+  /// How long it takes until all that is new among `files` has settled.
+  package func patience(for files: [String]) throws -> Duration {
+    let known = KnownInputs(try log.inputs())
+    var longest = Duration.zero
+    for file in files {
+      guard let status = try lake.fileSystem.status(of: file), !known.has(file, status) else {
+        continue
+      }
+      longest = max(longest, readiness.patience(status))
+    }
+    return longest
+  }
+
+  private func take(
+    _ file: String, _ append: BronzeAppend, _ known: inout KnownInputs, _ outcome: inout Outcome
+  ) throws {
+    let status = try lake.fileSystem.inputStatus(of: file)
+    guard !known.has(file, status) else { return outcome.known.append(file) }
+    let totals: ControlTotals?
+    switch try readiness.finding(file, status) {
+    case .waits(let why): return outcome.waiting.append((file, why))
+    case .whole(let found): totals = found
+    }
+    let survey = try format.survey(
+      try lake.fileSystem.open(file), sums: rules.sums(of: totals), at: Place(file))
+    guard !known.contains(digest: survey.digest) else { return outcome.known.append(file) }
+    guard try lake.fileSystem.status(of: file) == status else {
+      return outcome.waiting.append((file, "changes while it is read"))
+    }
+    if let fault = try fault(survey, totals, file) { throw fault }
+    var input = BronzeInput(
+      name: file, byteCount: survey.byteCount, modified: status.modified, digest: survey.digest)
+    input.isChanged = known.has(name: file)
+    input.survey = .init(
+      recordCount: survey.recordCount, sums: survey.sums.mapValues(\.total),
+      drift: survey.drift.words)
+    guard try publish(file, status, survey, append) else {
+      return outcome.waiting.append((file, "changes while it is read"))
+    }
+    if input.isChanged { outcome.changed.append(file) }
+    if !survey.drift.isEmpty {
+      outcome.drifted.append((file, survey.drift.words, survey.driftedCount))
+    }
+    outcome.rejectedCount += survey.badCount + survey.driftedCount
+    known.insert(input)
+    append.add(input)
+  }
+
+  /// Why a file that can be read is not to be published.
+  private func fault(
+    _ survey: FileSurvey, _ totals: ControlTotals?, _ file: String
+  ) throws(Fault) -> Fault? {
+    if let form = rules.trailer {
+      let said = try form.totals(of: survey, numerals: contract.numerals, at: Place(file))
+      if let fault = said.fault(survey, at: Place(file)) { return fault }
+    }
+    if let fault = totals?.fault(survey, at: Place(file)) { return fault }
+    if rules.drift == .freeze, !survey.drift.isEmpty {
+      return Fault(
+        .verdict, at: Place(file),
+        "its fields are not those of \(contract.name): "
+          + survey.drift.words.joined(separator: ", "),
+        remedy: "change the contract, or have the file sent as agreed")
+    }
+    guard let first = survey.firstFlaw,
+      survey.badCount == survey.recordCount
+        || Double(survey.badCount) / Double(survey.recordCount) > rejectLimit
+    else { return nil }
+    return Fault(
+      .data, at: Place(file, line: Int(first.line)),
+      "\(survey.badCount) of \(survey.recordCount) records are bad (\(first.words)); "
+        + "nothing of the file was taken",
+      remedy: "check the contract's options against the file, or raise --max-rejects")
+  }
+}

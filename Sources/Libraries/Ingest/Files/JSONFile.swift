@@ -1,0 +1,74 @@
+import Bronze
+import Columnar
+import Core
+import JSON
+import LakeJobs
+import TextFormats
+
+/// Files of JSON lines: an object a line.
+struct JSONFile: FileFormat {
+  let suffix = "json.zst"
+  private let check: ShapeCheck
+  private let drift: FileRules.Drift
+  private let threadCount: Int
+
+  init(_ contract: BronzeContract, _ rules: FileRules, threads: Int) throws(Fault) {
+    for (key, value) in contract.options {
+      let isOther = (key == "encoding" || key == "charset") && TextEncoding(named: value) != .utf8
+      guard !isOther, key != "multiline" || Bool(parsing: value) == false else {
+        throw Fault(
+          .configuration, at: contract.place,
+          "option '\(key)' of JSON files cannot be '\(value)' here",
+          remedy: "have an object a line, in UTF-8")
+      }
+    }
+    check = ShapeCheck(contract.fieldsInFiles)
+    drift = rules.drift
+    threadCount = threads
+  }
+
+  func survey(_ file: any ReadableFile, sums: [String], at place: Place) throws -> FileSurvey {
+    var survey = FileSurvey(sums)
+    let bytes = DigestingSource(FileBytes(file))
+    try forEachLine(of: bytes, at: place) { line in
+      survey.recordCount += 1
+      for difference in line.drift { survey.drift.add(difference) }
+      if let flaw = line.flaw {
+        survey.addFlaw(flaw.words, line: line.number)
+      } else if drift == .quarantine, !line.drift.isEmpty {
+        survey.driftedCount += 1
+      }
+      for column in sums {
+        let value = line.object?[column] ?? .null
+        let text = value.number ?? value.string
+        let scalar: Scalar = value.isNull ? .null : text.map(Scalar.string) ?? .boolean(false)
+        survey.add(scalar, to: column) { Decimal(parsing: $0) }
+      }
+    }
+    while try bytes.next() != nil {}
+    survey.byteCount = bytes.byteCount
+    survey.digest = bytes.finish()
+    return survey
+  }
+
+  func classify(
+    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ rejects: RejectWriter
+  ) throws {
+    try forEachLine(of: FileBytes(file), at: Place(origin.name)) { line in
+      if let reason = line.reason(drift) {
+        let place = origin.place(ofLine: line.number, offset: line.offset)
+        try rejects.append(Array(line.text), reason, at: place)
+      } else {
+        try records.append(line.text + [0x0A])
+      }
+    }
+  }
+
+  private func forEachLine(
+    of source: any ByteSource, at place: Place, _ body: (JSONFileLines.Line) throws -> Void
+  ) throws {
+    let lines = JSONFileLines(source, check, threads: threadCount, at: place)
+    while let some = try lines.next() { try some.forEach(body) }
+  }
+}

@@ -1,0 +1,35 @@
+import Core
+
+/// The table properties of a bronze contract that ingestion goes by. Spark keeps them, and reads
+/// none.
+package enum IngestProperty: String, CaseIterable {
+  /// The mark beside a file that is whole: `*.done`.
+  case done = "ingest.done"
+  /// The file that tells what is in others: `*.manifest.json`.
+  case manifest = "ingest.manifest"
+  /// How long a whole file has not changed: `60s`.
+  case settle = "ingest.settle"
+  /// The record that ends a CSV file and sums it up: `TRAILER, rows, sum(amount)`.
+  case trailer = "ingest.trailer"
+  /// What happens to fields that are not declared: `evolve`, `freeze` or `quarantine`.
+  case drift = "ingest.drift"
+  /// The field of the number that a till gives each event.
+  case sequence = "ingest.sequence"
+  /// The fields that say which till sent an event: `store_id, register_id`.
+  case register = "ingest.register"
+
+  /// Refuses what looks like one of these and is none: nothing would come of it.
+  static func check(_ contract: BronzeContract) throws(Fault) {
+    for key in contract.properties.keys.sorted()
+    where key.hasPrefix("ingest.") && IngestProperty(rawValue: key) == nil {
+      throw Fault(
+        .configuration, at: contract.place, "'\(key)' is no property of ingestion",
+        remedy: "use one of \(allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+  }
+}
+
+extension BronzeContract {
+  /// The text of a property; nil when the contract does not say.
+  package subscript(property: IngestProperty) -> String? { properties[property.rawValue] }
+}

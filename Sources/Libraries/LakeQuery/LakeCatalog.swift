@@ -1,0 +1,131 @@
+import Bronze
+package import Core
+package import Delta
+package import Engine
+package import LakeJobs
+
+/// Names to tables of one run: bronze by contract, silver, gold and quarantine by their Delta logs,
+/// files by format and path, and whatever the caller lays over them.
+///
+/// Each Delta table is pinned to the version first seen, so that a run reads one state.
+package final class LakeCatalog: Catalog {
+  package let lake: Lake
+  package let jobs: JobFolder?
+  /// Tables by lower-case name that stand before all others.
+  package var overlays: [String: any TableProvider] = [:]
+  /// Tables of schemas that the lake does not hold (the warehouse's).
+  package var foreignTable: (LakeTableName) throws -> (any TableProvider)? = { _ in nil }
+  /// Names of such tables, for suggestions.
+  package var foreignNames: [String] = []
+  /// The schema that a name without one belongs to; nil when there is none.
+  package var defaultSchema: String?
+  /// The state that Delta tables are read at.
+  package var moment = Table.Moment.latest
+  /// Where the running flow's streams stand: tables by name.
+  package var streams: [LakeTableName: any TableProvider] = [:]
+
+  private var snapshots: [LakeTableName: Snapshot?] = [:]
+
+  package init(lake: Lake, jobs: JobFolder?) {
+    self.lake = lake
+    self.jobs = jobs
+  }
+
+  package var tableNames: [String] {
+    let declared = jobs?.tableNames.map(\.description) ?? []
+    return (declared + overlays.keys + foreignNames).sorted()
+  }
+
+  package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
+    if let overlay = overlays[name.description.lowercased()] { return overlay }
+    if name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased()),
+      jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
+    {
+      return try PathTable(format, path: name.parts[1], lake: lake).provider(reading)
+    }
+    guard let table = LakeTableName(name.description, defaultSchema: defaultSchema) else {
+      return nil
+    }
+    if reading == .stream { return try stream(table, name) }
+    if let contract = jobs?.contracts[table] {
+      guard reading == .whole else { throw Self.unversioned(table) }
+      return try BronzeTable.whole(contract, lake: lake)
+    }
+    if let foreign = try foreignTable(table) { return foreign }
+    if let snapshot = try snapshot(of: table, reading) {
+      let found = DeltaProvider(name: "\(table)", snapshot)
+      guard reading == .whole, !isPast, let rejects = try rejects(of: table) else { return found }
+      return JointQuarantine("\(table)", [rejects, found])
+    }
+    if let rejects = try rejects(of: table) ?? noRejects(of: table) { return rejects }
+    if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
+    return nil
+  }
+
+  /// That a table of the job files was never built.
+  package static func unbuilt(_ table: LakeTableName) -> Fault {
+    Fault(
+      .missing, "'\(table)' has not been built yet", remedy: "build it first: make \(table)")
+  }
+
+  /// Whether Delta tables are read in a state other than their present one.
+  package var isPast: Bool { moment != .latest }
+
+  /// Reads all Delta tables as they were at a version, or at a time, from now on.
+  package func read(version: Int64?, time: Timestamp?) {
+    moment = version.map { .version($0) } ?? time.map { .timestamp($0) } ?? .latest
+    snapshots = [:]
+  }
+
+  /// The pinned state of a Delta table; nil when it does not exist.
+  package func snapshot(of table: LakeTableName) throws(Fault) -> Snapshot? {
+    if let known = snapshots[table] { return known }
+    let snapshot = try lake.table(table).snapshot(at: moment)
+    snapshots[table] = .some(snapshot)
+    return snapshot
+  }
+
+  private func snapshot(
+    of table: LakeTableName, _ reading: TableReading
+  ) throws(Fault) -> Snapshot? {
+    switch reading {
+    case .version(let version): try lake.table(table).snapshot(at: .version(version))
+    case .instant(let time): try lake.table(table).snapshot(at: .timestamp(time))
+    case .whole, .stream: try snapshot(of: table)
+    }
+  }
+
+  private func stream(_ table: LakeTableName, _ name: TableName) throws -> (any TableProvider)? {
+    if let stream = streams[table] { return stream }
+    guard jobs?.contracts[table] != nil else {
+      if try snapshot(of: table) == nil { return nil }
+      throw Fault(
+        .configuration, "'\(name)' cannot be streamed: only bronze tables can",
+        remedy: "read it without STREAM in a materialized view")
+    }
+    return try self.table(name, reading: .whole)
+  }
+
+  /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`.
+  private func rejects(of table: LakeTableName) throws -> (any TableProvider)? {
+    let source = LakeTableName(schema: "bronze", name: table.name)
+    guard table.schema == "quarantine", let contract = jobs?.contracts[source] else { return nil }
+    return try BronzeTable.rejected(contract, lake: lake)
+  }
+
+  /// `quarantine.<name>` of a dataset of which nothing was ever set aside.
+  private func noRejects(of table: LakeTableName) -> (any TableProvider)? {
+    guard table.schema == "quarantine", let jobs else { return nil }
+    let isKnown = jobs.datasets.values.contains { dataset in
+      Quarantine.name(of: dataset.name) == table
+        && dataset.expectations.contains { $0.violation == .quarantine }
+    }
+    return isKnown ? BatchTable("\(table)", Quarantine.schema, []) : nil
+  }
+
+  private static func unversioned(_ table: LakeTableName) -> Fault {
+    Fault(
+      .configuration, "'\(table)' has no versions: bronze is never rewritten",
+      remedy: "select by ingest_date instead")
+  }
+}

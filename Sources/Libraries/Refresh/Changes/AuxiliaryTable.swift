@@ -1,0 +1,42 @@
+import Columnar
+import Core
+import Delta
+import TableKeys
+
+/// The auxiliary table of an AUTO CDC flow's target (Spark's word): events that left no row of
+/// their own.
+struct AuxiliaryTable {
+  let table: Table
+  let target: ChangeTarget
+  let commitContext: CommitContext
+
+  /// The index of the memory's keys.
+  func index(scratchFolder: String) -> KeyIndex {
+    KeyIndex(table, columns: target.keys, scratchFolder: scratchFolder)
+  }
+
+  /// Forgets everything, if there is anything.
+  func clear() throws {
+    guard try table.exists() else { return }
+    try table.update(commitContext) { change in
+      try change.overwriteAll(
+        BatchList(target.auxiliarySchema, []), as: TableDefinition(schema: target.auxiliarySchema))
+    }
+  }
+
+  /// Remembers what folded changes leave. Nothing is lost or doubled when they are taken in anew
+  /// after it.
+  func commit(_ folded: Fold.Outcome) throws {
+    if folded.remembered.rowCount == 0, folded.forgotten.rowCount == 0 { return }
+    try table.update(commitContext) { change in
+      if change.snapshot == nil {
+        try change.create(TableDefinition(schema: target.auxiliarySchema))
+      } else {
+        try change.evolve(to: target.auxiliarySchema)
+      }
+      _ = try change.merge(
+        on: target.auxiliaryKeys, upserts: folded.remembered.source,
+        deletions: folded.forgotten.source)
+    }
+  }
+}

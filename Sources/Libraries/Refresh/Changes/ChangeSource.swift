@@ -1,0 +1,46 @@
+import Columnar
+import Core
+package import Engine
+package import LakeQuery
+
+/// The source of an AUTO CDC flow as a plan: its columns, then each row's sequence and whether it
+/// deletes; and the target that follows from it.
+package struct ChangeSource {
+  package let plan: LogicalPlan
+  package let target: ChangeTarget
+
+  package init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
+    let source = try runner.binder.bind(change.source, filling: .streamingTable)
+    let schema = source.schema
+    let sequence = try runner.binder.bindExpression(change.sequence, over: schema)
+    var isDelete = Engine.Expression(.literal(.boolean(false)), .boolean, isNullable: false)
+    if let condition = change.deleteCondition {
+      let bound = try runner.binder.bindCondition(condition, over: schema)
+      isDelete = Engine.Expression(
+        .caseWhen(
+          branches: [
+            .init(
+              condition: bound,
+              result: Engine.Expression(.literal(.boolean(true)), .boolean, isNullable: false))
+          ], otherwise: isDelete), .boolean, isNullable: false)
+    }
+    let own = schema.fields.enumerated().map { position, field in
+      LogicalPlan.NamedExpression(
+        field.name,
+        Engine.Expression(.column(position), field.type, isNullable: field.isNullable))
+    }
+    plan = .project(
+      source,
+      own + [
+        .init(FoldQueries.Name.sequence, sequence), .init(FoldQueries.Name.isDelete, isDelete),
+      ])
+    target = try ChangeTarget(change, source: schema, sequenceType: sequence.type)
+  }
+}
+
+extension BatchTable {
+  /// All rows, once.
+  var source: any BatchSource { BatchList(schema, batches) }
+
+  var rowCount: Int { estimatedRowCount ?? 0 }
+}

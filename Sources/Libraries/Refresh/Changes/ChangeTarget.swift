@@ -1,0 +1,103 @@
+package import Columnar
+import Core
+import Engine
+
+/// What an AUTO CDC flow makes of its source's columns: the target's columns and their roles.
+package struct ChangeTarget {
+  let isHistory: Bool
+  let keys: [String]
+  /// The columns taken from the source, keys included.
+  let columns: [Field]
+  /// The columns whose changes start a new version.
+  let tracked: [String]
+  /// The column that holds a row's sequence: one of `columns`, or one that is added.
+  let sequenceColumn: String
+  let sequenceType: DataType
+
+  /// The fold of changes into the target.
+  var fold: FoldQueries {
+    FoldQueries(
+      keys: keys, columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn)
+  }
+
+  /// The columns of the target table.
+  package var schema: Schema {
+    var fields = columns
+    if isHistory {
+      fields.append(Field(FoldQueries.Name.startAt, sequenceType))
+      fields.append(Field(FoldQueries.Name.endAt, sequenceType))
+    } else if sequenceColumn == FoldQueries.Name.kept {
+      fields.append(Field(FoldQueries.Name.kept, sequenceType))
+    }
+    return Schema(fields)
+  }
+
+  /// The columns of the target's auxiliary table.
+  var auxiliarySchema: Schema {
+    Schema(
+      columns + [
+        Field(FoldQueries.Name.sequence, sequenceType), Field(FoldQueries.Name.isDelete, .boolean),
+      ])
+  }
+
+  /// The columns that tell a row of the target from others.
+  var identity: [String] { isHistory ? keys + [FoldQueries.Name.startAt] : keys }
+
+  /// The columns that tell a row of the auxiliary table from others: SCD 1 keeps the last delete of
+  /// a key.
+  var auxiliaryKeys: [String] { isHistory ? keys + [FoldQueries.Name.sequence] : keys }
+
+  /// The memory's identity as a schema.
+  var auxiliaryIdentity: Schema {
+    Schema(auxiliarySchema.fields.filter { auxiliaryKeys.contains($0.name) })
+  }
+
+  /// Works out the target from the flow and its source's columns.
+  init(_ change: ChangeFlowSyntax, source: Schema, sequenceType: DataType) throws(Fault) {
+    isHistory = change.historyType == 2
+    self.sequenceType = sequenceType
+    func names(_ list: ChangeFlowSyntax.ColumnList) throws(Fault) -> [Field] {
+      switch list {
+      case .all: return source.fields
+      case .only(let names): return try Self.find(names, source, change.place)
+      case .except(let names):
+        let left = Set(try Self.find(names, source, change.place).map(\.name))
+        return source.fields.filter { !left.contains($0.name) }
+      }
+    }
+    let keyFields = try Self.find(change.keys, source, change.place)
+    keys = keyFields.map(\.name)
+    columns = try names(change.columns).map { Field($0.name, $0.type, metadata: $0.metadata) }
+    for key in keys where !columns.contains(where: { $0.name == key }) {
+      throw Fault(
+        .configuration, at: change.place, "the key '\(key)' is not among the columns",
+        remedy: "add it to COLUMNS, or take it out of EXCEPT")
+    }
+    let keySet = Set(keys)
+    let taken = Set(columns.map(\.name))
+    tracked = try names(change.trackedColumns).map(\.name)
+      .filter { taken.contains($0) && !keySet.contains($0) }
+    if case .name(let parts) = change.sequence.kind, let name = parts.last,
+      let field = columns.first(where: { $0.name.lowercased() == name.lowercased() })
+    {
+      sequenceColumn = field.name
+    } else {
+      sequenceColumn = FoldQueries.Name.kept
+    }
+  }
+
+  private static func find(
+    _ names: [String], _ source: Schema, _ place: Place
+  ) throws(Fault) -> [Field] {
+    var fields: [Field] = []
+    for name in names {
+      guard let index = source.index(of: name) else {
+        throw Fault(
+          .configuration, at: place, "the source has no column '\(name)'",
+          remedy: "use one of \(source.names.joined(separator: ", "))")
+      }
+      fields.append(source.fields[index])
+    }
+    return fields
+  }
+}

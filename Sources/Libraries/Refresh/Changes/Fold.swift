@@ -1,0 +1,119 @@
+import Columnar
+import Core
+import Delta
+import Engine
+import LakeQuery
+
+/// AUTO CDC: folds the changes of a micro-batch into the target, by key and sequence.
+///
+/// The fold is SQL (`FoldQueries`) over the new rows, the target's rows of the same keys, and the
+/// auxiliary table of events that left no row.
+struct Fold {
+  let target: ChangeTarget
+  private let fold: FoldQueries
+  private let runner: QueryRunner
+  private let incoming: BatchTable
+
+  init(_ target: ChangeTarget, incoming: BatchTable, context: QueryContext) {
+    self.target = target
+    self.incoming = incoming
+    fold = target.fold
+    runner = QueryRunner(catalog: NamedTables(), context: context)
+  }
+
+  /// What a fold leaves to be written.
+  struct Outcome {
+    /// Rows of keys that surely have none.
+    var inserts: BatchTable
+    /// Rows of the target to put in place, by `ChangeTarget.identity`.
+    var upserts: BatchTable
+    /// Identities of rows that go.
+    var deletions: BatchTable
+    /// Rows of the auxiliary table that stand for the touched keys; the old ones of these keys go.
+    var remembered: BatchTable
+    /// Identities of auxiliary rows that go.
+    var forgotten: BatchTable
+  }
+
+  /// Works out the changes to a target and auxiliary table whose tables are given (nil: not there
+  /// yet).
+  func run(present: (any TableProvider)?, auxiliary: (any TableProvider)?) throws -> Outcome {
+    let tables = NamedTables([incoming])
+    let runner = QueryRunner(catalog: tables, context: runner.context)
+    func make(_ name: String, _ sql: String) throws {
+      tables.add(try runner.table(sql, name: name))
+    }
+    let latest = target.isHistory ? "incoming" : "latest"
+    if !target.isHistory { try make("latest", fold.latest) }
+    try make("touched", fold.touchedKeys(of: latest))
+    try addTouched("present", present, target.schema, to: tables, runner)
+    try addTouched("auxiliary", auxiliary, target.auxiliarySchema, to: tables, runner)
+    return target.isHistory
+      ? try foldHistory(tables, runner) : try foldCurrent(tables, runner)
+  }
+
+  private func addTouched(
+    _ name: String, _ whole: (any TableProvider)?, _ schema: Schema, to tables: NamedTables,
+    _ runner: QueryRunner
+  ) throws {
+    guard let whole else {
+      tables.add(BatchTable(name, schema, []))
+      return
+    }
+    tables.add(RenamedTable("whole", whole))
+    tables.add(
+      try runner.table(fold.touchedRows(of: "whole", columns: schema.names), name: name))
+  }
+
+  private func foldCurrent(_ tables: NamedTables, _ runner: QueryRunner) throws -> Outcome {
+    tables.add(try runner.table(fold.currentWinners, name: "winners"))
+    return Outcome(
+      inserts: try runner.table(fold.currentInserts, name: "inserts"),
+      upserts: try runner.table(fold.currentUpdates, name: "upserts"),
+      deletions: try runner.table(fold.currentDeletions, name: "deletions"),
+      remembered: try runner.table(fold.tombstones, name: "remembered"),
+      forgotten: BatchTable("forgotten", target.auxiliaryIdentity, []))
+  }
+
+  private func foldHistory(_ tables: NamedTables, _ runner: QueryRunner) throws -> Outcome {
+    tables.add(try runner.table(fold.events, name: "events"))
+    tables.add(try runner.table(fold.segments, name: "segments"))
+    tables.add(try runner.table(fold.versions, name: "versions"))
+    tables.add(try runner.table(fold.remembered, name: "remembered"))
+    return Outcome(
+      inserts: BatchTable("inserts", target.schema, []),
+      upserts: try runner.table(fold.changedVersions, name: "upserts"),
+      deletions: try runner.table(fold.goneVersions, name: "deletions"),
+      remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),
+      forgotten: try runner.table(fold.forgotten, name: "forgotten"))
+  }
+}
+
+/// Some files of a version of a Delta table.
+struct SnapshotFiles: TableProvider {
+  let name: String
+  let snapshot: Snapshot
+  let files: [AddedFile]
+
+  var schema: Schema { snapshot.schema }
+
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
+      .sources(atMost: max(1, request.parallelism))
+  }
+}
+
+/// A table under another name.
+struct RenamedTable: TableProvider {
+  let name: String
+  private let table: any TableProvider
+
+  init(_ name: String, _ table: any TableProvider) {
+    self.name = name
+    self.table = table
+  }
+
+  var schema: Schema { table.schema }
+  var estimatedRowCount: Int? { table.estimatedRowCount }
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] { try table.scan(request) }
+}

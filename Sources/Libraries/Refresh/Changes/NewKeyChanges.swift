@@ -1,0 +1,183 @@
+import Columnar
+import Core
+import Delta
+import Engine
+import TableKeys
+
+/// The changes of a micro-batch that make a row of their own: those of keys that surely have none
+/// yet, as rows of the target. All others are set aside, to be folded with the rows of their keys.
+///
+/// Changes wait in a window before they are given on: a change that is sent twice within it is
+/// dropped, and a key that changes twice within it is set aside with its first change, so that
+/// little that is written must be written again.
+final class NewKeyChanges: BatchSource {
+  /// The target's columns.
+  let schema: Schema
+  let contested: HeldChanges
+  private(set) var freshCount = 0
+  /// The partitions of the target by number.
+  private(set) var partitions: PartitionNumbers
+  private let rows: CheckedRows
+  private let known: KeyPresence
+  private let partitionPositions: [Int]
+  /// For each column of the target the position of what it is made of.
+  private let origins: [Int]
+  private let deletePosition: Int
+  private let sequencePosition: Int
+  private let windowRowCount: Int
+  private var holdsAll: Bool
+  private var window: DedupWindow
+  private var last = DedupWindow(capacity: 0)
+  private var arrival: Int64 = 0
+  private var ready: ArraySlice<Batch> = []
+
+  /// Changes for `target`. With `holdsAll` every change is set aside.
+  init(
+    _ rows: CheckedRows, _ target: ChangeTarget, known: KeyPresence, partitions: PartitionNumbers,
+    partitionColumns: [String], holdsAll: Bool, _ context: QueryContext, limits: Limits
+  ) {
+    self.rows = rows
+    self.known = known
+    self.partitions = partitions
+    self.holdsAll = holdsAll
+    windowRowCount = limits.windowRowCount
+    schema = target.schema
+    contested = HeldChanges(
+      source: rows.schema, rowLimit: limits.heldRowCount, in: context.spillDirectory)
+    partitionPositions = partitionColumns.compactMap { target.schema.index(of: $0) }
+    func position(_ name: String) -> Int {
+      guard let position = rows.schema.fields.firstIndex(where: { $0.name == name }) else {
+        preconditionFailure("a change has the column '\(name)'")
+      }
+      return position
+    }
+    sequencePosition = position(FoldQueries.Name.sequence)
+    deletePosition = position(FoldQueries.Name.isDelete)
+    origins =
+      target.isHistory
+      ? []
+      : target.schema.fields.map {
+        position($0.name == FoldQueries.Name.kept ? FoldQueries.Name.sequence : $0.name)
+      }
+    window = DedupWindow(capacity: 1_024)
+  }
+
+  /// How much is held in memory.
+  struct Limits {
+    /// Rows that wait to be written.
+    var windowRowCount: Int
+    /// Rows set aside before they go to disk.
+    var heldRowCount: Int
+
+    /// What suits a run that may use `memoryLimit` bytes.
+    init(memoryLimit: Int) {
+      windowRowCount = min(1 << 16, max(16, memoryLimit / 16_384))
+      heldRowCount = max(64, memoryLimit / 4_096)
+    }
+  }
+
+  func next() throws -> Batch? {
+    while true {
+      if let batch = ready.popFirst() { return batch }
+      guard let batch = try rows.nextChecked() else {
+        guard window.rowCount > 0 else { return nil }
+        try release()
+        continue
+      }
+      if holdsAll {
+        try setAside(batch)
+        continue
+      }
+      try decide(batch)
+      if window.rowCount >= windowRowCount { try release() }
+    }
+  }
+
+  private func setAside(_ batch: CheckedBatch) throws {
+    let count = Int64(batch.rows.rowCount)
+    try contested.append(
+      batch.rows, batch.hashes, arrival: (0..<count).map { arrival + $0 })
+    arrival += count
+  }
+
+  // MARK: Deciding
+
+  private func decide(_ batch: CheckedBatch) throws {
+    let stored = try known.mayBeStored(batch.hashes)
+    let seen = known.mayBeSeen(batch.hashes)
+    let deletes = trueRows(batch.rows.columns[deletePosition])
+    let compared = batch.rows.selecting(origins + [sequencePosition])
+    let start = window.begin(batch.rows, batch.hashes, arrival: arrival, compared: compared)
+    arrival += Int64(batch.rows.rowCount)
+    for row in 0..<batch.rows.rowCount {
+      let hash = batch.hashes[row]
+      let number = start + row
+      guard hash != KeyHash.none else {
+        window.append(.contested, as: number, slot: nil)
+        continue
+      }
+      let (earlier, slot) = window.find(hash)
+      let mustFold = deletes[row] || stored[row]
+      if let earlier {
+        let fate = mustFold ? .contested : fate(of: row, compared, after: earlier, in: &window)
+        if fate == .contested { window.contest(earlier) }
+        window.append(fate, as: number, slot: nil)
+      } else if seen[row], let earlier = last.find(hash).number {
+        let fate = mustFold ? .contested : fate(of: row, compared, after: earlier, in: &last)
+        if fate == .contested { last.contest(earlier) }
+        // Only what is contested is remembered: what says the same as the last one says nothing.
+        window.append(fate, as: number, slot: fate == .contested ? slot : nil)
+      } else {
+        window.append(mustFold || seen[row] ? .contested : .fresh, as: number, slot: slot)
+      }
+    }
+  }
+
+  /// What becomes of a change that comes after another of its key.
+  private func fate(
+    of row: Int, _ compared: Batch, after earlier: Int, in window: inout DedupWindow
+  ) -> DedupWindow.Fate {
+    window.fate(of: earlier) == .fresh && window.says(earlier, sameAs: row, of: compared)
+      ? .repeated : .contested
+  }
+
+  private func trueRows(_ column: Column) -> [Bool] {
+    guard case .boolean(let values) = column.values else {
+      return [Bool](repeating: true, count: column.count)
+    }
+    return values
+  }
+
+  // MARK: Giving on
+
+  /// Ends the window: fresh rows are given on, contested ones set aside.
+  private func release() throws {
+    var contestedCount = 0
+    for piece in window.pieces {
+      let rows = window.rows(piece, .contested)
+      contestedCount += rows.count
+      if !rows.isEmpty {
+        let contestedHashes = rows.map { piece.hashes[Int($0)] }
+        try contested.append(
+          piece.rows.taking(rows), contestedHashes,
+          arrival: rows.map { piece.firstArrival + Int64($0) })
+        try known.contest(contestedHashes)
+      }
+      try giveOn(piece, window.rows(piece, .fresh))
+    }
+    // Where most keys change again and again, what is written early is written twice.
+    if window.rowCount >= windowRowCount, contestedCount > window.rowCount / 4 { holdsAll = true }
+    last = window
+    window = DedupWindow(capacity: min(window.rowCount, windowRowCount))
+  }
+
+  private func giveOn(_ piece: DedupWindow.Piece, _ fresh: [Int32]) throws {
+    if fresh.isEmpty { return }
+    freshCount += fresh.count
+    let made = Batch(schema, origins.map { piece.rows.columns[$0] }, rowCount: piece.rows.rowCount)
+    let rows = fresh.count == made.rowCount ? made : made.taking(fresh)
+    let numbers = partitions.numbers(of: rows, by: partitionPositions)
+    try known.write(fresh.map { piece.hashes[Int($0)] }, partitions: numbers)
+    ready.append(rows)
+  }
+}

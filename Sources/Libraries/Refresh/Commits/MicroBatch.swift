@@ -1,0 +1,96 @@
+import Bronze
+import Columnar
+import Core
+import Delta
+import Engine
+import LakeJobs
+
+/// What is new in the bronze tables that a flow streams, and where the flow will stand after it.
+struct MicroBatch {
+  /// About how many bronze rows one commit takes into a table that has rows already, so that what
+  /// must be merged does not grow with the backlog.
+  static let rowLimit = 2_000_000
+
+  let tables: [BronzeTable]
+  /// Whether it takes what is to be read once more, not what is new.
+  let isReplay: Bool
+  private let applications: [String]
+  private let positions: [Int64]
+
+  /// The new files of `streams` that `flow` is to bring into `table`, since the positions that
+  /// `target` recorded; from the beginning when `isFromStart`. With `isReplay` not what is new in
+  /// them, but what of them is to be read once more.
+  init(
+    _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
+    since target: TableSummary?, isFromStart: Bool, isReplay: Bool, lake: Lake
+  ) throws {
+    var tables: [BronzeTable] = []
+    var applications: [String] = []
+    var positions: [Int64] = []
+    for contract in streams {
+      let application = "\(isReplay ? "replay" : "flow"):\(table):\(flow):\(contract.name)"
+      let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
+      if isReplay {
+        tables.append(
+          try BronzeTable(
+            replaying: contract, by: flow, into: table, lake: lake, from: position))
+      } else {
+        tables.append(
+          try BronzeTable(
+            contract, lake: lake, from: position,
+            rowLimit: isFromStart || target == nil ? nil : Self.rowLimit))
+      }
+      applications.append(application)
+      positions.append(position)
+    }
+    self.tables = tables
+    self.isReplay = isReplay
+    self.applications = applications
+    self.positions = positions
+  }
+
+  /// About how many bronze rows there are.
+  var estimatedRowCount: Int { tables.reduce(0) { $0 + ($1.estimatedRowCount ?? 0) } }
+
+  /// Whether no stream has anything new.
+  var isEmpty: Bool { tables.allSatisfy { $0.files.isEmpty } }
+
+  /// The position of each stream that moved on, by application.
+  var transactions: [(application: String, version: Int64)] {
+    var moved: [(application: String, version: Int64)] = []
+    for (index, table) in tables.enumerated() where table.endPosition > positions[index] {
+      moved.append((applications[index], table.endPosition))
+    }
+    return moved
+  }
+
+  /// Records in a change to the table that the streams were consumed up to here. A change that
+  /// `replaces` all rows holds none of what was consumed otherwise: that begins anew.
+  func mark(_ change: inout Transaction, replaces: Bool) {
+    let recorded = (change.snapshot?.transactions ?? [:]).mapValues(\.version)
+    if replaces {
+      let own = Set(applications)
+      for application in recorded.keys.sorted()
+      where Self.isOurs(application) && !own.contains(application) {
+        change.restartTransaction(application)
+      }
+      let refreshCount = QuarantineStamp.refreshCount(of: change.snapshot?.summary)
+      change.setTransaction(QuarantineStamp.refresh, version: refreshCount + 1)
+    }
+    for (application, version) in transactions where version > recorded[application] ?? -1 {
+      change.setTransaction(application, version: version)
+    }
+  }
+
+  private static func isOurs(_ application: String) -> Bool {
+    application.hasPrefix("flow:") || application.hasPrefix("replay:")
+  }
+
+  /// Whether `snapshot` has recorded this micro-batch already.
+  func isApplied(to snapshot: Snapshot?) -> Bool {
+    !transactions.isEmpty
+      && transactions.allSatisfy { application, version in
+        (snapshot?.transactionVersion(application) ?? -1) >= version
+      }
+  }
+}

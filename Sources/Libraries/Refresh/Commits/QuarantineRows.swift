@@ -1,0 +1,72 @@
+import Bronze
+import Columnar
+import Core
+import Engine
+import LakeJobs
+import TextFormats
+
+/// Gathers rows that broke a rule, as rows of the quarantine table; many are set aside on disk.
+final class QuarantineRows: @unchecked Sendable {
+  private let lake: Lake
+  private let table: LakeTableName
+  private let flow: String?
+  // Only the thread that gathers touches what was gathered; others make rows.
+  private let batches: SpilledBatches
+  var count: Int { batches.rowCount }
+
+  /// Rows on their way to `table`, by one of its flows where it has any.
+  init(lake: Lake, table: LakeTableName, flow: String?, _ context: QueryContext) {
+    self.lake = lake
+    self.table = table
+    self.flow = flow
+    batches = SpilledBatches(Quarantine.schema, in: context.spillDirectory)
+  }
+
+  /// Adds rows of the quarantine table.
+  func append(_ rows: Batch) throws { try batches.append(rows) }
+
+  /// All rows, from the first on each time it is asked for.
+  func source() -> any BatchSource { batches.source() }
+
+  /// The rows of `batch` that `verdicts` names a rule for, as rows of the quarantine table; nil
+  /// when there are none. `numbers` tells of rows which of their line's rows each is. A row's text
+  /// is that of the raw line it came from where the batch has it, else the row itself as JSON.
+  func rows(
+    of batch: Batch, _ verdicts: [Int32], numbers: ([Int]) -> [Int64],
+    rule: (Int32) -> Expectation
+  ) -> Batch? {
+    let rows = verdicts.indices.filter { verdicts[$0] >= 0 }
+    guard !rows.isEmpty else { return nil }
+    let broken = batch.taking(rows.map(Int32.init))
+    // Plain text does not hold on to all the lines around it.
+    let raw = broken.column(BronzeTable.Provenance.raw)?.flattened()
+    let texts = raw ?? Self.ownTexts(broken)
+    let names = ColumnBuilder(.string)
+    let reasons = ColumnBuilder(.string)
+    for row in rows {
+      let expectation = rule(verdicts[row])
+      names.append(.string(expectation.name))
+      let words = expectation.condition.split(whereSeparator: \.isWhitespace)
+      reasons.append(.string("not: \(words.joined(separator: " "))"))
+    }
+    let size = rows.count
+    let places = numbers(rows)
+    let columns: [Column] = [
+      texts, names.finish(), reasons.finish(),
+      broken.column(BronzeTable.Provenance.file) ?? .nulls(.string, count: size),
+      broken.column(BronzeTable.Provenance.line) ?? .nulls(.bigint, count: size),
+      .constant(.string("\(table)"), .string, count: size),
+      .constant(.timestamp(lake.clock.now), .timestamp, count: size),
+      .constant(.string("\(lake.runID)"), .string, count: size),
+      places.isEmpty
+        ? .nulls(.bigint, count: size) : Column(.bigint, count: size, .int64(places)),
+      .nulls(.string, count: size), .nulls(.bigint, count: size), .nulls(.string, count: size),
+      .constant(flow.map(Scalar.string) ?? .null, .string, count: size),
+    ]
+    return Batch(Quarantine.schema, columns, rowCount: size)
+  }
+
+  private static func ownTexts(_ batch: Batch) -> Column {
+    Column(.string, count: batch.rowCount, .bytes(JSONRowFormatter.texts(of: batch)))
+  }
+}

@@ -1,0 +1,97 @@
+import Bronze
+import Columnar
+import Core
+import Delta
+import Engine
+import LakeJobs
+
+/// Commits of one run: who makes them, and what is common to all tables of the lake.
+struct TableCommit {
+  let lake: Lake
+
+  /// The Delta table behind a name.
+  func table(_ name: LakeTableName) -> Table { lake.table(name) }
+
+  /// What a commit says of itself.
+  func context(_ operation: String, _ parameters: [(String, String)] = []) -> CommitContext {
+    CommitContext(
+      engine: "Medallion/1.0.0", operation: operation, parameters: parameters,
+      runID: "\(lake.runID)", clock: lake.clock)
+  }
+
+  /// A dataset's definition as a table of `schema`.
+  func definition(of dataset: Dataset, _ schema: Schema) -> TableDefinition {
+    var properties = Dictionary(
+      dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    properties[Self.planProperty] = dataset.digest
+    return TableDefinition(
+      schema: schema, partitionColumns: dataset.partitionColumns, properties: properties,
+      name: dataset.name.name, description: dataset.comment)
+  }
+
+  /// The property that names the job texts a table was made by.
+  static let planProperty = "medallion.plan"
+
+  /// Adds rows that were set aside to the quarantine of a table; with `replacing`, in place of all
+  /// that were.
+  func commit(
+    _ quarantine: QuarantineRows, of name: LakeTableName, replacing: Bool
+  ) throws {
+    let table = table(Quarantine.name(of: name))
+    if quarantine.count == 0 {
+      guard replacing, try table.exists() else { return }
+    }
+    try table.update(context("QUARANTINE")) { change in
+      try change.makeQuarantine()
+      let source = quarantine.source()
+      if replacing { try change.overwriteAll(source) } else { try change.append(source) }
+    }
+  }
+
+  /// Adds rows that a step of a streaming table sets aside, before the table itself, which stands
+  /// as `target`, takes the step. Rows of a step that was not taken in the end give way.
+  func commit(
+    _ quarantine: QuarantineRows, of name: LakeTableName, stamp: QuarantineStamp,
+    into target: TableSummary?
+  ) throws {
+    if quarantine.count == 0 { return }
+    try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { change in
+      for file in change.snapshot?.files ?? [] where QuarantineStamp(file).isAhead(of: target) {
+        change.remove(file)
+      }
+      try change.makeQuarantine()
+      try change.append(quarantine.source(), taggedAs: stamp.tags)
+    }
+  }
+
+  /// Takes rows out of the quarantine of a streaming table: those of files whose stamps
+  /// `isDropped` names.
+  func settle(
+    quarantineOf name: LakeTableName, _ isDropped: (QuarantineStamp) -> Bool
+  ) throws {
+    let table = table(Quarantine.name(of: name))
+    let files = try table.snapshot()?.files ?? []
+    guard files.contains(where: { isDropped(QuarantineStamp($0)) }) else { return }
+    try table.update(context("SETTLE")) { change in
+      for file in change.snapshot?.files ?? [] where isDropped(QuarantineStamp(file)) {
+        change.remove(file)
+      }
+    }
+  }
+}
+
+extension Transaction {
+  /// Makes the table a quarantine, or one of today's columns.
+  fileprivate mutating func makeQuarantine() throws {
+    if snapshot == nil {
+      try create(TableDefinition(schema: Quarantine.schema))
+    } else {
+      try evolve(to: Quarantine.schema)
+    }
+  }
+}
+
+extension CommitOutcome {
+  /// The version that was made; nil when the table stands as it was.
+  var newVersion: Int64? { if case .committed(let version, _) = self { version } else { nil } }
+}

@@ -1,0 +1,94 @@
+package import Core
+package import Engine
+package import Governance
+package import LakeJobs
+
+/// The datasets of one layer, brought up to date in the order in which they need each other.
+package struct LayerRun {
+  private let workspace: Workspace
+  private let schema: String
+  private let context: QueryContext
+  private let isFullRefresh: Bool
+
+  package init(
+    _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool
+  ) {
+    self.workspace = workspace
+    self.schema = schema
+    self.context = context
+    self.isFullRefresh = isFullRefresh
+  }
+
+  /// The datasets called `names`, or all of the layer; each after those it reads.
+  package func datasets(named names: [String]) throws(Fault) -> [Dataset] {
+    let all = workspace.jobs.ordered(schema: schema)
+    if names.isEmpty { return all }
+    var wanted: Set<LakeTableName> = []
+    for text in names {
+      guard let name = LakeTableName(text, defaultSchema: schema),
+        all.contains(where: { $0.name == name })
+      else {
+        let known = all.map(\.name.description).joined(separator: ", ")
+        throw Fault(
+          .missing, "there is no job for '\(text)' in \(schema)", remedy: "use one of \(known)")
+      }
+      wanted.insert(name)
+    }
+    return all.filter { wanted.contains($0.name) }
+  }
+
+  /// The datasets that read, directly or through others of the layer, what `events` wrote.
+  package func datasets(fedBy events: [RunEvent]) throws(Fault) -> [Dataset] {
+    var fresh = Set(events.flatMap(\.tables))
+    return workspace.jobs.ordered(schema: schema).filter { dataset in
+      let isFed = workspace.jobs.inputs(of: dataset).contains { fresh.contains($0) }
+      if isFed { fresh.insert(dataset.name) }
+      return isFed
+    }
+  }
+
+  /// Brings one dataset up to date; tells of each commit as soon as it is durable. Another run of
+  /// the same dataset is waited for, since a fold rests on the rows it found; `.temporary` when
+  /// that takes long.
+  package func refresh(_ dataset: Dataset, _ tell: (CommitReport) throws -> Void) throws {
+    let lock = try workspace.lake.lock(dataset.name)
+    defer { lock.unlock() }
+    switch dataset.body {
+    case .streamingTable: try streaming(dataset).run(tell)
+    case .materializedView(let query):
+      if try isCurrent(dataset) { return }
+      if let report = try view(dataset, query).run() { try tell(report) }
+    }
+  }
+
+  /// What `refresh` would do, in a sentence; nil when nothing.
+  package func plan(_ dataset: Dataset) throws -> String? {
+    switch dataset.body {
+    case .streamingTable:
+      guard try streaming(dataset).hasWork() else { return nil }
+      return "would \(isFullRefresh ? "rebuild" : "take what is new into") \(dataset.name)"
+    case .materializedView(let query):
+      if try isCurrent(dataset) { return nil }
+      let view = try view(dataset, query)
+      guard try view.hasWork() else { return nil }
+      return "would refresh \(dataset.name): \(try view.describe())"
+    }
+  }
+
+  private func isCurrent(_ dataset: Dataset) throws(Fault) -> Bool {
+    guard !isFullRefresh else { return false }
+    return try ViewStanding(dataset, jobs: workspace.jobs, lake: workspace.lake).isCurrent()
+  }
+
+  private func streaming(_ dataset: Dataset) -> StreamingTableRun {
+    StreamingTableRun(
+      dataset, jobs: workspace.jobs, lake: workspace.lake, context: context,
+      isFullRefresh: isFullRefresh)
+  }
+
+  private func view(_ dataset: Dataset, _ query: QuerySyntax) throws -> MaterializedViewRun {
+    try MaterializedViewRun(
+      dataset, query, jobs: workspace.jobs, lake: workspace.lake, context: context,
+      isFullRefresh: isFullRefresh)
+  }
+}

@@ -1,0 +1,120 @@
+import Columnar
+import Core
+import Delta
+import Engine
+import LakeJobs
+import LakeQuery
+
+/// What rows that were added to a view's inputs bring and take: the view's rows that come from
+/// them, and the keys of those that they keep out from now on.
+///
+/// It is told where each changed input only grew, and either gives the view its rows one by one or
+/// only keeps some of them out: a void the lines of its receipt.
+struct AddedRows {
+  /// The rows that are new.
+  let rows: [LogicalPlan]
+  /// The keys of those that are gone, if they were there.
+  let gone: [LogicalPlan]
+
+  /// For the view that `plan` fills, its rows told apart by `key`; nil when it cannot be told so.
+  init?(
+    of plan: LogicalPlan, keyedBy key: [String], inputs: [ViewInputs.Input],
+    since recorded: [LakeTableName: Int64], _ runner: QueryRunner
+  ) throws {
+    let keys = key.compactMap { plan.schema.index(of: $0) }
+    // The optimizer leaves scans only the columns that the view needs.
+    let plan = Optimizer(clock: runner.context.clock).optimize(plan)
+    guard keys.count == key.count, let rowwise = RowwisePlan(plan) else { return nil }
+    var rows: [LogicalPlan] = []
+    var gone: [LogicalPlan] = []
+    for input in inputs {
+      guard let table = try AddedFiles(input, since: recorded[input.name]) else { return nil }
+      let scans = plan.scans.filter { $0.table.name == table.name }
+      guard scans.count == 1, scans[0].reading == .whole else { return nil }
+      if rowwise.scan.table.name == table.name {
+        rows.append(try AddedRows.rows(of: table, rowwise, runner))
+      } else if let excluded = rowwise.rows(excludedBy: table) {
+        gone.append(excluded.columns(at: keys))
+      } else {
+        return nil
+      }
+    }
+    self.rows = rows
+    self.gone = gone
+  }
+
+  /// More different values say less of where rows lie than it costs to compare with them.
+  private static let literalLimit = 64
+
+  /// The view's rows that come from those of `table`. Where its columns have few values, the other
+  /// inputs are read for these alone.
+  private static func rows(
+    of table: AddedFiles, _ rowwise: RowwisePlan, _ runner: QueryRunner
+  ) throws -> LogicalPlan {
+    let compared = rowwise.comparedColumns.sorted()
+    if compared.isEmpty { return rowwise.rows(of: table) }
+    let fields = compared.map { rowwise.scan.columns[$0] }
+    let source = try runner.run(
+      .scan(LogicalPlan.Scan(table: table, reading: .whole, columns: fields)))
+    var values = [Set<Scalar>](repeating: [], count: compared.count)
+    while let batch = try source.next() {
+      for (position, column) in batch.columns.enumerated() {
+        for row in 0..<batch.rowCount where values[position].count <= literalLimit {
+          values[position].insert(column.scalar(at: row))
+        }
+      }
+    }
+    var having: [Int: [Scalar]] = [:]
+    for (position, found) in zip(compared, values)
+    where found.count <= literalLimit && !found.contains(.null) { having[position] = Array(found) }
+    return rowwise.rows(of: table, having: having)
+  }
+}
+
+/// The files that were added to a Delta table since a version, as a table of their own.
+private struct AddedFiles: TableProvider {
+  let name: String
+  private let snapshot: Snapshot
+  private let files: [AddedFile]
+
+  /// Nil when the table did something else than grow, or its log no longer tells.
+  init?(_ input: ViewInputs.Input, since recorded: Int64?) throws {
+    guard let snapshot = input.snapshot, let recorded, recorded <= input.version else { return nil }
+    let changes: TableChanges
+    do {
+      changes = try snapshot.table.changes(from: recorded, to: input.version)
+    } catch {
+      guard error.kind == .missing else { throw error }
+      return nil
+    }
+    let present = Set(snapshot.files.map(\.path))
+    let added = changes.appendedFiles
+    guard changes.areAppendsOnly,
+      added.allSatisfy({ $0.deletionVector == nil && present.contains($0.path) })
+    else { return nil }
+    name = "\(input.name)"
+    self.snapshot = snapshot
+    files = added
+  }
+
+  var schema: Schema { snapshot.schema }
+  var estimatedRowCount: Int? { try? snapshot.scan(files: files).estimatedRowCount }
+
+  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
+    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
+      .sources(atMost: max(1, request.parallelism))
+  }
+}
+
+extension LogicalPlan {
+  /// The columns at `positions`.
+  fileprivate func columns(at positions: [Int]) -> LogicalPlan {
+    let fields = schema.fields
+    return .project(
+      self,
+      positions.map { position in
+        NamedExpression(
+          fields[position].name, Engine.Expression(column: position, fields[position]))
+      })
+  }
+}

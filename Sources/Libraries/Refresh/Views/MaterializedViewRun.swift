@@ -1,0 +1,115 @@
+import Columnar
+import Core
+import Delta
+import Engine
+import Governance
+import LakeJobs
+import LakeQuery
+
+/// Brings a materialized view up to date: nothing when its inputs stand, the partitions that
+/// changed input can touch when these can be told, else all of it.
+struct MaterializedViewRun {
+  let dataset: Dataset
+  private let query: QuerySyntax
+  private let lake: Lake
+  private let runner: QueryRunner
+  private let inputs: ViewInputs
+  private let isFullRefresh: Bool
+  private let commits: TableCommit
+
+  init(
+    _ dataset: Dataset, _ query: QuerySyntax, jobs: JobFolder, lake: Lake, context: QueryContext,
+    isFullRefresh: Bool
+  ) throws {
+    self.dataset = dataset
+    self.query = query
+    self.lake = lake
+    self.isFullRefresh = isFullRefresh
+    commits = TableCommit(lake: lake)
+    let catalog = LakeCatalog(lake: lake, jobs: jobs)
+    runner = QueryRunner(catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
+    inputs = try ViewInputs(of: dataset, jobs: jobs, catalog)
+  }
+
+  /// Whether anything the view is made of has changed.
+  func hasWork() throws -> Bool {
+    hasWork(since: try commits.table(dataset.name).snapshot())
+  }
+
+  private func hasWork(since snapshot: Snapshot?) -> Bool {
+    mustRebuild(snapshot) || !inputs.changed(since: inputs.recorded(in: snapshot)).isEmpty
+  }
+
+  /// Does the work; nil when there was none, or none that changed the table.
+  func run() throws -> CommitReport? {
+    let table = commits.table(dataset.name)
+    let snapshot = try table.snapshot()
+    guard hasWork(since: snapshot) else { return nil }
+    let plan = try runner.plan(query, filling: .materializedView)
+    let scope = try scope(plan, snapshot)
+    let rows = try CheckedRows(
+      plan.restricted(to: scope, of: partitionColumn), of: dataset, lake: lake, runner)
+    let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
+    let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) { change in
+      switch scope {
+      case .nothing: break
+      case .partitions(let values):
+        try change.overwritePartitions(rows, alsoEmptying: Set(values.map { [$0] }))
+      case .everything: try change.overwriteAll(rows, as: definition)
+      }
+      let replaces = scope == .everything
+      try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)
+      inputs.mark(&change)
+    }
+    guard let version = outcome.newVersion else { return nil }
+    return report(version, rows, plan, scope)
+  }
+
+  /// What `run` would make anew, in words.
+  func describe() throws -> String {
+    let snapshot = try commits.table(dataset.name).snapshot()
+    return try scope(try runner.plan(query), snapshot).words
+  }
+
+  private func mustRebuild(_ snapshot: Snapshot?) -> Bool {
+    isFullRefresh || snapshot == nil
+      || snapshot?.properties[TableCommit.planProperty] != dataset.digest
+  }
+
+  private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {
+    // What was set aside does not tell which partition it would have been in.
+    let setsAside = dataset.expectations.contains { $0.violation == .quarantine }
+    if mustRebuild(snapshot) || setsAside { return .everything }
+    return try inputs.scope(
+      of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
+  }
+
+  /// The column the view is cut by, when it is just one.
+  private var partitionColumn: String? {
+    dataset.partitionColumns.count == 1 ? dataset.partitionColumns[0] : nil
+  }
+
+  private func report(
+    _ version: Int64, _ rows: CheckedRows, _ plan: LogicalPlan, _ scope: RefreshScope
+  ) -> CommitReport {
+    var partitions: [String] = []
+    if case .partitions(let values) = scope {
+      partitions = values.map { value in
+        FilePath.folder(column: dataset.partitionColumns[0], value: value)
+      }.sorted()
+    }
+    return CommitReport(
+      table: dataset.name, job: "\(dataset.name)", version: "\(version)", schema: plan.schema,
+      fileFormat: "delta",
+      change: ChangeFacet(
+        inserted: rows.rowCount, quarantined: rows.quarantine.count, partitions: partitions),
+      written: DataSize(rowCount: rows.rowCount), inputs: inputs.reports,
+      columns: ColumnEdges.edges(of: plan, to: dataset.name, columns: plan.schema),
+      rules: rows.rules, sql: query.text, comment: dataset.comment)
+  }
+}
+
+extension Schema {
+  /// The columns as a table of their own has them: nullable, whatever made them.
+  var forgettingOrigin: Schema { Schema(fields.map { Field($0.name, $0.type) }) }
+}

@@ -1,0 +1,103 @@
+import Bronze
+import Columnar
+import Core
+import Delta
+import Engine
+import Governance
+import LakeJobs
+import LakeQuery
+
+/// The tables that a view is made of, at the versions this run reads.
+struct ViewInputs {
+  /// One table and the version it stands at.
+  struct Input {
+    let name: LakeTableName
+    /// A Delta version, or the position in a bronze table.
+    let version: Int64
+    /// Nil for a bronze table.
+    let snapshot: Snapshot?
+
+    var application: String { Self.application(of: name) }
+
+    /// What a view records an input's version under.
+    static func application(of name: LakeTableName) -> String { "input:\(name)" }
+
+    /// What happened to the table since version `recorded`; nil when its log no longer tells, or
+    /// its schema or properties were changed.
+    func changes(since recorded: Int64?) throws(Fault) -> TableChanges? {
+      guard let snapshot, let recorded, recorded <= version else { return nil }
+      do {
+        let changes = try snapshot.table.changes(from: recorded, to: version)
+        return changes.steps.allSatisfy { $0.metadata == nil } ? changes : nil
+      } catch  where error.kind == .missing {
+        return nil
+      }
+    }
+  }
+
+  let inputs: [Input]
+
+  /// The inputs of `dataset`; `.missing` when one of them was never built.
+  init(of dataset: Dataset, jobs: JobFolder, _ catalog: LakeCatalog) throws(Fault) {
+    var inputs: [Input] = []
+    for name in jobs.inputs(of: dataset) {
+      if let contract = jobs.contracts[name] {
+        let log = BronzeLog(folder: contract.folder, fileSystem: catalog.lake.fileSystem)
+        inputs.append(Input(name: name, version: try log.latest()?.endFile ?? 0, snapshot: nil))
+      } else if let snapshot = try catalog.snapshot(of: name) {
+        inputs.append(Input(name: name, version: snapshot.version, snapshot: snapshot))
+      } else if jobs.datasets[name] != nil {
+        throw LakeCatalog.unbuilt(name).placed(at: dataset.place)
+      }
+    }
+    self.inputs = inputs
+  }
+
+  /// The versions that a view's commits recorded, by input.
+  func recorded(in view: Snapshot?) -> [LakeTableName: Int64] {
+    var versions: [LakeTableName: Int64] = [:]
+    for input in inputs { versions[input.name] = view?.transactionVersion(input.application) }
+    return versions
+  }
+
+  /// The inputs that do not stand at the recorded versions.
+  func changed(since recorded: [LakeTableName: Int64]) -> [Input] {
+    inputs.filter { recorded[$0.name] != $0.version }
+  }
+
+  /// The part of a view that inputs changed since `recorded` can have changed. `plan` is the
+  /// view's, `partition` the only column that its output is cut by.
+  func scope(
+    of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64],
+    _ runner: QueryRunner
+  ) throws(Fault) -> RefreshScope {
+    let changed = changed(since: recorded)
+    if changed.isEmpty { return .nothing }
+    guard let partition, let position = plan.schema.index(of: partition) else { return .everything }
+    let search = TouchedPartitions(of: plan, column: position, runner)
+    var values: Set<String?> = []
+    for input in changed {
+      guard let changes = try input.changes(since: recorded[input.name]),
+        let touched = search.partitions(touchedBy: changes, in: input)
+      else { return .everything }
+      values.formUnion(touched)
+    }
+    return .partitions(values)
+  }
+
+  /// Records the versions in the view's commit.
+  func mark(_ change: inout Transaction) {
+    for input in inputs
+    where input.version > change.snapshot?.transactionVersion(input.application) ?? -1 {
+      change.setTransaction(input.application, version: input.version)
+    }
+  }
+
+  var reports: [CommitReport.Input] {
+    inputs.map { input in
+      CommitReport.Input(
+        DatasetName("\(input.name)"), version: "\(input.version)",
+        rowCount: input.snapshot?.rowCount)
+    }
+  }
+}

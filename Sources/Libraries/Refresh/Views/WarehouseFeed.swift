@@ -1,0 +1,150 @@
+package import Columnar
+import Core
+import Delta
+package import Engine
+package import LakeJobs
+package import LakeQuery
+
+/// A materialized view whose rows go to a store of its own (the warehouse): what it is made of,
+/// and the rows that changed input calls for.
+///
+/// The store remembers `inputs`, a text that names the job's digest and the versions read, and
+/// gives it back as `since`. Where that text still stands, the view need not be planned.
+package struct WarehouseFeed {
+  package let dataset: Dataset
+  /// What the rows are made from, as a text to remember.
+  package let inputs: String
+  private let query: QuerySyntax
+  private let lake: Lake
+  private let runner: QueryRunner
+  private let viewInputs: ViewInputs
+
+  /// Tables stand at the versions that `catalog` has seen them at.
+  package init(
+    _ dataset: Dataset, _ workspace: Workspace, _ catalog: LakeCatalog, context: QueryContext
+  ) throws {
+    guard case .materializedView(let query) = dataset.body else {
+      throw Fault(
+        .configuration, at: dataset.place, "'\(dataset.name)' is not a materialized view",
+        remedy: "write CREATE MATERIALIZED VIEW")
+    }
+    self.dataset = dataset
+    self.query = query
+    lake = workspace.lake
+    runner = QueryRunner(
+      catalog: catalog, context: context, views: workspace.jobs.views.values.map(\.syntax))
+    viewInputs = try ViewInputs(of: dataset, jobs: workspace.jobs, catalog)
+    let versions = viewInputs.inputs.map { "\($0.name)@\($0.version)" }
+    inputs = (["job@\(dataset.digest.prefix(16))"] + versions).joined(separator: " ")
+  }
+
+  /// The view with its query planned.
+  package func planned() throws -> Planned {
+    Planned(
+      view: self, plan: try runner.plan(query, filling: .materializedView))
+  }
+
+  /// A view whose query is planned: its rows can be had.
+  package struct Planned {
+    fileprivate let view: WarehouseFeed
+    fileprivate let plan: LogicalPlan
+
+    /// The columns of the rows.
+    package var schema: Schema { plan.schema }
+  }
+
+  /// The rows that are called for, and which part of the view they are.
+  package struct Delivery {
+    package let rows: any BatchSource
+    package let part: Part
+  }
+
+  /// The part of a view of which all rows are delivered.
+  package enum Part {
+    case all
+    /// The rows whose column has one of the values.
+    case partitions(column: String, values: [Scalar])
+    /// The rows with the keys of the delivered ones, and those with the keys given here.
+    case keys(any BatchSource)
+  }
+}
+
+extension WarehouseFeed.Planned {
+  /// What is to be delivered when the store last consumed `since`; nil: all. A `key` of the view's
+  /// rows lets those rows alone be delivered that may have changed.
+  package func delivery(
+    since: String?, keyedBy key: [String]?
+  ) throws -> WarehouseFeed.Delivery {
+    if let key, let rows = try addedRows(since: since, keyedBy: key) { return rows }
+    let scope = try scope(since: since)
+    let column = try partitionColumn
+    let rows = try judged(plan.restricted(to: scope, of: column))
+    guard case .partitions(let values) = scope, let column,
+      let position = schema.index(of: column)
+    else { return WarehouseFeed.Delivery(rows: rows, part: .all) }
+    let type = schema.fields[position].type
+    return WarehouseFeed.Delivery(
+      rows: rows,
+      part: .partitions(
+        column: column, values: values.map { PartitionValue.decode($0, as: type) ?? .null }))
+  }
+
+  /// What `delivery` would deliver at most, in words.
+  package func scopeWords(since: String?) throws -> String { try scope(since: since).words }
+
+  /// What the rows say of themselves to lineage.
+  package func report(_ report: CommitReport) -> CommitReport {
+    var report = report
+    report.inputs = view.viewInputs.reports
+    report.columns = ColumnEdges.edges(of: plan, to: view.dataset.name, columns: schema)
+    return report
+  }
+
+  private func addedRows(since: String?, keyedBy key: [String]) throws -> WarehouseFeed.Delivery? {
+    guard let recorded = recorded(since) else { return nil }
+    let added = try AddedRows(
+      of: plan, keyedBy: key, inputs: view.viewInputs.changed(since: recorded), since: recorded,
+      view.runner)
+    guard let added else { return nil }
+    let keys = Schema(key.compactMap { name in schema.index(of: name).map { schema.fields[$0] } })
+    return WarehouseFeed.Delivery(
+      rows: SourceList(schema, try added.rows.map(judged)),
+      part: .keys(SourceList(keys, try added.gone.map(view.runner.run))))
+  }
+
+  private func judged(_ plan: LogicalPlan) throws -> any BatchSource {
+    try CheckedRows(plan, of: view.dataset, lake: view.lake, view.runner)
+  }
+
+  private func scope(since: String?) throws -> RefreshScope {
+    guard let recorded = recorded(since) else { return .everything }
+    return try view.viewInputs.scope(
+      of: plan, partition: try partitionColumn, since: recorded, view.runner)
+  }
+
+  /// The versions that `since` names; nil when it is of another job, or none.
+  private func recorded(_ since: String?) -> [LakeTableName: Int64]? {
+    guard let since else { return nil }
+    var recorded: [LakeTableName: Int64] = [:]
+    for part in since.split(separator: " ") {
+      guard let at = part.lastIndex(of: "@") else { return nil }
+      let name = part[..<at]
+      let value = part[part.index(after: at)...]
+      if name == "job" {
+        guard value == view.dataset.digest.prefix(16) else { return nil }
+      } else if let table = LakeTableName(String(name)), let version = Int64(value) {
+        recorded[table] = version
+      }
+    }
+    return recorded
+  }
+
+  /// The column that every changed input is partitioned by: rows are cut by it.
+  private var partitionColumn: String? {
+    get throws {
+      let columns = view.viewInputs.inputs.compactMap { $0.snapshot?.partitionColumns }
+        .filter { $0.count == 1 }.map { $0[0] }
+      return columns.first { schema.index(of: $0) != nil }
+    }
+  }
+}
