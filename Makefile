@@ -108,8 +108,9 @@ clean: ## remove what was built, and the demo's lake; sources and landing stay
 	@rm -rf .build $(LAKE)
 
 install: build ## install the tools under PREFIX
-	@install -d $(DESTDIR)$(PREFIX)/bin
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/medallion
 	@install -s -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
+	@install -m 0644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/doc/medallion
 
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
 	@{ crontab -l 2>/dev/null | sed '/^# medallion begin/,/^# medallion end/d'; \
