@@ -12,7 +12,7 @@ struct DimensionShape {
 
   var hasHistory: Bool { columns.contains { $0.name == "valid_from" } }
 
-  init(_ dimension: String, _ load: WarehouseLoad, for place: Place) throws(Fault) {
+  init(_ dimension: String, _ load: LoadContext, for place: Place) throws(Fault) {
     columns = try load.database.columns(of: dimension)
     guard !columns.isEmpty else {
       throw Fault(

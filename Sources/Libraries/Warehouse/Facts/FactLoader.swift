@@ -6,10 +6,10 @@ import Database
 struct FactLoader {
   let table: WarehouseTable
   let fact: WarehouseTable.Fact
-  let load: WarehouseLoad
+  let load: LoadContext
   private var database: SQLiteConnection { load.database }
 
-  init(_ table: WarehouseTable, _ fact: WarehouseTable.Fact, _ load: WarehouseLoad) {
+  init(_ table: WarehouseTable, _ fact: WarehouseTable.Fact, _ load: LoadContext) {
     self.table = table
     self.fact = fact
     self.load = load

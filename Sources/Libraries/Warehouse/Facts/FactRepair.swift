@@ -6,9 +6,9 @@ import Database
 /// now, and those whose version holds at another time than before. Facts at other versions stay.
 struct FactRepair {
   private let dimension: String
-  private let load: WarehouseLoad
+  private let load: LoadContext
 
-  init(_ dimension: String, _ load: WarehouseLoad) {
+  init(_ dimension: String, _ load: LoadContext) {
     self.dimension = dimension
     self.load = load
   }
