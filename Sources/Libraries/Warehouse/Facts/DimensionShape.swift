@@ -19,7 +19,7 @@ struct DimensionShape {
         .configuration, at: place, "the warehouse has no \(dimension)",
         remedy: "load the dimensions first, or correct the lookup")
     }
-    surrogate = String(dimension.dropFirst(4)) + "_key"
+    surrogate = DimensionColumns.surrogate(of: dimension)
     let named = try load.database.rows(
       "SELECT name FROM pragma_index_info(?1) WHERE name <> 'valid_from' ORDER BY seqno",
       [.string(dimension + "_natural")])

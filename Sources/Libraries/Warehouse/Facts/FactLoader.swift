@@ -63,7 +63,7 @@ struct FactLoader {
     var shape = TableShape(table.name)
     shape.add(idColumn, .bigint, "PRIMARY KEY")
     for lookup in fact.lookups {
-      let target = load.quoted(String(lookup.dimension.dropFirst(4)) + "_key")
+      let target = load.quoted(DimensionColumns.surrogate(of: lookup.dimension))
       shape.add(
         lookup.column, .bigint, "NOT NULL REFERENCES \(load.quoted(lookup.dimension)) (\(target))")
     }

@@ -54,7 +54,7 @@ package struct WarehouseTable: Hashable, Sendable {
     package var givesSurrogate: Bool
 
     /// The column with one number a member for ever: `customer_durable_key`.
-    package var durableColumn: String { String(surrogateColumn.dropLast(4)) + "_durable_key" }
+    package var durableColumn: String { DimensionColumns.durable(beside: surrogateColumn) }
   }
 
   /// A fact's own part of the description.
