@@ -15,7 +15,7 @@
 ///     let outcome = try table.update(context) { change in try change.append(batches) }
 ///
 /// Reading: `LogFolder` → `LogSegment` → `LogReplay` → `TableState` → `Snapshot` → `TableScan`.
-/// Writing: `Transaction` → `TableWriter` (files first) → commit → now and then a checkpoint.
+/// Writing: `Transaction` → `PartitionedWriter` (files first) → commit → now and then a checkpoint.
 package import Core
 
 /// A Delta table at a place, whether or not it exists yet.
