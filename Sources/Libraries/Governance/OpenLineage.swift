@@ -1,6 +1,8 @@
+import Core
+
 /// What this suite calls itself in OpenLineage's words.
 package enum OpenLineage {
-  static let producer = "urn:medallion:1.0.0"
+  static let producer = "urn:medallion:\(Medallion.version)"
   static let runEventSchema = specification + "2-0-2/OpenLineage.json#/$defs/RunEvent"
   static let specification = "https://openlineage.io/spec/"
 

@@ -30,7 +30,7 @@ extension MedallionTool {
   package static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: manual.name, abstract: manual.summary, usage: manual.usage,
-      version: "\(manual.name) \(ToolManual.version)")
+      version: "\(manual.name) \(Medallion.version)")
   }
 
   /// Runs the tool on the process's arguments and ends the process.
