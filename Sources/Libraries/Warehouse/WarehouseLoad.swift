@@ -2,6 +2,17 @@ package import Columnar
 package import Core
 package import Database
 
+// Warehouse: loads a star schema into a database.
+//
+// The rooms, in this order: `Tables` (what a job says of a dimension or fact, and the columns that
+// follows from), `Loads` (what came: staging, digest, ledger), `Dimensions` (members, their
+// history, surrogate keys), `Facts` (looking keys up, filling, merging, mending). On top stands
+// `WarehouseLoad`, one transaction for all tables of a run.
+//
+// Begin with `WarehouseLoad`, then `WarehouseTable` for the properties. Rows come from any
+// `BatchSource`: nothing here knows the lake or its job files; WarehouseJobs brings the two
+// together.
+
 /// One run's loads into the star schema: all of them in one transaction with their ledger rows, so
 /// that a run that ends anywhere before `commit` has changed nothing.
 ///
