@@ -80,9 +80,11 @@ test: build ## run every test
 	@swift build --build-tests
 	@swift test --skip-build --parallel
 
-check: ## house rules and formatting
-	@swift test --filter TidyTests
+# The family's likeness, which needs the tools, is left to `make test`, which builds on what this did.
+check: deps ## formatting and house rules
 	@swift format lint --strict --recursive Sources Tests Package.swift
+	@swift build --build-tests
+	@swift test --skip-build --filter TidyTests --skip FamilyTests
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
 	@Tests/Interop/run $(LAKE) $(JOBS)
@@ -108,8 +110,9 @@ clean: ## remove what was built, and the demo's lake; sources and landing stay
 	@rm -rf .build $(LAKE)
 
 install: build ## install the tools under PREFIX
-	@install -d $(DESTDIR)$(PREFIX)/bin
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/medallion
 	@install -s -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
+	@install -m 0644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/doc/medallion
 
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
 	@{ crontab -l 2>/dev/null | sed '/^# medallion begin/,/^# medallion end/d'; \

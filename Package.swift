@@ -130,7 +130,9 @@ let package = Package(
   name: "medallion",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    // Exactly one release, so that a checkout builds the same tools for good: mirrors of Swift
+    // packages give a release other commits, which a kept Package.resolved would refuse.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: systemModules + libraries + tools + tests,
   cxxLanguageStandard: .cxx17

@@ -32,7 +32,7 @@ final class MemoryDraft: DraftFile {
 /// The bytes of a file that holds `batches`, and its statistics.
 func written(
   _ schema: Schema, _ batches: [Batch], _ options: WriterOptions = .standard
-) throws -> (bytes: [UInt8], statistics: FileStatistics) {
+) throws -> (bytes: [UInt8], statistics: WrittenFile) {
   let draft = MemoryDraft()
   let writer = try FileWriter(draft, schema: schema, options: options)
   for batch in batches { try writer.append(batch) }

@@ -61,7 +61,7 @@ import Testing
 
   @Test func `the version goes to standard output`() throws {
     let run = try sample("--version")
-    #expect(run.text == "sample-tool 1.0.0\n")
+    #expect(run.text == "sample-tool \(Medallion.version)\n")
     #expect(run.status == 0)
   }
 

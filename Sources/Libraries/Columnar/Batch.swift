@@ -1,3 +1,12 @@
+// Columnar: rows in memory, column by column, as they go from library to library.
+//
+// A `Batch` is some rows of a `Schema`; its `Column`s hold values of one `DataType` in flat arrays,
+// beside a `Bitmap` of those that are there. `BatchSource` gives batches, `BatchSink` takes them;
+// `ColumnBuilder` makes a column value by value. The room `Kernels` computes on whole columns:
+// casts, comparisons, arithmetic, sorting, taking and joining of rows.
+//
+// Begin with `Batch`, then `Column`. Nothing here knows where rows come from or what a query is.
+
 /// Some rows of a table, column by column: the currency between modules.
 package struct Batch: Sendable {
   /// How many rows a batch holds unless there is a reason: its columns fit the cache.

@@ -1,5 +1,15 @@
 package import Core
 
+// Compression: gzip, zstd and snappy behind one face.
+//
+// Streams: `DecompressingReader` tells by itself what it reads, `StreamCompressor` writes,
+// `FrameCompressor` makes frames that can be read one by one. Blocks of known size, as in Parquet:
+// `BlockCompressor` and `BlockDecompressor`. The files `Gzip`, `Zstd` and `Snappy` call the C
+// libraries.
+//
+// Begin with `Codec`. Sizes that damaged or hostile bytes claim are checked before memory is taken;
+// what the bytes mean is not known here.
+
 /// A way of making bytes fewer. Streams come in the file formats of gzip and zstd; blocks, which a
 /// file format such as Parquet frames itself, also in raw Snappy.
 package enum Codec: String, CaseIterable, Hashable, Sendable {

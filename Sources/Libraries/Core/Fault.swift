@@ -1,3 +1,12 @@
+// Core: what every other library stands on, and what Swift's own library lacks.
+//
+// On the floor are faults and places, exact decimals, digests, and numbers read from text by
+// Spark's rules. Above it are the rooms, in this order: `Time` (days, instants, spans), `Threads`
+// (work on several of them that comes back in order), `Files` (the one door to the disk, which a
+// test can make fail at any step), `Runs` (what a run knows of itself: its time, its identity).
+//
+// Begin with `Fault`, then `FileSystem`. Core knows nothing of tables, formats or tools.
+
 /// An error a person can act on: what kind, where, what is wrong, how to mend it.
 ///
 /// `problem` and `remedy` are lower case without a full stop; a tool prints

@@ -1,6 +1,15 @@
 package import Columnar
 package import Core
 
+// Database: one client face over databases, SQLite behind it, and the changes of source tables.
+//
+// The floor is the face: `Connection` and `Statement`, and `Dialect` for how databases differ.
+// Above it are `SQLite`, which reads and writes batches through that face, and `Changes`, which
+// finds inserts, updates and deletes by comparing a table with what the last extraction saw.
+//
+// Begin with `Connection`. PostgreSQL is a library of its own. What changes are for, and the star
+// schema, are not known here.
+
 /// An open database: one client face over SQLite and PostgreSQL.
 ///
 /// A connection runs statements, reads results as batches (`query`), takes batches in bulk

@@ -1,5 +1,13 @@
 package import Core
 
+// JSON: texts to values and back, strictly by RFC 8259, and nothing lost on the way.
+//
+// `JSONReader` has simdjson find the structure and `JSONTree` builds the value from it;
+// `JSONWriter` writes the same value as the same bytes. Begin with `JSONValue`.
+//
+// For documents and log lines. Rows by the million go from JSON to columns in TextFormats, without
+// a value each; what members mean is for Delta, Governance and the others to know.
+
 /// A JSON value. Numbers keep the text they were written with, so nothing is lost on the way.
 ///
 ///     let value: JSONValue = ["name": "Anna", "ids": [1, 2]]

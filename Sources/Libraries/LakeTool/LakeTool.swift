@@ -7,6 +7,10 @@ package import UnixTool
 
 // LakeTool: what the tools that work on a lake have in common, between the command line (UnixTool)
 // and the lake (Lakehouse), which do not know each other.
+//
+// Options become a workspace and a query's limits, commits and news become what a console says.
+// Begin here; `Console+News` puts what tills and files told into sentences. What is worked on a
+// lake stands in Lakehouse, what only one tool does in that tool.
 
 extension LakeOptions {
   /// The lake and job folder that the options name, in this run.

@@ -2,6 +2,16 @@ package import Columnar
 import Compression
 package import Core
 
+// Parquet: files of columns, read and written.
+//
+// The rooms, in this order: `Bytes` (a page in memory, and what can be wrong with it), `Thrift`
+// (what footer and page headers say, and their bytes), `Schema` (the leaves of a nested schema),
+// `Encoding` (values to bytes and back). On top of them: `PageReader` and `ChunkReader`,
+// `ChunkWriter`; `Assembly` and `Shredding`, which put nested columns together and take them apart;
+// and the faces, `FileReader` and `FileWriter`.
+//
+// Begin with `FileReader`, which draws a file. Nothing here knows tables or why a file is written.
+
 /// A Parquet file open for reading. Cheap to keep: it holds the footer only.
 ///
 ///     PAR1 | row group: chunk chunk … | row group … | footer | 4 bytes its length | PAR1

@@ -76,7 +76,7 @@ package final class FileWriter: BatchSink {
   package func endRowGroup() throws(Fault) { try endGroup() }
 
   /// Ends the file and tells what it holds.
-  package func finish() throws(Fault) -> FileStatistics {
+  package func finish() throws(Fault) -> WrittenFile {
     try endGroup()
     var writer = CompactWriter()
     metadata.write(to: &writer)
@@ -89,7 +89,7 @@ package final class FileWriter: BatchSink {
     bytes.append(contentsOf: "PAR1".utf8)
     try draft.append(bytes)
     offset += bytes.count
-    return FileStatistics(
+    return WrittenFile(
       rowCount: metadata.rowCount, byteCount: offset, columns: statistics.columns)
   }
 

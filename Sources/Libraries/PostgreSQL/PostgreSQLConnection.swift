@@ -3,6 +3,15 @@ package import Columnar
 package import Core
 package import Database
 
+// PostgreSQL: the face of Database over a PostgreSQL server, by libpq.
+//
+// `PostgreSQLConnection` connects and tells faults by SQLSTATE; `PostgreSQLStatement` runs what the
+// server has compiled, `PostgreSQLCursor` gives rows as batches while they come, and
+// `PostgreSQLCopy` sends rows in bulk.
+//
+// Begin with `PostgreSQLConnection`. It adds no face of its own: who has a `Connection` need not
+// know which database is behind it.
+
 /// A connection to a PostgreSQL server. Times are read and written in UTC.
 package final class PostgreSQLConnection: Connection {
   package let dialect = Dialect.postgresql

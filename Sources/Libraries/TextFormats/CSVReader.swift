@@ -2,6 +2,16 @@ package import Columnar
 import Compression
 package import Core
 
+// TextFormats: CSV and lines of JSON to batches and back, by Spark's rules.
+//
+// `LineBlocks` and `LineSplitter` cut a stream into whole lines. CSV goes through `CSVSplitter`
+// (records and fields), `CSVPlan` (which field is which column) and `CSVColumn` (texts to values);
+// lines of JSON go to the C side and come back as columns (`JSONLineColumns`), or are only sorted
+// into whole ones and others (`JSONLineCheck`). `SchemaInference` looks at files without a schema.
+//
+// Begin with `CSVReader` or `JSONLinesReader`. A row that is wrong is told of, not judged: what
+// becomes of it is for Lakehouse to say.
+
 /// Reads CSV (RFC 4180, with Spark's options) into batches of a declared schema.
 ///
 /// - With a header, columns are found by the names in it, letter case and all but letters and

@@ -2,6 +2,16 @@ package import ArgumentParser
 import Core
 import Glibc
 
+// UnixTool: what makes a program a tool of the suite, whatever it works on.
+//
+// The rooms, in this order: `Streams` (standard output that is checked, messages on standard
+// error), `Options` (what several tools take, by argument or environment). On top of them stand
+// `MedallionTool`, which runs a tool from its call to its exit status, and `Console`, where it
+// speaks.
+//
+// Begin with `MedallionTool`, whose comment shows a whole tool. Nothing here knows a lake, a table
+// or a database: LakeTool brings the two together.
+
 /// A tool of the suite: options in, one library call, product out.
 ///
 /// A tool is a `@main` struct that names itself in `manual`, declares its options (the shared
@@ -30,7 +40,7 @@ extension MedallionTool {
   package static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: manual.name, abstract: manual.summary, usage: manual.usage,
-      version: "\(manual.name) \(ToolManual.version)")
+      version: "\(manual.name) \(Medallion.version)")
   }
 
   /// Runs the tool on the process's arguments and ends the process.

@@ -1,7 +1,5 @@
 /// What `--help` says of a tool beyond its options.
 package struct ToolManual: Sendable {
-  /// The version of the whole suite.
-  package static let version = "1.0.0"
   static let columnCount = 80
 
   package let name: String

@@ -2,6 +2,17 @@ package import Columnar
 package import Core
 package import Database
 
+// Warehouse: loads a star schema into a database.
+//
+// The rooms, in this order: `Tables` (what a job says of a dimension or fact, and the columns that
+// follows from), `Loads` (what came: staging, digest, ledger), `Dimensions` (members, their
+// history, surrogate keys), `Facts` (looking keys up, filling, merging, mending). On top stands
+// `WarehouseLoad`, one transaction for all tables of a run.
+//
+// Begin with `WarehouseLoad`, then `WarehouseTable` for the properties. Rows come from any
+// `BatchSource`: nothing here knows the lake or its job files; WarehouseJobs brings the two
+// together.
+
 /// One run's loads into the star schema: all of them in one transaction with their ledger rows, so
 /// that a run that ends anywhere before `commit` has changed nothing.
 ///
@@ -18,10 +29,7 @@ package import Database
 /// Dimensions come before the facts that look them up. A dimension's load also mends stored facts:
 /// those that waited for a member that is here now, and those whose version changed.
 package final class WarehouseLoad {
-  let database: SQLiteConnection
-  let run: String
-  let clock: Clock
-  let siteKey: [UInt8]?
+  private let context: LoadContext
   private var hasBegun = false
   private var hasEnded = false
   private var hasTurned = false
@@ -30,10 +38,7 @@ package final class WarehouseLoad {
   /// Begins nothing yet: the database is locked by the first `load`. `siteKey` is the secret behind
   /// keyed hashes; a table that needs one is refused without it.
   package init(into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?) {
-    self.database = database
-    self.run = run
-    self.clock = clock
-    self.siteKey = siteKey
+    context = LoadContext(database: database, run: run, clock: clock, siteKey: siteKey)
   }
 
   deinit {
@@ -57,9 +62,8 @@ package final class WarehouseLoad {
     guard let last, last.definition == LoadLedger.digest(of: table.definition),
       try database.hasTable(table.name)
     else { return .rows(since: nil) }
-    if last.inputs == inputs, table.fact?.update != .snapshot || last.day == clock.now.date {
-      return .nothing
-    }
+    let isOfToday = last.day == context.clock.now.date
+    if last.inputs == inputs, table.fact?.update != .snapshot || isOfToday { return .nothing }
     return .rows(since: last.inputs)
   }
 
@@ -76,13 +80,22 @@ package final class WarehouseLoad {
     try checkTurn(table, last)
     var outcome =
       switch table.kind {
-      case .dimension(let dimension):
-        try DimensionLoader(table, dimension, self).load(rows)
-      case .fact(let fact): try FactLoader(table, fact, self).load(rows, scope, keys)
+      case .dimension(let dimension): try load(table, dimension, from: rows)
+      case .fact(let fact): try FactLoader(table, fact, context).load(rows, scope, keys)
       }
     outcome.rowCount = try rowCount(of: table, outcome, scope, last)
-    try LoadLedger.note(table, outcome, inputs: inputs, of: self)
+    try LoadLedger.note(table, outcome, inputs: inputs, of: context)
     lastInputs[table.name] = inputs
+    return outcome
+  }
+
+  /// Loads a dimension, then mends the facts that look it up.
+  private func load(
+    _ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, from rows: any BatchSource
+  ) throws -> LoadOutcome {
+    let (loaded, changed) = try DimensionLoader(table, dimension, context).load(rows)
+    var outcome = loaded
+    outcome.rekeyed = try FactRepair(table.name, context).mend(changed)
     return outcome
   }
 
@@ -93,8 +106,7 @@ package final class WarehouseLoad {
     if hasBegun { try database.execute("COMMIT") }
   }
 
-  /// `name` as an identifier.
-  func quoted(_ name: String) -> String { database.dialect.quoted(name) }
+  private var database: SQLiteConnection { context.database }
 
   /// Begins the transaction. While there is no fact to be read, what is loaded goes straight to its
   /// place.
@@ -109,7 +121,7 @@ package final class WarehouseLoad {
 
   private func isEmpty(_ table: WarehouseTable) throws(Fault) -> Bool {
     guard try database.hasTable(table.name) else { return true }
-    return try database.integer("SELECT EXISTS (SELECT 1 FROM \(quoted(table.name)))") == 0
+    return try database.integer("SELECT EXISTS (SELECT 1 FROM \(context.quoted(table.name)))") == 0
   }
 
   /// The number of rows after a load: counted, or told from the last one where a fact changed in
@@ -121,7 +133,8 @@ package final class WarehouseLoad {
       return last.rowCount + outcome.inserted - outcome.deleted
     }
     return try database.integer(
-      "SELECT count(*) FROM \(quoted(table.name)) WHERE \(table.realRows(database.dialect))")
+      "SELECT count(*) FROM \(context.quoted(table.name)) "
+        + "WHERE \(table.realRows(database.dialect))")
   }
 
   private func checkTurn(_ table: WarehouseTable, _ last: LoadLedger.Entry?) throws(Fault) {
@@ -131,12 +144,5 @@ package final class WarehouseLoad {
         .temporary, at: database.place, "another run has loaded \(table.name) meanwhile",
         remedy: "run again")
     }
-  }
-}
-
-extension WarehouseTable {
-  /// The condition that leaves out reserved members.
-  func realRows(_ dialect: Dialect) -> String {
-    dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "1"
   }
 }

@@ -57,7 +57,7 @@ package enum StarLineage {
       if !result.inputs.contains(dimension) { result.inputs.append(dimension) }
       result.edges.append(
         ColumnEdge(
-          from: DatasetName("\(dimension)"), "\(lookup.dimension.dropFirst("dim_".count))_key",
+          from: DatasetName("\(dimension)"), DimensionColumns.surrogate(of: lookup.dimension),
           to: output, lookup.column, Influence(.identity)))
       let natural = lookup.naturalColumns + [lookup.asOf].compactMap { $0 }
       result.edges += edges(of: bound, into: natural, as: .join, to: lookup.column)

@@ -9,6 +9,12 @@ import Refresh
 package import Warehouse
 
 // WarehouseJobs: where the lake's warehouse views meet the loader, so that neither knows the other.
+//
+// `StarLoad` delivers one view's rows to a `WarehouseLoad`, `StarLoadRun` does so for all tables of
+// `load-dims` or `load-facts` in one transaction. `StarLineage` adds the columns that the loader
+// makes to the views' lineage, `WarehouseTables` lets queries read what was loaded.
+//
+// Begin with `StarLoadRun`. How views are computed and how rows are loaded is not known here.
 
 /// The load of one table of the star schema from its materialized view.
 package struct StarLoad {

@@ -1,8 +1,11 @@
+package import Core
+
 // YAML: files that people write, as trees whose every value knows where it stands.
 //
-// libyaml reads; `YAMLDocument` turns what it read into a `YAMLValue`.
-
-package import Core
+// libyaml reads; `YAMLDocument` turns what it read into a `YAMLValue`, and `YAMLFile` is the door.
+// A value is asked for what it should be, and the fault that it is something else names its line.
+//
+// Begin with `YAMLFile`. What the keys mean is not known here: Lakehouse reads job files.
 
 /// One value of a YAML file, and its place, so that a fault about it can say where.
 package struct YAMLValue: Sendable {

@@ -1,14 +1,24 @@
 import Core
 
-/// The files of `_delta_log` that make up one version: a checkpoint, if there is one, and the
-/// commits after it.
+/// The files of `_delta_log` from which one version can be built: ways to begin, and commits to put
+/// on top of them.
+///
+/// `LogListing.segment(upTo:in:)` makes it, and nobody else, and sees to it that
+///
+/// - there is a way to begin: a checkpoint, or the commit of version 0;
+/// - nothing in it is later than `version`, which the log has come to;
+/// - of each checkpoint all parts are there.
+///
+/// It opens no file. That a checkpoint is sound shows when `LogReplay` reads it, which goes on to
+/// the next way if it is not; that no commit is missing behind a way, `commits(after:in:)` checks.
 struct LogSegment: Sendable {
-  /// Ways to begin, best first: checkpoints, newest first, then none.
-  var checkpoints: [CheckpointFiles]
+  /// Checkpoints to begin with, the newest first.
+  let checkpoints: [CheckpointFiles]
   /// The version the segment ends at.
-  var version: Int64
-  /// All commits of the log up to `version`.
-  var commits: [Int64]
+  let version: Int64
+  /// The versions up to `version` that have a commit file, ascending: those before a checkpoint
+  /// too, for the ways that begin earlier.
+  let commits: [Int64]
 
   /// The commits after version `start` up to the end; `.data` when one is missing.
   func commits(after start: Int64, in log: LogFolder) throws(Fault) -> [Int64] {

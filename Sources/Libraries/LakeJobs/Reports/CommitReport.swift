@@ -102,7 +102,7 @@ package struct RunRecorder: Sendable {
   }
 
   private func event(of report: CommitReport) -> RunEvent {
-    let engine = ProcessingEngineFacet("medallion \(tool)", version: "1.0.0")
+    let engine = ProcessingEngineFacet("medallion \(tool)", version: Medallion.version)
     let run = Run(
       lake.runID,
       Facets().adding(NominalTimeFacet(start: lake.clock.now)).adding(engine))

@@ -65,7 +65,7 @@ package struct QualityReport {
     let run = Run(
       lake.runID,
       Facets().adding(NominalTimeFacet(start: lake.clock.now))
-        .adding(ProcessingEngineFacet("medallion \(tool)", version: "1.0.0")))
+        .adding(ProcessingEngineFacet("medallion \(tool)", version: Medallion.version)))
     let inputs = tables.map { table in
       let found = outcomes.filter { $0.rule.table == table }
       return LineageDataset(

@@ -15,7 +15,7 @@ struct TableCommit {
   /// What a commit says of itself.
   func context(_ operation: String, _ parameters: [(String, String)] = []) -> CommitContext {
     CommitContext(
-      engine: "Medallion/1.0.0", operation: operation, parameters: parameters,
+      engine: "Medallion/\(Medallion.version)", operation: operation, parameters: parameters,
       runID: "\(lake.runID)", clock: lake.clock)
   }
 

@@ -1,5 +1,14 @@
 package import Core
 
+// Retailer: a made-up retailer of any size, by seed: its receipts and its source databases.
+//
+// The rooms, in this order: `Random` (numbers that follow from a key alone), `Business` (stores,
+// wares, members, seasons), `Till` (receipts and the events that tills send, some of them faulty),
+// `Databases` (orders, customers, stock and rewards, day by day).
+//
+// Begin with `Business`, then `ReceiptBook`. Everything follows from scale and seed, so that any
+// day can be made without those before it. Nothing here knows the lake that it is made for.
+
 /// All that stands still about a retailer: made once from its scale and seed, then only read.
 package final class Business: Sendable {
   package let scale: Scale

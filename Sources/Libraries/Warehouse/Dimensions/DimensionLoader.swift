@@ -2,19 +2,20 @@ import Columnar
 import Core
 import Database
 
-/// Loads one dimension: stages what is delivered, applies the differences, mends the facts.
+/// Loads one dimension: stages what is delivered, applies the differences.
 struct DimensionLoader {
   let table: WarehouseTable
   let dimension: WarehouseTable.Dimension
-  let load: WarehouseLoad
+  let load: LoadContext
 
-  init(_ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, _ load: WarehouseLoad) {
+  init(_ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, _ load: LoadContext) {
     self.table = table
     self.dimension = dimension
     self.load = load
   }
 
-  func load(_ rows: any BatchSource) throws -> LoadOutcome {
+  /// Tells what it did, and of which members the facts must be mended.
+  func load(_ rows: any BatchSource) throws -> (LoadOutcome, ChangedMembers) {
     try makeTable()
     let (staging, content) = try stage(rows)
     try staging.checkNoNulls(table.key, table.place)
@@ -28,8 +29,7 @@ struct DimensionLoader {
     case .scd1, .fixed: changed = try OverwrittenDimension(self, staging).apply(&outcome)
     }
     try ReservedMembers(self).write()
-    outcome.rekeyed = try FactRepair(table.name, load).mend(changed)
-    return outcome
+    return (outcome, changed)
   }
 
   /// The attributes beside the natural key and what the loader makes itself.

@@ -6,7 +6,7 @@ import Database
 /// changes to the stored ones. Members are walked in key order on both sides, one at a time.
 struct HistoryDimension {
   private let loader: DimensionLoader
-  private let load: WarehouseLoad
+  private let load: LoadContext
   private let delivered: MemberRows
   private let stored: MemberRows
   private let writing: VersionWriting

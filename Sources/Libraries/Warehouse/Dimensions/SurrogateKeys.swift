@@ -9,14 +9,14 @@ struct SurrogateKeys {
   static let always = ""
 
   private let dimension: String
-  private let load: WarehouseLoad
+  private let load: LoadContext
   private let byStart: any Statement
   private let byMember: any Statement
   private let insert: any Statement
   private var nextSurrogate: Int64?
   private var nextDurable: Int64 = 1
 
-  init(_ dimension: String, _ load: WarehouseLoad) throws(Fault) {
+  init(_ dimension: String, _ load: LoadContext) throws(Fault) {
     self.dimension = dimension
     self.load = load
     byStart = try load.database.prepare(

@@ -12,14 +12,14 @@ struct DimensionShape {
 
   var hasHistory: Bool { columns.contains { $0.name == "valid_from" } }
 
-  init(_ dimension: String, _ load: WarehouseLoad, for place: Place) throws(Fault) {
+  init(_ dimension: String, _ load: LoadContext, for place: Place) throws(Fault) {
     columns = try load.database.columns(of: dimension)
     guard !columns.isEmpty else {
       throw Fault(
         .configuration, at: place, "the warehouse has no \(dimension)",
         remedy: "load the dimensions first, or correct the lookup")
     }
-    surrogate = String(dimension.dropFirst(4)) + "_key"
+    surrogate = DimensionColumns.surrogate(of: dimension)
     let named = try load.database.rows(
       "SELECT name FROM pragma_index_info(?1) WHERE name <> 'valid_from' ORDER BY seqno",
       [.string(dimension + "_natural")])

@@ -6,10 +6,10 @@ import Database
 struct FactLoader {
   let table: WarehouseTable
   let fact: WarehouseTable.Fact
-  let load: WarehouseLoad
+  let load: LoadContext
   private var database: SQLiteConnection { load.database }
 
-  init(_ table: WarehouseTable, _ fact: WarehouseTable.Fact, _ load: WarehouseLoad) {
+  init(_ table: WarehouseTable, _ fact: WarehouseTable.Fact, _ load: LoadContext) {
     self.table = table
     self.fact = fact
     self.load = load
@@ -63,7 +63,7 @@ struct FactLoader {
     var shape = TableShape(table.name)
     shape.add(idColumn, .bigint, "PRIMARY KEY")
     for lookup in fact.lookups {
-      let target = load.quoted(String(lookup.dimension.dropFirst(4)) + "_key")
+      let target = load.quoted(DimensionColumns.surrogate(of: lookup.dimension))
       shape.add(
         lookup.column, .bigint, "NOT NULL REFERENCES \(load.quoted(lookup.dimension)) (\(target))")
     }

@@ -8,7 +8,7 @@ import Database
 struct FactMerge {
   private let loader: FactLoader
   private let table: WarehouseTable
-  private let load: WarehouseLoad
+  private let load: LoadContext
   private let lookups: [LookupColumn]
   private var database: SQLiteConnection { load.database }
 

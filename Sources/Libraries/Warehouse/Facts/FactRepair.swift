@@ -6,9 +6,9 @@ import Database
 /// now, and those whose version holds at another time than before. Facts at other versions stay.
 struct FactRepair {
   private let dimension: String
-  private let load: WarehouseLoad
+  private let load: LoadContext
 
-  init(_ dimension: String, _ load: WarehouseLoad) {
+  init(_ dimension: String, _ load: LoadContext) {
     self.dimension = dimension
     self.load = load
   }
@@ -79,7 +79,7 @@ struct FactRepair {
 
   private func mendMoved(_ target: Target, _ index: LookupIndex) throws(Fault) -> Int {
     // A fact without a moment of its own keeps the version it was given, unless that is gone.
-    let surrogate = load.quoted(String(dimension.dropFirst(4)) + "_key")
+    let surrogate = load.quoted(DimensionColumns.surrogate(of: dimension))
     let isGone =
       target.asOf == nil
       ? " WHERE NOT EXISTS (SELECT 1 FROM \(load.quoted(dimension)) AS d "

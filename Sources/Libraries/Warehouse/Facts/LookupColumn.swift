@@ -14,7 +14,7 @@ final class LookupColumn {
   private var memo = DictionaryMembers()
 
   init(
-    _ lookup: WarehouseTable.Lookup, of table: WarehouseTable, _ load: WarehouseLoad,
+    _ lookup: WarehouseTable.Lookup, of table: WarehouseTable, _ load: LoadContext,
     _ reading: LookupIndex.Reading
   ) throws(Fault) {
     self.lookup = lookup

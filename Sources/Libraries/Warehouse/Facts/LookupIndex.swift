@@ -33,7 +33,7 @@ final class LookupIndex {
 
   /// `.configuration` when `dimension` is not in the warehouse.
   init(
-    _ dimension: String, _ load: WarehouseLoad, for place: Place, _ reading: Reading = .whole
+    _ dimension: String, _ load: LoadContext, for place: Place, _ reading: Reading = .whole
   ) throws(Fault) {
     self.dimension = try LookupTable(dimension, load, for: place)
     if reading == .whole { try readAll() }

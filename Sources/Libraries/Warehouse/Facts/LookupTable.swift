@@ -16,7 +16,7 @@ struct LookupTable {
   private let one: any Statement
 
   /// `.configuration` when `dimension` is not in the warehouse.
-  init(_ dimension: String, _ load: WarehouseLoad, for place: Place) throws(Fault) {
+  init(_ dimension: String, _ load: LoadContext, for place: Place) throws(Fault) {
     let shape = try DimensionShape(dimension, load, for: place)
     let surrogate = "t.\(load.quoted(shape.surrogate))"
     let start = shape.hasHistory ? "t.valid_from" : "NULL"

@@ -1,7 +1,7 @@
 package import Columnar
 
 /// What a written file holds: the stuff of a table format's statistics.
-package struct FileStatistics: Sendable, Equatable {
+package struct WrittenFile: Sendable, Equatable {
   package var rowCount: Int
   package var byteCount: Int
   /// One entry a leaf that no list or map stands above, and one a list or map at the top.

@@ -12,7 +12,7 @@ struct Merge {
   private let target: WriteTarget
   private let keyPositions: [Int]
   private var batches: [Batch] = []
-  private var keys = KeyTable()
+  private var keys = MergeKeys()
   private var wishes: [Wish] = []
   /// By key number: whether a row of the table has the key.
   private var isMatched: [Bool] = []
@@ -62,7 +62,7 @@ struct Merge {
     let number = Int32(batches.count)
     batches.append(batch)
     keyless.append([])
-    let encoder = KeyEncoder(keyPositions.map { batch.columns[$0] })
+    let encoder = MergeKeyBytes(keyPositions.map { batch.columns[$0] })
     for (part, position) in keyPositions.enumerated() { bounds[part].add(batch.columns[position]) }
     var key: [UInt8] = []
     for row in 0..<batch.rowCount {
@@ -97,7 +97,7 @@ struct Merge {
       }
       columns.append(column)
     }
-    let encoder = KeyEncoder(columns)
+    let encoder = MergeKeyBytes(columns)
     for (part, column) in columns.enumerated() { bounds[part].add(column) }
     var key: [UInt8] = []
     for row in 0..<given.rowCount where encoder.encode(row, into: &key) {
@@ -145,7 +145,7 @@ struct Merge {
     let names = keyPositions.map { target.schema.fields[$0].name }
     for source in try snapshot.scan(files: [file]).sources() {
       while let batch = try source.next() {
-        let encoder = KeyEncoder(
+        let encoder = MergeKeyBytes(
           names.compactMap { batch.schema.index(of: $0) }.map {
             batch.columns[$0]
           })
@@ -166,7 +166,7 @@ struct Merge {
     var hasMatch = false
     for source in try snapshot.scan(columns: names, files: [file]).sources() {
       while let batch = try source.next(), !hasMatch {
-        let encoder = KeyEncoder(batch.columns)
+        let encoder = MergeKeyBytes(batch.columns)
         var key: [UInt8] = []
         for row in 0..<batch.rowCount
         where encoder.encode(row, into: &key) && keys.find(key) != nil {
@@ -184,7 +184,7 @@ struct Merge {
     for source in try snapshot.scan(files: [file]).sources() {
       while let given = try source.next() {
         let batch = try target.conforming(given)
-        let encoder = KeyEncoder(keyPositions.map { batch.columns[$0] })
+        let encoder = MergeKeyBytes(keyPositions.map { batch.columns[$0] })
         var key: [UInt8] = []
         for row in 0..<batch.rowCount where encoder.encode(row, into: &key) {
           guard let number = keys.find(key) else { continue }

@@ -7,7 +7,7 @@ import Core
 /// when open files hold too much, the one that holds most ends its row group; when too many are
 /// open, the one that waited longest is closed. So input sorted by partition gives one file a
 /// partition, and any other input no more than it must.
-final class TableWriter: BatchSink {
+final class PartitionedWriter: BatchSink {
   /// So many files may be open at once.
   private static let openFileLimit = 400
   /// So many rows may wait in all.
@@ -45,7 +45,7 @@ final class TableWriter: BatchSink {
       // A few rows may wait long: they must not keep the text of a whole batch.
       try append(isWhole ? data : data.taking(group.rows).compacted(), to: group.values)
     }
-    while waitingRowCount > TableWriter.waitingRowLimit, let largest = longestWaiting() {
+    while waitingRowCount > PartitionedWriter.waitingRowLimit, let largest = longestWaiting() {
       try flush(largest)
     }
   }
@@ -60,7 +60,7 @@ final class TableWriter: BatchSink {
       return PartitionEnd(partition: partition)
     }
     // Partitions have nothing in common, so that their last files can be ended side by side.
-    let files = try parallelMap(ends, threads: TableWriter.endingThreadCount) { end in
+    let files = try parallelMap(ends, threads: PartitionedWriter.endingThreadCount) { end in
       try end.partition.end(target) { isTaken($0) || paths.contains($0) }
     }
     for (end, file) in zip(ends, files) {
@@ -166,10 +166,10 @@ final class TableWriter: BatchSink {
     partition.lastUse = nextOrder()
     try partition.write(target)
     note(partition)
-    if let file = partition.file, file.byteCount > TableWriter.fileByteLimit {
+    if let file = partition.file, file.byteCount > PartitionedWriter.fileByteLimit {
       try close(partition)
     }
-    while heldByteCount > TableWriter.heldByteLimit, let greatest = greatestHolder() {
+    while heldByteCount > PartitionedWriter.heldByteLimit, let greatest = greatestHolder() {
       try greatest.file?.release()
       note(greatest)
     }
@@ -190,7 +190,7 @@ final class TableWriter: BatchSink {
 
   /// Closes the file that waited longest when too many are open.
   private func makeRoom() throws {
-    guard openFileCount >= TableWriter.openFileLimit,
+    guard openFileCount >= PartitionedWriter.openFileLimit,
       let oldest = partitions.values.filter({ $0.file != nil }).min(by: { $0.lastUse < $1.lastUse })
     else { return }
     try close(oldest)

@@ -8,7 +8,7 @@ extension FileStatistics {
 
   /// What the log is to say of a file just written: bounds of the first `columnCount` leaves (all
   /// of them when it is negative), long strings cut as Spark cuts them.
-  init(written: Parquet.FileStatistics, columnCount: Int) {
+  init(written: Parquet.WrittenFile, columnCount: Int) {
     self.init(rowCount: written.rowCount)
     let leaves = columnCount < 0 ? written.columns[...] : written.columns.prefix(columnCount)
     for leaf in leaves {

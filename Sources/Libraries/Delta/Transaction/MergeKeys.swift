@@ -5,7 +5,7 @@ import Core
 ///
 /// A key is the values of some columns, each as its bytes with what is needed to tell them apart; a
 /// row with a NULL in its key has none, for NULL equals nothing.
-struct KeyTable {
+struct MergeKeys {
   private var bytes: [UInt8] = []
   /// Key `i` is `bytes[ends[i - 1]..<ends[i]]`.
   private var ends: [Int] = []
@@ -18,7 +18,7 @@ struct KeyTable {
 
   /// The number of the key, which is new if there was none such.
   mutating func insert(_ key: [UInt8]) -> (number: Int, isNew: Bool) {
-    let hash = KeyTable.hash(key)
+    let hash = MergeKeys.hash(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot] - 1)
@@ -35,7 +35,7 @@ struct KeyTable {
 
   /// The number of the key, or nil.
   func find(_ key: [UInt8]) -> Int? {
-    let hash = KeyTable.hash(key)
+    let hash = MergeKeys.hash(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot] - 1)
@@ -70,7 +70,7 @@ struct KeyTable {
 }
 
 /// Spells the keys of a batch's rows as bytes; equal values of one type have equal bytes.
-struct KeyEncoder {
+struct MergeKeyBytes {
   private let columns: [Column]
 
   /// `columns` in the order of the key, of the types the table has.

@@ -43,10 +43,10 @@ private struct PropertyParser {
     guard let history = WarehouseTable.Dimension.History(rawValue: history.lowercased()) else {
       throw fault("'dimension' = '\(history)' is unknown", "say scd2, scd1 or static")
     }
-    guard name.hasPrefix("dim_"), name.utf8.count > 4 else {
+    guard DimensionColumns.isDimension(name) else {
       throw fault("a dimension is called dim_<name>", "rename \(name)")
     }
-    let surrogate = String(name.dropFirst(4)) + "_key"
+    let surrogate = DimensionColumns.surrogate(of: name)
     try checkKey(key)
     let times = ["valid_from", "valid_to"]
     if history == .scd2 {
@@ -147,7 +147,7 @@ private struct PropertyParser {
     let dimension = String(text[..<open].trimmed)
     let tail = text[text.index(after: close)...].split(separator: " ").map(String.init)
     let isAsOf = tail.count == 3 && tail[0].lowercased() == "as" && tail[1].lowercased() == "of"
-    guard dimension.hasPrefix("dim_"), tail.isEmpty || isAsOf else {
+    guard DimensionColumns.isDimension(dimension), tail.isEmpty || isAsOf else {
       throw fault("'lookup.\(column)' = '\(text)' is no lookup", example)
     }
     var naturalColumns: [String] = []

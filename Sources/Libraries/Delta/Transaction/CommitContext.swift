@@ -2,7 +2,7 @@ package import Core
 
 /// Who makes a commit, when and why; it is written down in the commit itself.
 package struct CommitContext: Sendable {
-  /// The program and its version: `Medallion/1.0`.
+  /// The program and its version: `Medallion/1.0.0`.
   package var engine: String
   /// What is done, such as `WRITE`, `MERGE` or `REFRESH`.
   package var operation: String

@@ -93,21 +93,6 @@ private func datasets(_ json: JSONValue?, _ factsKey: String) -> [LineageDataset
   (json?.array ?? []).compactMap { LineageDataset($0, factsKey: factsKey) }
 }
 
-/// What this suite calls itself in OpenLineage's words.
-package enum OpenLineage {
-  static let producer = "urn:medallion:1.0.0"
-  static let runEventSchema = specification + "2-0-2/OpenLineage.json#/$defs/RunEvent"
-  static let specification = "https://openlineage.io/spec/"
-
-  /// The schema address of a facet that the specification defines.
-  static func schema(_ type: String, _ version: String) -> String {
-    "\(specification)facets/\(version)/\(type).json#/$defs/\(type)"
-  }
-
-  /// The schema name of a facet of our own.
-  static func ownSchema(_ name: String) -> String { "urn:medallion:facet:\(name):1-0-0" }
-}
-
 /// One run of a job.
 package struct Run: Equatable, Sendable {
   package var id: RunID
@@ -147,29 +132,6 @@ package struct Job: Hashable, Sendable {
 
   var json: JSONValue {
     ["namespace": .string(namespace), "name": .string(name), "facets": facets.json]
-  }
-}
-
-/// What a dataset is called: unique within its namespace.
-package struct DatasetName: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// The namespace of the tables of the lake and the warehouse, which bear their schema's name.
-  package static let tables = "medallion"
-
-  package var namespace: String
-  package var name: String
-
-  package init(_ name: String, in namespace: String = DatasetName.tables) {
-    self.namespace = namespace
-    self.name = name
-  }
-
-  /// The name alone for a table, else `namespace:name`.
-  package var description: String {
-    namespace == DatasetName.tables ? name : "\(namespace):\(name)"
-  }
-
-  package static func < (left: DatasetName, right: DatasetName) -> Bool {
-    (left.namespace, left.name) < (right.namespace, right.name)
   }
 }
 

@@ -1,21 +1,3 @@
-/// # Delta: the table format
-///
-/// A table is a folder of Parquet files and a log that says which of them count:
-///
-///     sales/_delta_log/00000000000000000000.json      version 0: one action a line
-///     sales/_delta_log/00000000000000000010.checkpoint.parquet
-///     sales/business_date=2017-01-01/part-<digest>.zstd.parquet
-///
-/// A version is made by creating the next numbered file, which only one writer can do; nothing
-/// that stands is ever changed. `Table` is the door, `Snapshot` one version to read,
-/// `Transaction` one change to make:
-///
-///     let table = Table("lake/silver/sales", fileSystem)
-///     let rows = try table.snapshot()?.scan(columns: ["sku"]).sources(atMost: 2)
-///     let outcome = try table.update(context) { change in try change.append(batches) }
-///
-/// Reading: `LogFolder` → `LogSegment` → `LogReplay` → `TableState` → `Snapshot` → `TableScan`.
-/// Writing: `Transaction` → `TableWriter` (files first) → commit → now and then a checkpoint.
 package import Core
 
 /// A Delta table at a place, whether or not it exists yet.

@@ -14,7 +14,7 @@ struct FeedDigest {
 
   private let keys: [Int]
   private let hashLimit: Int
-  private var keyHashes = HashSet64()
+  private var keyHashes = SeenHashes()
   private var texts: TextHashes
   private var digestLow: UInt64 = 0
   private var digestHigh: UInt64 = 0
@@ -55,7 +55,7 @@ struct FeedDigest {
   private mutating func rememberKeys(_ batch: Batch) {
     guard rowCount <= hashLimit else {
       mayRepeatKeys = true
-      keyHashes = HashSet64()
+      keyHashes = SeenHashes()
       return
     }
     var keyed = [UInt64](repeating: 1, count: batch.rowCount)
@@ -171,40 +171,4 @@ func mixed(_ value: UInt64) -> UInt64 {
   word ^= word >> 33
   word = word &* 0xC4CE_B9FE_1A85_EC53
   return word ^ (word >> 33)
-}
-
-/// A set of hashes, 16 to 32 bytes each.
-struct HashSet64 {
-  private var slots = [UInt64](repeating: 0, count: 1_024)
-  private var count = 0
-  private var hasZero = false
-
-  /// Adds `hash`; false when it was there.
-  mutating func insert(_ hash: UInt64) -> Bool {
-    guard hash != 0 else {
-      defer { hasZero = true }
-      return !hasZero
-    }
-    if count * 2 >= slots.count { grow() }
-    let mask = slots.count - 1
-    var index = Int(truncatingIfNeeded: hash) & mask
-    while slots[index] != 0 {
-      if slots[index] == hash { return false }
-      index = (index + 1) & mask
-    }
-    slots[index] = hash
-    count += 1
-    return true
-  }
-
-  private mutating func grow() {
-    let old = slots
-    slots = [UInt64](repeating: 0, count: old.count * 4)
-    let mask = slots.count - 1
-    for hash in old where hash != 0 {
-      var index = Int(truncatingIfNeeded: hash) & mask
-      while slots[index] != 0 { index = (index + 1) & mask }
-      slots[index] = hash
-    }
-  }
 }

@@ -8,13 +8,13 @@ import Database
 struct Staging {
   let name: String
   let schema: Schema
-  private let load: WarehouseLoad
+  private let load: LoadContext
 
   /// So many keys are remembered to tell whether one came twice; beyond that SQLite tells.
   static let hashLimit = 2_000_000
 
   /// Makes an empty staging table with the columns of `schema`.
-  init(_ table: String, _ schema: Schema, of load: WarehouseLoad) throws(Fault) {
+  init(_ table: String, _ schema: Schema, of load: LoadContext) throws(Fault) {
     name = Staging.name(of: table)
     self.schema = schema
     self.load = load
@@ -65,7 +65,7 @@ struct Staging {
 
 /// `.verdict` when two rows of `table` have the same key, NULLs taken as equal.
 func checkRepeats(
-  in table: String, _ key: [String], _ place: Place, _ load: WarehouseLoad
+  in table: String, _ key: [String], _ place: Place, _ load: LoadContext
 ) throws(Fault) {
   let columns = key.map(load.quoted).joined(separator: ", ")
   let repeated = try load.database.rows(

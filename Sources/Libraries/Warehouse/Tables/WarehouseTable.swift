@@ -1,5 +1,6 @@
 package import Columnar
 package import Core
+import Database
 
 /// A table of the star schema as its job file describes it: a dimension or a fact, its natural key
 /// or grain, and what its SELECT gives.
@@ -53,7 +54,7 @@ package struct WarehouseTable: Hashable, Sendable {
     package var givesSurrogate: Bool
 
     /// The column with one number a member for ever: `customer_durable_key`.
-    package var durableColumn: String { String(surrogateColumn.dropLast(4)) + "_durable_key" }
+    package var durableColumn: String { DimensionColumns.durable(beside: surrogateColumn) }
   }
 
   /// A fact's own part of the description.
@@ -104,6 +105,11 @@ extension WarehouseTable {
   /// The dimensions that must be loaded before this table; empty for a dimension.
   package var dimensionsNeeded: [String] {
     Set(fact?.lookups.map(\.dimension) ?? []).sorted()
+  }
+
+  /// The condition that leaves out reserved members.
+  func realRows(_ dialect: Dialect) -> String {
+    dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "1"
   }
 
   /// All that decides what the table holds besides its input: a change means a load.

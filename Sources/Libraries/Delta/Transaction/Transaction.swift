@@ -154,7 +154,8 @@ package struct Transaction: ~Copyable {
   /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; those
   /// `alsoTaken` are not.
   mutating func write(
-    mayReuseAll: Bool = false, alsoTaken: Set<String> = [], _ body: (TableWriter) throws -> Void
+    mayReuseAll: Bool = false, alsoTaken: Set<String> = [],
+    _ body: (PartitionedWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
       throw Fault(
@@ -169,7 +170,7 @@ package struct Transaction: ~Copyable {
     }
     taken.formUnion(alsoTaken.map { FileKey($0, nil) })
     let names = taken
-    let writer = TableWriter(target) { names.contains(FileKey($0, nil)) }
+    let writer = PartitionedWriter(target) { names.contains(FileKey($0, nil)) }
     do {
       try body(writer)
       added += try writer.finish()

@@ -52,7 +52,7 @@ enum LoadLedger {
   }
 
   static func note(
-    _ table: WarehouseTable, _ outcome: LoadOutcome, inputs: String, of load: WarehouseLoad
+    _ table: WarehouseTable, _ outcome: LoadOutcome, inputs: String, of load: LoadContext
   ) throws(Fault) {
     let counts = [
       outcome.delivered, outcome.inserted, outcome.updated, outcome.deleted, outcome.rekeyed,
