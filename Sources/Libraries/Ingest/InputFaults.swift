@@ -1,5 +1,16 @@
 package import Core
 
+// Ingest: every door of the lake.
+//
+// Rooms, each on those before it: `Tills/` gathers what events tell of their tills, whose clocks
+// are off and which numbers are missing; `Events/` takes lines of files, pipes and Kafka topics;
+// `Files/` takes files of partners, when they are whole and as their senders say. Beside them
+// stands what all doors share. Rows that were set aside come back through the door that they came
+// by.
+//
+// Begin with `EventIngest` or `FileIngest`: read, classify, write, commit. Whatever comes in is
+// published, set aside or told to be a duplicate. It knows no jobs but contracts, and no silver.
+
 extension Fault {
   /// Whether it says something of one input only, so that others can be taken.
   var concernsOneInput: Bool {

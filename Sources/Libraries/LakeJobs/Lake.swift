@@ -1,11 +1,15 @@
 package import Core
 package import Delta
 
-// Lakehouse: layers, job files and runs; where Delta, Engine and Governance meet.
+// LakeJobs: what a lake is, what its job folder says, and what a commit tells.
 //
-// A `Lake` is a folder with bronze, silver, gold and quarantine tables. A `JobFolder` says in SQL
-// and YAML what stands in them. A flow (`Flows/`) brings one table up to date and commits; a
-// `RunRecorder` tells the world what a run read and wrote.
+// A `Lake` is a folder with bronze, silver, gold and quarantine tables. `Jobs/` reads the job
+// folder: `JobFolder` holds bronze contracts, datasets (Spark's word for what jobs make), views and
+// their order, `Workspace` a lake with its jobs and sources. `Reports/` tells what a commit did:
+// `CommitReport` is the fact, `RunRecorder` makes an OpenLineage event of it.
+//
+// Begin with `Workspace`. It reads no data of any table, and knows neither how rows come into one
+// nor who asks.
 
 /// A lakehouse on disk, and what a run may know of the world.
 package struct Lake: Sendable {

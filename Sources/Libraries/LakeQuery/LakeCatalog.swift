@@ -4,6 +4,15 @@ package import Delta
 package import Engine
 package import LakeJobs
 
+// LakeQuery: from names to tables, and queries over them.
+//
+// `LakeCatalog` resolves the names of a query: Delta tables of the lake, bronze tables, quarantine
+// tables, views of the jobs, and files by path (`PathTable`). `QueryRunner` plans and runs,
+// `QueryScript` does so for scripts of several statements, `SchemaCatalog` gives schemas alone
+// where there is no lake yet.
+//
+// Begin with `LakeCatalog`. It reads and never writes, and knows no flows.
+
 /// Names to tables of one run: bronze by contract, silver, gold and quarantine by their Delta logs,
 /// files by format and path, and whatever the caller lays over them.
 ///

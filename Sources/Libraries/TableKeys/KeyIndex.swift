@@ -2,6 +2,16 @@ package import Columnar
 import Core
 package import Delta
 
+// TableKeys: which keys a Delta table has, and in which of its files.
+//
+// Beside a table lies an index (`_keys/`) of the hashes of its keys: sorted entries (`SortedKeys`)
+// that follow the table's log, so that a merge reads the files that can hold a key and no others,
+// and a new key is known to be new without reading any. It is made from the table and can be made
+// anew; where it is lost or behind, it is caught up.
+//
+// Begin with `KeyIndex`; `KeyHash` is what is stored, `KeyLookup` what is asked. It knows nothing
+// of lakes, jobs or flows.
+
 /// Which keys a Delta table may hold, and in which partitions: derived data in a folder of the
 /// table that readers of Delta pass over.
 ///

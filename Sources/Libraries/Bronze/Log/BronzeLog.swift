@@ -1,6 +1,16 @@
 package import Core
 import JSON
 
+// Bronze: the raw layer, as it came.
+//
+// Rooms, each on those before it: `Quarantine/` says what a set-aside row is and where a line came
+// from; `Log/` is the commit log of a bronze table, with the ledger of inputs that were taken;
+// `Writing/` makes its files, of lines that were taken or rejected, and of replays; `Reading/`
+// gives the files back as a table, whole, from a position on, or a slice at a time.
+//
+// Begin with `BronzeLog`: files first, then one commit that names them. What an event or a file of
+// a partner must be is decided above, in Ingest; it knows no flows and no Delta tables of its own.
+
 /// A bronze dataset's commit log. A file of the dataset counts only when a commit names it.
 ///
 ///     _commits/<20 digits>.json    a commit, numbered from 0 without a gap

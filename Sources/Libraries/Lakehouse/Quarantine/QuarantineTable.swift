@@ -5,6 +5,15 @@ import Engine
 package import LakeJobs
 import LakeQuery
 
+// Lakehouse: what people ask of a lake.
+//
+// Rooms: `Quarantine/` shows what was set aside and has it go the normal way once more; `Quality/`
+// checks the rules of `jobs/quality` on published tables; `Lineage/` says what came from what, by
+// table, column and row, and writes make's rules.
+//
+// Begin with `QuarantineTable`, `QualityCheck` or `LineageMap`. It changes no silver or gold table,
+// and prints nothing: it gives answers that tools lay out.
+
 /// What was set aside from one table, and what became of it.
 package struct QuarantineTable {
   /// What rows were set aside from.
