@@ -11,6 +11,27 @@ import Testing
     "struct", "class", "enum", "protocol", "actor", "typealias",
   ]
 
+  /// Words of this house that gave way to the field's, and these: see the glossary of
+  /// `Sources/README.md`.
+  private static let retiredWords: [String: String] = [
+    "Arrivals": "Till", "Contested": "Held", "Delivered": "Feed", "Drop": "File", "Drops": "Files",
+    "Fresh": "New", "Handed": "Disconnected", "Intake": "Ingest or Application", "Judge": "Check",
+    "Judged": "Checked", "Pull": "MicroBatch", "Spool": "Sorter", "Spilling": "Spill",
+  ]
+
+  /// Types and files that are called by retired words.
+  static func retiredFindings(_ file: SourceFile) -> [Finding] {
+    var names = file.code.enumerated().compactMap { index, line in
+      declaration(line, typeKeywords).map { (index, $0.name) }
+    }
+    names.insert((0, file.name), at: 0)
+    return names.compactMap { index, name in
+      camelParts(name).lazy.compactMap { word in retiredWords[word].map { (word, $0) } }.first.map {
+        Finding(file, index, "'\($0.0)' in '\(name)' is retired", mend: "say '\($0.1)'")
+      }
+    }
+  }
+
   static func nameFindings(_ file: SourceFile) -> [Finding] {
     var names = file.code.enumerated().compactMap { index, line in
       declaration(line, typeKeywords).map { (index, $0.name) }
@@ -59,6 +80,20 @@ import Testing
   @Test func `names say something`() throws {
     expectNone(
       try SourceFile.all(["Sources", "Tests"], [".swift"]).flatMap(WordingTests.nameFindings))
+  }
+
+  @Test func `what has the field's name is called by it`() throws {
+    expectNone(
+      try SourceFile.all(["Sources"], [".swift"]).flatMap(WordingTests.retiredFindings))
+  }
+
+  @Test func `a retired word is found`() {
+    let file = sample("Sources/Libraries/X/KeySpool.swift", "struct JudgedRows {}\nstruct Row {}")
+    #expect(
+      WordingTests.retiredFindings(file).map(\.description) == [
+        "Sources/Libraries/X/KeySpool.swift:1: 'Spool' in 'KeySpool' is retired; say 'Sorter'",
+        "Sources/Libraries/X/KeySpool.swift:1: 'Judged' in 'JudgedRows' is retired; say 'Checked'",
+      ])
   }
 
   @Test func `libraries and tools do not crash, print or publish`() throws {

@@ -49,9 +49,9 @@ final class CheckedRows: BatchSource {
     self.quarantine = quarantine
     let keyPositions = keys.compactMap { plan.schema.index(of: $0) }
     let rules = dataset.expectations + presence
-    func judge(_ plan: LogicalPlan, _ slot: SliceSlot?) throws -> RowCheck {
+    func judge(_ source: any BatchSource, _ slot: SliceSlot?) throws -> RowCheck {
       RowCheck(
-        try runner.run(plan), slot, try ExpectationCheck(rules, schema: carried.schema, runner),
+        source, slot, try ExpectationCheck(rules, schema: carried.schema, runner),
         quarantine,
         columnCount: plan.schema.fields.count, keyPositions: keyPositions, replayed,
         isReplay: isReplay)
@@ -59,14 +59,15 @@ final class CheckedRows: BatchSource {
     let threadCount = runner.context.threadCount
     sliceLimit = threadCount + 2
     guard streams.count == 1, streams[0].canBeSliced, carried.isRowLocal else {
-      judges = [try judge(carried, nil)]
+      judges = [try judge(try runner.run(carried), nil)]
       slices = nil
       work = nil
       return
     }
     let judges = try (0..<threadCount).map { _ in
       let slot = SliceSlot()
-      return try judge(carried.reading(SlicedTable(streams[0], from: slot)), slot)
+      let sliced = carried.reading(SlicedTable(streams[0], from: slot))
+      return try judge(try runner.run(sliced), slot)
     }
     self.judges = judges
     let idle = IdleChecks(judges)
