@@ -102,8 +102,9 @@ extension QueryBinder {
     let fields = bound.plan.schema.fields
     if join.kind == .full {
       let merged = try pairs.map { pair in
-        try expressions.bindCoalesce(
-          [pair.left, pair.right].map { Expression(column: $0, fields[$0]) }, at: join.place)
+        try expressions.call(
+          "coalesce", [pair.left, pair.right].map { Expression(column: $0, fields[$0]) },
+          at: join.place)
       }
       let added = zip(pairs, merged).map { LogicalPlan.NamedExpression($0.name, $1) }
       bound.plan = .project(bound.plan, bound.plan.identityColumns + added)
