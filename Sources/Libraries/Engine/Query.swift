@@ -12,7 +12,7 @@ package import Core
 //     Functions       what an expression can call, by name: `FunctionCatalog`
 //     Plans           `LogicalPlan`: its steps, its text, and what can be told from it
 //     Planner         `Binder`: syntax to plans
-//     Optimizer       rewrites of plans, a file for each
+//     Optimizer       rewrites of plans, a file for each; `Explanation` shows the outcome
 //     Execution       `Executor`: plans to batches
 
 /// What a query may use of the machine and know of the time.

@@ -42,7 +42,7 @@ extension Expression {
 
 extension Scalar {
   /// The value as a person writes it.
-  fileprivate var written: String {
+  var written: String {
     switch self {
     case .null: "null"
     case .boolean(let value): "\(value)"

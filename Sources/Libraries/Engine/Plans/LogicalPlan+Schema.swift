@@ -105,6 +105,13 @@ extension LogicalPlan {
   }
 }
 
+extension LogicalPlan.Scan {
+  /// What is asked of the table.
+  func request(parallelism: Int) -> ScanRequest {
+    ScanRequest(columns: columns.map(\.name), predicates: predicates, parallelism: parallelism)
+  }
+}
+
 extension Expression {
   /// The input's column at `position`, which is `field`.
   package init(column position: Int, _ field: Field, place: Place? = nil) {

@@ -3,10 +3,13 @@ import Core
 
 extension LogicalPlan {
   /// The plan as an indented tree, a step a line: what a person reads to see how a query runs.
-  package var text: String { lines.joined(separator: "\n") }
+  package var text: String { lines { _ in "" }.joined(separator: "\n") }
 
-  private var lines: [String] {
-    [line] + inputs.flatMap { $0.lines.map { "  " + $0 } }
+  /// The lines of the text, a step a line; what `note` tells of a scan stands behind it.
+  func lines(_ note: (Scan) throws -> String) rethrows -> [String] {
+    var first = line
+    if case .scan(let scan) = self { first += try note(scan) }
+    return [first] + (try inputs.flatMap { try $0.lines(note).map { "  " + $0 } })
   }
 
   private var line: String {
@@ -48,8 +51,25 @@ extension LogicalPlan.Scan {
       case .instant(let time): "\(time) of "
       }
     let names = columns.map(\.name).joined(separator: ", ")
-    let conditions = predicates.map { "\($0.column) \($0.condition)" }.joined(separator: ", ")
-    return "scan \(how)\(table.name) (\(names))" + (conditions.isEmpty ? "" : " [\(conditions)]")
+    let conditions = predicates.map(\.text).joined(separator: " and ")
+    return "scan \(how)\(table.name) (\(names))"
+      + (conditions.isEmpty ? "" : " where \(conditions)")
+  }
+}
+
+extension ColumnPredicate {
+  fileprivate var text: String {
+    switch condition {
+    case .equal(let value): "\(column) = \(value.written)"
+    case .less(let value): "\(column) < \(value.written)"
+    case .lessOrEqual(let value): "\(column) <= \(value.written)"
+    case .greater(let value): "\(column) > \(value.written)"
+    case .greaterOrEqual(let value): "\(column) >= \(value.written)"
+    case .isIn(let values):
+      "\(column) in (\(values.map(\.written).sorted().joined(separator: ", ")))"
+    case .isNull: "\(column) is null"
+    case .isNotNull: "\(column) is not null"
+    }
   }
 }
 
@@ -87,7 +107,6 @@ extension LogicalPlan.NamedExpression {
 
 extension LogicalPlan.NamedWindow {
   fileprivate func text(over names: [String]) -> String {
-    let arguments = call.arguments.map { $0.text(over: names) }.joined(separator: ", ")
     var window: [String] = []
     if !call.partitionBy.isEmpty {
       window.append(
@@ -96,7 +115,35 @@ extension LogicalPlan.NamedWindow {
     if !call.orderBy.isEmpty {
       window.append("order by \(call.orderBy.map { $0.text(over: names) }.joined(separator: ", "))")
     }
-    return "(\(arguments)) over (\(window.joined(separator: " "))) as \(name)"
+    return "\(call.text(over: names)) over (\(window.joined(separator: " "))) as \(name)"
+  }
+}
+
+extension WindowCall {
+  /// The function and its arguments, without the window.
+  fileprivate func text(over names: [String]) -> String {
+    if case .aggregate(let call) = function { return call.text(over: names) }
+    let list = arguments.map { $0.text(over: names) }.joined(separator: ", ")
+    return "\(function.name)(\(list))"
+  }
+}
+
+extension WindowCall.Function {
+  fileprivate var name: String {
+    switch self {
+    case .rowNumber: "row_number"
+    case .rank: "rank"
+    case .denseRank: "dense_rank"
+    case .percentRank: "percent_rank"
+    case .cumeDist: "cume_dist"
+    case .ntile: "ntile"
+    case .lag: "lag"
+    case .lead: "lead"
+    case .firstValue: "first_value"
+    case .lastValue: "last_value"
+    case .nthValue: "nth_value"
+    case .aggregate(let call): call.function.name
+    }
   }
 }
 
