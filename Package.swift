@@ -114,7 +114,7 @@ let tests: [Target] = [
   tests(of: "JSON"),
   tests(of: "YAML"),
   tests(of: "Compression"),
-  tests(of: "Engine", exclude: ["Queries"]),
+  tests(of: "Engine", exclude: ["Queries", "Rewrites"]),
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database", "PostgreSQL"),
   tests(of: "Warehouse", "Database"),

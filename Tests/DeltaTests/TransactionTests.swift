@@ -195,6 +195,23 @@ import Testing
     #expect(try fileCount("nothing", .isNull) == 3)
   }
 
+  @Test func `what a scan would read is counted without reading it`() throws {
+    let test = TestTable()
+    try test.table.update(.test()) { change in
+      try change.create(definition)
+      try change.append(sales([sale(1, 1), sale(2, 50), sale(3, 100)]))
+    }
+    let snapshot = try #require(try test.table.snapshot())
+    let counts = try snapshot.scanCounts(where: [
+      ColumnPredicate("day", .less(day(3))), ColumnPredicate("id", .greater(.integer(9))),
+    ])
+    #expect(counts.fileCount == 3)
+    #expect(counts.fileCountSkippedByPartition == 1)
+    #expect(counts.fileCountSkippedByStatistics == 1)
+    #expect(counts.rowGroupCount == 1)
+    #expect(counts.rowGroupCountRead == 1)
+  }
+
   @Test func `a scan tells where rows stand when asked`() throws {
     let test = TestTable()
     try test.table.update(.test()) { change in

@@ -41,6 +41,7 @@ import Testing
       schema, [Batch(schema, [column], rowCount: 1_000)], WriterOptions(rowGroupRowCount: 100))
     let reader = try FileReader(MemoryFile(bytes), at: Place("x"))
     #expect(reader.rowGroupCount == 10)
+    #expect(reader.rowGroupCount(where: [ColumnPredicate("n", .less(.integer(250)))]) == 3)
     let source = try reader.batches(where: [ColumnPredicate("n", .equal(.integer(250)))])
     let batch = try #require(try source.next())
     #expect(batch.rowCount == 100)

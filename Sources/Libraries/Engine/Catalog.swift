@@ -49,6 +49,8 @@ package protocol TableProvider: Sendable {
   func scan(_ request: ScanRequest, partedBy column: String) throws -> [any BatchSource]?
   /// About how many rows a scan gives; nil when unknown.
   var estimatedRowCount: Int? { get }
+  /// How much of its files a scan reads, for EXPLAIN; nil when the table is not made of files.
+  func summary(of request: ScanRequest) throws -> ScanSummary?
 }
 
 extension TableProvider {
@@ -62,6 +64,8 @@ extension TableProvider {
   ) throws -> [any BatchSource]? { nil }
   /// Unknown, unless the table says otherwise.
   package var estimatedRowCount: Int? { nil }
+  /// Not made of files, unless the table says otherwise.
+  package func summary(of request: ScanRequest) throws -> ScanSummary? { nil }
 }
 
 /// The part of a table that a query needs.

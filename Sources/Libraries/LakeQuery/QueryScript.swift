@@ -15,7 +15,7 @@ package struct QueryScript {
     }
     for statement in statements {
       switch statement.kind {
-      case .query, .temporaryView: continue
+      case .query, .explain, .temporaryView: continue
       default:
         throw Fault(
           .configuration, at: statement.place, "only queries and temporary views can be run here",
@@ -24,25 +24,32 @@ package struct QueryScript {
     }
   }
 
-  /// Runs the queries and gives each one's rows to `take` before it runs the next. All of them are
-  /// resolved first, so that a mistake in a later one is told before anything is run.
+  /// Runs or explains the queries, and gives each one's rows to `take` before it runs the next. All
+  /// of them are resolved first, so that a mistake in a later one is told before anything is run.
   package func run(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax],
     _ take: (any BatchSource) throws -> Void
   ) throws {
     var views = views
-    var plans: [LogicalPlan] = []
+    var results: [() throws -> any BatchSource] = []
     let runner = QueryRunner(catalog: catalog, context: context)
     for statement in statements {
       let binder = Binder(catalog: catalog, clock: context.clock, views: views)
       switch statement.kind {
-      case .query(let query): plans.append(try binder.bind(query))
+      case .query(let query):
+        let plan = try binder.bind(query)
+        results.append { try runner.run(plan) }
+      case .explain(let explain):
+        let plan = try binder.bind(explain.query)
+        results.append {
+          try Explanation(clock: context.clock).rows(of: plan, isExtended: explain.isExtended)
+        }
       case .temporaryView(let view):
         _ = try binder.bind(view.query)
         views.append(view)
       default: continue
       }
     }
-    for plan in plans { try take(try runner.run(plan)) }
+    for result in results { try take(try result()) }
   }
 }

@@ -1,4 +1,4 @@
-import Columnar
+package import Columnar
 import Core
 
 extension FileReader {
@@ -11,6 +11,11 @@ extension FileReader {
       let group = metadata.rowGroups[rowGroup]
       return statistics(leaf, group).mayHold(predicate.condition, rowCount: group.rowCount)
     }
+  }
+
+  /// How many row groups `batches(columns:where:)` reads with these predicates.
+  package func rowGroupCount(where predicates: [ColumnPredicate]) -> Int {
+    (0..<rowGroupCount).count { mayHold(predicates, rowGroup: $0) }
   }
 
   /// What the row group's footer says of a leaf.

@@ -14,6 +14,7 @@ import WarehouseJobs
     examples: [
       ("lake-sql 'SELECT count(*) FROM silver.sales_lines'", "asks one question"),
       ("lake-sql --file jobs/demo.sql", "runs the queries of a script"),
+      ("lake-sql 'EXPLAIN SELECT * FROM gold.sales'", "shows the plan, and which files it reads"),
       ("lake-sql 'SELECT * FROM csv.`partner/prices.csv`' --format json", "reads a file"),
     ])
 

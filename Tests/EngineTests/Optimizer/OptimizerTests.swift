@@ -30,7 +30,7 @@ import Testing
       "SELECT a FROM t WHERE a = 1 AND 1 = 1 OR false",
       """
       filter (a = 1)
-        scan t (a) [a equal(Columnar.Scalar.integer(1))]
+        scan t (a) where a = 1
       """
     ),
     ("SELECT a FROM t WHERE 1 = 2", "values 0 rows"),
@@ -55,7 +55,7 @@ import Testing
       """
       project a
         filter (b > 5)
-          scan t (a, b) [b greater(Columnar.Scalar.integer(5))]
+          scan t (a, b) where b > 5
       """
     ),
     (
@@ -65,7 +65,7 @@ import Testing
         filter (sum_0 > 1)
           aggregate [s] sum(cast(a as BIGINT)) as sum_0
             filter (s = 'x')
-              scan t (a, s) [s equal(Columnar.Scalar.string("x"))]
+              scan t (a, s) where s = 'x'
       """
     ),
     (
@@ -75,7 +75,7 @@ import Testing
         inner join on a = a
           scan t (a, s)
           filter (x = 'k')
-            scan u (a, x) [x equal(Columnar.Scalar.string("k"))]
+            scan u (a, x) where x = 'k'
       """
     ),
     (
@@ -84,10 +84,9 @@ import Testing
       project s, x
         left join on a = a
           filter (a = 3)
-            scan t (a, s) [a equal(Columnar.Scalar.integer(3))]
+            scan t (a, s) where a = 3
           filter ((x = 'k') and (a = 3))
-            scan u (a, x) [x equal(Columnar.Scalar.string("k")), \
-      a equal(Columnar.Scalar.integer(3))]
+            scan u (a, x) where x = 'k' and a = 3
       """
     ),
     (
@@ -108,9 +107,9 @@ import Testing
       """
       project a, row_number_0 as n, s
         filter (row_number_0 = 1)
-          window () over (partition by s order by a) as row_number_0
+          window row_number() over (partition by s order by a) as row_number_0
             filter (s = 'x')
-              scan t (a, s) [s equal(Columnar.Scalar.string("x"))]
+              scan t (a, s) where s = 'x'
       """
     ),
     (
@@ -118,9 +117,9 @@ import Testing
       """
       union all
         filter (a < 9)
-          scan t (a) [a less(Columnar.Scalar.integer(9))]
+          scan t (a) where a < 9
         filter (a < 9)
-          scan u (a) [a less(Columnar.Scalar.integer(9))]
+          scan u (a) where a < 9
       """
     ),
   ])

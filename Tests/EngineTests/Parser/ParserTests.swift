@@ -53,6 +53,8 @@ import Testing
     "CREATE SCHEMA IF NOT EXISTS bronze COMMENT 'raw' LOCATION '../lake/bronze'",
     "CREATE TEMP VIEW v (a COMMENT 'x', b) AS SELECT 1, 2",
     "MSCK REPAIR TABLE bronze.sales_events",
+    "EXPLAIN SELECT 1", "EXPLAIN FORMATTED (SELECT 1)",
+    "EXPLAIN EXTENDED WITH a AS (SELECT 1) TABLE a",
     ";;SELECT 1;;",
   ])
   func `reads`(_ text: String) throws {
@@ -93,6 +95,10 @@ import Testing
     ("SELECT * FROM read_files('/x')", "declare the files in setup.sql"),
     ("SELECT * FROM STREAM read_files('/x')", "declare the files in setup.sql"),
     ("SET a = b", "spark-pipeline.yml"),
+    (
+      "EXPLAIN COST SELECT 1", "q.sql:1:9: EXPLAIN COST is not supported; write EXPLAIN, or EXPLAIN"
+    ),
+    ("EXPLAIN CREATE SCHEMA s", "q.sql:1:9: found 'CREATE' where a query to explain was expected"),
     ("USE silver", "write schema.table in full"),
     ("SELECT v:a.b", "VARIANT"),
     ("SELECT CAST(a AS TIMESTAMP_NTZ)", "use TIMESTAMP"),

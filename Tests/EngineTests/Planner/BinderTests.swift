@@ -211,7 +211,7 @@ import Testing
       """
       project a
         filter (row_number_0 = 1)
-          window () over (partition by s order by b desc) as row_number_0
+          window row_number() over (partition by s order by b desc) as row_number_0
             scan t (a, b, c, s, d, e, f)
       """
     ),

@@ -24,18 +24,24 @@ final class ParquetRows: BatchSource {
     let present = reader.schema.names.filter { name in
       wanted.contains { $0.lowercased() == name.lowercased() }
     }
-    // Statistics are in the file's own types.
-    let usable = predicates.filter { predicate in
-      let index = reader.schema.index(of: predicate.column)
-      return wanted.contains(predicate.column)
-        && index.map { reader.schema.fields[$0].type }
-          == (fields + raw).first { $0.name == predicate.column }?.type
-    }
-    batches = try reader.batches(columns: present, where: usable)
+    batches = try reader.batches(
+      columns: present, where: Self.judgeable(predicates, reader.schema, as: fields + raw))
     var output = fields
     output.append(Field(BronzeTable.Provenance.line, .bigint))
     if !raw.isEmpty { output.append(Field(BronzeTable.Provenance.raw, .string)) }
     schema = Schema(output)
+  }
+
+  /// The predicates that statistics of a file can judge: those are in the file's own types.
+  static func judgeable(
+    _ predicates: [ColumnPredicate], _ file: Schema, as declared: [Field]
+  ) -> [ColumnPredicate] {
+    predicates.filter { predicate in
+      guard let field = declared.first(where: { $0.name == predicate.column }),
+        let index = file.index(of: predicate.column)
+      else { return false }
+      return file.fields[index].type == field.type
+    }
   }
 
   private static func check(

@@ -21,6 +21,11 @@ struct DataSkipping {
   /// Whether `file` may hold rows that meet all predicates.
   func keeps(_ file: AddedFile) -> Bool {
     guard !predicates.isEmpty else { return true }
+    return partitionMayHold(file) && statisticsMayHold(file)
+  }
+
+  /// Whether the partition of `file` may hold such rows.
+  func partitionMayHold(_ file: AddedFile) -> Bool {
     for (predicate, column) in predicates where isPartition[column] {
       let text = file.partitionValues[physical.fields[column].name] ?? nil
       guard let value = PartitionValue.decode(text, as: physical.fields[column].type) else {
@@ -28,6 +33,10 @@ struct DataSkipping {
       }
       if !predicate.condition.holds(for: value) { return false }
     }
+    return true
+  }
+
+  private func statisticsMayHold(_ file: AddedFile) -> Bool {
     guard predicates.contains(where: { !isPartition[$0.column] }),
       let text = file.statisticsText,
       let statistics = FileStatistics(text: text, schema: askedColumns)

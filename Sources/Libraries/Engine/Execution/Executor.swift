@@ -75,9 +75,7 @@ package struct Executor {
   // MARK: Leaves
 
   private func scan(_ scan: LogicalPlan.Scan, partedBy column: Int?) throws -> Streams {
-    let request = ScanRequest(
-      columns: scan.columns.map(\.name), predicates: scan.predicates,
-      parallelism: context.threadCount)
+    let request = scan.request(parallelism: context.threadCount)
     let schema = Schema(scan.columns)
     if let column, let parts = try scan.table.scan(request, partedBy: schema.fields[column].name),
       parts.count >= context.threadCount, parts.count > 1

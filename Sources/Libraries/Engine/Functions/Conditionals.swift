@@ -2,25 +2,18 @@ import Columnar
 import Core
 
 extension FunctionCatalog {
-  /// Functions that choose among their arguments. The evaluator computes the arguments of
-  /// `coalesce`, `if` and their like only for the rows that need them.
+  /// Functions that choose among their arguments. Those that compute an argument only for the rows
+  /// that need it are replaced by an expression that says so.
   static let conditionals: [(String, ScalarBinding)] = [
-    ("coalesce", coalesce("coalesce", 1...Int.max)), ("ifnull", coalesce("ifnull", 2...2)),
-    ("nvl", coalesce("nvl", 2...2)),
+    ("if", choice), ("iff", choice), ("coalesce", coalesce(1...Int.max)),
+    ("ifnull", coalesce(2...2)), ("nvl", coalesce(2...2)),
     (
       "nvl2",
       { arguments throws(Refusal) in
         try checkCount(arguments, 3...3)
         let common = try requireCommonType(Array(arguments.dropFirst()))
-        return ScalarFunction(
-          "nvl2", [arguments[0].type, common, common], common, mayAddNulls: true, isTotal: true
-        ) { columns, count, _ in
-          let present =
-            columns[0].validity
-            ?? Bitmap(
-              repeating: columns[0].type != .null, count: count)
-          return choose(
-            [columns[1], columns[2]], by: fillRows(count) { present[$0] ? 0 : 1 }, common)
+        return .replaced("nvl2", [arguments[0].type, common, common], common) { values in
+          Expression(if: .isNull(values[0]), values[2], otherwise: values[1], common)
         }
       }
     ),
@@ -57,30 +50,29 @@ extension FunctionCatalog {
       "zeroifnull",
       { arguments throws(Refusal) in
         try checkCount(arguments, 1...1)
-        return try coalesce("zeroifnull", 2...2)([
-          arguments[0], Argument(.int, literal: .integer(0)),
-        ])
-      }
-    ),
-    (
-      "if",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 3...3)
-        try checkTypes([arguments[0]], [.boolean])
-        let common = try requireCommonType(Array(arguments.dropFirst()))
-        return ScalarFunction(
-          "if", [.boolean, common, common], common, mayAddNulls: true, isTotal: true
-        ) { columns, count, _ in
-          let holds = columns[0].trueRows
-          return choose(
-            [columns[1], columns[2]], by: fillRows(count) { holds[$0] ? 0 : 1 }, common)
+        let zero = Expression(.literal(.integer(0)), .int, isNullable: false)
+        let common = try requireCommonType([arguments[0], Argument(.int)])
+        return .replaced("zeroifnull", [common], common) { values in
+          firstPresent([values[0], zero.coerced(to: common)], common)
         }
       }
     ),
     ("greatest", extreme("greatest", wantsGreater: true)),
     ("least", extreme("least", wantsGreater: false)),
-    ("isnull", nullTest("isnull", isNull: true)),
-    ("isnotnull", nullTest("isnotnull", isNull: false)),
+    (
+      "isnull",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        return .replaced("isnull", [arguments[0].type], .boolean) { .isNull($0[0]) }
+      }
+    ),
+    (
+      "isnotnull",
+      { arguments throws(Refusal) in
+        try checkCount(arguments, 1...1)
+        return .replaced("isnotnull", [arguments[0].type], .boolean) { .isPresent($0[0]) }
+      }
+    ),
     (
       "typeof",
       { arguments throws(Refusal) in
@@ -120,32 +112,51 @@ extension FunctionCatalog {
     ),
   ]
 
-  private static func nullTest(_ name: String, isNull: Bool) -> ScalarBinding {
+  private static let choice: ScalarBinding = { arguments throws(Refusal) in
+    try checkCount(arguments, 3...3)
+    let condition = arguments[0].type
+    // A text is no condition, though it can be cast to one.
+    guard condition == .boolean || condition == .null else {
+      throw .wrongArguments(
+        "argument 1 is \(condition.sql) where a condition is wanted; compare it with something")
+    }
+    let common = try requireCommonType(Array(arguments.dropFirst()))
+    return .replaced("if", [.boolean, common, common], common) { values in
+      Expression(if: values[0], values[1], otherwise: values[2], common)
+    }
+  }
+
+  private static func coalesce(_ range: ClosedRange<Int>) -> ScalarBinding {
     { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      return ScalarFunction(
-        name, [arguments[0].type], .boolean, isTotal: true
-      ) { columns, _, _ in
-        let test = Column.isNull(columns[0])
-        return isNull ? test : Column.not(test)
+      try checkCount(arguments, range)
+      let common = try requireCommonType(arguments)
+      return .replaced("coalesce", arguments.map { _ in common }, common) { values in
+        firstPresent(values, common)
       }
     }
   }
 
-  private static func coalesce(_ name: String, _ range: ClosedRange<Int>) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, range)
-      let common = try requireCommonType(arguments)
-      return ScalarFunction(
-        name, arguments.map { _ in common }, common, isTotal: true
-      ) { columns, count, _ in
-        guard columns[0].hasNulls else { return columns[0] }
-        let choice = fillRows(count) { row in
-          Int32(columns.firstIndex { !$0.isNull(row) } ?? 0)
-        }
-        return choose(columns, by: choice, common)
+  /// The first value that is not NULL. One that could fail is computed only where it is needed.
+  private static func firstPresent(_ values: [Expression], _ type: DataType) -> Expression {
+    let isNullable = values.allSatisfy(\.isNullable)
+    if values.dropFirst().contains(where: \.mayFail) {
+      let branches = values.dropLast().map {
+        Expression.Branch(condition: .isPresent($0), result: $0)
       }
+      return Expression(
+        .caseWhen(branches: branches, otherwise: values.last), type, isNullable: isNullable)
     }
+    var function = ScalarFunction(
+      "coalesce", values.map { _ in type }, type, isTotal: true
+    ) { columns, count, _ in
+      guard columns[0].hasNulls else { return columns[0] }
+      let choice = fillRows(count) { row in
+        Int32(columns.firstIndex { !$0.isNull(row) } ?? 0)
+      }
+      return choose(columns, by: choice, type)
+    }
+    function.givesFirstPresent = true
+    return Expression(.call(function, values), type, isNullable: isNullable)
   }
 
   /// Value `i` of column number `choice[i]`.
@@ -178,5 +189,25 @@ extension FunctionCatalog {
         return choose(columns, by: choice, common)
       }
     }
+  }
+}
+
+extension Expression {
+  /// CASE of one condition.
+  fileprivate init(
+    if condition: Expression, _ result: Expression, otherwise: Expression, _ type: DataType
+  ) {
+    self.init(
+      .caseWhen(
+        branches: [Branch(condition: condition, result: result)], otherwise: otherwise),
+      type, isNullable: result.isNullable || otherwise.isNullable)
+  }
+
+  fileprivate static func isNull(_ value: Expression) -> Expression {
+    Expression(.isNull(value), .boolean, isNullable: false)
+  }
+
+  fileprivate static func isPresent(_ value: Expression) -> Expression {
+    Expression(.not(.isNull(value)), .boolean, isNullable: false)
   }
 }

@@ -43,15 +43,19 @@ package enum FunctionCatalog {
   package static func isAggregate(_ name: String) -> Bool { aggregates[name] != nil }
 
   /// All names, for suggestions.
-  package static var names: [String] { scalars.keys.sorted() + aggregates.keys.sorted() }
+  package static var names: [String] {
+    scalarTable.map(\.0).sorted() + aggregateTable.map(\.0).sorted()
+  }
 
   typealias ScalarBinding = @Sendable ([Argument]) throws(Refusal) -> ScalarFunction
   typealias AggregateBinding = @Sendable ([Argument]) throws(Refusal) -> AggregateFunction
 
-  private static let scalars: [String: ScalarBinding] = Dictionary(
+  private static let scalarTable =
     operators + mathematics + strings + textParts + patterns + dates + dateParts + conditionals
-      + collections + hashes + documents,
-    uniquingKeysWith: { first, _ in first })
-  private static let aggregates: [String: AggregateBinding] = Dictionary(
-    counts + sums + extremes + collectors + statistics, uniquingKeysWith: { first, _ in first })
+    + collections + hashes + documents
+  private static let aggregateTable = counts + sums + extremes + collectors + statistics
+
+  // A name that two tables define is a mistake that no query may meet; a test looks for one.
+  private static let scalars = Dictionary(uniqueKeysWithValues: scalarTable)
+  private static let aggregates = Dictionary(uniqueKeysWithValues: aggregateTable)
 }

@@ -202,7 +202,7 @@ enum PredicatePushdown {
 
   /// What holds for a key on one side holds for its partner on the other.
   private static func mirror(
-    _ equality: LogicalPlan.Equality, _ kind: LogicalPlan.JoinKind,
+    _ equality: LogicalPlan.Equality, _ kind: JoinKind,
     _ left: inout [Expression], _ right: inout [Expression]
   ) {
     guard case .column(let a) = equality.left.kind, case .column(let b) = equality.right.kind,

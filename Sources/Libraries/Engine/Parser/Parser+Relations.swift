@@ -28,13 +28,13 @@ extension Parser {
   }
 
   /// Takes the words of a join up to and including JOIN, if they come next.
-  private mutating func joinKind() throws(Fault) -> (LogicalPlan.JoinKind, isNatural: Bool)? {
+  private mutating func joinKind() throws(Fault) -> (JoinKind, isNatural: Bool)? {
     let starters: Set<String> = [
       "JOIN", "INNER", "CROSS", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI", "NATURAL",
     ]
     guard isAt(anyOf: starters) else { return nil }
     let isNatural = accept("NATURAL")
-    var kind = LogicalPlan.JoinKind.inner
+    var kind = JoinKind.inner
     switch current.keyword {
     case "INNER": advance()
     case "CROSS":

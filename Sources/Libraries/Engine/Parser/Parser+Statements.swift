@@ -24,6 +24,7 @@ extension Parser {
     if isAtQuery || isAt("(") || isAt("TABLE") { return .query(try query()) }
     switch current.keyword {
     case "CREATE": return try create()
+    case "EXPLAIN": return .explain(try explain())
     case "MSCK":
       try expect("MSCK", "REPAIR", "TABLE")
       let name = try tableName()
@@ -33,7 +34,9 @@ extension Parser {
     }
   }
 
-  private static let starters = ["SELECT", "WITH", "VALUES", "CREATE", "MSCK", "TABLE"]
+  private static let starters = [
+    "SELECT", "WITH", "VALUES", "CREATE", "EXPLAIN", "MSCK", "TABLE",
+  ]
 
   private func refusedStatement() -> Fault {
     switch current.keyword {
@@ -59,7 +62,7 @@ extension Parser {
       return fault(
         "\(current.keyword) is not supported: tables are what their jobs say",
         remedy: "change the job file and run it")
-    case "SHOW", "DESCRIBE", "DESC", "EXPLAIN":
+    case "SHOW", "DESCRIBE", "DESC":
       return fault("\(current.keyword) is not supported", remedy: "query the table with SELECT")
     default:
       return Fault(
@@ -68,6 +71,20 @@ extension Parser {
           for: current.keyword, among: Parser.starters,
           otherwise: "start with SELECT, WITH, VALUES or CREATE"))
     }
+  }
+
+  /// FORMATTED is the one form that plans have here.
+  private mutating func explain() throws(Fault) -> ExplainSyntax {
+    advance()
+    if isAt("COST") || isAt("CODEGEN") {
+      throw fault(
+        "EXPLAIN \(current.keyword) is not supported",
+        remedy: "write EXPLAIN, or EXPLAIN EXTENDED to see the plan before it is optimized too")
+    }
+    let isExtended = accept("EXTENDED")
+    if !isExtended { _ = accept("FORMATTED") }
+    guard isAtQuery || isAt("(") || isAt("TABLE") else { throw unexpected("a query to explain") }
+    return ExplainSyntax(query: try query(), isExtended: isExtended)
   }
 
   // MARK: CREATE

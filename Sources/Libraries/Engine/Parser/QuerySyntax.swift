@@ -130,7 +130,7 @@ package struct JoinSyntax: Sendable {
     case natural
   }
 
-  package var kind: LogicalPlan.JoinKind
+  package var kind: JoinKind
   package var condition: Condition
   package var place: Place
 }

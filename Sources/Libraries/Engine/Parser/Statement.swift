@@ -6,6 +6,7 @@ package struct Statement: Sendable {
   /// What a statement does.
   package enum Kind: Sendable {
     case query(QuerySyntax)
+    case explain(ExplainSyntax)
     case streamingTable(DatasetSyntax)
     case materializedView(DatasetSyntax)
     case temporaryView(ViewSyntax)
@@ -20,6 +21,13 @@ package struct Statement: Sendable {
   package var place: Place
   /// The text as written, without the semicolon.
   package var text: String
+}
+
+/// EXPLAIN: how a query would run.
+package struct ExplainSyntax: Sendable {
+  package var query: QuerySyntax
+  /// EXTENDED: the plan as it was bound, too.
+  package var isExtended: Bool
 }
 
 /// A name and a text of TBLPROPERTIES or OPTIONS, in the order written.

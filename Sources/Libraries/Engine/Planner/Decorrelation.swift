@@ -232,13 +232,6 @@ extension LogicalPlan {
     expressions.contains(where: OuterColumn.isUsed) || inputs.contains(where: \.usesOuterColumns)
   }
 
-  /// The plan's columns at `positions`, in that order; the plan itself when that is all of them.
-  func selecting(_ positions: [Int]) -> LogicalPlan {
-    let columns = identityColumns
-    guard positions != Array(columns.indices) else { return self }
-    return .project(self, positions.map { columns[$0] })
-  }
-
   /// A plan with a row wherever this one has one, whatever the columns.
   fileprivate var withoutOutput: LogicalPlan {
     switch self {

@@ -15,10 +15,9 @@ enum BuiltIn {
   static let generators: Set<String> = [
     "explode", "explode_outer", "posexplode", "posexplode_outer", "inline", "inline_outer",
   ]
-  static let others = ["if", "iff", "nvl2", "struct", "coalesce", "isnull", "isnotnull", "isnan"]
 
   static var names: [String] {
-    casts.keys.sorted() + windows.sorted() + generators.sorted() + others
+    casts.keys.sorted() + windows.sorted() + generators.sorted()
   }
 }
 
@@ -54,21 +53,6 @@ extension ExpressionBinder {
       return try cast(try bind(syntax.arguments[0]), to: type, isTry: false, at: place)
     }
     switch (syntax.name, count) {
-    case ("if", 3), ("iff", 3):
-      return try choice(
-        [try bindCondition(syntax.arguments[0])], try syntax.arguments.dropFirst().map(bind),
-        at: place)
-    case ("nvl2", 3):
-      let test = Expression(
-        .isNull(try bind(syntax.arguments[0])), .boolean, isNullable: false, place: place)
-      let results = try syntax.arguments.dropFirst().map(bind)
-      return try choice([test], [results[1], results[0]], at: place)
-    case ("isnull", 1), ("isnotnull", 1):
-      let test = Expression(
-        .isNull(try bind(syntax.arguments[0])), .boolean, isNullable: false, place: place)
-      return syntax.name == "isnull" ? test : Expression(.not(test), .boolean, isNullable: false)
-    case ("coalesce", 1...), ("nvl", 2), ("ifnull", 2):
-      return try bindCoalesce(try arguments(of: syntax), at: place)
     case ("struct", _): return try structure(syntax, at: place)
     case ("grouping", _), ("grouping_id", _):
       throw Fault(
@@ -92,26 +76,6 @@ extension ExpressionBinder {
         !except.contains { $0.last?.lowercased() == column.name.lowercased() }
       }.map(\.expression)
     }
-  }
-
-  /// The first value that is there. A later argument is computed only where it is needed, if it
-  /// could fail.
-  func bindCoalesce(_ values: [Expression], at place: Place) throws -> Expression {
-    let common = try commonType(of: values, "coalesce", at: place)
-    let cast = values.map { coerce($0, to: common) }
-    let isNullable = cast.allSatisfy(\.isNullable)
-    if cast.dropFirst().contains(where: \.mayFail) {
-      let tests = cast.dropLast().map { value in
-        let isNull = Expression(.isNull(value), .boolean, isNullable: false, place: place)
-        return Expression(.not(isNull), .boolean, isNullable: false, place: place)
-      }
-      var result = try choice(tests, cast, at: place)
-      result.isNullable = isNullable
-      return result
-    }
-    var result = try call("coalesce", cast, at: place)
-    result.isNullable = isNullable
-    return result
   }
 
   /// `struct(a, b AS c)`: members named as the columns are, else col1, col2, ….
@@ -229,23 +193,5 @@ extension ExpressionBinder {
       type = whole
     }
     return try call("from_json", [document, Expression(.literal(.null), type)], at: place)
-  }
-}
-
-extension Expression {
-  /// Whether computing it for some row can throw.
-  var mayFail: Bool {
-    contains { part in
-      switch part.kind {
-      case .call(let function, _): !function.isTotal
-      case .cast(let operand, let isTry): !isTry && !operand.castsSafely(to: part.type)
-      default: false
-      }
-    }
-  }
-
-  private func castsSafely(to type: DataType) -> Bool {
-    if type == .string { return true }
-    return self.type != .string && TypeCoercion.commonType(self.type, type) == type
   }
 }

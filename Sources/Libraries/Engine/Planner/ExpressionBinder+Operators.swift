@@ -61,6 +61,10 @@ extension ExpressionBinder {
       throw fault(error, name, at: place)
     }
     let cast = zip(arguments, function.argumentTypes).map { coerce($0, to: $1) }
+    if var replacement = function.replacement?(cast) {
+      replacement.place = place
+      return replacement
+    }
     return Expression(
       .call(function, cast), function.resultType,
       isNullable: function.mayAddNulls || cast.contains(where: \.isNullable), place: place)

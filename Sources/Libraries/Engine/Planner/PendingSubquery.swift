@@ -346,15 +346,3 @@ extension ExpressionBinder {
     }
   }
 }
-
-extension LogicalPlan {
-  /// Whether the plan gives exactly one row, whatever the data.
-  var givesOneRow: Bool {
-    switch self {
-    case .aggregate(let aggregate): aggregate.groups.isEmpty && aggregate.groupingSets == nil
-    case .project(let input, _), .sort(let input, _), .window(let input, _): input.givesOneRow
-    case .values(let rows, _): rows.count == 1
-    default: false
-    }
-  }
-}

@@ -199,8 +199,3 @@ final class QueryBinder {
     return Int(count)
   }
 }
-
-extension LogicalPlan {
-  /// The plan's rows, each once.
-  var distinct: LogicalPlan { .aggregate(Aggregate(self, groups: identityColumns, calls: [])) }
-}

@@ -14,7 +14,7 @@ enum StreamingRules {
 
   /// Throws when a join of the two would change its earlier answers with new rows.
   static func checkJoin(
-    _ left: LogicalPlan, _ kind: LogicalPlan.JoinKind, _ right: LogicalPlan, at place: Place?
+    _ left: LogicalPlan, _ kind: JoinKind, _ right: LogicalPlan, at place: Place?
   ) throws {
     let isLeft = left.isStreaming
     let isRight = right.isStreaming

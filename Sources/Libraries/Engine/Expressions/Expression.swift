@@ -64,6 +64,12 @@ package struct ScalarFunction: Sendable {
   /// Whether it never throws, whatever the values: such a call may be computed for rows that do
   /// not need it.
   package var isTotal: Bool
+  /// Whether the result is the first argument that is not NULL, so that each is computed only for
+  /// the rows in which those before it are NULL.
+  package var givesFirstPresent = false
+  /// The expression that a call stands for, over the arguments; the binder puts it in the call's
+  /// place. So a function says itself, with CASE, which rows it computes an argument for.
+  package var replacement: (@Sendable ([Expression]) -> Expression)?
   /// Computes the result for `rowCount` rows; arguments may be dictionary columns.
   package var evaluate: @Sendable ([Column], _ rowCount: Int, EvaluationContext) throws -> Column
 
@@ -79,6 +85,18 @@ package struct ScalarFunction: Sendable {
     self.isDeterministic = isDeterministic
     self.isTotal = isTotal
     self.evaluate = evaluate
+  }
+
+  /// A function that is no more than a name for an expression over its arguments.
+  package static func replaced(
+    _ name: String, _ argumentTypes: [DataType], _ resultType: DataType,
+    by replacement: @escaping @Sendable ([Expression]) -> Expression
+  ) -> ScalarFunction {
+    var function = ScalarFunction(name, argumentTypes, resultType) { _, _, _ in
+      preconditionFailure("'\(name)' is replaced when it is bound")
+    }
+    function.replacement = replacement
+    return function
   }
 }
 

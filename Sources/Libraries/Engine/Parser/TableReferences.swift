@@ -31,6 +31,7 @@ extension Statement {
   package var readTables: [TableName] {
     switch kind {
     case .query(let query): query.readTables
+    case .explain(let explain): explain.query.readTables
     case .streamingTable(let dataset), .materializedView(let dataset):
       dataset.query?.readTables ?? dataset.changeFlow?.source.readTables ?? []
     case .temporaryView(let view): view.query.readTables

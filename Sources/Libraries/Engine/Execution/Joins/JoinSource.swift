@@ -4,7 +4,7 @@ import Core
 /// How a join reads its two sides: which one is probed, which one stands in the table.
 struct JoinShape: Sendable {
   /// The kind as seen from the probe side: never `right`.
-  var kind: LogicalPlan.JoinKind
+  var kind: JoinKind
   var probesRight: Bool
   var probeKeys: [Expression]
   var buildKeys: [Expression]

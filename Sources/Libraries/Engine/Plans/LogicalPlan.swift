@@ -62,13 +62,6 @@ package indirect enum LogicalPlan: Sendable {
     }
   }
 
-  /// How unmatched rows of a join fare.
-  package enum JoinKind: String, Sendable {
-    case inner, left, right, full, semi, anti, cross
-    /// Anti join of `NOT IN`: a NULL on either side leaves nothing open.
-    case nullAwareAnti
-  }
-
   /// Rows of two inputs brought together; semi and anti joins give left columns only.
   package struct Join: Sendable {
     package var left: LogicalPlan

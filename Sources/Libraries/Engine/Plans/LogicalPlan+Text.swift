@@ -3,10 +3,13 @@ import Core
 
 extension LogicalPlan {
   /// The plan as an indented tree, a step a line: what a person reads to see how a query runs.
-  package var text: String { lines.joined(separator: "\n") }
+  package var text: String { lines { _ in "" }.joined(separator: "\n") }
 
-  private var lines: [String] {
-    [line] + inputs.flatMap { $0.lines.map { "  " + $0 } }
+  /// The lines of the text, a step a line; what `note` tells of a scan stands behind it.
+  func lines(_ note: (Scan) throws -> String) rethrows -> [String] {
+    var first = line
+    if case .scan(let scan) = self { first += try note(scan) }
+    return [first] + (try inputs.flatMap { try $0.lines(note).map { "  " + $0 } })
   }
 
   private var line: String {
@@ -48,8 +51,25 @@ extension LogicalPlan.Scan {
       case .instant(let time): "\(time) of "
       }
     let names = columns.map(\.name).joined(separator: ", ")
-    let conditions = predicates.map { "\($0.column) \($0.condition)" }.joined(separator: ", ")
-    return "scan \(how)\(table.name) (\(names))" + (conditions.isEmpty ? "" : " [\(conditions)]")
+    let conditions = predicates.map(\.text).joined(separator: " and ")
+    return "scan \(how)\(table.name) (\(names))"
+      + (conditions.isEmpty ? "" : " where \(conditions)")
+  }
+}
+
+extension ColumnPredicate {
+  fileprivate var text: String {
+    switch condition {
+    case .equal(let value): "\(column) = \(value.written)"
+    case .less(let value): "\(column) < \(value.written)"
+    case .lessOrEqual(let value): "\(column) <= \(value.written)"
+    case .greater(let value): "\(column) > \(value.written)"
+    case .greaterOrEqual(let value): "\(column) >= \(value.written)"
+    case .isIn(let values):
+      "\(column) in (\(values.map(\.written).sorted().joined(separator: ", ")))"
+    case .isNull: "\(column) is null"
+    case .isNotNull: "\(column) is not null"
+    }
   }
 }
 
@@ -87,7 +107,6 @@ extension LogicalPlan.NamedExpression {
 
 extension LogicalPlan.NamedWindow {
   fileprivate func text(over names: [String]) -> String {
-    let arguments = call.arguments.map { $0.text(over: names) }.joined(separator: ", ")
     var window: [String] = []
     if !call.partitionBy.isEmpty {
       window.append(
@@ -96,7 +115,35 @@ extension LogicalPlan.NamedWindow {
     if !call.orderBy.isEmpty {
       window.append("order by \(call.orderBy.map { $0.text(over: names) }.joined(separator: ", "))")
     }
-    return "(\(arguments)) over (\(window.joined(separator: " "))) as \(name)"
+    return "\(call.text(over: names)) over (\(window.joined(separator: " "))) as \(name)"
+  }
+}
+
+extension WindowCall {
+  /// The function and its arguments, without the window.
+  fileprivate func text(over names: [String]) -> String {
+    if case .aggregate(let call) = function { return call.text(over: names) }
+    let list = arguments.map { $0.text(over: names) }.joined(separator: ", ")
+    return "\(function.name)(\(list))"
+  }
+}
+
+extension WindowCall.Function {
+  fileprivate var name: String {
+    switch self {
+    case .rowNumber: "row_number"
+    case .rank: "rank"
+    case .denseRank: "dense_rank"
+    case .percentRank: "percent_rank"
+    case .cumeDist: "cume_dist"
+    case .ntile: "ntile"
+    case .lag: "lag"
+    case .lead: "lead"
+    case .firstValue: "first_value"
+    case .lastValue: "last_value"
+    case .nthValue: "nth_value"
+    case .aggregate(let call): call.function.name
+    }
   }
 }
 
@@ -112,63 +159,5 @@ extension SortKey {
   fileprivate func text(over names: [String]) -> String {
     expression.text(over: names) + (isDescending ? " desc" : "")
       + (nullsFirst == isDescending ? (nullsFirst ? " nulls first" : " nulls last") : "")
-  }
-}
-
-extension Expression {
-  /// The expression with the names of its input's columns.
-  package func text(over names: [String]) -> String {
-    func list(_ parts: [Expression], _ separator: String) -> String {
-      parts.map { $0.text(over: names) }.joined(separator: separator)
-    }
-    switch kind {
-    case .column(let position):
-      return names.indices.contains(position) ? names[position] : "#\(position)"
-    case .literal(let value): return value.written
-    case .call(let function, let arguments):
-      if arguments.count == 2, let first = function.name.first, !first.isLetter,
-        function.name != "[]"
-      {
-        return "(\(list(arguments, " \(function.name) ")))"
-      }
-      return "\(function.name)(\(list(arguments, ", ")))"
-    case .cast(let operand, let isTry):
-      return "\(isTry ? "try_cast" : "cast")(\(operand.text(over: names)) as \(type.sql))"
-    case .and(let operands): return "(\(list(operands, " and ")))"
-    case .or(let operands): return "(\(list(operands, " or ")))"
-    case .not(let operand): return "not \(operand.text(over: names))"
-    case .isNull(let operand): return "\(operand.text(over: names)) is null"
-    case .caseWhen(let branches, let otherwise):
-      let parts = branches.map {
-        "when \($0.condition.text(over: names)) then \($0.result.text(over: names))"
-      }
-      let last = otherwise.map { " else \($0.text(over: names))" } ?? ""
-      return "case \(parts.joined(separator: " "))\(last) end"
-    case .isIn(let operand, let elements):
-      return "\(operand.text(over: names)) in (\(list(elements, ", ")))"
-    case .member(let operand, let index):
-      let fields = operand.type.fields
-      let name = fields.indices.contains(index) ? fields[index].name : "\(index)"
-      return "\(operand.text(over: names)).\(name)"
-    }
-  }
-}
-
-extension Scalar {
-  /// The value as a person writes it.
-  fileprivate var written: String {
-    switch self {
-    case .null: "null"
-    case .boolean(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .double(let value): "\(value)"
-    case .decimal(let value): value.description
-    case .string(let value): "'\(value)'"
-    case .binary(let bytes): "\(bytes.count) bytes"
-    case .date(let value): value.description
-    case .timestamp(let value): value.description
-    case .list(let values): "[\(values.map(\.written).joined(separator: ", "))]"
-    case .structure(let values): "{\(values.map(\.written).joined(separator: ", "))}"
-    }
   }
 }

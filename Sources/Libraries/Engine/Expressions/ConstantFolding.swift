@@ -10,11 +10,6 @@ package struct ConstantFolding {
 
   package init(clock: Clock) { self.clock = clock }
 
-  /// The plan with its constant parts computed.
-  package func apply(_ plan: LogicalPlan) -> LogicalPlan {
-    plan.withInputs(plan.inputs.map(apply)).rewritingExpressions(fold)
-  }
-
   /// The expression with its constant parts computed.
   package func fold(_ expression: Expression) -> Expression {
     let children = expression.children

@@ -74,14 +74,7 @@ package final class Evaluator {
     case .literal(let value): return .literal(value)
     case .call(let function, let arguments):
       let inner = arguments.map(evaluator)
-      switch function.name {
-      case "if": return .choice([(inner[0], inner[1])], otherwise: inner[2])
-      case "nvl2":
-        let test = evaluator(Expression(.isNull(arguments[0]), .boolean))
-        return .choice([(test, inner[2])], otherwise: inner[1])
-      case "coalesce", "nvl", "ifnull": return .coalesce(inner)
-      default: return .call(function, inner)
-      }
+      return function.givesFirstPresent ? .coalesce(inner) : .call(function, inner)
     case .cast(let inner, let isTry): return .cast(evaluator(inner), isTry: isTry)
     case .and(let operands): return .and(operands.map(evaluator))
     case .or(let operands): return .or(operands.map(evaluator))

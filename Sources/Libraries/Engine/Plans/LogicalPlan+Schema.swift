@@ -83,6 +83,33 @@ extension LogicalPlan {
   var identityColumns: [NamedExpression] {
     schema.fields.enumerated().map { NamedExpression($1.name, Expression(column: $0, $1)) }
   }
+
+  /// The plan's columns at `positions`, in that order; the plan itself when that is all of them.
+  func selecting(_ positions: [Int]) -> LogicalPlan {
+    let columns = identityColumns
+    guard positions != Array(columns.indices) else { return self }
+    return .project(self, positions.map { columns[$0] })
+  }
+
+  /// The plan's rows, each once.
+  var distinct: LogicalPlan { .aggregate(Aggregate(self, groups: identityColumns, calls: [])) }
+
+  /// Whether the plan gives exactly one row, whatever the data.
+  var givesOneRow: Bool {
+    switch self {
+    case .aggregate(let aggregate): aggregate.groups.isEmpty && aggregate.groupingSets == nil
+    case .project(let input, _), .sort(let input, _), .window(let input, _): input.givesOneRow
+    case .values(let rows, _): rows.count == 1
+    default: false
+    }
+  }
+}
+
+extension LogicalPlan.Scan {
+  /// What is asked of the table.
+  func request(parallelism: Int) -> ScanRequest {
+    ScanRequest(columns: columns.map(\.name), predicates: predicates, parallelism: parallelism)
+  }
 }
 
 extension Expression {
