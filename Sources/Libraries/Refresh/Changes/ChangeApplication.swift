@@ -5,11 +5,36 @@ import Engine
 import LakeQuery
 import TableKeys
 
-/// Takes the changes of one micro-batch into the target of an AUTO CDC flow.
-///
-/// Changes of keys that have no row yet are written as they come; no other row is looked at. What
-/// else comes is folded (`Fold`) with the rows of its keys, which an index of keys finds, and
-/// merged into the files that hold them, those of this very change among them.
+// AUTO CDC as a whole: how the changes of one micro-batch come into a table.
+//
+// A change is a row with a key, a sequence, and whether it deletes. The table is to hold the row of
+// each key's last change (SCD 1), or all its versions with their times (SCD 2), in whatever order
+// and however often changes come. Most are the first of their key: they are rows already, and no
+// other row is looked at for them. Only the rest is worth a comparison.
+//
+//  1. Judge. The source's rows come judged by the dataset's rules, with hashes of their keys; those
+//     that break a rule are gathered for quarantine (`CheckedRows`).
+//  2. Ask. An index of the table's keys, and one of its auxiliary table's, are caught up with their
+//     logs. They say which keys may be there: never no for one that is (`KeyIndex`, `KeyPresence`).
+//  3. Wait. Changes wait in a window for others of their keys. What is sent twice is dropped there;
+//     a key that changes twice is found out before its first change is written (`DedupWindow`).
+//  4. Write. Changes of keys that surely have no row are appended to the table as they are, while
+//     more are pulled (`NewKeyChanges`).
+//  5. Hold. All others are held until the last change has come, in parts by key, on disk where they
+//     are many (`HeldChanges`): deletes, changes of keys that may have a row, were deleted or were
+//     written just now. Of a history, and where keys cannot be indexed, all changes are held.
+//  6. Quarantine. Now that all are judged, what broke a rule is committed to the quarantine, before
+//     anything of the table is.
+//  7. Fold. Part by part the held changes are joined with the rows of their keys, those of step 4
+//     among them, and with what the auxiliary table remembers of these keys: SQL says which rows
+//     come, change and go, and which events leave no row and must be remembered (`Fold`,
+//     `FoldQueries`). What is remembered is committed first, for taking it in anew does no harm
+//     (`AuxiliaryTable`); the rows are merged into the files that may hold their keys.
+//  8. Commit. One version of the table holds steps 4 and 7 and how far the streams were consumed.
+//     Then its index is told what was written; a run that dies before leaves that to the next one.
+
+/// Takes the changes of one micro-batch into the target of an AUTO CDC flow: the steps above, but
+/// for the commit itself, in one transaction.
 struct ChangeApplication {
   let target: ChangeTarget
   let definition: TableDefinition

@@ -4,10 +4,10 @@ import Delta
 import Engine
 import LakeQuery
 
-/// AUTO CDC: folds the changes of a micro-batch into the target, by key and sequence.
+/// Step 7 of AUTO CDC: works out what held changes make of the rows of their keys.
 ///
-/// The fold is SQL (`FoldQueries`) over the new rows, the target's rows of the same keys, and the
-/// auxiliary table of events that left no row.
+/// It runs `FoldQueries` over the changes, over those of the target's rows and of the auxiliary
+/// table's that have their keys, and changes nothing itself.
 struct Fold {
   let target: ChangeTarget
   private let fold: FoldQueries

@@ -5,7 +5,7 @@ import Engine
 ///
 /// It runs over three small tables: `incoming` (the source's columns, then the sequence, whether
 /// the row deletes, and the order of arrival), `present` (the target's rows of the touched keys)
-/// and `memory` (events of those keys that left no row of their own: deletes, and changes that
+/// and `auxiliary` (events of those keys that left no row of their own: deletes, and changes that
 /// changed nothing tracked).
 struct FoldQueries {
   /// Names of the columns that the fold adds.

@@ -4,12 +4,11 @@ import Delta
 import Engine
 import TableKeys
 
-/// The changes of a micro-batch that make a row of their own: those of keys that surely have none
-/// yet, as rows of the target. All others are set aside, to be folded with the rows of their keys.
+/// Steps 3 to 5 of AUTO CDC: the changes that make a row of their own, as rows of the target; all
+/// others are in `contested` once the last batch was given.
 ///
-/// Changes wait in a window before they are given on: a change that is sent twice within it is
-/// dropped, and a key that changes twice within it is set aside with its first change, so that
-/// little that is written must be written again.
+/// A change waits until its window is full, so that little that is written must be written again.
+/// The window before is still known: what is sent twice over its end is dropped too.
 final class NewKeyChanges: BatchSource {
   /// The target's columns.
   let schema: Schema
@@ -31,7 +30,7 @@ final class NewKeyChanges: BatchSource {
   private var arrival: Int64 = 0
   private var ready: ArraySlice<Batch> = []
 
-  /// Changes for `target`. With `holdsAll` every change is set aside.
+  /// Changes for `target`. With `holdsAll` every change is held.
   init(
     _ rows: CheckedRows, _ target: ChangeTarget, known: KeyPresence, partitions: PartitionNumbers,
     partitionColumns: [String], holdsAll: Bool, _ context: QueryContext, limits: Limits
@@ -66,7 +65,7 @@ final class NewKeyChanges: BatchSource {
   struct Limits {
     /// Rows that wait to be written.
     var windowRowCount: Int
-    /// Rows set aside before they go to disk.
+    /// Rows that are held before they go to disk.
     var heldRowCount: Int
 
     /// What suits a run that may use `memoryLimit` bytes.
@@ -85,7 +84,7 @@ final class NewKeyChanges: BatchSource {
         continue
       }
       if holdsAll {
-        try setAside(batch)
+        try hold(batch)
         continue
       }
       try decide(batch)
@@ -93,7 +92,7 @@ final class NewKeyChanges: BatchSource {
     }
   }
 
-  private func setAside(_ batch: CheckedBatch) throws {
+  private func hold(_ batch: CheckedBatch) throws {
     let count = Int64(batch.rows.rowCount)
     try contested.append(
       batch.rows, batch.hashes, arrival: (0..<count).map { arrival + $0 })
@@ -150,7 +149,7 @@ final class NewKeyChanges: BatchSource {
 
   // MARK: Giving on
 
-  /// Ends the window: fresh rows are given on, contested ones set aside.
+  /// Ends the window: fresh rows are given on, contested ones held.
   private func release() throws {
     var contestedCount = 0
     for piece in window.pieces {
