@@ -62,7 +62,7 @@ package final class LakeCatalog: Catalog {
     }
     if let foreign = try foreignTable(table) { return foreign }
     if let snapshot = try snapshot(of: table, reading) {
-      let found = DeltaProvider(name: "\(table)", snapshot)
+      let found = SnapshotTable(name: "\(table)", snapshot)
       guard reading == .whole, !isPast, let rejects = try rejects(of: table) else { return found }
       return JointQuarantine("\(table)", [rejects, found])
     }

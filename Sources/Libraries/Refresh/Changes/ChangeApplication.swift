@@ -98,8 +98,8 @@ struct ChangeApplication {
         ? try known.whereabouts(of: part.hashes, partitions: partitions.values) : .anywhere
       let files = current.map { places.files($0.files, partitionedBy: $0.partitionColumns) } ?? []
       let folded = try Fold(target, incoming: part.rows, context: context).run(
-        present: current.map { SnapshotFiles(name: "present", snapshot: $0, files: files) },
-        auxiliary: remembered.map { DeltaProvider(name: "auxiliary", $0) })
+        present: current.map { SnapshotTable(name: "present", $0, files: files) },
+        auxiliary: remembered.map { SnapshotTable(name: "auxiliary", $0) })
       try auxiliary.commit(folded)
       let merged = try change.merge(
         on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,

@@ -1,6 +1,5 @@
 import Columnar
 import Core
-import Delta
 import Engine
 import LakeQuery
 
@@ -86,20 +85,6 @@ struct Fold {
       deletions: try runner.table(fold.goneVersions, name: "deletions"),
       remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),
       forgotten: try runner.table(fold.forgotten, name: "forgotten"))
-  }
-}
-
-/// Some files of a version of a Delta table.
-struct SnapshotFiles: TableProvider {
-  let name: String
-  let snapshot: Snapshot
-  let files: [AddedFile]
-
-  var schema: Schema { snapshot.schema }
-
-  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
-      .sources(atMost: max(1, request.parallelism))
   }
 }
 
