@@ -42,17 +42,16 @@ package struct RejectReason {
 package final class RejectWriter {
   private let lake: Lake
   private let table: LakeTableName
-  private let files: RawFileWriter
-  private let lines: LineFrames
+  private let lines: FrameWriter
 
   package init(
-    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName, fileByteCount: Int
+    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName,
+    fileByteCount: Int = RawFileWriter.standardFileByteCount
   ) throws(Fault) {
     self.lake = lake
     self.table = table
-    files = RawFileWriter(
-      append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true)
-    lines = try LineFrames(files)
+    lines = try FrameWriter(
+      RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true))
   }
 
   /// Sets a line aside; a record of a file whose header names its fields, with that header.
@@ -78,10 +77,7 @@ package final class RejectWriter {
   }
 
   /// Gives the files their names.
-  package func publish() throws {
-    try lines.finish()
-    try files.publish()
-  }
+  package func publish() throws { try lines.publish() }
 
-  package func discard() { files.discard() }
+  package func discard() { lines.discard() }
 }

@@ -56,7 +56,8 @@ package struct EventIngest {
   /// them one at a time, several at once.
   package init(
     lake: Lake, contract: BronzeContract, tool: String, requiredFields: [String],
-    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20,
+    rejectLimit: Double, threadCount: Int,
+    fileByteCount: Int = RawFileWriter.standardFileByteCount,
     maximumSkew: Duration = .seconds(300)
   ) {
     self.lake = lake

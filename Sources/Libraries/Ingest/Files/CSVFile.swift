@@ -68,7 +68,7 @@ struct CSVFile: FileFormat {
   }
 
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
     let reader = try reader(FileBytes(file), columns: [], at: Place(origin.name))

@@ -14,7 +14,7 @@ protocol FileFormat {
 
   /// Writes the records of a file that are to be taken, and sets the others aside.
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws
 

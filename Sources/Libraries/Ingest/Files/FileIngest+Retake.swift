@@ -16,8 +16,7 @@ extension FileIngest {
     guard !fresh.isEmpty else { return ReplayResult() }
     if let parquet = format as? ParquetFile {
       try parquet.retake(
-        fresh, append, try RejectWriter(append, lake, contract.name, fileByteCount: 64 << 20),
-        lake.fileSystem)
+        fresh, append, try RejectWriter(append, lake, contract.name), lake.fileSystem)
     } else {
       // Records of one header can stand in one file.
       for (header, group) in Dictionary(grouping: fresh, by: \.row.sourceHeader)

@@ -52,7 +52,7 @@ struct JSONFile: FileFormat {
   }
 
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
     try forEachLine(of: FileBytes(file), at: Place(origin.name)) { line in
