@@ -38,8 +38,6 @@ import TableKeys
 struct ChangeApplication {
   let target: ChangeTarget
   let definition: TableDefinition
-  /// Whether the micro-batch's rows replace the whole table.
-  let replaces: Bool
   let microBatch: MicroBatch
   let index: KeyIndex
   let auxiliary: AuxiliaryTable
@@ -62,6 +60,7 @@ struct ChangeApplication {
   func stage(
     _ rows: CheckedRows, in change: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {
+    let replaces = microBatch.step.replacesTable
     let base = replaces ? nil : change.snapshot
     // What a table that is not there remembers is of a table before it.
     let remembered = base == nil ? nil : try auxiliary.table.snapshot()
@@ -114,7 +113,6 @@ struct ChangeApplication {
     }
     if isIndexed { outcome.written = known.written }
     outcome.partitions = partitions.values
-    microBatch.mark(&change, replaces: replaces)
     return outcome
   }
 

@@ -22,10 +22,10 @@ struct ReplayedRows: Sendable {
   /// What these ask for.
   private var places: [Request: Place] = [:]
 
-  /// The rows that `pull` has to do with: those that it asks for, when it is one of replays, else
+  /// The rows that `microBatch` has to do with: those that it asks for, when it is one of replays, else
   /// those of its files that `replays`, all there ever were, ask for. Nil when there are none.
   init?(_ microBatch: MicroBatch, replays: @autoclosure () throws -> MicroBatch?) throws {
-    let asking = try microBatch.isReplay ? microBatch : replays()
+    let asking = try microBatch.step.isReplay ? microBatch : replays()
     guard let asking else { return nil }
     for table in asking.tables {
       for (file, source) in try table.replayRequests() {
@@ -33,7 +33,7 @@ struct ReplayedRows: Sendable {
       }
     }
     if places.isEmpty { return nil }
-    if !microBatch.isReplay {
+    if !microBatch.step.isReplay {
       let files = Set(requests.keys.map(\.file))
       let isConcerned = microBatch.tables.contains { table in
         table.files.contains { files.contains(Array($0.name.utf8)) }

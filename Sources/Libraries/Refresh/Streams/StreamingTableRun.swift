@@ -39,16 +39,14 @@ struct StreamingTableRun {
     var hasCommitted = false
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
-      for isReplay in [false, true] {
-        var isFirst = true
-        while true {
-          let step = FlowStep(
-            flow: flow, isFromStart: isFullRefresh && isFirst,
-            replaces: isFullRefresh && isFirst && number == 0 && !isReplay, isReplay: isReplay)
-          guard let report = try run(step) else { break }
+      for first in StreamStep.beginnings(
+        isFullRefresh: isFullRefresh, isFirstFlow: number == 0)
+      {
+        var step = first
+        while let report = try run(step, of: flow) {
           try tell(report)
-          isFirst = false
           hasCommitted = true
+          step = step.following
         }
       }
     }
@@ -93,132 +91,131 @@ struct StreamingTableRun {
     let target = try commits.table(dataset.name).summary()
     return try isFullRefresh || target == nil || hasNewColumns()
       || dataset.flows.contains { flow in
-        try [false, true].contains { isReplay in
-          let step = FlowStep(flow: flow, isReplay: isReplay)
-          return try !microBatch(step, target).isEmpty
+        try [StreamStep.next, .replay].contains { step in
+          try !microBatch(step, of: flow, since: target).isEmpty
         }
       }
   }
 
-  /// One micro-batch of one flow.
-  private struct FlowStep {
-    let flow: Flow
-    var isFromStart = false
-    /// Whether the micro-batch's rows replace the whole table.
-    var replaces = false
-    /// Whether it takes what is to be read once more, not what is new.
-    var isReplay = false
-  }
-
-  private func run(_ step: FlowStep) throws -> CommitReport? {
+  /// Takes one micro-batch of a flow in; nil when there is none.
+  private func run(_ step: StreamStep, of flow: Flow) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
-    let microBatch = try microBatch(step, target)
+    let microBatch = try microBatch(step, of: flow, since: target)
     guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
-    let streams = microBatch.tables
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for stream in streams { catalog.streams[stream.contract.name] = stream }
+    for stream in microBatch.tables { catalog.streams[stream.contract.name] = stream }
     let runner = QueryRunner(
       catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
     let result: FlowResult =
-      switch step.flow.body {
+      switch flow.body {
       case .append(let query):
-        try append(
-          try runner.plan(query, filling: .streamingTable), step, microBatch, streams, runner)
-      case .autoCDC(let change): try fold(change, step, microBatch, streams, runner)
+        try append(try runner.plan(query, filling: .streamingTable), flow, microBatch, runner)
+      case .autoCDC(let change): try fold(change, flow, microBatch, runner)
       }
     guard let version = result.outcome.newVersion else { return nil }
-    return report(version, result, microBatch, step.flow)
+    return report(version, result, microBatch, flow)
   }
 
-  private func microBatch(_ step: FlowStep, _ target: TableSummary?) throws -> MicroBatch {
-    let streams = jobs.tables(readBy: step.flow.readTables).compactMap { jobs.contracts[$0] }
+  private func microBatch(
+    _ step: StreamStep, of flow: Flow, since target: TableSummary?
+  ) throws -> MicroBatch {
+    let streams = jobs.tables(readBy: flow.readTables).compactMap { jobs.contracts[$0] }
     return try MicroBatch(
-      streams, of: step.flow.name, into: dataset.name, since: target,
-      isFromStart: step.isFromStart, isReplay: step.isReplay, lake: lake)
+      step, streams, of: flow.name, into: dataset.name, since: target, lake: lake)
   }
 
-  /// Which rows of their lines a step takes; nil when all.
-  private func replayed(_ step: FlowStep, _ microBatch: MicroBatch) throws -> ReplayedRows? {
-    var replays = step
-    replays.isReplay = true
-    replays.isFromStart = true
-    return try ReplayedRows(microBatch, replays: try self.microBatch(replays, nil))
+  /// Which rows of their lines a flow takes with a micro-batch; nil when all.
+  private func replayed(_ microBatch: MicroBatch, _ flow: Flow) throws -> ReplayedRows? {
+    try ReplayedRows(
+      microBatch, replays: try self.microBatch(.replayAll, of: flow, since: nil))
   }
 
   /// What a flow's micro-batch came to.
   private struct FlowResult {
-    var outcome: CommitOutcome
     var schema: Schema
     var plan: LogicalPlan
+    var outcome = CommitOutcome.unchanged(version: nil)
     var change = ChangeFacet()
     var rules: [CommitReport.RuleResult] = []
   }
 
   private func append(
-    _ plan: LogicalPlan, _ step: FlowStep, _ microBatch: MicroBatch, _ streams: [BronzeTable],
-    _ runner: QueryRunner
+    _ plan: LogicalPlan, _ flow: Flow, _ microBatch: MicroBatch, _ runner: QueryRunner
   ) throws -> FlowResult {
-    var result = FlowResult(outcome: .unchanged(version: nil), schema: plan.schema, plan: plan)
-    result.outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
-      change in
-      // Another run may have taken the same micro-batch in since this one began.
-      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
-      let rows = try CheckedRows(
-        plan, of: dataset, flow: step.flow.name, lake: lake, runner, streams: streams,
-        replayed: replayed(step, microBatch), isReplay: step.isReplay)
+    var result = FlowResult(schema: plan.schema, plan: plan)
+    try commit(microBatch, as: "STREAMING UPDATE", &result) {
+      try CheckedRows(
+        plan, of: dataset, flow: flow.name, lake: lake, runner, streams: microBatch.tables,
+        replayed: replayed(microBatch, flow), isReplay: microBatch.step.isReplay)
+    } stage: { rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
-      try change.take(
-        rows, as: commits.definition(of: dataset, schema), replacesAll: step.replaces)
-      try setAside(rows.quarantine, step, microBatch, into: change.snapshot)
-      microBatch.mark(&change, replaces: step.replaces)
-      result.change = ChangeFacet(
+      try transaction.take(
+        rows, as: commits.definition(of: dataset, schema),
+        replacesAll: microBatch.step.replacesTable)
+      try quarantine()
+      return ChangeFacet(
         inserted: rows.rowCount, quarantined: rows.quarantine.count,
         read: rows.rowCount + rows.quarantine.count, duplicates: 0)
-      result.rules = rows.rules
     }
     return result
   }
 
   private func fold(
-    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ microBatch: MicroBatch,
-    _ streams: [BronzeTable],
-    _ runner: QueryRunner
+    _ syntax: ChangeFlowSyntax, _ flow: Flow, _ microBatch: MicroBatch, _ runner: QueryRunner
   ) throws -> FlowResult {
     let source = try ChangeSource(syntax, runner)
     let target = source.target
     let table = commits.table(dataset.name)
-    let refreshCount =
-      QuarantineStamp.refreshCount(of: try table.summary()) + (step.replaces ? 1 : 0)
-    let intake = ChangeApplication(
+    let refreshCount = QuarantineStamp.refreshCount(
+      of: try table.summary(), after: microBatch.step)
+    let application = ChangeApplication(
       target: target, definition: commits.definition(of: dataset, target.schema),
-      replaces: step.replaces, microBatch: microBatch,
+      microBatch: microBatch,
       index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
-    var result = FlowResult(
-      outcome: .unchanged(version: nil), schema: target.schema, plan: source.plan)
-    var taken = ChangeApplication.Outcome()
-    result.outcome = try table.update(commits.context("MERGE")) { change in
+    var result = FlowResult(schema: target.schema, plan: source.plan)
+    var applied = ChangeApplication.Outcome()
+    try commit(microBatch, as: "MERGE", &result) {
+      try CheckedRows(
+        source.plan, of: dataset, flow: flow.name, lake: lake, runner,
+        requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys,
+        streams: microBatch.tables, replayed: replayed(microBatch, flow),
+        isReplay: microBatch.step.isReplay)
+    } stage: { rows, transaction, quarantine in
+      applied = try application.stage(rows, in: &transaction, setAside: quarantine)
+      return Self.change(applied.merged, rows, isHistory: target.isHistory)
+    }
+    if let version = result.outcome.newVersion { application.record(applied, as: version) }
+    return result
+  }
+
+  /// Commits a micro-batch to the table. `stage` brings the rows that pass into the transaction,
+  /// calls for quarantine as soon as all of them have been judged, and tells what it did.
+  private func commit(
+    _ microBatch: MicroBatch, as operation: String, _ result: inout FlowResult,
+    rows: () throws -> CheckedRows,
+    stage: (CheckedRows, inout Transaction, _ quarantine: () throws -> Void) throws -> ChangeFacet
+  ) throws {
+    let table = commits.table(dataset.name)
+    result.outcome = try table.update(commits.context(operation)) { transaction in
+      let target = transaction.snapshot
       // Another run may have taken the same micro-batch in since this one began.
-      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
-      let rows = try CheckedRows(
-        source.plan, of: dataset, flow: step.flow.name, lake: lake, runner,
-        requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys, streams: streams,
-        replayed: replayed(step, microBatch), isReplay: step.isReplay)
-      let base = change.snapshot
-      taken = try intake.stage(rows, in: &change) {
-        try setAside(rows.quarantine, step, microBatch, into: base)
+      if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
+      let rows = try rows()
+      result.change = try stage(rows, &transaction) {
+        try commits.commit(
+          rows.quarantine, of: dataset.name,
+          stamp: QuarantineStamp(microBatch, into: target?.summary), into: target?.summary)
       }
-      result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
+      microBatch.mark(&transaction)
       result.rules = rows.rules
     }
-    if let version = result.outcome.newVersion { intake.record(taken, as: version) }
-    return result
   }
 
   /// What a fold did. In a history one change may write several versions, so that nothing can be
@@ -231,14 +228,6 @@ struct StreamingTableRun {
       inserted: merged.inserted, updated: merged.updated, deleted: merged.deleted,
       quarantined: rows.quarantine.count, read: rows.rowCount + rows.quarantine.count,
       duplicates: isHistory ? nil : rows.rowCount - written)
-  }
-
-  private func setAside(
-    _ quarantine: QuarantineRows, _ step: FlowStep, _ microBatch: MicroBatch, into base: Snapshot?
-  ) throws {
-    let target = base?.summary
-    let stamp = QuarantineStamp(microBatch, into: target, replaces: step.replaces)
-    try commits.commit(quarantine, of: dataset.name, stamp: stamp, into: target)
   }
 
   private func report(
