@@ -40,6 +40,11 @@ package final class LakeCatalog: Catalog {
     self.jobs = jobs
   }
 
+  /// Runs queries over these tables, with the jobs' views in reach.
+  package func runner(_ context: QueryContext) -> QueryRunner {
+    QueryRunner(catalog: self, context: context, views: jobs?.viewSyntax ?? [])
+  }
+
   package var tableNames: [String] {
     let declared = jobs?.tableNames.map(\.description) ?? []
     return (declared + overlays.keys + foreignNames).sorted()

@@ -1,15 +1,15 @@
 import Columnar
 import Core
-package import Engine
-package import LakeQuery
+import Engine
+import LakeQuery
 
 /// The source of an AUTO CDC flow as a plan: its columns, then each row's sequence and whether it
 /// deletes; and the target that follows from it.
-package struct ChangeSource {
-  package let plan: LogicalPlan
-  package let target: ChangeTarget
+struct ChangeSource {
+  let plan: LogicalPlan
+  let target: ChangeTarget
 
-  package init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
+  init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
     let source = try runner.binder.bind(change.source, filling: .streamingTable)
     let schema = source.schema
     let sequence = try runner.binder.bindExpression(change.sequence, over: schema)

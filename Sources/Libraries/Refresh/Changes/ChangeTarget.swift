@@ -1,9 +1,9 @@
-package import Columnar
+import Columnar
 import Core
 import Engine
 
 /// What an AUTO CDC flow makes of its source's columns: the target's columns and their roles.
-package struct ChangeTarget {
+struct ChangeTarget {
   let isHistory: Bool
   let keys: [String]
   /// The columns taken from the source, keys included.
@@ -21,7 +21,7 @@ package struct ChangeTarget {
   }
 
   /// The columns of the target table.
-  package var schema: Schema {
+  var schema: Schema {
     var fields = columns
     if isHistory {
       fields.append(Field(FoldQueries.Name.startAt, sequenceType))

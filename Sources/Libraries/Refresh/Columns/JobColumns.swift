@@ -42,16 +42,9 @@ struct JobColumns {
   }
 
   private func schema(of flow: Flow) throws -> Schema {
-    let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for contract in jobs.tables(readBy: flow.readTables).compactMap({ jobs.contracts[$0] }) {
-      let table = try BronzeTable(contract, lake: lake, from: .max)
-      catalog.streams[contract.name] = table
+    let streams = try jobs.streams(of: flow).map { contract in
+      try BronzeTable(contract, lake: lake, from: .max)
     }
-    let runner = QueryRunner(
-      catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
-    switch flow.body {
-    case .append(let query): return try runner.plan(query, filling: .streamingTable).schema
-    case .autoCDC(let change): return try ChangeSource(change, runner).target.schema
-    }
+    return try FlowPlan(flow, streaming: streams, jobs: jobs, lake: lake, context).schema
   }
 }

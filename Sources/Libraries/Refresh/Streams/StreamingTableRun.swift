@@ -104,26 +104,23 @@ struct StreamingTableRun {
     guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
-    let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for stream in microBatch.tables { catalog.streams[stream.contract.name] = stream }
-    let runner = QueryRunner(
-      catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
-    let result: FlowResult =
-      switch flow.body {
-      case .append(let query):
-        try append(try runner.plan(query, filling: .streamingTable), flow, microBatch, runner)
-      case .autoCDC(let change): try fold(change, flow, microBatch, runner)
+    let plan = try FlowPlan(
+      flow, streaming: microBatch.tables, jobs: jobs, lake: lake, context)
+    let result =
+      if let target = plan.target {
+        try fold(plan, into: target, microBatch)
+      } else {
+        try append(plan, microBatch)
       }
     guard let version = result.outcome.newVersion else { return nil }
-    return report(version, result, microBatch, flow)
+    return report(version, result, plan, microBatch)
   }
 
   private func microBatch(
     _ step: StreamStep, of flow: Flow, since target: TableSummary?
   ) throws -> MicroBatch {
-    let streams = jobs.tables(readBy: flow.readTables).compactMap { jobs.contracts[$0] }
-    return try MicroBatch(
-      step, streams, of: flow.name, into: dataset.name, since: target, lake: lake)
+    try MicroBatch(
+      step, jobs.streams(of: flow), of: flow.name, into: dataset.name, since: target, lake: lake)
   }
 
   /// Which rows of their lines a flow takes with a micro-batch; nil when all.
@@ -134,21 +131,18 @@ struct StreamingTableRun {
 
   /// What a flow's micro-batch came to.
   private struct FlowResult {
-    var schema: Schema
-    var plan: LogicalPlan
     var outcome = CommitOutcome.unchanged(version: nil)
     var change = ChangeFacet()
     var rules: [CommitReport.RuleResult] = []
   }
 
-  private func append(
-    _ plan: LogicalPlan, _ flow: Flow, _ microBatch: MicroBatch, _ runner: QueryRunner
-  ) throws -> FlowResult {
-    var result = FlowResult(schema: plan.schema, plan: plan)
+  private func append(_ plan: FlowPlan, _ microBatch: MicroBatch) throws -> FlowResult {
+    var result = FlowResult()
     try commit(microBatch, as: "STREAMING UPDATE", &result) {
       try CheckedRows(
-        plan, of: dataset, flow: flow.name, lake: lake, runner, streams: microBatch.tables,
-        replayed: replayed(microBatch, flow), isReplay: microBatch.step.isReplay)
+        plan.rows, of: dataset, flow: plan.flow.name, lake: lake, plan.runner,
+        streams: microBatch.tables,
+        replayed: replayed(microBatch, plan.flow), isReplay: microBatch.step.isReplay)
     } stage: { rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try transaction.take(
@@ -163,10 +157,8 @@ struct StreamingTableRun {
   }
 
   private func fold(
-    _ syntax: ChangeFlowSyntax, _ flow: Flow, _ microBatch: MicroBatch, _ runner: QueryRunner
+    _ plan: FlowPlan, into target: ChangeTarget, _ microBatch: MicroBatch
   ) throws -> FlowResult {
-    let source = try ChangeSource(syntax, runner)
-    let target = source.target
     let table = commits.table(dataset.name)
     let refreshCount = QuarantineStamp.refreshCount(
       of: try table.summary(), after: microBatch.step)
@@ -179,13 +171,13 @@ struct StreamingTableRun {
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
-    var result = FlowResult(schema: target.schema, plan: source.plan)
+    var result = FlowResult()
     var applied = ChangeApplication.Outcome()
     try commit(microBatch, as: "MERGE", &result) {
       try CheckedRows(
-        source.plan, of: dataset, flow: flow.name, lake: lake, runner,
+        plan.rows, of: dataset, flow: plan.flow.name, lake: lake, plan.runner,
         requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys,
-        streams: microBatch.tables, replayed: replayed(microBatch, flow),
+        streams: microBatch.tables, replayed: replayed(microBatch, plan.flow),
         isReplay: microBatch.step.isReplay)
     } stage: { rows, transaction, quarantine in
       applied = try application.stage(rows, in: &transaction, setAside: quarantine)
@@ -231,7 +223,7 @@ struct StreamingTableRun {
   }
 
   private func report(
-    _ version: Int64, _ result: FlowResult, _ microBatch: MicroBatch, _ flow: Flow
+    _ version: Int64, _ result: FlowResult, _ plan: FlowPlan, _ microBatch: MicroBatch
   ) -> CommitReport {
     let inputs = microBatch.tables.map { table in
       CommitReport.Input(
@@ -239,11 +231,11 @@ struct StreamingTableRun {
         rowCount: table.estimatedRowCount)
     }
     return CommitReport(
-      table: dataset.name, job: "\(dataset.name)", version: "\(version)", schema: result.schema,
+      table: dataset.name, job: "\(dataset.name)", version: "\(version)", schema: plan.schema,
       fileFormat: "delta", change: result.change,
       written: DataSize(rowCount: result.change.inserted + result.change.updated),
       inputs: inputs,
-      columns: ColumnEdges.edges(of: result.plan, to: dataset.name, columns: result.schema),
+      columns: ColumnEdges.edges(of: plan.rows, to: dataset.name, columns: plan.schema),
       rules: result.rules, comment: dataset.comment)
   }
 }

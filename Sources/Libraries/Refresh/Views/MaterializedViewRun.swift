@@ -27,7 +27,7 @@ struct MaterializedViewRun {
     self.isFullRefresh = isFullRefresh
     commits = TableCommit(lake: lake)
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    runner = QueryRunner(catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
+    runner = catalog.runner(context)
     inputs = try ViewInputs(of: dataset, jobs: jobs, catalog)
   }
 

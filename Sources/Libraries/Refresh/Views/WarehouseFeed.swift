@@ -31,8 +31,7 @@ package struct WarehouseFeed {
     self.dataset = dataset
     self.query = query
     lake = workspace.lake
-    runner = QueryRunner(
-      catalog: catalog, context: context, views: workspace.jobs.views.values.map(\.syntax))
+    runner = catalog.runner(context)
     viewInputs = try ViewInputs(of: dataset, jobs: workspace.jobs, catalog)
     let versions = viewInputs.inputs.map { "\($0.name)@\($0.version)" }
     inputs = (["job@\(dataset.digest.prefix(16))"] + versions).joined(separator: " ")
