@@ -58,7 +58,7 @@ struct ChangeApplication {
   /// Stages the micro-batch's `rows`; what they leave in the auxiliary table is committed.
   /// `setAside` is called once all rows have been judged, before anything is committed.
   func stage(
-    _ rows: CheckedRows, in change: inout Transaction, setAside: () throws -> Void
+    _ rows: any CheckedSource, in change: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {
     let replaces = microBatch.step.replacesTable
     let base = replaces ? nil : change.snapshot

@@ -19,6 +19,14 @@ package struct FlowPlan {
   /// The columns that the table gets.
   package var schema: Schema { target?.schema ?? rows.schema }
 
+  /// What is asked of the rows on their way into `dataset`: that changes tell their key and sequence.
+  func rules(of dataset: Dataset) -> RowRules {
+    guard let target else { return RowRules(dataset: dataset, flow: flow.name) }
+    return RowRules(
+      dataset: dataset, flow: flow.name, keys: target.keys,
+      required: target.keys + [FoldQueries.Name.sequence])
+  }
+
   /// Plans `flow` over the tables of `runner`.
   package init(_ flow: Flow, _ runner: QueryRunner) throws {
     self.flow = flow

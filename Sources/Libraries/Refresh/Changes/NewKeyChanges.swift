@@ -16,7 +16,7 @@ final class NewKeyChanges: BatchSource {
   private(set) var freshCount = 0
   /// The partitions of the target by number.
   private(set) var partitions: PartitionNumbers
-  private let rows: CheckedRows
+  private let rows: any CheckedSource
   private let known: KeyPresence
   private let partitionPositions: [Int]
   /// For each column of the target the position of what it is made of.
@@ -32,7 +32,8 @@ final class NewKeyChanges: BatchSource {
 
   /// Changes for `target`. With `holdsAll` every change is held.
   init(
-    _ rows: CheckedRows, _ target: ChangeTarget, known: KeyPresence, partitions: PartitionNumbers,
+    _ rows: any CheckedSource, _ target: ChangeTarget, known: KeyPresence,
+    partitions: PartitionNumbers,
     partitionColumns: [String], holdsAll: Bool, _ context: QueryContext, limits: Limits
   ) {
     self.rows = rows
@@ -78,7 +79,7 @@ final class NewKeyChanges: BatchSource {
   func next() throws -> Batch? {
     while true {
       if let batch = ready.popFirst() { return batch }
-      guard let batch = try rows.nextChecked() else {
+      guard let batch = try rows.next() else {
         guard window.rowCount > 0 else { return nil }
         try release()
         continue

@@ -21,11 +21,14 @@ struct ReplayedRows: Sendable {
   private var requests: [Place: Request] = [:]
   /// What these ask for.
   private var places: [Request: Place] = [:]
+  /// Whether the rows that are judged are made of lines of replays.
+  private let isReplay: Bool
 
   /// The rows that `microBatch` has to do with: those that it asks for, when it is one of replays, else
   /// those of its files that `replays`, all there ever were, ask for. Nil when there are none.
   init?(_ microBatch: MicroBatch, replays: @autoclosure () throws -> MicroBatch?) throws {
-    let asking = try microBatch.step.isReplay ? microBatch : replays()
+    isReplay = microBatch.step.isReplay
+    let asking = try isReplay ? microBatch : replays()
     guard let asking else { return nil }
     for table in asking.tables {
       for (file, source) in try table.replayRequests() {
@@ -33,7 +36,7 @@ struct ReplayedRows: Sendable {
       }
     }
     if places.isEmpty { return nil }
-    if !microBatch.step.isReplay {
+    if !isReplay {
       let files = Set(requests.keys.map(\.file))
       let isConcerned = microBatch.tables.contains { table in
         table.files.contains { files.contains(Array($0.name.utf8)) }
@@ -57,24 +60,30 @@ struct ReplayedRows: Sendable {
     }
   }
 
-  /// The rows of `batch`, made of lines of replays, that are asked for; `numbers` tells which of
-  /// its line's rows each is.
-  func asked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+  /// The rows of `batch` that are taken: those that replays ask for, or those that none stands for.
+  /// `numbers` tells which of its line's rows each is.
+  func wanted(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+    isReplay ? asked(of: batch, numbers) : unasked(of: batch, numbers)
+  }
+
+  /// The rows of `batch`, made of lines of replays, that are asked for.
+  private func asked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
     rows(of: batch, numbers) { file, line, number in
       places[Request(file: file, line: line)]?.row == number
     }
   }
 
   /// The rows of `batch`, made of lines of bronze, that no replay stands for.
-  func unasked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+  private func unasked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
     rows(of: batch, numbers) { file, line, number in
       requests[Place(file: file, line: line, row: number)] == nil
     }
   }
 
-  /// Rows made of lines of replays, told by the lines of bronze that these stand for.
+  /// Rows that are taken, told by the lines of bronze that they came from: of rows made of lines of
+  /// replays by those that these stand for.
   func located(_ batch: Batch) -> Batch {
-    guard let origin = Origin(batch) else { return batch }
+    guard isReplay, let origin = Origin(batch) else { return batch }
     let files = ColumnBuilder(.string, capacity: batch.rowCount)
     let lines = ColumnBuilder(.bigint, capacity: batch.rowCount)
     for row in 0..<batch.rowCount {

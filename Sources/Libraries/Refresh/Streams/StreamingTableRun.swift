@@ -137,23 +137,17 @@ struct StreamingTableRun {
   }
 
   private func append(_ plan: FlowPlan, _ microBatch: MicroBatch) throws -> FlowResult {
-    var result = FlowResult()
-    try commit(microBatch, as: "STREAMING UPDATE", &result) {
-      try CheckedRows(
-        plan.rows, of: dataset, flow: plan.flow.name, lake: lake, plan.runner,
-        streams: microBatch.tables,
-        replayed: replayed(microBatch, plan.flow), isReplay: microBatch.step.isReplay)
-    } stage: { rows, transaction, quarantine in
+    try commit(microBatch, of: plan, as: "STREAMING UPDATE") {
+      rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try transaction.take(
-        rows, as: commits.definition(of: dataset, schema),
+        rows.passed, as: commits.definition(of: dataset, schema),
         replacesAll: microBatch.step.replacesTable)
       try quarantine()
       return ChangeFacet(
         inserted: rows.rowCount, quarantined: rows.quarantine.count,
         read: rows.rowCount + rows.quarantine.count, duplicates: 0)
     }
-    return result
   }
 
   private func fold(
@@ -171,15 +165,8 @@ struct StreamingTableRun {
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
-    var result = FlowResult()
     var applied = ChangeApplication.Outcome()
-    try commit(microBatch, as: "MERGE", &result) {
-      try CheckedRows(
-        plan.rows, of: dataset, flow: plan.flow.name, lake: lake, plan.runner,
-        requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys,
-        streams: microBatch.tables, replayed: replayed(microBatch, plan.flow),
-        isReplay: microBatch.step.isReplay)
-    } stage: { rows, transaction, quarantine in
+    let result = try commit(microBatch, of: plan, as: "MERGE") { rows, transaction, quarantine in
       applied = try application.stage(rows, in: &transaction, setAside: quarantine)
       return Self.change(applied.merged, rows, isHistory: target.isHistory)
     }
@@ -190,16 +177,18 @@ struct StreamingTableRun {
   /// Commits a micro-batch to the table. `stage` brings the rows that pass into the transaction,
   /// calls for quarantine as soon as all of them have been judged, and tells what it did.
   private func commit(
-    _ microBatch: MicroBatch, as operation: String, _ result: inout FlowResult,
-    rows: () throws -> CheckedRows,
-    stage: (CheckedRows, inout Transaction, _ quarantine: () throws -> Void) throws -> ChangeFacet
-  ) throws {
+    _ microBatch: MicroBatch, of plan: FlowPlan, as operation: String,
+    _ stage: (CheckedRows, inout Transaction, _ quarantine: () throws -> Void) throws -> ChangeFacet
+  ) throws -> FlowResult {
     let table = commits.table(dataset.name)
+    var result = FlowResult()
     result.outcome = try table.update(commits.context(operation)) { transaction in
       let target = transaction.snapshot
       // Another run may have taken the same micro-batch in since this one began.
       if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
-      let rows = try rows()
+      let rows = try CheckedRows(
+        plan.rows, plan.rules(of: dataset), streams: microBatch.tables,
+        replayed: replayed(microBatch, plan.flow), lake: lake, plan.runner)
       result.change = try stage(rows, &transaction) {
         try commits.commit(
           rows.quarantine, of: dataset.name,
@@ -208,6 +197,7 @@ struct StreamingTableRun {
       microBatch.mark(&transaction)
       result.rules = rows.rules
     }
+    return result
   }
 
   /// What a fold did. In a history one change may write several versions, so that nothing can be

@@ -48,14 +48,15 @@ struct MaterializedViewRun {
     let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
     let rows = try CheckedRows(
-      plan.restricted(to: scope, of: partitionColumn), of: dataset, lake: lake, runner)
+      plan.restricted(to: scope, of: partitionColumn), RowRules(dataset: dataset), lake: lake,
+      runner)
     let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
     let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) { change in
       switch scope {
       case .nothing: break
       case .partitions(let values):
-        try change.overwritePartitions(rows, alsoEmptying: Set(values.map { [$0] }))
-      case .everything: try change.overwriteAll(rows, as: definition)
+        try change.overwritePartitions(rows.passed, alsoEmptying: Set(values.map { [$0] }))
+      case .everything: try change.overwriteAll(rows.passed, as: definition)
       }
       let replaces = scope == .everything
       try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)

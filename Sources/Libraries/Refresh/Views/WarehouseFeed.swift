@@ -112,7 +112,7 @@ extension WarehouseFeed.Planned {
   }
 
   private func judged(_ plan: LogicalPlan) throws -> any BatchSource {
-    try CheckedRows(plan, of: view.dataset, lake: view.lake, view.runner)
+    try CheckedRows(plan, RowRules(dataset: view.dataset), lake: view.lake, view.runner).passed
   }
 
   private func scope(since: String?) throws -> RefreshScope {
