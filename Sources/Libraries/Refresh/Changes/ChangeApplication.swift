@@ -58,10 +58,10 @@ struct ChangeApplication {
   /// Stages the micro-batch's `rows`; what they leave in the auxiliary table is committed.
   /// `setAside` is called once all rows have been judged, before anything is committed.
   func stage(
-    _ rows: any CheckedSource, in change: inout Transaction, setAside: () throws -> Void
+    _ rows: any CheckedSource, in transaction: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {
     let replaces = microBatch.step.replacesTable
-    let base = replaces ? nil : change.snapshot
+    let base = replaces ? nil : transaction.snapshot
     // What a table that is not there remembers is of a table before it.
     let remembered = base == nil ? nil : try auxiliary.table.snapshot()
     let keys = try lookup(index, of: base)
@@ -81,17 +81,17 @@ struct ChangeApplication {
     let given: any BatchSource =
       context.threadCount > 1
       ? PrefetchedSource(fresh, capacity: ChangeApplication.waitingBatchLimit) : fresh
-    try change.take(given, as: definition, replacesAll: replaces)
-    change.dependOnAllRows()
+    try transaction.take(given, as: definition, replacesAll: replaces)
+    transaction.dependOnAllRows()
     try setAside()
-    var outcome = Outcome(base: base, tableID: change.tableID ?? "")
+    var outcome = Outcome(base: base, tableID: transaction.tableID ?? "")
     outcome.merged.inserted = fresh.freshCount
     var partitions = fresh.partitions
     if base == nil { try auxiliary.clear() }
     let positions = columns.compactMap { target.schema.index(of: $0) }
     for number in 0..<fresh.contested.partCount {
       guard let part = try fresh.contested.part(number) else { continue }
-      let current = try change.provisionalSnapshot()
+      let current = try transaction.provisionalSnapshot()
       let places =
         isIndexed
         ? try known.whereabouts(of: part.hashes, partitions: partitions.values) : .anywhere
@@ -100,7 +100,7 @@ struct ChangeApplication {
         present: current.map { SnapshotTable(name: "present", $0, files: files) },
         auxiliary: remembered.map { SnapshotTable(name: "auxiliary", $0) })
       try auxiliary.commit(folded)
-      let merged = try change.merge(
+      let merged = try transaction.merge(
         on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,
         inserts: folded.inserts.source, among: files)
       try outcome.merged.add(merged, folded, target, known)
@@ -136,24 +136,6 @@ struct ChangeApplication {
     guard let snapshot else { return KeyLookup(columns: target.keys, partitions: [], runs: []) }
     guard KeyIndex.supports(target.keys, of: snapshot.schema) else { return nil }
     return try index.caughtUp(to: snapshot)
-  }
-}
-
-extension Transaction {
-  /// Makes the table, gives it the columns of `definition`, or replaces its rows; then adds `rows`.
-  mutating func take(
-    _ rows: any BatchSource, as definition: TableDefinition, replacesAll: Bool
-  ) throws {
-    if snapshot == nil {
-      try create(definition)
-    } else if replacesAll {
-      try overwriteAll(rows, as: definition)
-      return
-    } else {
-      try evolve(to: definition.schema)
-      setProperties([TableCommit.planProperty: definition.properties[TableCommit.planProperty]])
-    }
-    try append(rows)
   }
 }
 

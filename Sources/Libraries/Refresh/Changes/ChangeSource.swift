@@ -9,12 +9,12 @@ struct ChangeSource {
   let plan: LogicalPlan
   let target: ChangeTarget
 
-  init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
-    let source = try runner.binder.bind(change.source, filling: .streamingTable)
+  init(_ syntax: ChangeFlowSyntax, _ runner: QueryRunner) throws {
+    let source = try runner.binder.bind(syntax.source, filling: .streamingTable)
     let schema = source.schema
-    let sequence = try runner.binder.bindExpression(change.sequence, over: schema)
+    let sequence = try runner.binder.bindExpression(syntax.sequence, over: schema)
     var isDelete = Engine.Expression(.literal(.boolean(false)), .boolean, isNullable: false)
-    if let condition = change.deleteCondition {
+    if let condition = syntax.deleteCondition {
       let bound = try runner.binder.bindCondition(condition, over: schema)
       isDelete = Engine.Expression(
         .caseWhen(
@@ -34,7 +34,7 @@ struct ChangeSource {
       own + [
         .init(FoldQueries.Name.sequence, sequence), .init(FoldQueries.Name.isDelete, isDelete),
       ])
-    target = try ChangeTarget(change, source: schema, sequenceType: sequence.type)
+    target = try ChangeTarget(syntax, source: schema, sequenceType: sequence.type)
   }
 }
 

@@ -35,8 +35,8 @@ package struct FlowPlan {
     case .append(let query):
       rows = try runner.plan(query, filling: .streamingTable)
       target = nil
-    case .autoCDC(let change):
-      let source = try ChangeSource(change, runner)
+    case .autoCDC(let syntax):
+      let source = try ChangeSource(syntax, runner)
       rows = source.plan
       target = source.target
     }

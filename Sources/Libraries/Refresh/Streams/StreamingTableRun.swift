@@ -73,9 +73,9 @@ struct StreamingTableRun {
   /// need not wait for one.
   private func takeColumns() throws {
     let schema = try columns.schema()
-    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { change in
-      try change.evolve(to: schema)
-      change.setProperties([TableCommit.planProperty: dataset.digest])
+    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { transaction in
+      try transaction.evolve(to: schema)
+      transaction.setProperties([TableCommit.planProperty: dataset.digest])
     }
   }
 

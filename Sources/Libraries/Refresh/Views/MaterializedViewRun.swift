@@ -51,16 +51,17 @@ struct MaterializedViewRun {
       plan.restricted(to: scope, of: partitionColumn), RowRules(dataset: dataset), lake: lake,
       runner)
     let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
-    let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) { change in
+    let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) {
+      transaction in
       switch scope {
       case .nothing: break
       case .partitions(let values):
-        try change.overwritePartitions(rows.passed, alsoEmptying: Set(values.map { [$0] }))
-      case .everything: try change.overwriteAll(rows.passed, as: definition)
+        try transaction.overwritePartitions(rows.passed, alsoEmptying: Set(values.map { [$0] }))
+      case .everything: try transaction.overwriteAll(rows.passed, as: definition)
       }
       let replaces = scope == .everything
       try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)
-      inputs.mark(&change)
+      inputs.mark(&transaction)
     }
     guard let version = outcome.newVersion else { return nil }
     return report(version, rows, plan, scope)

@@ -86,10 +86,10 @@ struct ViewInputs {
   }
 
   /// Records the versions in the view's commit.
-  func mark(_ change: inout Transaction) {
+  func mark(_ transaction: inout Transaction) {
     for input in inputs
-    where input.version > change.snapshot?.transactionVersion(input.application) ?? -1 {
-      change.setTransaction(input.application, version: input.version)
+    where input.version > transaction.snapshot?.transactionVersion(input.application) ?? -1 {
+      transaction.setTransaction(input.application, version: input.version)
     }
   }
 
