@@ -80,9 +80,7 @@ package struct LayerRun {
       return "would \(isFullRefresh ? "rebuild" : "take what is new into") \(dataset.name)"
     case .materializedView(let query):
       if try isCurrent(dataset) { return nil }
-      let view = try view(dataset, query)
-      guard try view.hasWork() else { return nil }
-      return "would refresh \(dataset.name): \(try view.describe())"
+      return "would refresh \(dataset.name): \(try view(dataset, query).describe())"
     }
   }
 

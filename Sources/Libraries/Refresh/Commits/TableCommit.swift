@@ -108,6 +108,13 @@ extension Transaction {
   }
 }
 
+extension TableSummary {
+  /// Whether the table was last written by the job as it is.
+  func isMade(by dataset: Dataset) -> Bool {
+    properties[TableCommit.planProperty] == dataset.digest
+  }
+}
+
 extension CommitOutcome {
   /// The version that was made; nil when the table stands as it was.
   var newVersion: Int64? { if case .committed(let version, _) = self { version } else { nil } }

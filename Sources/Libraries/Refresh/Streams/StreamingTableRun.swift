@@ -63,8 +63,7 @@ struct StreamingTableRun {
   private func hasNewColumns() throws -> Bool {
     let table = commits.table(dataset.name)
     guard !isFullRefresh, let target = try table.summary(),
-      target.properties[TableCommit.planProperty] != dataset.digest,
-      let snapshot = try table.snapshot()
+      !target.isMade(by: dataset), let snapshot = try table.snapshot()
     else { return false }
     return try columns.areNew(in: snapshot)
   }

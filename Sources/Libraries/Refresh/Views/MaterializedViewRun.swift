@@ -6,8 +6,8 @@ import Governance
 import LakeJobs
 import LakeQuery
 
-/// Brings a materialized view up to date: nothing when its inputs stand, the partitions that
-/// changed input can touch when these can be told, else all of it.
+/// Makes a materialized view anew that is not current (`ViewStanding`): the partitions that changed
+/// input can touch when these can be told, else all of it.
 struct MaterializedViewRun {
   let dataset: Dataset
   private let query: QuerySyntax
@@ -31,20 +31,10 @@ struct MaterializedViewRun {
     inputs = try ViewInputs(of: dataset, jobs: jobs, catalog)
   }
 
-  /// Whether anything the view is made of has changed.
-  func hasWork() throws -> Bool {
-    hasWork(since: try commits.table(dataset.name).snapshot())
-  }
-
-  private func hasWork(since snapshot: Snapshot?) -> Bool {
-    mustRebuild(snapshot) || !inputs.changed(since: inputs.recorded(in: snapshot)).isEmpty
-  }
-
-  /// Does the work; nil when there was none, or none that changed the table.
+  /// Does the work; nil when it did not change the table.
   func run() throws -> CommitReport? {
     let table = commits.table(dataset.name)
     let snapshot = try table.snapshot()
-    guard hasWork(since: snapshot) else { return nil }
     let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
     let rows = try CheckedRows(
@@ -74,8 +64,7 @@ struct MaterializedViewRun {
   }
 
   private func mustRebuild(_ snapshot: Snapshot?) -> Bool {
-    isFullRefresh || snapshot == nil
-      || snapshot?.properties[TableCommit.planProperty] != dataset.digest
+    isFullRefresh || snapshot?.summary.isMade(by: dataset) != true
   }
 
   private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {
