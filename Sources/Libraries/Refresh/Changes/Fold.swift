@@ -10,14 +10,14 @@ import LakeQuery
 struct Fold {
   let target: ChangeTarget
   private let fold: FoldQueries
-  private let runner: QueryRunner
+  private let context: QueryContext
   private let incoming: BatchTable
 
   init(_ target: ChangeTarget, incoming: BatchTable, context: QueryContext) {
     self.target = target
     self.incoming = incoming
     fold = target.fold
-    runner = QueryRunner(catalog: NamedTables(), context: context)
+    self.context = context
   }
 
   /// What a fold leaves to be written.
@@ -38,7 +38,7 @@ struct Fold {
   /// yet).
   func run(present: (any TableProvider)?, auxiliary: (any TableProvider)?) throws -> Outcome {
     let tables = NamedTables([incoming])
-    let runner = QueryRunner(catalog: tables, context: runner.context)
+    let runner = QueryRunner(catalog: tables, context: context)
     func make(_ name: String, _ sql: String) throws {
       tables.add(try runner.table(sql, name: name))
     }
