@@ -76,7 +76,7 @@ extension WarehouseFeed.Planned {
   ) throws -> WarehouseFeed.Delivery {
     if let key, let rows = try addedRows(since: since, keyedBy: key) { return rows }
     let scope = try scope(since: since)
-    let column = try partitionColumn
+    let column = partitionColumn
     let rows = try judged(plan.restricted(to: scope, of: column))
     guard case .partitions(let values) = scope, let column,
       let position = schema.index(of: column)
@@ -118,7 +118,7 @@ extension WarehouseFeed.Planned {
   private func scope(since: String?) throws -> RefreshScope {
     guard let recorded = recorded(since) else { return .everything }
     return try view.viewInputs.scope(
-      of: plan, partition: try partitionColumn, since: recorded, view.runner)
+      of: plan, partition: partitionColumn, since: recorded, view.runner)
   }
 
   /// The versions that `since` names; nil when it is of another job, or none.
@@ -138,12 +138,11 @@ extension WarehouseFeed.Planned {
     return recorded
   }
 
-  /// The column that every changed input is partitioned by: rows are cut by it.
+  /// A column by which the rows may be cut: one that an input is partitioned by alone, and that the
+  /// view has. Whether it says where changed input leads to is found out with the change.
   private var partitionColumn: String? {
-    get throws {
-      let columns = view.viewInputs.inputs.compactMap { $0.snapshot?.partitionColumns }
-        .filter { $0.count == 1 }.map { $0[0] }
-      return columns.first { schema.index(of: $0) != nil }
-    }
+    view.viewInputs.inputs.lazy.compactMap { $0.snapshot?.partitionColumns }
+      .filter { $0.count == 1 }.map { $0[0] }
+      .first { schema.index(of: $0) != nil }
   }
 }
