@@ -82,7 +82,9 @@ final class HeldChanges {
     let source = parts[number].source()
     while let batch = try source.next() {
       batches.append(batch.selecting(own))
-      guard case .int64(let bits) = batch.columns[own.count].values else { continue }
+      guard case .int64(let bits) = batch.columns[own.count].values else {
+        preconditionFailure("a spilled change has its hash behind its columns")
+      }
       hashes += bits.map { UInt64(bitPattern: $0) }
     }
     return batches.isEmpty

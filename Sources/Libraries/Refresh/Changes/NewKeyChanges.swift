@@ -143,7 +143,7 @@ final class NewKeyChanges: BatchSource {
 
   private func trueRows(_ column: Column) -> [Bool] {
     guard case .boolean(let values) = column.values else {
-      return [Bool](repeating: true, count: column.count)
+      preconditionFailure("a change says whether it deletes")
     }
     return values
   }

@@ -46,12 +46,14 @@ struct ReplayedRows: Sendable {
   }
 
   private mutating func add(_ batch: Batch, of file: RawFile) {
-    guard let replayed = file.replayed,
-      case .bytes(let files) = batch.columns[1].flattened().values,
+    guard let replayed = file.replayed else {
+      preconditionFailure("a file of replays tells which of its lines are meant")
+    }
+    guard case .bytes(let files) = batch.columns[1].flattened().values,
       case .int64(let lines) = batch.columns[2].values,
       case .int64(let rows) = batch.columns[3].values,
       case .int64(let numbers) = batch.column(BronzeTable.Provenance.line)?.values
-    else { return }
+    else { preconditionFailure("a reader's columns have the types that were asked for") }
     for row in replayed.requests(in: batch) {
       let place = Place(file: Array(files[row]), line: lines[row], row: rows[row])
       let request = Request(file: Array(file.name.utf8), line: numbers[row])
@@ -101,9 +103,10 @@ struct ReplayedRows: Sendable {
   private func rows(
     of batch: Batch, _ numbers: [Int64], where holds: ([UInt8], Int64, Int64) -> Bool
   ) -> [Int32] {
-    guard numbers.count == batch.rowCount, let origin = Origin(batch) else {
-      return (0..<batch.rowCount).map(Int32.init)
-    }
+    // A flow that was changed since its rows were set aside may not tell their lines any more: what
+    // it makes now is taken as it comes.
+    guard let origin = Origin(batch) else { return (0..<batch.rowCount).map(Int32.init) }
+    precondition(numbers.count == batch.rowCount, "rows that tell their lines are numbered")
     return (0..<batch.rowCount).filter { row in
       holds(Array(origin.files[row]), origin.lines[row], numbers[row])
     }.map(Int32.init)
