@@ -6,7 +6,8 @@ package import Delta
 // A `Lake` is a folder with bronze, silver, gold and quarantine tables. `Jobs/` reads the job
 // folder: `JobFolder` holds bronze contracts, datasets (Spark's word for what jobs make), views and
 // their order, `Workspace` a lake with its jobs and sources. `Reports/` tells what a commit did:
-// `CommitReport` is the fact, `RunRecorder` makes an OpenLineage event of it.
+// `CommitReport` is the fact, `RunRecorder` makes an OpenLineage event of it. `ToolName` spells the
+// tools that remedies, rules and commits name.
 //
 // Begin with `Workspace`. It reads no data of any table, and knows neither how rows come into one
 // nor who asks.

@@ -20,7 +20,7 @@ struct SourceLineage {
           continue
         }
         let source = DatasetName(table.name, in: "\(system.kind):\(system.location)")
-        found.append(derivation("cdc-extract", source, contract, isCopied: true))
+        found.append(derivation("\(ToolName.extractChanges)", source, contract, isCopied: true))
       }
     }
     for landing in sources.landings {

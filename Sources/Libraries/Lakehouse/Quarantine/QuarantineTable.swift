@@ -102,7 +102,7 @@ extension Workspace {
     guard let first = found.first else {
       throw Fault(
         .missing, "nothing is ever set aside from '\(text)'",
-        remedy: "see 'quarantine list' for tables that have rows set aside")
+        remedy: "see '\(ToolName.quarantine) list' for tables that have rows set aside")
     }
     guard found.count == 1 else {
       let targets = found.map { "\($0.target)" }

@@ -25,7 +25,7 @@ struct JobColumns {
         .configuration, at: dataset.place,
         "the job does not fit \(dataset.name) as it is: \(fault.problem)",
         remedy: "keep the column as it was, or make the table anew with "
-          + "'bronze2silver --full-refresh \(dataset.name)'")
+          + "'\(ToolName.bronzeToSilver) --full-refresh \(dataset.name)'")
     }
   }
 
