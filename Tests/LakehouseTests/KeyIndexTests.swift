@@ -42,13 +42,13 @@ import Testing
 
   private func write(_ numbers: some Sequence<Int>, replacing: Bool = false) throws {
     let rows = batch(numbers)
-    try table.update(context(1)) { change in
+    try table.update(context(1)) { transaction in
       let definition = TableDefinition(schema: schema, partitionColumns: ["day"])
-      if change.snapshot == nil { try change.create(definition) }
+      if transaction.snapshot == nil { try transaction.create(definition) }
       if replacing {
-        try change.overwriteAll(BatchList(schema, [rows]))
+        try transaction.overwriteAll(BatchList(schema, [rows]))
       } else {
-        try change.append(BatchList(schema, [rows]))
+        try transaction.append(BatchList(schema, [rows]))
       }
     }
   }

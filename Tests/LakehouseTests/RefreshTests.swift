@@ -193,15 +193,15 @@ private struct RandomShop {
 
   func write(_ name: String, _ rows: [String]) throws {
     let source = try source(name, rows)
-    try update(name) { change in
-      if change.snapshot != nil {
-        try change.overwriteAll(source)
+    try update(name) { transaction in
+      if transaction.snapshot != nil {
+        try transaction.overwriteAll(source)
         return
       }
-      try change.create(
+      try transaction.create(
         TableDefinition(
           schema: source.schema, partitionColumns: name == "lines" ? ["day"] : []))
-      try change.append(source)
+      try transaction.append(source)
     }
   }
 

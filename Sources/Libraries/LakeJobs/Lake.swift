@@ -6,7 +6,8 @@ package import Delta
 // A `Lake` is a folder with bronze, silver, gold and quarantine tables. `Jobs/` reads the job
 // folder: `JobFolder` holds bronze contracts, datasets (Spark's word for what jobs make), views and
 // their order, `Workspace` a lake with its jobs and sources. `Reports/` tells what a commit did:
-// `CommitReport` is the fact, `RunRecorder` makes an OpenLineage event of it.
+// `CommitReport` is the fact, `RunRecorder` makes an OpenLineage event of it. `ToolName` spells the
+// tools that remedies, rules and commits name.
 //
 // Begin with `Workspace`. It reads no data of any table, and knows neither how rows come into one
 // nor who asks.
@@ -40,9 +41,15 @@ package struct Lake: Sendable {
     "\(root)/\(table.schema)/\(table.name)"
   }
 
-  /// The folder of a streaming table's auxiliary table: events that left no row, as it is after so
-  /// many full refreshes. One refresh does not touch what the one before left, which counts until
-  /// the refresh is in the table.
+  /// The folder of a streaming table's auxiliary table, of events that left no row, as it is after
+  /// so many full refreshes:
+  ///
+  ///     silver/_aux/customers        before the first, after the second, the fourth …
+  ///     silver/_aux/customers.odd    after the first, the third …
+  ///
+  /// A full refresh fills the folder that the table does not use: what the refresh before left counts
+  /// until the new rows are in the table, and stays as it is should the run die on the way. Two
+  /// folders are enough, since a refresh begins by clearing the one that it takes.
   package func auxiliaryFolder(of table: LakeTableName, refreshCount: Int64 = 0) -> String {
     "\(root)/\(table.schema)/_aux/\(table.name)"
       + (refreshCount.isMultiple(of: 2) ? "" : ".odd")

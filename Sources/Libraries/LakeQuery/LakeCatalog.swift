@@ -40,6 +40,11 @@ package final class LakeCatalog: Catalog {
     self.jobs = jobs
   }
 
+  /// Runs queries over these tables, with the jobs' views in reach.
+  package func runner(_ context: QueryContext) -> QueryRunner {
+    QueryRunner(catalog: self, context: context, views: jobs?.viewSyntax ?? [])
+  }
+
   package var tableNames: [String] {
     let declared = jobs?.tableNames.map(\.description) ?? []
     return (declared + overlays.keys + foreignNames).sorted()
@@ -62,7 +67,7 @@ package final class LakeCatalog: Catalog {
     }
     if let foreign = try foreignTable(table) { return foreign }
     if let snapshot = try snapshot(of: table, reading) {
-      let found = DeltaProvider(name: "\(table)", snapshot)
+      let found = SnapshotTable(name: "\(table)", snapshot)
       guard reading == .whole, !isPast, let rejects = try rejects(of: table) else { return found }
       return JointQuarantine("\(table)", [rejects, found])
     }

@@ -25,7 +25,7 @@ struct PathTable {
 
   /// The table; `.missing` when nothing is at the path.
   func provider(_ reading: TableReading) throws -> any TableProvider {
-    if format == .delta { return try deltaProvider(reading) }
+    if format == .delta { return try deltaTable(reading) }
     let files = try dataFiles()
     guard let first = files.first else {
       throw Fault(
@@ -44,7 +44,7 @@ struct PathTable {
         options: ["header": "true"], partitionColumns: partitionNames))
   }
 
-  private func deltaProvider(_ reading: TableReading) throws -> any TableProvider {
+  private func deltaTable(_ reading: TableReading) throws -> any TableProvider {
     let moment: Table.Moment =
       switch reading {
       case .version(let version): .version(version)
@@ -56,7 +56,7 @@ struct PathTable {
         .missing, at: Place(path), "there is no Delta table here",
         remedy: "name the folder that holds _delta_log")
     }
-    return DeltaProvider(name: "delta.`\(path)`", snapshot)
+    return SnapshotTable(name: "delta.`\(path)`", snapshot)
   }
 
   private func dataFiles() throws(Fault) -> [RawFile] {

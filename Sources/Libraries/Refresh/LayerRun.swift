@@ -7,10 +7,10 @@ package import LakeJobs
 //
 // Rooms, each on those before it: `Commits/` is what a step takes (a micro-batch) and what it
 // leaves (a commit, a quarantine); `Checks/` judges rows by a dataset's expectations; `Changes/`
-// applies AUTO CDC (the whole algorithm stands at `ChangeApplication`); `Columns/` says which
-// columns jobs make, and of which; `Views/` refreshes materialized views, and tells what of one is
-// new for a warehouse; `Streams/` runs the flows of a streaming table. `LayerRun`, beside them, is
-// the face.
+// plans flows (`FlowPlan`) and applies AUTO CDC (the whole algorithm stands at
+// `ChangeApplication`); `Columns/` says which columns jobs make, and of which; `Views/` refreshes
+// materialized views, and tells what of one is new for a warehouse; `Streams/` runs the flows of a
+// streaming table. `LayerRun`, beside them, is the face.
 //
 // Begin with `LayerRun`. It knows no warehouse, and speaks to nobody: it gives reports of commits.
 
@@ -80,9 +80,7 @@ package struct LayerRun {
       return "would \(isFullRefresh ? "rebuild" : "take what is new into") \(dataset.name)"
     case .materializedView(let query):
       if try isCurrent(dataset) { return nil }
-      let view = try view(dataset, query)
-      guard try view.hasWork() else { return nil }
-      return "would refresh \(dataset.name): \(try view.describe())"
+      return "would refresh \(dataset.name): \(try view(dataset, query).describe())"
     }
   }
 

@@ -256,22 +256,11 @@ package struct KeyIndex: Sendable {
 
   private func writeRun(_ name: String, _ runs: [SortedKeys]) throws(Fault) -> Int {
     let file = try files.draft("\(folder)/\(name)", replacing: true)
+    var writer = SortedKeysWriter { bytes throws(Fault) in try file.append(bytes) }
     var entries = try MergedEntries(runs)
-    var fences: [UInt64] = []
-    var count = 0
-    while case let piece = try entries.next(), !piece.isEmpty {
-      let firstFence =
-        (SortedKeys.pageEntryCount - count % SortedKeys.pageEntryCount)
-        % SortedKeys.pageEntryCount
-      for index in stride(from: firstFence, to: piece.count, by: SortedKeys.pageEntryCount) {
-        fences.append(piece[index])
-      }
-      count += piece.count
-      try file.append(KeyEntry.bytes(of: piece))
-    }
-    try file.append(
-      KeyEntry.bytes(of: fences) + SortedKeys.magic + KeyEntry.bytes(of: [UInt64(count)]))
+    while case let piece = try entries.next(), !piece.isEmpty { try writer.append(piece[...]) }
+    try writer.finish()
     _ = try file.publish()
-    return count
+    return writer.count
   }
 }

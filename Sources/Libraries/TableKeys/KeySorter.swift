@@ -33,15 +33,12 @@ package final class KeySorter {
   private func setAside() throws(Fault) {
     KeyEntry.sort(&waiting)
     let file = try ScratchFile(in: directory)
-    var fences: [UInt64] = []
+    var writer = SortedKeysWriter { bytes throws(Fault) in try file.append(bytes) }
     let piece = 64 * SortedKeys.pageEntryCount
     for start in stride(from: 0, to: waiting.count, by: piece) {
-      try file.append(KeyEntry.bytes(of: waiting[start..<min(start + piece, waiting.count)]))
+      try writer.append(waiting[start..<min(start + piece, waiting.count)])
     }
-    for start in stride(from: 0, to: waiting.count, by: SortedKeys.pageEntryCount) {
-      fences.append(waiting[start])
-    }
-    runs.append(SortedKeys(file, count: waiting.count, fences: fences))
+    runs.append(SortedKeys(file, count: writer.count, fences: writer.fences))
     waiting.removeAll(keepingCapacity: true)
   }
 }

@@ -9,6 +9,7 @@ package struct BronzeCommit: Sendable {
   package var version: Int64
   package var committedAt: Timestamp
   package var runID: String
+  /// Who made it: `ToolName` has those that the lake knows.
   package var tool: String
   /// How many files all earlier commits name: a reader's position is a number of files.
   package var firstFile: Int64

@@ -111,7 +111,7 @@ package struct BronzeLog: Sendable {
   }
 
   /// How many commits there are: those of the last ledger, and one after the other from there.
-  private func commitCount() throws(Fault) -> Int64 {
+  func commitCount() throws(Fault) -> Int64 {
     guard var count = try ledgerCounts().last else {
       return try versions().last.map { $0 + 1 } ?? 0
     }

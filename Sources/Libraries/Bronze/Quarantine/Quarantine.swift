@@ -3,23 +3,62 @@ package import LakeJobs
 
 /// Rows that broke a rule: their text, the rule, and where they came from.
 package enum Quarantine {
-  /// The columns of every quarantine table.
-  package static let schema = Schema([
-    Field("raw", .string), Field("rule", .string), Field("reason", .string),
-    Field("source_file", .string), Field("source_line", .bigint), Field("table_name", .string),
-    Field("quarantined_at", .timestamp), Field("run_id", .string),
-    // Which of the rows that its line came to, from 1; NULL for a line that came to none.
-    Field("source_row", .bigint),
-    // The bytes of a line that is no text, in hex.
-    Field("raw_hex", .string),
-    // How many bytes of its file, unpacked, come before a line set aside at the door, from 0; NULL
-    // where that is not known.
-    Field("source_offset", .bigint),
-    // The header of its file, for a record that cannot be read without one.
-    Field("source_header", .string),
-    // The flow of its table that made it; NULL for a line, and for a row of a table without flows.
-    Field("flow", .string),
-  ])
+  /// The columns of every quarantine table, in order. Tables of earlier versions lack the last ones.
+  package enum Column: Int, CaseIterable, Sendable {
+    case raw, rule, reason, sourceFile, sourceLine, table, quarantinedAt, runID
+    /// Which of the rows that its line came to, from 1; NULL for a line that came to none.
+    case sourceRow
+    /// The bytes of a line that is no text, in hex.
+    case rawHex
+    /// How many bytes of its file, unpacked, come before a line set aside at the door, from 0; NULL
+    /// where that is not known.
+    case sourceOffset
+    /// The header of its file, for a record that cannot be read without one.
+    case sourceHeader
+    /// The flow of its table that made it; NULL for a line, and for a row of a table without flows.
+    case flow
+
+    /// What tables and files call it.
+    package var name: String {
+      switch self {
+      case .raw: "raw"
+      case .rule: "rule"
+      case .reason: "reason"
+      case .sourceFile: "source_file"
+      case .sourceLine: "source_line"
+      case .table: "table_name"
+      case .quarantinedAt: "quarantined_at"
+      case .runID: "run_id"
+      case .sourceRow: "source_row"
+      case .rawHex: "raw_hex"
+      case .sourceOffset: "source_offset"
+      case .sourceHeader: "source_header"
+      case .flow: "flow"
+      }
+    }
+
+    /// The type of its values.
+    package var type: DataType {
+      switch self {
+      case .sourceLine, .sourceRow, .sourceOffset: .bigint
+      case .quarantinedAt: .timestamp
+      default: .string
+      }
+    }
+  }
+
+  /// The columns as a schema: a column's position is its number.
+  package static let schema = Schema(Column.allCases.map { Field($0.name, $0.type) })
+
+  /// Rows of a quarantine table, of the columns that are known; the others are NULL.
+  package static func batch(
+    _ columns: [Column: Columnar.Column], rowCount: Int
+  ) -> Batch {
+    Batch(
+      schema,
+      Column.allCases.map { columns[$0] ?? .nulls($0.type, count: rowCount) },
+      rowCount: rowCount)
+  }
 
   /// The quarantine of a table.
   package static func name(of table: LakeTableName) -> LakeTableName {

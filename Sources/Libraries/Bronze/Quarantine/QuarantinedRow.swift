@@ -29,24 +29,30 @@ package struct QuarantinedRow: Sendable {
   }
 
   private init(_ values: [Scalar]) {
-    func text(_ position: Int) -> String {
-      if case .string(let text) = values[position] { text } else { "" }
+    func text(_ column: Quarantine.Column) -> String? {
+      if case .string(let text) = values[column.rawValue] { text } else { nil }
     }
-    func number(_ position: Int) -> Int64 {
-      if case .integer(let number) = values[position] { number } else { 0 }
+    func number(_ column: Quarantine.Column) -> Int64? {
+      if case .integer(let number) = values[column.rawValue] { number } else { nil }
     }
-    raw = bytes(ofHex: text(9)).flatMap { $0.isEmpty ? nil : $0 } ?? Array(text(0).utf8)
-    rule = text(1)
-    reason = text(2)
-    sourceFile = text(3)
-    sourceLine = number(4)
-    table = text(5)
-    if case .timestamp(let time) = values[6] { quarantinedAt = time } else { quarantinedAt = nil }
-    runID = text(7)
-    sourceRow = number(8)
-    if case .integer(let offset) = values[10] { sourceOffset = offset } else { sourceOffset = nil }
-    if case .string(let header) = values[11] { sourceHeader = header } else { sourceHeader = nil }
-    if case .string(let name) = values[12] { flow = name } else { flow = nil }
+    raw =
+      text(.rawHex).flatMap { bytes(ofHex: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+      ?? Array((text(.raw) ?? "").utf8)
+    rule = text(.rule) ?? ""
+    reason = text(.reason) ?? ""
+    sourceFile = text(.sourceFile) ?? ""
+    sourceLine = number(.sourceLine) ?? 0
+    table = text(.table) ?? ""
+    if case .timestamp(let time) = values[Quarantine.Column.quarantinedAt.rawValue] {
+      quarantinedAt = time
+    } else {
+      quarantinedAt = nil
+    }
+    runID = text(.runID) ?? ""
+    sourceRow = number(.sourceRow) ?? 0
+    sourceOffset = number(.sourceOffset)
+    sourceHeader = text(.sourceHeader)
+    flow = text(.flow)
     id = QuarantineID(
       table: table, flow: flow, run: runID, file: sourceFile, line: sourceLine, row: sourceRow,
       rule: rule, raw: raw)

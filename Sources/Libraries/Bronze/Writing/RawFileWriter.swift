@@ -5,6 +5,8 @@ package import Core
 package final class RawFileWriter {
   /// About how many bytes of lines are compressed into one frame.
   package static let frameByteCount = 1 << 20
+  /// How many bytes of lines a file holds unless the writer is told otherwise.
+  package static let standardFileByteCount = 64 << 20
 
   private let append: BronzeAppend
   private let fileSystem: any FileSystem
@@ -13,18 +15,17 @@ package final class RawFileWriter {
   private let isRejected: Bool
   private let suffix: String
   private let isDated: Bool
-  private let head: [UInt8]
+  private var head: [UInt8] = []
   private var open: RawDraft?
   /// Gives whole files their names, for which the disk takes a while, as the next one is written.
   private let naming = OrderedWork<RawDraft, BronzeFile>(threads: 1) { try $0.publish() }
   /// Files that have their names, and wait for all to have them.
   private var named: [BronzeFile] = []
 
-  /// Each file begins with `head`, a whole frame.
   package init(
-    _ append: BronzeAppend, _ fileSystem: any FileSystem, fileByteCount: Int,
-    isRejected: Bool = false, suffix: String = "json.zst", isDated: Bool = true,
-    head: [UInt8] = []
+    _ append: BronzeAppend, _ fileSystem: any FileSystem,
+    fileByteCount: Int = RawFileWriter.standardFileByteCount, isRejected: Bool = false,
+    suffix: String = "json.zst", isDated: Bool = true
   ) {
     self.append = append
     self.fileSystem = fileSystem
@@ -32,8 +33,10 @@ package final class RawFileWriter {
     self.isRejected = isRejected
     self.suffix = suffix
     self.isDated = isDated
-    self.head = head
   }
+
+  /// Has each file that is made from here on begin with `head`, a whole frame.
+  func begin(with head: [UInt8]) { self.head = head }
 
   /// Writes a whole frame of `rowCount` lines; nothing when there are none.
   package func append(frame: [UInt8], lineByteCount: Int, rowCount: Int) throws {

@@ -42,17 +42,16 @@ package struct RejectReason {
 package final class RejectWriter {
   private let lake: Lake
   private let table: LakeTableName
-  private let files: RawFileWriter
-  private let lines: LineFrames
+  private let lines: FrameWriter
 
   package init(
-    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName, fileByteCount: Int
+    _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName,
+    fileByteCount: Int = RawFileWriter.standardFileByteCount
   ) throws(Fault) {
     self.lake = lake
     self.table = table
-    files = RawFileWriter(
-      append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true)
-    lines = try LineFrames(files)
+    lines = try FrameWriter(
+      RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true))
   }
 
   /// Sets a line aside; a record of a file whose header names its fields, with that header.
@@ -60,28 +59,26 @@ package final class RejectWriter {
     _ raw: [UInt8], _ reason: RejectReason, at place: LinePlace, header: [UInt8]? = nil
   ) throws {
     let text = String(decoding: raw, as: UTF8.self)
-    let row: JSONValue = [
-      "raw": .string(text),
-      "rule": .string(reason.rule),
-      "reason": .string(reason.words),
-      "source_file": .string(place.source),
-      "source_line": JSONValue(place.line),
-      "table_name": .string("\(table)"),
-      "quarantined_at": .string("\(lake.clock.now)"),
-      "run_id": .string("\(lake.runID)"),
+    // In this order, which is that of earlier versions.
+    let row: [(Quarantine.Column, JSONValue)] = [
+      (.raw, .string(text)),
+      (.rule, .string(reason.rule)),
+      (.reason, .string(reason.words)),
+      (.sourceFile, .string(place.source)),
+      (.sourceLine, JSONValue(place.line)),
+      (.table, .string("\(table)")),
+      (.quarantinedAt, .string("\(lake.clock.now)")),
+      (.runID, .string("\(lake.runID)")),
       // Bytes that are no text are kept as they were, so that the line can be replayed.
-      "raw_hex": text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw)),
-      "source_offset": place.offset.map { JSONValue($0) } ?? .null,
-      "source_header": header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null,
+      (.rawHex, text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw))),
+      (.sourceOffset, place.offset.map { JSONValue($0) } ?? .null),
+      (.sourceHeader, header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null),
     ]
-    try lines.append(row)
+    try lines.append(.object(JSONObject(row.map { ($0.name, $1) })))
   }
 
   /// Gives the files their names.
-  package func publish() throws {
-    try lines.finish()
-    try files.publish()
-  }
+  package func publish() throws { try lines.publish() }
 
-  package func discard() { files.discard() }
+  package func discard() { lines.discard() }
 }

@@ -78,14 +78,12 @@ package struct ReplayLog {
     let known = try log.inputs()
     let fresh = entries.filter { !known.contains(digest: $0.id.text) }
     guard !fresh.isEmpty else { return 0 }
-    let writer = RawFileWriter(append, lake.fileSystem, fileByteCount: 64 << 20)
-    let lines = try LineFrames(writer)
+    let lines = try FrameWriter(RawFileWriter(append, lake.fileSystem))
     do {
       for entry in fresh { try lines.append(line(of: entry, reason)) }
-      try lines.finish()
-      try writer.publish()
+      try lines.publish()
     } catch {
-      writer.discard()
+      lines.discard()
       throw error
     }
     for entry in fresh {

@@ -54,12 +54,12 @@ final class EventClassifier {
       if lines.isAtEnd, work.pendingCount == 0 {
         // The only block: no other thread is worth its start.
         try block.classify()
-        try take(block, progress)
+        try write(block, progress)
       } else {
         work.add(block)
       }
     }
-    while let block = try work.next() { try take(block, progress) }
+    while let block = try work.next() { try write(block, progress) }
   }
 
   /// Gives the files their names; they count once the commit names them.
@@ -80,7 +80,7 @@ final class EventClassifier {
       switch try lines.fill(block.lines) {
       case .end: return nil
       case .overlongLine:
-        while let earlier = try work.next() { try take(earlier, progress) }
+        while let earlier = try work.next() { try write(earlier, progress) }
         try reject(
           Array(block.lines.bytes), .tooLong(lines.maximumLineLength), line: 0,
           offset: lines.offset)
@@ -96,7 +96,7 @@ final class EventClassifier {
   /// A block to fill: one that is done with, or another as long as there are not enough.
   private func idleBlock(_ progress: (Int) -> Void) throws -> EventBlock {
     if blockCount == blockLimit, idle.isEmpty, let oldest = try work.next() {
-      try take(oldest, progress)
+      try write(oldest, progress)
     }
     if let block = idle.popLast() { return block }
     blockCount += 1
@@ -104,7 +104,7 @@ final class EventClassifier {
   }
 
   /// Writes what became of a block; blocks come in their order.
-  private func take(_ block: EventBlock, _ progress: (Int) -> Void) throws {
+  private func write(_ block: EventBlock, _ progress: (Int) -> Void) throws {
     let outcome = block.outcome
     try events.append(
       frame: block.frame, lineByteCount: block.lines.count, rowCount: outcome.keptCount)

@@ -20,15 +20,15 @@ extension EventIngest {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     let origin = LineOrigin(
       name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
-    guard let consumer else { return try take(segment, from: origin, append) }
+    guard let consumer else { return try takeLines(of: segment, from: origin, append) }
     let envelope = try KafkaEnvelope(
       segment.bytes, from: origin,
       after: KafkaOffsets(append.previous?.state, consumer: consumer))
-    return try take(envelope, of: segment, origin, append, consumer: consumer)
+    return try takeEvents(in: envelope, of: segment, origin, append, consumer: consumer)
   }
 
-  private func take(
-    _ envelope: KafkaEnvelope, of segment: EventSegments.Segment, _ origin: LineOrigin,
+  private func takeEvents(
+    in envelope: KafkaEnvelope, of segment: EventSegments.Segment, _ origin: LineOrigin,
     _ append: BronzeAppend, consumer: String
   ) throws -> Outcome {
     var outcome = Outcome()
@@ -56,8 +56,8 @@ extension EventIngest {
     return outcome
   }
 
-  private func take(
-    _ segment: EventSegments.Segment, from origin: LineOrigin, _ append: BronzeAppend
+  private func takeLines(
+    of segment: EventSegments.Segment, from origin: LineOrigin, _ append: BronzeAppend
   ) throws -> Outcome {
     var outcome = Outcome()
     let taken = BronzeInput(

@@ -56,7 +56,8 @@ package struct EventIngest {
   /// them one at a time, several at once.
   package init(
     lake: Lake, contract: BronzeContract, tool: String, requiredFields: [String],
-    rejectLimit: Double, threadCount: Int, fileByteCount: Int = 64 << 20,
+    rejectLimit: Double, threadCount: Int,
+    fileByteCount: Int = RawFileWriter.standardFileByteCount,
     maximumSkew: Duration = .seconds(300)
   ) {
     self.lake = lake
@@ -75,20 +76,27 @@ package struct EventIngest {
   package func take(
     _ inputs: [Input], progress: (String, Int) -> Void = { _, _ in }
   ) throws -> Outcome {
-    var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var tills = tills(append)
-    var known = KnownInputs(try log.inputs())
+    var intake = Intake(
+      append: append, tills: tills(append), known: KnownInputs(try log.inputs()))
     for input in inputs {
       do {
-        try take(input, append, &known, &tills, &outcome, progress)
+        try add(input, to: &intake, progress)
       } catch let fault as Fault where fault.concernsOneInput {
-        outcome.refused.append(fault)
+        intake.outcome.refused.append(fault)
       }
     }
-    outcome.news = tills.news
-    outcome.commit = try append.commit(state: tills.state(in: append.previous?.state))
-    return outcome
+    intake.outcome.news = intake.tills.news
+    intake.outcome.commit = try append.commit(state: intake.tills.state(in: append.previous?.state))
+    return intake.outcome
+  }
+
+  /// What a run has taken so far, and what it knows of what was taken before.
+  private struct Intake {
+    let append: BronzeAppend
+    var tills: TillWatch
+    var known: KnownInputs
+    var outcome = Outcome()
   }
 
   /// Where a consumer stands in its topics.
@@ -113,48 +121,55 @@ package struct EventIngest {
     }
   }
 
-  private func take(
-    _ input: Input, _ append: BronzeAppend, _ known: inout KnownInputs,
-    _ tills: inout TillWatch, _ outcome: inout Outcome, _ progress: (String, Int) -> Void
-  ) throws {
+  /// An input whose bytes are asked for.
+  private struct OpenInput {
     let name: String
     let bytes: any ByteSource
+    /// Nil for a pipe.
     var status: FileStatus?
+  }
+
+  /// Opens an input; nil for a file that looks as one that was taken.
+  private func open(_ input: Input, unless known: KnownInputs) throws(Fault) -> OpenInput? {
     switch input {
     case .file(let path):
-      let found = try lake.fileSystem.inputStatus(of: path)
-      if known.has(path, found) {
-        outcome.known.append(path)
-        return
-      }
-      name = path
-      status = found
+      let status = try lake.fileSystem.inputStatus(of: path)
+      if known.has(path, status) { return nil }
       // Small pieces stay in the cache from the digest to the block that they are copied to.
-      bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
-    case .stream(let given, let source):
-      name = given
-      bytes = source
+      let bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
+      return OpenInput(name: path, bytes: bytes, status: status)
+    case .stream(let name, let source): return OpenInput(name: name, bytes: source)
     }
-    let digesting = DigestingSource(bytes)
+  }
+
+  /// Adds an input to what the run takes, if it is new.
+  private func add(
+    _ input: Input, to intake: inout Intake, _ progress: (String, Int) -> Void
+  ) throws {
+    guard let input = try open(input, unless: intake.known) else {
+      if case .file(let path) = input { intake.outcome.known.append(path) }
+      return
+    }
+    let digesting = DigestingSource(input.bytes)
     // A pipe is not read ahead: who waits for it cannot be stopped.
-    let isLarge = (status?.byteCount ?? 0) > 16 * RawFileWriter.frameByteCount
+    let isLarge = (input.status?.byteCount ?? 0) > 16 * RawFileWriter.frameByteCount
     let given: any ByteSource =
       isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
-    let classifier = try classifier(
-      given, from: LineOrigin(name), append, rejects(append), tills)
+    let classifier = classifier(
+      given, from: LineOrigin(input.name), intake.append, try rejects(intake.append), intake.tills)
     let isNew: Bool
     do {
-      try classifier.run { progress(name, $0) }
+      try classifier.run { progress(input.name, $0) }
       var taken = BronzeInput(
-        name: name, byteCount: digesting.byteCount, modified: status?.modified,
+        name: input.name, byteCount: digesting.byteCount, modified: input.status?.modified,
         digest: digesting.finish())
-      isNew = !known.contains(digest: taken.digest)
+      isNew = !intake.known.contains(digest: taken.digest)
       if isNew, classifier.lineCount > 0 {
-        try check(classifier, name)
-        taken.isChanged = status != nil && known.has(name: name)
-        if taken.isChanged { outcome.changed.append(name) }
-        known.insert(taken)
-        append.add(taken)
+        try check(classifier, input.name)
+        taken.isChanged = input.status != nil && intake.known.has(name: input.name)
+        if taken.isChanged { intake.outcome.changed.append(input.name) }
+        intake.known.insert(taken)
+        intake.append.add(taken)
       }
     } catch {
       classifier.discard()
@@ -162,13 +177,17 @@ package struct EventIngest {
     }
     guard isNew, classifier.lineCount > 0 else {
       classifier.discard()
-      if isNew { outcome.empty.append(name) } else { outcome.known.append(name) }
+      if isNew {
+        intake.outcome.empty.append(input.name)
+      } else {
+        intake.outcome.known.append(input.name)
+      }
       return
     }
     try classifier.publish()
-    tills = classifier.tills
-    outcome.acceptedCount += classifier.acceptedCount
-    outcome.rejectedCount += classifier.rejectedCount
+    intake.tills = classifier.tills
+    intake.outcome.acceptedCount += classifier.acceptedCount
+    intake.outcome.rejectedCount += classifier.rejectedCount
   }
 
   /// Sorts the lines of `bytes` into files of events and of rejects, which have their names then;

@@ -5,7 +5,7 @@ import LakeJobs
 import TextFormats
 
 /// Files of CSV by a contract's options.
-struct CSVFile: FileFormat {
+struct CSVFile: TextFileFormat {
   /// Names of the columns that tell of a record.
   private enum Told {
     static let text = "_text"
@@ -68,7 +68,7 @@ struct CSVFile: FileFormat {
   }
 
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
     let reader = try reader(FileBytes(file), columns: [], at: Place(origin.name))
@@ -88,6 +88,9 @@ struct CSVFile: FileFormat {
       }
     }
   }
+
+  /// Quoted text may have line breaks.
+  func record(_ raw: [UInt8]) -> [UInt8] { raw }
 
   func encoded(_ text: [UInt8]) -> [UInt8] {
     options.encoding.mark + options.encoding.encoded(text[...])

@@ -14,16 +14,22 @@ protocol FileFormat {
 
   /// Writes the records of a file that are to be taken, and sets the others aside.
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws
 
-  /// The bytes of a file that holds `text`, which is UTF-8.
-  func encoded(_ text: [UInt8]) -> [UInt8]
+  /// Takes records of such files that were set aside once more into an addition of `ingest`; those
+  /// that still do not suit are set aside again.
+  func retake(_ rows: [ReplayRequest], by ingest: FileIngest, _ append: BronzeAppend) throws
 }
 
-extension FileFormat {
-  func encoded(_ text: [UInt8]) -> [UInt8] { text }
+/// A way of writing records down as text, which can be put together anew.
+protocol TextFileFormat: FileFormat {
+  /// The text of a record that stands for itself, without its last line break.
+  func record(_ raw: [UInt8]) -> [UInt8]
+
+  /// The bytes of a file that holds `text`, which is UTF-8.
+  func encoded(_ text: [UInt8]) -> [UInt8]
 }
 
 extension BronzeContract {

@@ -23,8 +23,9 @@ extension FileIngest {
     _ file: any ReadableFile, from origin: FileOrigin, _ append: BronzeAppend,
     if holds: () throws -> Bool = { true }
   ) throws -> Bool {
-    let records = try RecordFiles(append, lake, suffix: format.suffix, isDated: isDated)
-    let rejects = try RejectWriter(append, lake, contract.name, fileByteCount: 64 << 20)
+    let records = try FrameWriter(
+      RawFileWriter(append, lake.fileSystem, suffix: format.suffix, isDated: isDated))
+    let rejects = try RejectWriter(append, lake, contract.name)
     do {
       try format.classify(file, from: origin, into: records, rejects)
       guard try holds() else {

@@ -14,23 +14,22 @@ extension FileIngest {
     let known = try log.inputs()
     let fresh = rows.filter { !known.contains(digest: $0.row.id.text) }
     guard !fresh.isEmpty else { return ReplayResult() }
-    if let parquet = format as? ParquetFile {
-      try parquet.retake(
-        fresh, append, try RejectWriter(append, lake, contract.name, fileByteCount: 64 << 20),
-        lake.fileSystem)
-    } else {
-      // Records of one header can stand in one file.
-      for (header, group) in Dictionary(grouping: fresh, by: \.row.sourceHeader)
-        .sorted(by: { ($0.key ?? "") < ($1.key ?? "") })
-      {
-        let (bytes, places) = text(of: group, header)
-        _ = try classify(
-          TextFile(format.encoded(bytes)), from: FileOrigin(name: "quarantine", places: places),
-          append)
-      }
-    }
+    try format.retake(fresh, by: self, append)
     for replay in fresh { append.add(reason.input(replay.row.id, byteCount: replay.raw.count)) }
     return ReplayResult(count: fresh.count, commit: try append.commit())
+  }
+}
+
+extension TextFileFormat {
+  func retake(_ rows: [ReplayRequest], by ingest: FileIngest, _ append: BronzeAppend) throws {
+    // Records of one header can stand in one file.
+    for (header, group) in Dictionary(grouping: rows, by: \.row.sourceHeader)
+      .sorted(by: { ($0.key ?? "") < ($1.key ?? "") })
+    {
+      let (bytes, places) = text(of: group, header)
+      let origin = FileOrigin(name: "quarantine", places: places)
+      _ = try ingest.classify(TextFile(encoded(bytes)), from: origin, append)
+    }
   }
 
   /// A file of `rows`, and where its records came from, by the line that each begins with.
@@ -42,7 +41,7 @@ extension FileIngest {
     var places: [Int64: LinePlace] = [:]
     for replay in rows {
       places[line] = replay.row.place
-      let record = contract.format == "csv" ? replay.raw : replay.raw.onOneLine
+      let record = record(replay.raw)
       bytes += record + [0x0A]
       line += Int64(1 + record.count { $0 == 0x0A })
     }
@@ -51,12 +50,9 @@ extension FileIngest {
 }
 
 extension ParquetFile {
-  /// Takes rows that were set aside as JSON, perhaps mended; those that do not suit the columns are
-  /// set aside again.
-  fileprivate func retake(
-    _ rows: [ReplayRequest], _ append: BronzeAppend, _ rejects: RejectWriter,
-    _ fileSystem: any FileSystem
-  ) throws {
+  /// The rows were set aside as JSON.
+  func retake(_ rows: [ReplayRequest], by ingest: FileIngest, _ append: BronzeAppend) throws {
+    let rejects = try RejectWriter(append, ingest.lake, ingest.contract.name)
     var given: [UInt8] = []
     for replay in rows { given += replay.raw.onOneLine + [0x0A] }
     let lines = JSONFileLines(
@@ -74,7 +70,7 @@ extension ParquetFile {
     }
     let reader = try JSONLinesReader(
       TextFile(text), schema: Schema(declared), at: Place("quarantine"))
-    _ = try append.addParquet(reader, fileSystem: fileSystem)
+    _ = try append.addParquet(reader, fileSystem: ingest.lake.fileSystem)
     try rejects.publish()
   }
 }

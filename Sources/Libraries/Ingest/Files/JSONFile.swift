@@ -6,7 +6,7 @@ import LakeJobs
 import TextFormats
 
 /// Files of JSON lines: an object a line.
-struct JSONFile: FileFormat {
+struct JSONFile: TextFileFormat {
   let suffix = "json.zst"
   private let check: ShapeCheck
   private let drift: FileRules.Drift
@@ -52,7 +52,7 @@ struct JSONFile: FileFormat {
   }
 
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
     try forEachLine(of: FileBytes(file), at: Place(origin.name)) { line in
@@ -64,6 +64,10 @@ struct JSONFile: FileFormat {
       }
     }
   }
+
+  func record(_ raw: [UInt8]) -> [UInt8] { raw.onOneLine }
+
+  func encoded(_ text: [UInt8]) -> [UInt8] { text }
 
   private func forEachLine(
     of source: any ByteSource, at place: Place, _ body: (JSONFileLines.Line) throws -> Void

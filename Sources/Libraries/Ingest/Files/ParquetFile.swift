@@ -46,7 +46,7 @@ struct ParquetFile: FileFormat {
 
   /// Sets all rows aside, as JSON: a file is sorted only when its columns have drifted.
   func classify(
-    _ file: any ReadableFile, from origin: FileOrigin, into records: RecordFiles,
+    _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
     let reader = try FileReader(file, at: Place(origin.name))

@@ -10,6 +10,8 @@ package struct JobFolder: Sendable {
   package let datasets: [LakeTableName: Dataset]
   /// Temporary views by lower-case name.
   package let views: [String: JobView]
+  /// Temporary views as queries that name them have them in reach.
+  package var viewSyntax: [ViewSyntax] { views.values.map(\.syntax) }
   /// All datasets, each after those it reads.
   package let ordered: [Dataset]
   private let inputs: [LakeTableName: [LakeTableName]]
@@ -56,6 +58,11 @@ package struct JobFolder: Sendable {
   /// The tables behind references, views followed; in the order first met, each once.
   package func tables(readBy references: [TableName]) -> [LakeTableName] {
     Self.tables(readBy: references, through: views)
+  }
+
+  /// The bronze tables that a flow reads: its streams.
+  package func streams(of flow: Flow) -> [BronzeContract] {
+    tables(readBy: flow.readTables).compactMap { contracts[$0] }
   }
 
   private static func tables(

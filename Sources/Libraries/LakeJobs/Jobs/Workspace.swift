@@ -15,12 +15,17 @@ package struct Workspace: Sendable {
     try SourcesFile("\(jobs.path)/sources.yml", fileSystem: lake.fileSystem)
   }
 
-  /// The bronze contract whose files lie in `bronze/<system>/<entity>`.
+  /// The bronze contract whose files lie in `bronze/<system>/<entity>`; nil when there is none.
+  package func contract(system: String, entity: String) -> BronzeContract? {
+    let folder = "\(lake.root)/bronze/\(system)/\(entity)"
+    return jobs.contracts.values.first { $0.folder == folder }
+  }
+
+  /// The same; `.configuration` at `place`, which asks for it, when there is none.
   package func contract(system: String, entity: String, at place: Place) throws(Fault)
     -> BronzeContract
   {
-    let folder = "\(lake.root)/bronze/\(system)/\(entity)"
-    guard let contract = jobs.contracts.values.first(where: { $0.folder == folder }) else {
+    guard let contract = contract(system: system, entity: entity) else {
       throw Fault(
         .configuration, at: place, "no bronze table lies in '\(system)/\(entity)'",
         remedy: "add CREATE TABLE bronze.… LOCATION '\(system)/\(entity)' to setup.sql")

@@ -50,7 +50,7 @@ package struct BoundJobs {
     self.catalog = catalog
     runner = QueryRunner(
       catalog: catalog, context: QueryContext(clock: workspace.lake.clock),
-      views: jobs.views.values.map(\.syntax))
+      views: jobs.viewSyntax)
     var wrong: Set<LakeTableName> = []
     for dataset in jobs.ordered {
       let inputs = jobs.inputs(of: dataset)
@@ -83,18 +83,11 @@ package struct BoundJobs {
     switch dataset.body {
     case .materializedView(let query):
       let plan = try runner.binder.bind(query, filling: .materializedView)
-      try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
+      try add(plan, target: plan.schema, to: &bound)
     case .streamingTable(let flows):
       for flow in flows {
-        switch flow.body {
-        case .append(let query):
-          let plan = try runner.binder.bind(query, filling: .streamingTable)
-          try add(plan, judging: plan.schema, target: plan.schema, to: &bound)
-        case .autoCDC(let change):
-          let source = try ChangeSource(change, runner)
-          try add(
-            source.plan, judging: source.plan.schema, target: source.target.schema, to: &bound)
-        }
+        let plan = try FlowPlan(flow, runner)
+        try add(plan.rows, target: plan.schema, to: &bound)
       }
     }
     try checkPartition(bound)
@@ -102,7 +95,7 @@ package struct BoundJobs {
   }
 
   private func add(
-    _ plan: LogicalPlan, judging rows: Schema, target: Schema, to bound: inout BoundDataset
+    _ plan: LogicalPlan, target: Schema, to bound: inout BoundDataset
   ) throws {
     let name = bound.dataset.name
     let known = bound.schema.names.map { $0.lowercased() }
@@ -110,9 +103,9 @@ package struct BoundJobs {
     let edges = ColumnEdges.edges(of: plan, to: name, columns: target)
     bound.edges += edges
     guard !bound.dataset.expectations.isEmpty else { return }
-    let judged = ColumnEdges.edges(of: plan, to: name, columns: rows)
+    let judged = ColumnEdges.edges(of: plan, to: name, columns: plan.schema)
     for expectation in bound.dataset.expectations {
-      let rule = try rule(expectation, rows, judged)
+      let rule = try rule(expectation, plan.schema, judged)
       bound.rules.append(rule)
       guard expectation.violation == .quarantine else { continue }
       bound.edges += rule.sources.map { node in

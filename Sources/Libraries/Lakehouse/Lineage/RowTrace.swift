@@ -54,9 +54,7 @@ package struct RowTracer {
     self.catalog = catalog
     datasets = Dictionary(
       jobs.datasets.map { ($0.dataset.name, $0) }, uniquingKeysWith: { $1 })
-    runner = QueryRunner(
-      catalog: catalog, context: QueryContext(clock: workspace.lake.clock),
-      views: workspace.jobs.views.values.map(\.syntax))
+    runner = catalog.runner(QueryContext(clock: workspace.lake.clock))
   }
 
   /// A column and the text of the value it must have.
@@ -145,16 +143,14 @@ package struct RowTracer {
     var lines: [LakeTableName: [RowTrace.Line]] = [:]
     var conditions: [LakeTableName: String] = [:]
     for flow in bound.dataset.flows {
-      let plan = try plan(of: flow)
+      let plan = try FlowPlan(flow, runner).rows
       var keys: [String]?
       if case .autoCDC(let change) = flow.body { keys = change.keys }
       // A key's row is made of all its changes, whatever else of it was asked for.
       let wanted = (keys.flatMap { keyValues($0, found) } ?? [values]).map { values in
         values.filter { plan.schema.index(of: $0.column) != nil }
       }
-      let streams = workspace.jobs.tables(readBy: flow.readTables)
-        .filter { workspace.jobs.contracts[$0] != nil }
-      guard let stream = streams.first else { continue }
+      guard let stream = workspace.jobs.streams(of: flow).first?.name else { continue }
       for values in wanted where !values.isEmpty {
         let condition = sql(values, plan.schema)
         conditions[stream] = condition
@@ -173,13 +169,6 @@ package struct RowTracer {
     }
   }
 
-  private func plan(of flow: Flow) throws -> LogicalPlan {
-    switch flow.body {
-    case .append(let query): try runner.plan(query, filling: .streamingTable)
-    case .autoCDC(let change): try ChangeSource(change, runner).plan
-    }
-  }
-
   /// The lines that a flow made such rows of when they were replayed.
   private func replayedLines(
     of flow: Flow, into table: LakeTableName, from stream: LakeTableName,
@@ -191,7 +180,7 @@ package struct RowTracer {
     guard !replays.files.isEmpty else { return [] }
     catalog.streams[stream] = replays
     defer { catalog.streams[stream] = nil }
-    let found = try lines(of: try plan(of: flow), where: condition)
+    let found = try lines(of: try FlowPlan(flow, runner).rows, where: condition)
     return found.isEmpty ? [] : try replays.origins(of: found)
   }
 

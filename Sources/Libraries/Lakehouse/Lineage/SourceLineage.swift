@@ -16,22 +16,21 @@ struct SourceLineage {
     var found: [Derivation] = []
     for system in sources.systems {
       for table in system.tables {
-        guard let contract = contract(system.name, table.name) else { continue }
+        guard let contract = workspace.contract(system: system.name, entity: table.name) else {
+          continue
+        }
         let source = DatasetName(table.name, in: "\(system.kind):\(system.location)")
-        found.append(derivation("cdc-extract", source, contract, isCopied: true))
+        found.append(derivation("\(ToolName.extractChanges)", source, contract, isCopied: true))
       }
     }
     for landing in sources.landings {
-      guard let contract = contract(landing.name, landing.entity) else { continue }
+      guard let contract = workspace.contract(system: landing.name, entity: landing.entity) else {
+        continue
+      }
       let source = DatasetName(landing.folder, in: "file")
       found.append(derivation(landing.tool, source, contract, isCopied: false))
     }
     return found
-  }
-
-  private func contract(_ system: String, _ entity: String) -> BronzeContract? {
-    let folder = "\(workspace.lake.root)/bronze/\(system)/\(entity)"
-    return workspace.jobs.contracts.values.first { $0.folder == folder }
   }
 
   /// A copied table's columns are the source's, but for those that extraction adds.

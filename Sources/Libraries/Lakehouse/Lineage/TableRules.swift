@@ -28,12 +28,12 @@ package struct TableRules {
     }
   }
 
-  private func tool(of dataset: Dataset) -> String? {
+  private func tool(of dataset: Dataset) -> ToolName? {
     switch dataset.name.schema {
-    case "silver": "bronze2silver"
-    case "gold": "silver2gold"
-    case "warehouse" where dataset.property("dimension") != nil: "load-dims"
-    case "warehouse" where dataset.property("fact") != nil: "load-facts"
+    case "silver": .bronzeToSilver
+    case "gold": .silverToGold
+    case "warehouse" where dataset.property("dimension") != nil: .loadDimensions
+    case "warehouse" where dataset.property("fact") != nil: .loadFacts
     default: nil
     }
   }

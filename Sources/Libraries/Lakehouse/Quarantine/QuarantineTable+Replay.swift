@@ -10,16 +10,19 @@ extension QuarantineTable {
     _ rows: [ReplayRequest], _ reason: ReplayLog.Reason, tool: String, threads: Int
   ) throws -> ReplayResult {
     switch origin {
-    case .door(let contract) where try isOfFiles(contract):
-      let ingest = try FileIngest(
-        lake: workspace.lake, contract: contract, tool: tool, rejectLimit: 1,
-        threadCount: threads, systemTime: { workspace.lake.clock.now })
-      return try ingest.retake(rows, reason)
     case .door(let contract):
-      let ingest = EventIngest(
-        lake: workspace.lake, contract: contract, tool: tool,
-        requiredFields: EventIngest.envelope, rejectLimit: 1, threadCount: threads)
-      return try ingest.retake(rows, reason)
+      switch try door(of: contract) {
+      case .files:
+        let ingest = try FileIngest(
+          lake: workspace.lake, contract: contract, tool: tool, rejectLimit: 1,
+          threadCount: threads, systemTime: { workspace.lake.clock.now })
+        return try ingest.retake(rows, reason)
+      case .events:
+        let ingest = EventIngest(
+          lake: workspace.lake, contract: contract, tool: tool,
+          requiredFields: EventIngest.envelope, rejectLimit: 1, threadCount: threads)
+        return try ingest.retake(rows, reason)
+      }
     case .job(let dataset):
       let entries = try rows.map { try entry($0, dataset) }
       let count = try ReplayLog(of: dataset.name, workspace.lake).append(
@@ -28,11 +31,11 @@ extension QuarantineTable {
     }
   }
 
-  /// Whether its rows came with files of partners, and not as events.
-  private func isOfFiles(_ contract: BronzeContract) throws -> Bool {
-    if contract.format != "json" { return true }
+  /// The door that its rows came by: only files hold what is no JSON.
+  private func door(of contract: BronzeContract) throws(Fault) -> BronzeDoor {
+    if contract.format != "json" { return .files }
     let log = BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem)
-    return try log.commits().last { $0.tool.hasPrefix("ingest-") }?.tool == "ingest-files"
+    return try log.lastDoor() ?? .events
   }
 
   private func entry(_ replay: ReplayRequest, _ dataset: Dataset) throws -> ReplayLog.Entry {

@@ -61,11 +61,11 @@ package struct QuarantineTable {
       ScanRequest(columns: Quarantine.schema.names.filter(known.contains)))
     {
       while let batch = try source.next() {
-        // Tables of earlier versions lack the last columns.
-        let columns = Quarantine.schema.fields.map { field in
-          batch.column(field.name) ?? .nulls(field.type, count: batch.rowCount)
+        var columns: [Quarantine.Column: Column] = [:]
+        for column in Quarantine.Column.allCases {
+          columns[column] = batch.column(column.name)
         }
-        let whole = Batch(Quarantine.schema, columns, rowCount: batch.rowCount)
+        let whole = Quarantine.batch(columns, rowCount: batch.rowCount)
         // A bronze table and one of a job share a quarantine when they share a name.
         for row in QuarantinedRow.rows(of: whole) where row.table == "\(target)" {
           try body(row, replayed.contains(digest: row.id.text))
@@ -102,7 +102,7 @@ extension Workspace {
     guard let first = found.first else {
       throw Fault(
         .missing, "nothing is ever set aside from '\(text)'",
-        remedy: "see 'quarantine list' for tables that have rows set aside")
+        remedy: "see '\(ToolName.quarantine) list' for tables that have rows set aside")
     }
     guard found.count == 1 else {
       let targets = found.map { "\($0.target)" }

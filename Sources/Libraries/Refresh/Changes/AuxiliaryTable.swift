@@ -18,8 +18,8 @@ struct AuxiliaryTable {
   /// Forgets everything, if there is anything.
   func clear() throws {
     guard try table.exists() else { return }
-    try table.update(commitContext) { change in
-      try change.overwriteAll(
+    try table.update(commitContext) { transaction in
+      try transaction.overwriteAll(
         BatchList(target.auxiliarySchema, []), as: TableDefinition(schema: target.auxiliarySchema))
     }
   }
@@ -28,13 +28,13 @@ struct AuxiliaryTable {
   /// after it.
   func commit(_ folded: Fold.Outcome) throws {
     if folded.remembered.rowCount == 0, folded.forgotten.rowCount == 0 { return }
-    try table.update(commitContext) { change in
-      if change.snapshot == nil {
-        try change.create(TableDefinition(schema: target.auxiliarySchema))
+    try table.update(commitContext) { transaction in
+      if transaction.snapshot == nil {
+        try transaction.create(TableDefinition(schema: target.auxiliarySchema))
       } else {
-        try change.evolve(to: target.auxiliarySchema)
+        try transaction.evolve(to: target.auxiliarySchema)
       }
-      _ = try change.merge(
+      _ = try transaction.merge(
         on: target.auxiliaryKeys, upserts: folded.remembered.source,
         deletions: folded.forgotten.source)
     }

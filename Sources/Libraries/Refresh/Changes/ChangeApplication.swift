@@ -5,16 +5,39 @@ import Engine
 import LakeQuery
 import TableKeys
 
-/// Takes the changes of one micro-batch into the target of an AUTO CDC flow.
-///
-/// Changes of keys that have no row yet are written as they come; no other row is looked at. What
-/// else comes is folded (`Fold`) with the rows of its keys, which an index of keys finds, and
-/// merged into the files that hold them, those of this very change among them.
+// AUTO CDC as a whole: how the changes of one micro-batch come into a table.
+//
+// A change is a row with a key, a sequence, and whether it deletes. The table is to hold the row of
+// each key's last change (SCD 1), or all its versions with their times (SCD 2), in whatever order
+// and however often changes come. Most are the first of their key: they are rows already, and no
+// other row is looked at for them. Only the rest is worth a comparison.
+//
+//  1. Judge. The source's rows come judged by the dataset's rules, with hashes of their keys; those
+//     that break a rule are gathered for quarantine (`CheckedRows`).
+//  2. Ask. An index of the table's keys, and one of its auxiliary table's, are caught up with their
+//     logs. They say which keys may be there: never no for one that is (`KeyIndex`, `KeyPresence`).
+//  3. Wait. Changes wait in a window for others of their keys. What is sent twice is dropped there;
+//     a key that changes twice is found out before its first change is written (`DedupWindow`).
+//  4. Write. Changes of keys that surely have no row are appended to the table as they are, while
+//     more are pulled (`NewKeyChanges`).
+//  5. Hold. All others are held until the last change has come, in parts by key, on disk where they
+//     are many (`HeldChanges`): deletes, changes of keys that may have a row, were deleted or were
+//     written just now. Of a history, and where keys cannot be indexed, all changes are held.
+//  6. Quarantine. Now that all are judged, what broke a rule is committed to the quarantine, before
+//     anything of the table is.
+//  7. Fold. Part by part the held changes are joined with the rows of their keys, those of step 4
+//     among them, and with what the auxiliary table remembers of these keys: SQL says which rows
+//     come, change and go, and which events leave no row and must be remembered (`Fold`,
+//     `FoldQueries`). What is remembered is committed first, for taking it in anew does no harm
+//     (`AuxiliaryTable`); the rows are merged into the files that may hold their keys.
+//  8. Commit. One version of the table holds steps 4 and 7 and how far the streams were consumed.
+//     Then its index is told what was written; a run that dies before leaves that to the next one.
+
+/// Takes the changes of one micro-batch into the target of an AUTO CDC flow: the steps above, but
+/// for the commit itself, in one transaction.
 struct ChangeApplication {
   let target: ChangeTarget
   let definition: TableDefinition
-  /// Whether the micro-batch's rows replace the whole table.
-  let replaces: Bool
   let microBatch: MicroBatch
   let index: KeyIndex
   let auxiliary: AuxiliaryTable
@@ -35,9 +58,10 @@ struct ChangeApplication {
   /// Stages the micro-batch's `rows`; what they leave in the auxiliary table is committed.
   /// `setAside` is called once all rows have been judged, before anything is committed.
   func stage(
-    _ rows: CheckedRows, in change: inout Transaction, setAside: () throws -> Void
+    _ rows: any CheckedSource, in transaction: inout Transaction, setAside: () throws -> Void
   ) throws -> Outcome {
-    let base = replaces ? nil : change.snapshot
+    let replaces = microBatch.step.replacesTable
+    let base = replaces ? nil : transaction.snapshot
     // What a table that is not there remembers is of a table before it.
     let remembered = base == nil ? nil : try auxiliary.table.snapshot()
     let keys = try lookup(index, of: base)
@@ -57,26 +81,26 @@ struct ChangeApplication {
     let given: any BatchSource =
       context.threadCount > 1
       ? PrefetchedSource(fresh, capacity: ChangeApplication.waitingBatchLimit) : fresh
-    try change.take(given, as: definition, replacesAll: replaces)
-    change.dependOnAllRows()
+    try transaction.take(given, as: definition, replacesAll: replaces)
+    transaction.dependOnAllRows()
     try setAside()
-    var outcome = Outcome(base: base, tableID: change.tableID ?? "")
+    var outcome = Outcome(base: base, tableID: transaction.tableID ?? "")
     outcome.merged.inserted = fresh.freshCount
     var partitions = fresh.partitions
     if base == nil { try auxiliary.clear() }
     let positions = columns.compactMap { target.schema.index(of: $0) }
     for number in 0..<fresh.contested.partCount {
       guard let part = try fresh.contested.part(number) else { continue }
-      let current = try change.provisionalSnapshot()
+      let current = try transaction.provisionalSnapshot()
       let places =
         isIndexed
         ? try known.whereabouts(of: part.hashes, partitions: partitions.values) : .anywhere
       let files = current.map { places.files($0.files, partitionedBy: $0.partitionColumns) } ?? []
       let folded = try Fold(target, incoming: part.rows, context: context).run(
-        present: current.map { SnapshotFiles(name: "present", snapshot: $0, files: files) },
-        auxiliary: remembered.map { DeltaProvider(name: "auxiliary", $0) })
+        present: current.map { SnapshotTable(name: "present", $0, files: files) },
+        auxiliary: remembered.map { SnapshotTable(name: "auxiliary", $0) })
       try auxiliary.commit(folded)
-      let merged = try change.merge(
+      let merged = try transaction.merge(
         on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,
         inserts: folded.inserts.source, among: files)
       try outcome.merged.add(merged, folded, target, known)
@@ -89,7 +113,6 @@ struct ChangeApplication {
     }
     if isIndexed { outcome.written = known.written }
     outcome.partitions = partitions.values
-    microBatch.mark(&change, replaces: replaces)
     return outcome
   }
 
@@ -113,24 +136,6 @@ struct ChangeApplication {
     guard let snapshot else { return KeyLookup(columns: target.keys, partitions: [], runs: []) }
     guard KeyIndex.supports(target.keys, of: snapshot.schema) else { return nil }
     return try index.caughtUp(to: snapshot)
-  }
-}
-
-extension Transaction {
-  /// Makes the table, gives it the columns of `definition`, or replaces its rows; then adds `rows`.
-  mutating func take(
-    _ rows: any BatchSource, as definition: TableDefinition, replacesAll: Bool
-  ) throws {
-    if snapshot == nil {
-      try create(definition)
-    } else if replacesAll {
-      try overwriteAll(rows, as: definition)
-      return
-    } else {
-      try evolve(to: definition.schema)
-      setProperties([TableCommit.planProperty: definition.properties[TableCommit.planProperty]])
-    }
-    try append(rows)
   }
 }
 

@@ -1,20 +1,20 @@
 import Columnar
 import Core
-package import Engine
-package import LakeQuery
+import Engine
+import LakeQuery
 
 /// The source of an AUTO CDC flow as a plan: its columns, then each row's sequence and whether it
 /// deletes; and the target that follows from it.
-package struct ChangeSource {
-  package let plan: LogicalPlan
-  package let target: ChangeTarget
+struct ChangeSource {
+  let plan: LogicalPlan
+  let target: ChangeTarget
 
-  package init(_ change: ChangeFlowSyntax, _ runner: QueryRunner) throws {
-    let source = try runner.binder.bind(change.source, filling: .streamingTable)
+  init(_ syntax: ChangeFlowSyntax, _ runner: QueryRunner) throws {
+    let source = try runner.binder.bind(syntax.source, filling: .streamingTable)
     let schema = source.schema
-    let sequence = try runner.binder.bindExpression(change.sequence, over: schema)
+    let sequence = try runner.binder.bindExpression(syntax.sequence, over: schema)
     var isDelete = Engine.Expression(.literal(.boolean(false)), .boolean, isNullable: false)
-    if let condition = change.deleteCondition {
+    if let condition = syntax.deleteCondition {
       let bound = try runner.binder.bindCondition(condition, over: schema)
       isDelete = Engine.Expression(
         .caseWhen(
@@ -34,7 +34,7 @@ package struct ChangeSource {
       own + [
         .init(FoldQueries.Name.sequence, sequence), .init(FoldQueries.Name.isDelete, isDelete),
       ])
-    target = try ChangeTarget(change, source: schema, sequenceType: sequence.type)
+    target = try ChangeTarget(syntax, source: schema, sequenceType: sequence.type)
   }
 }
 

@@ -1,9 +1,9 @@
-package import Columnar
+import Columnar
 import Core
 import Engine
 
 /// What an AUTO CDC flow makes of its source's columns: the target's columns and their roles.
-package struct ChangeTarget {
+struct ChangeTarget {
   let isHistory: Bool
   let keys: [String]
   /// The columns taken from the source, keys included.
@@ -21,7 +21,7 @@ package struct ChangeTarget {
   }
 
   /// The columns of the target table.
-  package var schema: Schema {
+  var schema: Schema {
     var fields = columns
     if isHistory {
       fields.append(Field(FoldQueries.Name.startAt, sequenceType))
@@ -53,31 +53,31 @@ package struct ChangeTarget {
   }
 
   /// Works out the target from the flow and its source's columns.
-  init(_ change: ChangeFlowSyntax, source: Schema, sequenceType: DataType) throws(Fault) {
-    isHistory = change.historyType == 2
+  init(_ syntax: ChangeFlowSyntax, source: Schema, sequenceType: DataType) throws(Fault) {
+    isHistory = syntax.historyType == 2
     self.sequenceType = sequenceType
     func names(_ list: ChangeFlowSyntax.ColumnList) throws(Fault) -> [Field] {
       switch list {
       case .all: return source.fields
-      case .only(let names): return try Self.find(names, source, change.place)
+      case .only(let names): return try Self.find(names, source, syntax.place)
       case .except(let names):
-        let left = Set(try Self.find(names, source, change.place).map(\.name))
+        let left = Set(try Self.find(names, source, syntax.place).map(\.name))
         return source.fields.filter { !left.contains($0.name) }
       }
     }
-    let keyFields = try Self.find(change.keys, source, change.place)
+    let keyFields = try Self.find(syntax.keys, source, syntax.place)
     keys = keyFields.map(\.name)
-    columns = try names(change.columns).map { Field($0.name, $0.type, metadata: $0.metadata) }
+    columns = try names(syntax.columns).map { Field($0.name, $0.type, metadata: $0.metadata) }
     for key in keys where !columns.contains(where: { $0.name == key }) {
       throw Fault(
-        .configuration, at: change.place, "the key '\(key)' is not among the columns",
+        .configuration, at: syntax.place, "the key '\(key)' is not among the columns",
         remedy: "add it to COLUMNS, or take it out of EXCEPT")
     }
     let keySet = Set(keys)
     let taken = Set(columns.map(\.name))
-    tracked = try names(change.trackedColumns).map(\.name)
+    tracked = try names(syntax.trackedColumns).map(\.name)
       .filter { taken.contains($0) && !keySet.contains($0) }
-    if case .name(let parts) = change.sequence.kind, let name = parts.last,
+    if case .name(let parts) = syntax.sequence.kind, let name = parts.last,
       let field = columns.first(where: { $0.name.lowercased() == name.lowercased() })
     {
       sequenceColumn = field.name

@@ -1,24 +1,23 @@
 import Columnar
 import Core
-import Delta
 import Engine
 import LakeQuery
 
-/// AUTO CDC: folds the changes of a micro-batch into the target, by key and sequence.
+/// Step 7 of AUTO CDC: works out what held changes make of the rows of their keys.
 ///
-/// The fold is SQL (`FoldQueries`) over the new rows, the target's rows of the same keys, and the
-/// auxiliary table of events that left no row.
+/// It runs `FoldQueries` over the changes, over those of the target's rows and of the auxiliary
+/// table's that have their keys, and changes nothing itself.
 struct Fold {
   let target: ChangeTarget
   private let fold: FoldQueries
-  private let runner: QueryRunner
+  private let context: QueryContext
   private let incoming: BatchTable
 
   init(_ target: ChangeTarget, incoming: BatchTable, context: QueryContext) {
     self.target = target
     self.incoming = incoming
     fold = target.fold
-    runner = QueryRunner(catalog: NamedTables(), context: context)
+    self.context = context
   }
 
   /// What a fold leaves to be written.
@@ -39,7 +38,7 @@ struct Fold {
   /// yet).
   func run(present: (any TableProvider)?, auxiliary: (any TableProvider)?) throws -> Outcome {
     let tables = NamedTables([incoming])
-    let runner = QueryRunner(catalog: tables, context: runner.context)
+    let runner = QueryRunner(catalog: tables, context: context)
     func make(_ name: String, _ sql: String) throws {
       tables.add(try runner.table(sql, name: name))
     }
@@ -86,20 +85,6 @@ struct Fold {
       deletions: try runner.table(fold.goneVersions, name: "deletions"),
       remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),
       forgotten: try runner.table(fold.forgotten, name: "forgotten"))
-  }
-}
-
-/// Some files of a version of a Delta table.
-struct SnapshotFiles: TableProvider {
-  let name: String
-  let snapshot: Snapshot
-  let files: [AddedFile]
-
-  var schema: Schema { snapshot.schema }
-
-  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
-      .sources(atMost: max(1, request.parallelism))
   }
 }
 

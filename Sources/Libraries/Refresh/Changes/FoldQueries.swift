@@ -5,7 +5,7 @@ import Engine
 ///
 /// It runs over three small tables: `incoming` (the source's columns, then the sequence, whether
 /// the row deletes, and the order of arrival), `present` (the target's rows of the touched keys)
-/// and `memory` (events of those keys that left no row of their own: deletes, and changes that
+/// and `auxiliary` (events of those keys that left no row of their own: deletes, and changes that
 /// changed nothing tracked).
 struct FoldQueries {
   /// Names of the columns that the fold adds.
@@ -28,12 +28,20 @@ struct FoldQueries {
   /// The target's column that holds a row's sequence: a source column, or `Name.kept`.
   let sequenceColumn: String
 
+  // The columns of `Name` as queries spell them.
+  private let sequence = Identifier.quoted(Name.sequence)
+  private let isDelete = Identifier.quoted(Name.isDelete)
+  private let arrival = Identifier.quoted(Name.arrival)
+  private let startAt = Identifier.quoted(Name.startAt)
+  private let endAt = Identifier.quoted(Name.endAt)
+  private let kept = Identifier.quoted(Name.kept)
+
   /// The last change of each key.
   var latest: String {
     """
     SELECT * EXCEPT (`__rank`) FROM (
       SELECT *, row_number() OVER (PARTITION BY \(list(keys))
-        ORDER BY `__seq` DESC, `__arrival` DESC) AS `__rank`
+        ORDER BY \(sequence) DESC, \(arrival) DESC) AS `__rank`
       FROM incoming) AS r
     WHERE `__rank` = 1
     """
@@ -43,37 +51,38 @@ struct FoldQueries {
   /// sequence, whether it deletes, and whether a row is present.
   var currentWinners: String {
     """
-    SELECT \(list(columns, of: "i")), i.`__seq` AS `__seq`, i.`__del` AS `__del`,
+    SELECT \(list(columns, of: "i")), i.\(sequence) AS \(sequence), i.\(isDelete) AS \(isDelete),
       p.\(quoted(keys[0])) IS NOT NULL AS `__present`
     FROM latest AS i
     LEFT JOIN present AS p ON \(equal(keys, "i", "p"))
     LEFT JOIN auxiliary AS m ON \(equal(keys, "i", "m"))
-    WHERE (m.`__seq` IS NULL OR i.`__seq` > m.`__seq` OR (i.`__del` AND i.`__seq` = m.`__seq`))
-      AND (p.\(quoted(keys[0])) IS NULL OR i.`__seq` > p.\(quoted(sequenceColumn))
-        OR (i.`__seq` = p.\(quoted(sequenceColumn))
-          AND (i.`__del` OR NOT (\(same(columns, "i", "p"))))))
+    WHERE (m.\(sequence) IS NULL OR i.\(sequence) > m.\(sequence)
+        OR (i.\(isDelete) AND i.\(sequence) = m.\(sequence)))
+      AND (p.\(quoted(keys[0])) IS NULL OR i.\(sequence) > p.\(quoted(sequenceColumn))
+        OR (i.\(sequence) = p.\(quoted(sequenceColumn))
+          AND (i.\(isDelete) OR NOT (\(same(columns, "i", "p"))))))
     """
   }
 
   /// SCD 1: the rows to write of keys that have none.
-  var currentInserts: String { currentRows(where: "NOT `__del` AND NOT `__present`") }
+  var currentInserts: String { currentRows(where: "NOT \(isDelete) AND NOT `__present`") }
 
   /// SCD 1: the rows to write in place of others.
-  var currentUpdates: String { currentRows(where: "NOT `__del` AND `__present`") }
+  var currentUpdates: String { currentRows(where: "NOT \(isDelete) AND `__present`") }
 
   private func currentRows(where condition: String) -> String {
-    let kept = sequenceColumn == Name.kept ? ", `__seq` AS `__sequence`" : ""
-    return "SELECT \(list(columns))\(kept) FROM winners WHERE \(condition)"
+    let own = sequenceColumn == Name.kept ? ", \(sequence) AS \(kept)" : ""
+    return "SELECT \(list(columns))\(own) FROM winners WHERE \(condition)"
   }
 
   /// SCD 1: the keys of rows to delete.
   var currentDeletions: String {
-    "SELECT \(list(keys)) FROM winners WHERE `__del` AND `__present`"
+    "SELECT \(list(keys)) FROM winners WHERE \(isDelete) AND `__present`"
   }
 
   /// SCD 1: the deletes to remember, so that a late older change does not bring a row back.
   var tombstones: String {
-    "SELECT \(list(columns)), `__seq`, `__del` FROM winners WHERE `__del`"
+    "SELECT \(list(columns)), \(sequence), \(isDelete) FROM winners WHERE \(isDelete)"
   }
 
   /// The keys that `table` touches.
@@ -84,27 +93,28 @@ struct FoldQueries {
     let columnList = list(columns)
     return """
       SELECT * EXCEPT (`__rank`) FROM (
-        SELECT *, row_number() OVER (PARTITION BY \(list(keys)), `__seq`
-          ORDER BY `__arrival` DESC) AS `__rank`
+        SELECT *, row_number() OVER (PARTITION BY \(list(keys)), \(sequence)
+          ORDER BY \(arrival) DESC) AS `__rank`
         FROM (
-          SELECT \(columnList), `__seq`, `__del`, `__arrival` FROM incoming
+          SELECT \(columnList), \(sequence), \(isDelete), \(arrival) FROM incoming
           UNION ALL
-          SELECT \(columnList), `__START_AT`, false, CAST(-1 AS BIGINT) FROM present
+          SELECT \(columnList), \(startAt), false, CAST(-1 AS BIGINT) FROM present
           UNION ALL
-          SELECT \(columnList), `__seq`, `__del`, CAST(-1 AS BIGINT) FROM auxiliary) AS e) AS r
+          SELECT \(columnList), \(sequence), \(isDelete), CAST(-1 AS BIGINT)
+          FROM auxiliary) AS e) AS r
       WHERE `__rank` = 1
       """
   }
 
   /// SCD 2: the events in order, each with the number of the version it belongs to.
   var segments: String {
-    let window = "OVER (PARTITION BY \(list(keys)) ORDER BY `__seq`)"
-    let unchanged = (["__del"] + tracked).map {
+    let window = "OVER (PARTITION BY \(list(keys)) ORDER BY \(sequence))"
+    let unchanged = ([Name.isDelete] + tracked).map {
       "\(quoted($0)) <=> lag(\(quoted($0))) \(window)"
     }
     return """
       SELECT *, sum(CASE WHEN `__starts` THEN 1 ELSE 0 END) OVER (PARTITION BY \(list(keys))
-        ORDER BY `__seq` ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS `__segment`
+        ORDER BY \(sequence) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS `__segment`
       FROM (
         SELECT *, row_number() \(window) = 1
           OR NOT (\(unchanged.joined(separator: " AND "))) AS `__starts`
@@ -115,16 +125,16 @@ struct FoldQueries {
   /// SCD 2: the versions that should stand for the touched keys.
   var versions: String {
     """
-    SELECT \(list(columns)), `__START_AT`, `__END_AT` FROM (
-      SELECT \(list(columns)), `__del`, `__start` AS `__START_AT`,
-        lead(`__start`) OVER (PARTITION BY \(list(keys)) ORDER BY `__start`) AS `__END_AT`
+    SELECT \(list(columns)), \(startAt), \(endAt) FROM (
+      SELECT \(list(columns)), \(isDelete), `__start` AS \(startAt),
+        lead(`__start`) OVER (PARTITION BY \(list(keys)) ORDER BY `__start`) AS \(endAt)
       FROM (
-        SELECT *, min(`__seq`) OVER (PARTITION BY \(list(keys)), `__segment`) AS `__start`,
+        SELECT *, min(\(sequence)) OVER (PARTITION BY \(list(keys)), `__segment`) AS `__start`,
           row_number() OVER (PARTITION BY \(list(keys)), `__segment`
-            ORDER BY `__seq` DESC) AS `__last`
+            ORDER BY \(sequence) DESC) AS `__last`
         FROM segments) AS l
       WHERE `__last` = 1) AS v
-    WHERE NOT `__del`
+    WHERE NOT \(isDelete)
     """
   }
 
@@ -146,7 +156,8 @@ struct FoldQueries {
   /// SCD 2: the events to remember, since no row tells of them.
   var remembered: String {
     """
-    SELECT \(list(columns)), `__seq`, `__del` FROM segments WHERE `__del` OR NOT `__starts`
+    SELECT \(list(columns)), \(sequence), \(isDelete) FROM segments
+    WHERE \(isDelete) OR NOT `__starts`
     """
   }
 

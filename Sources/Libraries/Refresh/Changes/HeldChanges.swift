@@ -3,8 +3,8 @@ import Core
 import Engine
 import LakeQuery
 
-/// Changes whose keys must be resolved: all changes of a key are among them, or their rows are in
-/// the table. Many are set aside on disk, in parts by key.
+/// Step 5 of AUTO CDC: changes that are held to be folded. A part of them is folded by itself: all
+/// changes of a key that are held are in one part, and the others' rows are in the table.
 final class HeldChanges {
   /// Changes of some keys: all that are here of these.
   struct Part {
@@ -27,7 +27,7 @@ final class HeldChanges {
   private var looseRowCount = 0
   private var parts: [SpilledBatches] = []
 
-  /// Changes with the columns of `source`; more than `rowLimit` are set aside in `directory`.
+  /// Changes with the columns of `source`; more than `rowLimit` are spilled to `directory`.
   init(source: Schema, rowLimit: Int, in directory: String) {
     schema = Schema(
       source.fields + [Field(FoldQueries.Name.arrival, .bigint, isNullable: false)])
@@ -51,7 +51,7 @@ final class HeldChanges {
     if looseRowCount >= Batch.standardRowCount { joinLoose() }
     guard rowCount > rowLimit else { return }
     joinLoose()
-    for (rows, hashes) in held { try setAside(rows, hashes) }
+    for (rows, hashes) in held { try spill(rows, hashes) }
     held = []
   }
 
@@ -82,14 +82,16 @@ final class HeldChanges {
     let source = parts[number].source()
     while let batch = try source.next() {
       batches.append(batch.selecting(own))
-      guard case .int64(let bits) = batch.columns[own.count].values else { continue }
+      guard case .int64(let bits) = batch.columns[own.count].values else {
+        preconditionFailure("a spilled change has its hash behind its columns")
+      }
       hashes += bits.map { UInt64(bitPattern: $0) }
     }
     return batches.isEmpty
       ? nil : Part(rows: BatchTable("incoming", schema, batches), hashes: hashes)
   }
 
-  private func setAside(_ batch: Batch, _ hashes: [UInt64]) throws {
+  private func spill(_ batch: Batch, _ hashes: [UInt64]) throws {
     let spilled = Schema(schema.fields + [Field(Self.hashName, .bigint)])
     if parts.isEmpty {
       parts = (0..<Self.partCount).map { _ in SpilledBatches(spilled, in: directory) }

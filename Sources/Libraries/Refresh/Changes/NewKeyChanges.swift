@@ -4,12 +4,11 @@ import Delta
 import Engine
 import TableKeys
 
-/// The changes of a micro-batch that make a row of their own: those of keys that surely have none
-/// yet, as rows of the target. All others are set aside, to be folded with the rows of their keys.
+/// Steps 3 to 5 of AUTO CDC: the changes that make a row of their own, as rows of the target; all
+/// others are in `contested` once the last batch was given.
 ///
-/// Changes wait in a window before they are given on: a change that is sent twice within it is
-/// dropped, and a key that changes twice within it is set aside with its first change, so that
-/// little that is written must be written again.
+/// A change waits until its window is full, so that little that is written must be written again.
+/// The window before is still known: what is sent twice over its end is dropped too.
 final class NewKeyChanges: BatchSource {
   /// The target's columns.
   let schema: Schema
@@ -17,7 +16,7 @@ final class NewKeyChanges: BatchSource {
   private(set) var freshCount = 0
   /// The partitions of the target by number.
   private(set) var partitions: PartitionNumbers
-  private let rows: CheckedRows
+  private let rows: any CheckedSource
   private let known: KeyPresence
   private let partitionPositions: [Int]
   /// For each column of the target the position of what it is made of.
@@ -31,9 +30,10 @@ final class NewKeyChanges: BatchSource {
   private var arrival: Int64 = 0
   private var ready: ArraySlice<Batch> = []
 
-  /// Changes for `target`. With `holdsAll` every change is set aside.
+  /// Changes for `target`. With `holdsAll` every change is held.
   init(
-    _ rows: CheckedRows, _ target: ChangeTarget, known: KeyPresence, partitions: PartitionNumbers,
+    _ rows: any CheckedSource, _ target: ChangeTarget, known: KeyPresence,
+    partitions: PartitionNumbers,
     partitionColumns: [String], holdsAll: Bool, _ context: QueryContext, limits: Limits
   ) {
     self.rows = rows
@@ -66,7 +66,7 @@ final class NewKeyChanges: BatchSource {
   struct Limits {
     /// Rows that wait to be written.
     var windowRowCount: Int
-    /// Rows set aside before they go to disk.
+    /// Rows that are held before they go to disk.
     var heldRowCount: Int
 
     /// What suits a run that may use `memoryLimit` bytes.
@@ -79,13 +79,13 @@ final class NewKeyChanges: BatchSource {
   func next() throws -> Batch? {
     while true {
       if let batch = ready.popFirst() { return batch }
-      guard let batch = try rows.nextChecked() else {
+      guard let batch = try rows.next() else {
         guard window.rowCount > 0 else { return nil }
         try release()
         continue
       }
       if holdsAll {
-        try setAside(batch)
+        try hold(batch)
         continue
       }
       try decide(batch)
@@ -93,7 +93,7 @@ final class NewKeyChanges: BatchSource {
     }
   }
 
-  private func setAside(_ batch: CheckedBatch) throws {
+  private func hold(_ batch: CheckedBatch) throws {
     let count = Int64(batch.rows.rowCount)
     try contested.append(
       batch.rows, batch.hashes, arrival: (0..<count).map { arrival + $0 })
@@ -143,14 +143,14 @@ final class NewKeyChanges: BatchSource {
 
   private func trueRows(_ column: Column) -> [Bool] {
     guard case .boolean(let values) = column.values else {
-      return [Bool](repeating: true, count: column.count)
+      preconditionFailure("a change says whether it deletes")
     }
     return values
   }
 
   // MARK: Giving on
 
-  /// Ends the window: fresh rows are given on, contested ones set aside.
+  /// Ends the window: fresh rows are given on, contested ones held.
   private func release() throws {
     var contestedCount = 0
     for piece in window.pieces {

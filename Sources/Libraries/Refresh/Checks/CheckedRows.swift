@@ -12,7 +12,7 @@ import TableKeys
 ///
 /// Where rows come one from one line of bronze, several threads read slices of the files; the rows
 /// and their order are the same for any number of threads.
-final class CheckedRows: BatchSource {
+final class CheckedRows: CheckedSource {
   let schema: Schema
   let quarantine: QuarantineRows
   private(set) var rowCount = 0
@@ -27,47 +27,39 @@ final class CheckedRows: BatchSource {
   /// So many slices are cut ahead.
   private static let waitingSliceLimit = 2
 
-  /// Runs `plan`, which is that of `flow` where the dataset has flows; the provenance of bronze
-  /// rows is carried along for those that are set aside.
-  /// `required` names columns in which a NULL sets a row aside too; `keys` those that are hashed;
-  /// `streams` the bronze tables that the plan streams; `replayed`, where it is given, the rows of
-  /// lines that replays stand for; with `isReplay` these are taken, else the others.
+  /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
+  /// `streams` are the bronze tables that the plan streams; `replayed`, where it is given, tells
+  /// which of the rows that their lines come to are taken.
   init(
-    _ plan: LogicalPlan, of dataset: Dataset, flow: String? = nil, lake: Lake,
-    _ runner: QueryRunner, requiring required: [String] = [], keys: [String] = [],
-    streams: [BronzeTable] = [], replayed: ReplayedRows? = nil, isReplay: Bool = false
+    _ plan: LogicalPlan, _ rules: RowRules, streams: [BronzeTable] = [],
+    replayed: ReplayedRows? = nil, lake: Lake, _ runner: QueryRunner
   ) throws {
     let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
-    let presence = required.map { column in
-      Expectation(
-        name: "\(column)_present", condition: "\(Identifier.quoted(column)) IS NOT NULL",
-        violation: .quarantine, place: dataset.place)
-    }
     schema = plan.schema
-    ruleCount = dataset.expectations.count
-    let quarantine = QuarantineRows(lake: lake, table: dataset.name, flow: flow, runner.context)
+    ruleCount = rules.dataset.expectations.count
+    let quarantine = QuarantineRows(
+      lake: lake, table: rules.dataset.name, flow: rules.flow, runner.context)
     self.quarantine = quarantine
-    let keyPositions = keys.compactMap { plan.schema.index(of: $0) }
-    let rules = dataset.expectations + presence
-    func judge(_ source: any BatchSource, _ slot: SliceSlot?) throws -> RowCheck {
+    let expectations = rules.expectations
+    let setting = RowCheck.Setting(
+      quarantine: quarantine, own: Array(plan.schema.fields.indices),
+      keyPositions: rules.keys.compactMap { plan.schema.index(of: $0) }, replayed: replayed)
+    func judge(_ plan: LogicalPlan, _ slot: SliceSlot?) throws -> RowCheck {
       RowCheck(
-        source, slot, try ExpectationCheck(rules, schema: carried.schema, runner),
-        quarantine,
-        columnCount: plan.schema.fields.count, keyPositions: keyPositions, replayed,
-        isReplay: isReplay)
+        try runner.run(plan), slot,
+        try ExpectationCheck(expectations, schema: carried.schema, runner), setting)
     }
     let threadCount = runner.context.threadCount
     sliceLimit = threadCount + 2
     guard streams.count == 1, streams[0].canBeSliced, carried.isRowLocal else {
-      judges = [try judge(try runner.run(carried), nil)]
+      judges = [try judge(carried, nil)]
       slices = nil
       work = nil
       return
     }
     let judges = try (0..<threadCount).map { _ in
       let slot = SliceSlot()
-      let sliced = carried.reading(SlicedTable(streams[0], from: slot))
-      return try judge(try runner.run(sliced), slot)
+      return try judge(carried.reading(SlicedTable(streams[0], from: slot)), slot)
     }
     self.judges = judges
     let idle = IdleChecks(judges)
@@ -93,10 +85,10 @@ final class CheckedRows: BatchSource {
     return Array(results.prefix(ruleCount))
   }
 
-  func next() throws -> Batch? { try nextChecked()?.rows }
+  /// The rows alone.
+  var passed: any BatchSource { PassedRows(self) }
 
-  /// The next rows and the hashes of their keys.
-  func nextChecked() throws -> CheckedBatch? {
+  func next() throws -> CheckedBatch? {
     while let batch = try nextBatch() {
       if let broken = batch.quarantined { try quarantine.append(broken) }
       rowCount += batch.rows.rowCount
@@ -133,88 +125,6 @@ final class CheckedRows: BatchSource {
     let slices = Disconnected(BronzeSlices(files, fileSystem))
     let queue = Prefetch(capacity: waitingSliceLimit) { try slices.value.next() }
     return { try queue.next() }
-  }
-}
-
-/// Rows that passed, and what did not.
-struct CheckedBatch: Sendable {
-  var rows: Batch
-  /// The hash of each row's key; empty when no keys were asked for.
-  var hashes: [UInt64]
-  /// Rows of the quarantine table.
-  var quarantined: Batch?
-}
-
-/// Judges the rows of a plan. Used by one thread at a time.
-final class RowCheck: @unchecked Sendable {
-  let check: ExpectationCheck
-  private let source: any BatchSource
-  private let slot: SliceSlot?
-  private let quarantine: QuarantineRows
-  private let own: [Int]
-  private let keyPositions: [Int]
-  private let replayed: ReplayedRows?
-  private let isReplay: Bool
-  private var lineRows = LineOrdinals()
-
-  init(
-    _ source: any BatchSource, _ slot: SliceSlot?, _ check: ExpectationCheck,
-    _ quarantine: QuarantineRows, columnCount: Int, keyPositions: [Int],
-    _ replayed: ReplayedRows?, isReplay: Bool
-  ) {
-    self.source = source
-    self.slot = slot
-    self.check = check
-    self.quarantine = quarantine
-    own = Array(0..<columnCount)
-    self.keyPositions = keyPositions
-    self.replayed = replayed
-    self.isReplay = isReplay
-  }
-
-  /// All rows that a slice of the plan's stream comes to.
-  func rows(of bronze: BronzeSlice) throws -> [CheckedBatch] {
-    slot?.put(bronze)
-    lineRows = LineOrdinals()
-    var batches: [CheckedBatch] = []
-    while let batch = try next() { batches.append(batch) }
-    return batches
-  }
-
-  func next() throws -> CheckedBatch? {
-    while let batch = try source.next() {
-      defer { lineRows.pass(batch) }
-      guard let replayed else {
-        return try judged(batch) { lineRows.numbers(of: $0, in: batch) }
-      }
-      let numbers = lineRows.numbers(of: Array(0..<batch.rowCount), in: batch)
-      let wanted =
-        isReplay ? replayed.asked(of: batch, numbers) : replayed.unasked(of: batch, numbers)
-      guard !wanted.isEmpty else { continue }
-      let taken = batch.taking(wanted)
-      return try judged(isReplay ? replayed.located(taken) : taken) { rows in
-        rows.map { numbers[Int(wanted[$0])] }
-      }
-    }
-    return nil
-  }
-
-  /// What becomes of `batch`; `numbers` tells of some rows which of their line's rows each is.
-  private func judged(_ batch: Batch, numbers: ([Int]) -> [Int64]) throws -> CheckedBatch {
-    let verdicts = try check.judge(batch)
-    var kept = batch.selecting(own)
-    if let verdicts {
-      kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
-    }
-    kept = kept.compacted()
-    return CheckedBatch(
-      rows: kept,
-      hashes: keyPositions.isEmpty
-        ? []
-        : KeyHash.hashes(of: keyPositions.map { kept.columns[$0] }, count: kept.rowCount),
-      quarantined: verdicts.flatMap {
-        quarantine.rows(of: batch, $0, numbers: numbers, rule: check.rule)
-      })
   }
 }
 

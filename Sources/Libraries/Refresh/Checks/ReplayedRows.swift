@@ -21,11 +21,14 @@ struct ReplayedRows: Sendable {
   private var requests: [Place: Request] = [:]
   /// What these ask for.
   private var places: [Request: Place] = [:]
+  /// Whether the rows that are judged are made of lines of replays.
+  private let isReplay: Bool
 
-  /// The rows that `pull` has to do with: those that it asks for, when it is one of replays, else
+  /// The rows that `microBatch` has to do with: those that it asks for, when it is one of replays, else
   /// those of its files that `replays`, all there ever were, ask for. Nil when there are none.
   init?(_ microBatch: MicroBatch, replays: @autoclosure () throws -> MicroBatch?) throws {
-    let asking = try microBatch.isReplay ? microBatch : replays()
+    isReplay = microBatch.step.isReplay
+    let asking = try isReplay ? microBatch : replays()
     guard let asking else { return nil }
     for table in asking.tables {
       for (file, source) in try table.replayRequests() {
@@ -33,7 +36,7 @@ struct ReplayedRows: Sendable {
       }
     }
     if places.isEmpty { return nil }
-    if !microBatch.isReplay {
+    if !isReplay {
       let files = Set(requests.keys.map(\.file))
       let isConcerned = microBatch.tables.contains { table in
         table.files.contains { files.contains(Array($0.name.utf8)) }
@@ -43,12 +46,14 @@ struct ReplayedRows: Sendable {
   }
 
   private mutating func add(_ batch: Batch, of file: RawFile) {
-    guard let replayed = file.replayed,
-      case .bytes(let files) = batch.columns[1].flattened().values,
+    guard let replayed = file.replayed else {
+      preconditionFailure("a file of replays tells which of its lines are meant")
+    }
+    guard case .bytes(let files) = batch.columns[1].flattened().values,
       case .int64(let lines) = batch.columns[2].values,
       case .int64(let rows) = batch.columns[3].values,
       case .int64(let numbers) = batch.column(BronzeTable.Provenance.line)?.values
-    else { return }
+    else { preconditionFailure("a reader's columns have the types that were asked for") }
     for row in replayed.requests(in: batch) {
       let place = Place(file: Array(files[row]), line: lines[row], row: rows[row])
       let request = Request(file: Array(file.name.utf8), line: numbers[row])
@@ -57,24 +62,30 @@ struct ReplayedRows: Sendable {
     }
   }
 
-  /// The rows of `batch`, made of lines of replays, that are asked for; `numbers` tells which of
-  /// its line's rows each is.
-  func asked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+  /// The rows of `batch` that are taken: those that replays ask for, or those that none stands for.
+  /// `numbers` tells which of its line's rows each is.
+  func wanted(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+    isReplay ? asked(of: batch, numbers) : unasked(of: batch, numbers)
+  }
+
+  /// The rows of `batch`, made of lines of replays, that are asked for.
+  private func asked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
     rows(of: batch, numbers) { file, line, number in
       places[Request(file: file, line: line)]?.row == number
     }
   }
 
   /// The rows of `batch`, made of lines of bronze, that no replay stands for.
-  func unasked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
+  private func unasked(of batch: Batch, _ numbers: [Int64]) -> [Int32] {
     rows(of: batch, numbers) { file, line, number in
       requests[Place(file: file, line: line, row: number)] == nil
     }
   }
 
-  /// Rows made of lines of replays, told by the lines of bronze that these stand for.
+  /// Rows that are taken, told by the lines of bronze that they came from: of rows made of lines of
+  /// replays by those that these stand for.
   func located(_ batch: Batch) -> Batch {
-    guard let origin = Origin(batch) else { return batch }
+    guard isReplay, let origin = Origin(batch) else { return batch }
     let files = ColumnBuilder(.string, capacity: batch.rowCount)
     let lines = ColumnBuilder(.bigint, capacity: batch.rowCount)
     for row in 0..<batch.rowCount {
@@ -92,9 +103,10 @@ struct ReplayedRows: Sendable {
   private func rows(
     of batch: Batch, _ numbers: [Int64], where holds: ([UInt8], Int64, Int64) -> Bool
   ) -> [Int32] {
-    guard numbers.count == batch.rowCount, let origin = Origin(batch) else {
-      return (0..<batch.rowCount).map(Int32.init)
-    }
+    // A flow that was changed since its rows were set aside may not tell their lines any more: what
+    // it makes now is taken as it comes.
+    guard let origin = Origin(batch) else { return (0..<batch.rowCount).map(Int32.init) }
+    precondition(numbers.count == batch.rowCount, "rows that tell their lines are numbered")
     return (0..<batch.rowCount).filter { row in
       holds(Array(origin.files[row]), origin.lines[row], numbers[row])
     }.map(Int32.init)

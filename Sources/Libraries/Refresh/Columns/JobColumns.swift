@@ -25,7 +25,7 @@ struct JobColumns {
         .configuration, at: dataset.place,
         "the job does not fit \(dataset.name) as it is: \(fault.problem)",
         remedy: "keep the column as it was, or make the table anew with "
-          + "'bronze2silver --full-refresh \(dataset.name)'")
+          + "'\(ToolName.bronzeToSilver) --full-refresh \(dataset.name)'")
     }
   }
 
@@ -42,16 +42,9 @@ struct JobColumns {
   }
 
   private func schema(of flow: Flow) throws -> Schema {
-    let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for contract in jobs.tables(readBy: flow.readTables).compactMap({ jobs.contracts[$0] }) {
-      let table = try BronzeTable(contract, lake: lake, from: .max)
-      catalog.streams[contract.name] = table
+    let streams = try jobs.streams(of: flow).map { contract in
+      try BronzeTable(contract, lake: lake, from: .max)
     }
-    let runner = QueryRunner(
-      catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
-    switch flow.body {
-    case .append(let query): return try runner.plan(query, filling: .streamingTable).schema
-    case .autoCDC(let change): return try ChangeSource(change, runner).target.schema
-    }
+    return try FlowPlan(flow, streaming: streams, jobs: jobs, lake: lake, context).schema
   }
 }

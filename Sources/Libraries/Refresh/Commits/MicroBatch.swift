@@ -12,25 +12,24 @@ struct MicroBatch {
   static let rowLimit = 2_000_000
 
   let tables: [BronzeTable]
-  /// Whether it takes what is to be read once more, not what is new.
-  let isReplay: Bool
+  /// Which part of the streams it is.
+  let step: StreamStep
   private let applications: [String]
   private let positions: [Int64]
 
-  /// The new files of `streams` that `flow` is to bring into `table`, since the positions that
-  /// `target` recorded; from the beginning when `isFromStart`. With `isReplay` not what is new in
-  /// them, but what of them is to be read once more.
+  /// The files of `streams` that `flow` is to bring into `table` by `step`: since the positions
+  /// that `target` recorded, where it does not begin anew.
   init(
-    _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
-    since target: TableSummary?, isFromStart: Bool, isReplay: Bool, lake: Lake
+    _ step: StreamStep, _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
+    since target: TableSummary?, lake: Lake
   ) throws {
     var tables: [BronzeTable] = []
     var applications: [String] = []
     var positions: [Int64] = []
     for contract in streams {
-      let application = "\(isReplay ? "replay" : "flow"):\(table):\(flow):\(contract.name)"
-      let position = isFromStart ? 0 : target?.transactionVersion(application) ?? 0
-      if isReplay {
+      let application = "\(step.isReplay ? "replay" : "flow"):\(table):\(flow):\(contract.name)"
+      let position = step.isFromStart ? 0 : target?.transactionVersion(application) ?? 0
+      if step.isReplay {
         tables.append(
           try BronzeTable(
             replaying: contract, by: flow, into: table, lake: lake, from: position))
@@ -38,13 +37,13 @@ struct MicroBatch {
         tables.append(
           try BronzeTable(
             contract, lake: lake, from: position,
-            rowLimit: isFromStart || target == nil ? nil : Self.rowLimit))
+            rowLimit: step.isFromStart || target == nil ? nil : Self.rowLimit))
       }
       applications.append(application)
       positions.append(position)
     }
     self.tables = tables
-    self.isReplay = isReplay
+    self.step = step
     self.applications = applications
     self.positions = positions
   }
@@ -64,21 +63,22 @@ struct MicroBatch {
     return moved
   }
 
-  /// Records in a change to the table that the streams were consumed up to here. A change that
-  /// `replaces` all rows holds none of what was consumed otherwise: that begins anew.
-  func mark(_ change: inout Transaction, replaces: Bool) {
-    let recorded = (change.snapshot?.transactions ?? [:]).mapValues(\.version)
-    if replaces {
+  /// Records with a transaction of the table that the streams were consumed up to here. One that
+  /// replaces all rows holds none of what was consumed otherwise: that begins anew.
+  func mark(_ transaction: inout Transaction) {
+    let recorded = (transaction.snapshot?.transactions ?? [:]).mapValues(\.version)
+    if step.replacesTable {
       let own = Set(applications)
       for application in recorded.keys.sorted()
       where Self.isOurs(application) && !own.contains(application) {
-        change.restartTransaction(application)
+        transaction.restartTransaction(application)
       }
-      let refreshCount = QuarantineStamp.refreshCount(of: change.snapshot?.summary)
-      change.setTransaction(QuarantineStamp.refresh, version: refreshCount + 1)
+      transaction.setTransaction(
+        QuarantineStamp.refresh,
+        version: QuarantineStamp.refreshCount(of: transaction.snapshot?.summary, after: step))
     }
     for (application, version) in transactions where version > recorded[application] ?? -1 {
-      change.setTransaction(application, version: version)
+      transaction.setTransaction(application, version: version)
     }
   }
 

@@ -51,19 +51,17 @@ final class QuarantineRows: @unchecked Sendable {
     }
     let size = rows.count
     let places = numbers(rows)
-    let columns: [Column] = [
-      texts, names.finish(), reasons.finish(),
-      broken.column(BronzeTable.Provenance.file) ?? .nulls(.string, count: size),
-      broken.column(BronzeTable.Provenance.line) ?? .nulls(.bigint, count: size),
-      .constant(.string("\(table)"), .string, count: size),
-      .constant(.timestamp(lake.clock.now), .timestamp, count: size),
-      .constant(.string("\(lake.runID)"), .string, count: size),
-      places.isEmpty
-        ? .nulls(.bigint, count: size) : Column(.bigint, count: size, .int64(places)),
-      .nulls(.string, count: size), .nulls(.bigint, count: size), .nulls(.string, count: size),
-      .constant(flow.map(Scalar.string) ?? .null, .string, count: size),
+    var columns: [Quarantine.Column: Column] = [
+      .raw: texts, .rule: names.finish(), .reason: reasons.finish(),
+      .table: .constant(.string("\(table)"), .string, count: size),
+      .quarantinedAt: .constant(.timestamp(lake.clock.now), .timestamp, count: size),
+      .runID: .constant(.string("\(lake.runID)"), .string, count: size),
     ]
-    return Batch(Quarantine.schema, columns, rowCount: size)
+    columns[.sourceFile] = broken.column(BronzeTable.Provenance.file)
+    columns[.sourceLine] = broken.column(BronzeTable.Provenance.line)
+    if !places.isEmpty { columns[.sourceRow] = Column(.bigint, count: size, .int64(places)) }
+    if let flow { columns[.flow] = .constant(.string(flow), .string, count: size) }
+    return Quarantine.batch(columns, rowCount: size)
   }
 
   private static func ownTexts(_ batch: Batch) -> Column {

@@ -15,10 +15,9 @@ struct QuarantineStamp {
   private let refreshCount: Int64
   private let positions: [String: Int64]
 
-  /// The stamp of the step that takes `pull` into a table that stands as `target`; with `replaces`
-  /// a refresh begins.
-  init(_ microBatch: MicroBatch, into target: TableSummary?, replaces: Bool) {
-    refreshCount = Self.refreshCount(of: target) + (replaces ? 1 : 0)
+  /// The stamp of the step that takes `microBatch` into a table that stands as `target`.
+  init(_ microBatch: MicroBatch, into target: TableSummary?) {
+    refreshCount = Self.refreshCount(of: target, after: microBatch.step)
     positions = Dictionary(
       microBatch.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: max)
   }
@@ -56,7 +55,13 @@ struct QuarantineStamp {
     refreshCount < Self.refreshCount(of: target)
   }
 
+  /// By how many refreshes a table that stands as `target` has been made.
   static func refreshCount(of target: TableSummary?) -> Int64 {
     target?.transactionVersion(refresh) ?? 0
+  }
+
+  /// By how many it will have been after a step.
+  static func refreshCount(of target: TableSummary?, after step: StreamStep) -> Int64 {
+    refreshCount(of: target) + (step.replacesTable ? 1 : 0)
   }
 }

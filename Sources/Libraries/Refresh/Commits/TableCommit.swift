@@ -41,10 +41,10 @@ struct TableCommit {
     if quarantine.count == 0 {
       guard replacing, try table.exists() else { return }
     }
-    try table.update(context("QUARANTINE")) { change in
-      try change.makeQuarantine()
+    try table.update(context("QUARANTINE")) { transaction in
+      try transaction.makeQuarantine()
       let source = quarantine.source()
-      if replacing { try change.overwriteAll(source) } else { try change.append(source) }
+      if replacing { try transaction.overwriteAll(source) } else { try transaction.append(source) }
     }
   }
 
@@ -55,12 +55,13 @@ struct TableCommit {
     into target: TableSummary?
   ) throws {
     if quarantine.count == 0 { return }
-    try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { change in
-      for file in change.snapshot?.files ?? [] where QuarantineStamp(file).isAhead(of: target) {
-        change.remove(file)
+    try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { transaction in
+      for file in transaction.snapshot?.files ?? [] where QuarantineStamp(file).isAhead(of: target)
+      {
+        transaction.remove(file)
       }
-      try change.makeQuarantine()
-      try change.append(quarantine.source(), taggedAs: stamp.tags)
+      try transaction.makeQuarantine()
+      try transaction.append(quarantine.source(), taggedAs: stamp.tags)
     }
   }
 
@@ -72,15 +73,31 @@ struct TableCommit {
     let table = table(Quarantine.name(of: name))
     let files = try table.snapshot()?.files ?? []
     guard files.contains(where: { isDropped(QuarantineStamp($0)) }) else { return }
-    try table.update(context("SETTLE")) { change in
-      for file in change.snapshot?.files ?? [] where isDropped(QuarantineStamp(file)) {
-        change.remove(file)
+    try table.update(context("SETTLE")) { transaction in
+      for file in transaction.snapshot?.files ?? [] where isDropped(QuarantineStamp(file)) {
+        transaction.remove(file)
       }
     }
   }
 }
 
 extension Transaction {
+  /// Makes the table, gives it the columns of `definition`, or replaces its rows; then adds `rows`.
+  mutating func take(
+    _ rows: any BatchSource, as definition: TableDefinition, replacesAll: Bool
+  ) throws {
+    if snapshot == nil {
+      try create(definition)
+    } else if replacesAll {
+      try overwriteAll(rows, as: definition)
+      return
+    } else {
+      try evolve(to: definition.schema)
+      setProperties([TableCommit.planProperty: definition.properties[TableCommit.planProperty]])
+    }
+    try append(rows)
+  }
+
   /// Makes the table a quarantine, or one of today's columns.
   fileprivate mutating func makeQuarantine() throws {
     if snapshot == nil {
@@ -88,6 +105,13 @@ extension Transaction {
     } else {
       try evolve(to: Quarantine.schema)
     }
+  }
+}
+
+extension TableSummary {
+  /// Whether the table was last written by the job as it is.
+  func isMade(by dataset: Dataset) -> Bool {
+    properties[TableCommit.planProperty] == dataset.digest
   }
 }
 

@@ -29,7 +29,7 @@ struct StreamingTableRun {
     commits = TableCommit(lake: lake)
   }
 
-  /// Runs the flows, a commit for each pull; tells of each commit as soon as it is durable.
+  /// Runs the flows, a commit for each micro-batch; tells of each commit as soon as it is durable.
   ///
   /// What a flow sets aside stands in the quarantine before its other rows stand in the table: who
   /// reads while this runs, or after it died, may find rows of the refresh before besides, and none
@@ -39,16 +39,14 @@ struct StreamingTableRun {
     var hasCommitted = false
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
-      for isReplay in [false, true] {
-        var isFirst = true
-        while true {
-          let step = FlowStep(
-            flow: flow, isFromStart: isFullRefresh && isFirst,
-            replaces: isFullRefresh && isFirst && number == 0 && !isReplay, isReplay: isReplay)
-          guard let report = try run(step) else { break }
+      for first in StreamStep.beginnings(
+        isFullRefresh: isFullRefresh, isFirstFlow: number == 0)
+      {
+        var step = first
+        while let report = try run(step, of: flow) {
           try tell(report)
-          isFirst = false
           hasCommitted = true
+          step = step.following
         }
       }
     }
@@ -65,8 +63,7 @@ struct StreamingTableRun {
   private func hasNewColumns() throws -> Bool {
     let table = commits.table(dataset.name)
     guard !isFullRefresh, let target = try table.summary(),
-      target.properties[TableCommit.planProperty] != dataset.digest,
-      let snapshot = try table.snapshot()
+      !target.isMade(by: dataset), let snapshot = try table.snapshot()
     else { return false }
     return try columns.areNew(in: snapshot)
   }
@@ -75,9 +72,9 @@ struct StreamingTableRun {
   /// need not wait for one.
   private func takeColumns() throws {
     let schema = try columns.schema()
-    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { change in
-      try change.evolve(to: schema)
-      change.setProperties([TableCommit.planProperty: dataset.digest])
+    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { transaction in
+      try transaction.evolve(to: schema)
+      transaction.setProperties([TableCommit.planProperty: dataset.digest])
     }
   }
 
@@ -93,131 +90,112 @@ struct StreamingTableRun {
     let target = try commits.table(dataset.name).summary()
     return try isFullRefresh || target == nil || hasNewColumns()
       || dataset.flows.contains { flow in
-        try [false, true].contains { isReplay in
-          let step = FlowStep(flow: flow, isReplay: isReplay)
-          return try !microBatch(step, target).isEmpty
+        try [StreamStep.next, .replay].contains { step in
+          try !microBatch(step, of: flow, since: target).isEmpty
         }
       }
   }
 
-  /// One micro-batch of one flow.
-  private struct FlowStep {
-    let flow: Flow
-    var isFromStart = false
-    /// Whether the micro-batch's rows replace the whole table.
-    var replaces = false
-    /// Whether it takes what is to be read once more, not what is new.
-    var isReplay = false
-  }
-
-  private func run(_ step: FlowStep) throws -> CommitReport? {
+  /// Takes one micro-batch of a flow in; nil when there is none.
+  private func run(_ step: StreamStep, of flow: Flow) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
-    let microBatch = try microBatch(step, target)
+    let microBatch = try microBatch(step, of: flow, since: target)
     guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
-    let streams = microBatch.tables
-    let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    for stream in streams { catalog.streams[stream.contract.name] = stream }
-    let runner = QueryRunner(
-      catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
-    let result: FlowResult =
-      switch step.flow.body {
-      case .append(let query):
-        try append(
-          try runner.plan(query, filling: .streamingTable), step, microBatch, streams, runner)
-      case .autoCDC(let change): try fold(change, step, microBatch, streams, runner)
+    let plan = try FlowPlan(
+      flow, streaming: microBatch.tables, jobs: jobs, lake: lake, context)
+    let result =
+      if let target = plan.target {
+        try fold(plan, into: target, microBatch)
+      } else {
+        try append(plan, microBatch)
       }
     guard let version = result.outcome.newVersion else { return nil }
-    return report(version, result, microBatch, step.flow)
+    return report(version, result, plan, microBatch)
   }
 
-  private func microBatch(_ step: FlowStep, _ target: TableSummary?) throws -> MicroBatch {
-    let streams = jobs.tables(readBy: step.flow.readTables).compactMap { jobs.contracts[$0] }
-    return try MicroBatch(
-      streams, of: step.flow.name, into: dataset.name, since: target,
-      isFromStart: step.isFromStart, isReplay: step.isReplay, lake: lake)
+  private func microBatch(
+    _ step: StreamStep, of flow: Flow, since target: TableSummary?
+  ) throws -> MicroBatch {
+    try MicroBatch(
+      step, jobs.streams(of: flow), of: flow.name, into: dataset.name, since: target, lake: lake)
   }
 
-  /// Which rows of their lines a step takes; nil when all.
-  private func replayed(_ step: FlowStep, _ microBatch: MicroBatch) throws -> ReplayedRows? {
-    var replays = step
-    replays.isReplay = true
-    replays.isFromStart = true
-    return try ReplayedRows(microBatch, replays: try self.microBatch(replays, nil))
+  /// Which rows of their lines a flow takes with a micro-batch; nil when all.
+  private func replayed(_ microBatch: MicroBatch, _ flow: Flow) throws -> ReplayedRows? {
+    try ReplayedRows(
+      microBatch, replays: try self.microBatch(.replayAll, of: flow, since: nil))
   }
 
   /// What a flow's micro-batch came to.
   private struct FlowResult {
-    var outcome: CommitOutcome
-    var schema: Schema
-    var plan: LogicalPlan
+    var outcome = CommitOutcome.unchanged(version: nil)
     var change = ChangeFacet()
     var rules: [CommitReport.RuleResult] = []
   }
 
-  private func append(
-    _ plan: LogicalPlan, _ step: FlowStep, _ microBatch: MicroBatch, _ streams: [BronzeTable],
-    _ runner: QueryRunner
-  ) throws -> FlowResult {
-    var result = FlowResult(outcome: .unchanged(version: nil), schema: plan.schema, plan: plan)
-    result.outcome = try commits.table(dataset.name).update(commits.context("STREAMING UPDATE")) {
-      change in
-      // Another run may have taken the same micro-batch in since this one began.
-      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
-      let rows = try CheckedRows(
-        plan, of: dataset, flow: step.flow.name, lake: lake, runner, streams: streams,
-        replayed: replayed(step, microBatch), isReplay: step.isReplay)
+  private func append(_ plan: FlowPlan, _ microBatch: MicroBatch) throws -> FlowResult {
+    try commit(microBatch, of: plan, as: "STREAMING UPDATE") {
+      rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
-      try change.take(
-        rows, as: commits.definition(of: dataset, schema), replacesAll: step.replaces)
-      try setAside(rows.quarantine, step, microBatch, into: change.snapshot)
-      microBatch.mark(&change, replaces: step.replaces)
-      result.change = ChangeFacet(
+      try transaction.take(
+        rows.passed, as: commits.definition(of: dataset, schema),
+        replacesAll: microBatch.step.replacesTable)
+      try quarantine()
+      return ChangeFacet(
         inserted: rows.rowCount, quarantined: rows.quarantine.count,
         read: rows.rowCount + rows.quarantine.count, duplicates: 0)
-      result.rules = rows.rules
     }
-    return result
   }
 
   private func fold(
-    _ syntax: ChangeFlowSyntax, _ step: FlowStep, _ microBatch: MicroBatch,
-    _ streams: [BronzeTable],
-    _ runner: QueryRunner
+    _ plan: FlowPlan, into target: ChangeTarget, _ microBatch: MicroBatch
   ) throws -> FlowResult {
-    let source = try ChangeSource(syntax, runner)
-    let target = source.target
     let table = commits.table(dataset.name)
-    let refreshCount =
-      QuarantineStamp.refreshCount(of: try table.summary()) + (step.replaces ? 1 : 0)
-    let intake = ChangeApplication(
+    let refreshCount = QuarantineStamp.refreshCount(
+      of: try table.summary(), after: microBatch.step)
+    let application = ChangeApplication(
       target: target, definition: commits.definition(of: dataset, target.schema),
-      replaces: step.replaces, microBatch: microBatch,
+      microBatch: microBatch,
       index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
-    var result = FlowResult(
-      outcome: .unchanged(version: nil), schema: target.schema, plan: source.plan)
-    var taken = ChangeApplication.Outcome()
-    result.outcome = try table.update(commits.context("MERGE")) { change in
+    var applied = ChangeApplication.Outcome()
+    let result = try commit(microBatch, of: plan, as: "MERGE") { rows, transaction, quarantine in
+      applied = try application.stage(rows, in: &transaction, setAside: quarantine)
+      return Self.change(applied.merged, rows, isHistory: target.isHistory)
+    }
+    if let version = result.outcome.newVersion { application.record(applied, as: version) }
+    return result
+  }
+
+  /// Commits a micro-batch to the table. `stage` brings the rows that pass into the transaction,
+  /// calls for quarantine as soon as all of them have been judged, and tells what it did.
+  private func commit(
+    _ microBatch: MicroBatch, of plan: FlowPlan, as operation: String,
+    _ stage: (CheckedRows, inout Transaction, _ quarantine: () throws -> Void) throws -> ChangeFacet
+  ) throws -> FlowResult {
+    let table = commits.table(dataset.name)
+    var result = FlowResult()
+    result.outcome = try table.update(commits.context(operation)) { transaction in
+      let target = transaction.snapshot
       // Another run may have taken the same micro-batch in since this one began.
-      if !step.replaces, microBatch.isApplied(to: change.snapshot) { return }
+      if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
       let rows = try CheckedRows(
-        source.plan, of: dataset, flow: step.flow.name, lake: lake, runner,
-        requiring: target.keys + [FoldQueries.Name.sequence], keys: target.keys, streams: streams,
-        replayed: replayed(step, microBatch), isReplay: step.isReplay)
-      let base = change.snapshot
-      taken = try intake.stage(rows, in: &change) {
-        try setAside(rows.quarantine, step, microBatch, into: base)
+        plan.rows, plan.rules(of: dataset), streams: microBatch.tables,
+        replayed: replayed(microBatch, plan.flow), lake: lake, plan.runner)
+      result.change = try stage(rows, &transaction) {
+        try commits.commit(
+          rows.quarantine, of: dataset.name,
+          stamp: QuarantineStamp(microBatch, into: target?.summary), into: target?.summary)
       }
-      result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
+      microBatch.mark(&transaction)
       result.rules = rows.rules
     }
-    if let version = result.outcome.newVersion { intake.record(taken, as: version) }
     return result
   }
 
@@ -233,16 +211,8 @@ struct StreamingTableRun {
       duplicates: isHistory ? nil : rows.rowCount - written)
   }
 
-  private func setAside(
-    _ quarantine: QuarantineRows, _ step: FlowStep, _ microBatch: MicroBatch, into base: Snapshot?
-  ) throws {
-    let target = base?.summary
-    let stamp = QuarantineStamp(microBatch, into: target, replaces: step.replaces)
-    try commits.commit(quarantine, of: dataset.name, stamp: stamp, into: target)
-  }
-
   private func report(
-    _ version: Int64, _ result: FlowResult, _ microBatch: MicroBatch, _ flow: Flow
+    _ version: Int64, _ result: FlowResult, _ plan: FlowPlan, _ microBatch: MicroBatch
   ) -> CommitReport {
     let inputs = microBatch.tables.map { table in
       CommitReport.Input(
@@ -250,11 +220,11 @@ struct StreamingTableRun {
         rowCount: table.estimatedRowCount)
     }
     return CommitReport(
-      table: dataset.name, job: "\(dataset.name)", version: "\(version)", schema: result.schema,
+      table: dataset.name, job: "\(dataset.name)", version: "\(version)", schema: plan.schema,
       fileFormat: "delta", change: result.change,
       written: DataSize(rowCount: result.change.inserted + result.change.updated),
       inputs: inputs,
-      columns: ColumnEdges.edges(of: result.plan, to: dataset.name, columns: result.schema),
+      columns: ColumnEdges.edges(of: plan.rows, to: dataset.name, columns: plan.schema),
       rules: result.rules, comment: dataset.comment)
   }
 }

@@ -28,7 +28,7 @@ struct AddedRows {
     var rows: [LogicalPlan] = []
     var gone: [LogicalPlan] = []
     for input in inputs {
-      guard let table = try AddedFiles(input, since: recorded[input.name]) else { return nil }
+      guard let table = try input.addedRows(since: recorded[input.name]) else { return nil }
       let scans = plan.scans.filter { $0.table.name == table.name }
       guard scans.count == 1, scans[0].reading == .whole else { return nil }
       if rowwise.scan.table.name == table.name {
@@ -49,7 +49,7 @@ struct AddedRows {
   /// The view's rows that come from those of `table`. Where its columns have few values, the other
   /// inputs are read for these alone.
   private static func rows(
-    of table: AddedFiles, _ rowwise: RowwisePlan, _ runner: QueryRunner
+    of table: SnapshotTable, _ rowwise: RowwisePlan, _ runner: QueryRunner
   ) throws -> LogicalPlan {
     let compared = rowwise.comparedColumns.sorted()
     if compared.isEmpty { return rowwise.rows(of: table) }
@@ -71,18 +71,14 @@ struct AddedRows {
   }
 }
 
-/// The files that were added to a Delta table since a version, as a table of their own.
-private struct AddedFiles: TableProvider {
-  let name: String
-  private let snapshot: Snapshot
-  private let files: [AddedFile]
-
-  /// Nil when the table did something else than grow, or its log no longer tells.
-  init?(_ input: ViewInputs.Input, since recorded: Int64?) throws {
-    guard let snapshot = input.snapshot, let recorded, recorded <= input.version else { return nil }
+extension ViewInputs.Input {
+  /// The rows that came since a version, in its place; nil when the table did something else than
+  /// grow, or its log no longer tells.
+  fileprivate func addedRows(since recorded: Int64?) throws(Fault) -> SnapshotTable? {
+    guard let snapshot, let recorded, recorded <= version else { return nil }
     let changes: TableChanges
-    do {
-      changes = try snapshot.table.changes(from: recorded, to: input.version)
+    do throws(Fault) {
+      changes = try snapshot.table.changes(from: recorded, to: version)
     } catch {
       guard error.kind == .missing else { throw error }
       return nil
@@ -92,17 +88,7 @@ private struct AddedFiles: TableProvider {
     guard changes.areAppendsOnly,
       added.allSatisfy({ $0.deletionVector == nil && present.contains($0.path) })
     else { return nil }
-    name = "\(input.name)"
-    self.snapshot = snapshot
-    files = added
-  }
-
-  var schema: Schema { snapshot.schema }
-  var estimatedRowCount: Int? { try? snapshot.scan(files: files).estimatedRowCount }
-
-  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
-      .sources(atMost: max(1, request.parallelism))
+    return SnapshotTable(name: "\(name)", snapshot, files: added)
   }
 }
 

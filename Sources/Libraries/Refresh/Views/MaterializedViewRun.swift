@@ -6,8 +6,8 @@ import Governance
 import LakeJobs
 import LakeQuery
 
-/// Brings a materialized view up to date: nothing when its inputs stand, the partitions that
-/// changed input can touch when these can be told, else all of it.
+/// Makes a materialized view anew that is not current (`ViewStanding`): the partitions that changed
+/// input can touch when these can be told, else all of it.
 struct MaterializedViewRun {
   let dataset: Dataset
   private let query: QuerySyntax
@@ -27,39 +27,31 @@ struct MaterializedViewRun {
     self.isFullRefresh = isFullRefresh
     commits = TableCommit(lake: lake)
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
-    runner = QueryRunner(catalog: catalog, context: context, views: jobs.views.values.map(\.syntax))
+    runner = catalog.runner(context)
     inputs = try ViewInputs(of: dataset, jobs: jobs, catalog)
   }
 
-  /// Whether anything the view is made of has changed.
-  func hasWork() throws -> Bool {
-    hasWork(since: try commits.table(dataset.name).snapshot())
-  }
-
-  private func hasWork(since snapshot: Snapshot?) -> Bool {
-    mustRebuild(snapshot) || !inputs.changed(since: inputs.recorded(in: snapshot)).isEmpty
-  }
-
-  /// Does the work; nil when there was none, or none that changed the table.
+  /// Does the work; nil when it did not change the table.
   func run() throws -> CommitReport? {
     let table = commits.table(dataset.name)
     let snapshot = try table.snapshot()
-    guard hasWork(since: snapshot) else { return nil }
     let plan = try runner.plan(query, filling: .materializedView)
     let scope = try scope(plan, snapshot)
     let rows = try CheckedRows(
-      plan.restricted(to: scope, of: partitionColumn), of: dataset, lake: lake, runner)
+      plan.restricted(to: scope, of: partitionColumn), RowRules(dataset: dataset), lake: lake,
+      runner)
     let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
-    let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) { change in
+    let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) {
+      transaction in
       switch scope {
       case .nothing: break
       case .partitions(let values):
-        try change.overwritePartitions(rows, alsoEmptying: Set(values.map { [$0] }))
-      case .everything: try change.overwriteAll(rows, as: definition)
+        try transaction.overwritePartitions(rows.passed, alsoEmptying: Set(values.map { [$0] }))
+      case .everything: try transaction.overwriteAll(rows.passed, as: definition)
       }
       let replaces = scope == .everything
       try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)
-      inputs.mark(&change)
+      inputs.mark(&transaction)
     }
     guard let version = outcome.newVersion else { return nil }
     return report(version, rows, plan, scope)
@@ -72,8 +64,7 @@ struct MaterializedViewRun {
   }
 
   private func mustRebuild(_ snapshot: Snapshot?) -> Bool {
-    isFullRefresh || snapshot == nil
-      || snapshot?.properties[TableCommit.planProperty] != dataset.digest
+    isFullRefresh || snapshot?.summary.isMade(by: dataset) != true
   }
 
   private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {

@@ -90,7 +90,7 @@ struct TouchedPartitions {
   ) throws -> BatchTable? {
     func rows(_ files: [AddedFile]) -> LogicalPlan {
       var part = scan
-      part.table = FilesTable(snapshot: snapshot, files: files)
+      part.table = SnapshotTable(name: "changed files", snapshot, files: files)
       return .scan(part)
     }
     let added = rows(files.added)
@@ -111,19 +111,5 @@ struct TouchedPartitions {
       if rowCount > TouchedPartitions.rowLimit { return nil }
     }
     return BatchTable("changed rows", Schema(scan.columns), batches)
-  }
-}
-
-/// Some files of a Delta table, in the shape of one of its versions.
-private struct FilesTable: TableProvider {
-  let snapshot: Snapshot
-  let files: [AddedFile]
-
-  var name: String { "changed files" }
-  var schema: Schema { snapshot.schema }
-
-  func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    try snapshot.scan(columns: request.columns, predicates: request.predicates, files: files)
-      .sources(atMost: max(1, request.parallelism))
   }
 }

@@ -1,4 +1,3 @@
-import Bronze
 import Columnar
 import Core
 import Delta
@@ -17,10 +16,7 @@ struct ViewInputs {
     /// Nil for a bronze table.
     let snapshot: Snapshot?
 
-    var application: String { Self.application(of: name) }
-
-    /// What a view records an input's version under.
-    static func application(of name: LakeTableName) -> String { "input:\(name)" }
+    var application: String { InputVersions.application(of: name) }
 
     /// What happened to the table since version `recorded`; nil when its log no longer tells, or
     /// its schema or properties were changed.
@@ -39,18 +35,17 @@ struct ViewInputs {
 
   /// The inputs of `dataset`; `.missing` when one of them was never built.
   init(of dataset: Dataset, jobs: JobFolder, _ catalog: LakeCatalog) throws(Fault) {
-    var inputs: [Input] = []
-    for name in jobs.inputs(of: dataset) {
-      if let contract = jobs.contracts[name] {
-        let log = BronzeLog(folder: contract.folder, fileSystem: catalog.lake.fileSystem)
-        inputs.append(Input(name: name, version: try log.latest()?.endFile ?? 0, snapshot: nil))
-      } else if let snapshot = try catalog.snapshot(of: name) {
-        inputs.append(Input(name: name, version: snapshot.version, snapshot: snapshot))
-      } else if jobs.datasets[name] != nil {
-        throw LakeCatalog.unbuilt(name).placed(at: dataset.place)
-      }
+    let found = try InputVersions(of: dataset, jobs: jobs, lake: catalog.lake) {
+      name throws(Fault) in try catalog.snapshot(of: name)?.version
     }
-    self.inputs = inputs
+    if let name = found.unbuilt.first {
+      throw LakeCatalog.unbuilt(name).placed(at: dataset.place)
+    }
+    inputs = try found.versions.map { name, version throws(Fault) in
+      let isBronze = jobs.contracts[name] != nil
+      return Input(
+        name: name, version: version, snapshot: isBronze ? nil : try catalog.snapshot(of: name))
+    }
   }
 
   /// The versions that a view's commits recorded, by input.
@@ -86,10 +81,10 @@ struct ViewInputs {
   }
 
   /// Records the versions in the view's commit.
-  func mark(_ change: inout Transaction) {
+  func mark(_ transaction: inout Transaction) {
     for input in inputs
-    where input.version > change.snapshot?.transactionVersion(input.application) ?? -1 {
-      change.setTransaction(input.application, version: input.version)
+    where input.version > transaction.snapshot?.transactionVersion(input.application) ?? -1 {
+      transaction.setTransaction(input.application, version: input.version)
     }
   }
 

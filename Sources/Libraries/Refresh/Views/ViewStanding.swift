@@ -1,4 +1,3 @@
-import Bronze
 import Core
 import Delta
 import LakeJobs
@@ -19,26 +18,12 @@ struct ViewStanding {
   /// Whether the view was made by the job as it is, from the versions that its inputs stand at.
   /// Not when it, or an input, is not there.
   func isCurrent() throws(Fault) -> Bool {
-    guard let view = try lake.table(dataset.name).summary(),
-      view.properties[TableCommit.planProperty] == dataset.digest
-    else { return false }
-    for input in jobs.inputs(of: dataset) {
-      if let contract = jobs.contracts[input] {
-        let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
-        guard try view.recorded(input) == log.latest()?.endFile ?? 0 else { return false }
-      } else if let version = try lake.table(input).latestVersion() {
-        guard view.recorded(input) == version else { return false }
-      } else if jobs.datasets[input] != nil {
-        return false
-      }
+    guard let view = try lake.table(dataset.name).summary(), view.isMade(by: dataset) else {
+      return false
     }
-    return true
-  }
-}
-
-extension TableSummary {
-  /// The version of `input` that the view's last commit was made from.
-  fileprivate func recorded(_ input: LakeTableName) -> Int64? {
-    transactionVersion(ViewInputs.Input.application(of: input))
+    let inputs = try InputVersions(of: dataset, jobs: jobs, lake: lake) { name throws(Fault) in
+      try lake.table(name).latestVersion()
+    }
+    return inputs.areRecorded(in: view)
   }
 }

@@ -31,8 +31,7 @@ package struct WarehouseFeed {
     self.dataset = dataset
     self.query = query
     lake = workspace.lake
-    runner = QueryRunner(
-      catalog: catalog, context: context, views: workspace.jobs.views.values.map(\.syntax))
+    runner = catalog.runner(context)
     viewInputs = try ViewInputs(of: dataset, jobs: workspace.jobs, catalog)
     let versions = viewInputs.inputs.map { "\($0.name)@\($0.version)" }
     inputs = (["job@\(dataset.digest.prefix(16))"] + versions).joined(separator: " ")
@@ -77,7 +76,7 @@ extension WarehouseFeed.Planned {
   ) throws -> WarehouseFeed.Delivery {
     if let key, let rows = try addedRows(since: since, keyedBy: key) { return rows }
     let scope = try scope(since: since)
-    let column = try partitionColumn
+    let column = partitionColumn
     let rows = try judged(plan.restricted(to: scope, of: column))
     guard case .partitions(let values) = scope, let column,
       let position = schema.index(of: column)
@@ -113,13 +112,13 @@ extension WarehouseFeed.Planned {
   }
 
   private func judged(_ plan: LogicalPlan) throws -> any BatchSource {
-    try CheckedRows(plan, of: view.dataset, lake: view.lake, view.runner)
+    try CheckedRows(plan, RowRules(dataset: view.dataset), lake: view.lake, view.runner).passed
   }
 
   private func scope(since: String?) throws -> RefreshScope {
     guard let recorded = recorded(since) else { return .everything }
     return try view.viewInputs.scope(
-      of: plan, partition: try partitionColumn, since: recorded, view.runner)
+      of: plan, partition: partitionColumn, since: recorded, view.runner)
   }
 
   /// The versions that `since` names; nil when it is of another job, or none.
@@ -139,12 +138,11 @@ extension WarehouseFeed.Planned {
     return recorded
   }
 
-  /// The column that every changed input is partitioned by: rows are cut by it.
+  /// A column by which the rows may be cut: one that an input is partitioned by alone, and that the
+  /// view has. Whether it says where changed input leads to is found out with the change.
   private var partitionColumn: String? {
-    get throws {
-      let columns = view.viewInputs.inputs.compactMap { $0.snapshot?.partitionColumns }
-        .filter { $0.count == 1 }.map { $0[0] }
-      return columns.first { schema.index(of: $0) != nil }
-    }
+    view.viewInputs.inputs.lazy.compactMap { $0.snapshot?.partitionColumns }
+      .filter { $0.count == 1 }.map { $0[0] }
+      .first { schema.index(of: $0) != nil }
   }
 }

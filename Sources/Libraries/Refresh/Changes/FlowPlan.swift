@@ -1,0 +1,54 @@
+import Bronze
+package import Columnar
+import Core
+package import Engine
+package import LakeJobs
+package import LakeQuery
+
+/// A flow as it is run: the rows that its query makes, and what becomes of them in its table.
+package struct FlowPlan {
+  let flow: Flow
+  /// The rows, as a dataset's rules judge them. Those of AUTO CDC are changes: behind their own
+  /// columns stand the sequence and whether they delete.
+  package let rows: LogicalPlan
+  /// The table as AUTO CDC makes it of changes; nil where rows are appended as they are.
+  let target: ChangeTarget?
+  /// Runs what is to be found out about the rows, over the tables that the flow reads.
+  let runner: QueryRunner
+
+  /// The columns that the table gets.
+  package var schema: Schema { target?.schema ?? rows.schema }
+
+  /// What is asked of the rows on their way into `dataset`: that changes tell their key and sequence.
+  func rules(of dataset: Dataset) -> RowRules {
+    guard let target else { return RowRules(dataset: dataset, flow: flow.name) }
+    return RowRules(
+      dataset: dataset, flow: flow.name, keys: target.keys,
+      required: target.keys + [FoldQueries.Name.sequence])
+  }
+
+  /// Plans `flow` over the tables of `runner`.
+  package init(_ flow: Flow, _ runner: QueryRunner) throws {
+    self.flow = flow
+    self.runner = runner
+    switch flow.body {
+    case .append(let query):
+      rows = try runner.plan(query, filling: .streamingTable)
+      target = nil
+    case .autoCDC(let syntax):
+      let source = try ChangeSource(syntax, runner)
+      rows = source.plan
+      target = source.target
+    }
+  }
+
+  /// Plans `flow` over the lake, of whose bronze tables it streams these parts.
+  init(
+    _ flow: Flow, streaming streams: [BronzeTable], jobs: JobFolder, lake: Lake,
+    _ context: QueryContext
+  ) throws {
+    let catalog = LakeCatalog(lake: lake, jobs: jobs)
+    for stream in streams { catalog.streams[stream.contract.name] = stream }
+    try self.init(flow, catalog.runner(context))
+  }
+}

@@ -1,0 +1,78 @@
+import Bronze
+import Columnar
+import TableKeys
+
+/// Judges the rows of a plan. Used by one thread at a time.
+final class RowCheck: @unchecked Sendable {
+  /// What all checks of the rows of one plan have in common.
+  struct Setting {
+    /// Makes rows of the quarantine of those that break a rule.
+    let quarantine: QuarantineRows
+    /// The columns that go on; those behind them only tell where a row came from.
+    let own: [Int]
+    /// The columns that are hashed.
+    let keyPositions: [Int]
+    /// Which rows of their lines are judged at all; nil when all are.
+    let replayed: ReplayedRows?
+  }
+
+  let check: ExpectationCheck
+  private let source: any BatchSource
+  private let slot: SliceSlot?
+  private let setting: Setting
+  private var lineRows = LineOrdinals()
+
+  /// Judges what `source` gives; where that reads slices, of those put into `slot`.
+  init(
+    _ source: any BatchSource, _ slot: SliceSlot?, _ check: ExpectationCheck, _ setting: Setting
+  ) {
+    self.source = source
+    self.slot = slot
+    self.check = check
+    self.setting = setting
+  }
+
+  /// All rows that a slice of the plan's stream comes to.
+  func rows(of bronze: BronzeSlice) throws -> [CheckedBatch] {
+    slot?.put(bronze)
+    lineRows = LineOrdinals()
+    var batches: [CheckedBatch] = []
+    while let batch = try next() { batches.append(batch) }
+    return batches
+  }
+
+  func next() throws -> CheckedBatch? {
+    while let batch = try source.next() {
+      defer { lineRows.pass(batch) }
+      guard let replayed = setting.replayed else {
+        return try judged(batch) { lineRows.numbers(of: $0, in: batch) }
+      }
+      let numbers = lineRows.numbers(of: Array(0..<batch.rowCount), in: batch)
+      let wanted = replayed.wanted(of: batch, numbers)
+      guard !wanted.isEmpty else { continue }
+      return try judged(replayed.located(batch.taking(wanted))) { rows in
+        rows.map { numbers[Int(wanted[$0])] }
+      }
+    }
+    return nil
+  }
+
+  /// What becomes of `batch`; `numbers` tells of some rows which of their line's rows each is.
+  private func judged(_ batch: Batch, numbers: ([Int]) -> [Int64]) throws -> CheckedBatch {
+    let verdicts = try check.judge(batch)
+    var kept = batch.selecting(setting.own)
+    if let verdicts {
+      kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
+    }
+    kept = kept.compacted()
+    return CheckedBatch(
+      rows: kept,
+      hashes: setting.keyPositions.isEmpty
+        ? []
+        : KeyHash.hashes(
+          of: setting.keyPositions.map { kept.columns[$0] }, count: kept.rowCount),
+      quarantined: verdicts.flatMap {
+        setting.quarantine.rows(of: batch, $0, numbers: numbers, rule: check.rule)
+      })
+  }
+}

@@ -1,0 +1,42 @@
+import Bronze
+import Core
+import Delta
+import LakeJobs
+
+/// The versions that the tables a view is made of stand at: what its commits record, and what tells
+/// whether it is up to date.
+struct InputVersions {
+  /// Each table that is there with its version: of a bronze table the position in its log.
+  private(set) var versions: [(name: LakeTableName, version: Int64)] = []
+  /// Tables of the jobs that were never built.
+  private(set) var unbuilt: [LakeTableName] = []
+
+  /// The versions of the inputs of `dataset`; `version` tells that of a Delta table, nil when it is
+  /// not there. Tables that no job makes may be missing.
+  init(
+    of dataset: Dataset, jobs: JobFolder, lake: Lake,
+    _ version: (LakeTableName) throws(Fault) -> Int64?
+  ) throws(Fault) {
+    for name in jobs.inputs(of: dataset) {
+      if let contract = jobs.contracts[name] {
+        let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+        versions.append((name, try log.latest()?.endFile ?? 0))
+      } else if let version = try version(name) {
+        versions.append((name, version))
+      } else if jobs.datasets[name] != nil {
+        unbuilt.append(name)
+      }
+    }
+  }
+
+  /// Whether the view that stands as `view` was made from just these.
+  func areRecorded(in view: TableSummary) -> Bool {
+    unbuilt.isEmpty
+      && versions.allSatisfy { name, version in
+        view.transactionVersion(Self.application(of: name)) == version
+      }
+  }
+
+  /// What a view records an input's version under.
+  static func application(of name: LakeTableName) -> String { "input:\(name)" }
+}
