@@ -21,7 +21,10 @@ let systemModules: [Target] = [
   system("CYAML", "yaml-0.1", "libyaml-dev"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
-    cxxSettings: [.define("NDEBUG")],
+    cxxSettings: [
+      .define("NDEBUG"), .enableWarning("all"), .enableWarning("extra"),
+      .treatAllWarnings(as: .error),
+    ],
     linkerSettings: [.linkedLibrary("simdjson")]),
 ]
 
