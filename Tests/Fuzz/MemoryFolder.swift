@@ -4,8 +4,13 @@ import TestSupport
 /// Files in memory by their paths, only to be read.
 struct MemoryFolder: FileSystem {
   private let files: [String: [UInt8]]
+  /// What each Parquet file holds that is not among them: names made up by damage are files too.
+  private let dataFile: [UInt8]
 
-  init(_ files: [String: [UInt8]]) { self.files = files }
+  init(_ files: [String: [UInt8]], dataFile: [UInt8]) {
+    self.files = files
+    self.dataFile = dataFile
+  }
 
   func status(of path: String) throws(Fault) -> FileStatus? {
     let file = files[path]
@@ -26,7 +31,7 @@ struct MemoryFolder: FileSystem {
   }
 
   func open(_ path: String) throws(Fault) -> any ReadableFile {
-    guard let bytes = files[path] else {
+    guard let bytes = files[path] ?? (path.hasSuffix(".parquet") ? dataFile : nil) else {
       throw Fault(.missing, at: Place(path), "is not there", remedy: "put it there")
     }
     return MemoryFile(bytes)

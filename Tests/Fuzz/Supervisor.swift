@@ -16,15 +16,18 @@ struct Supervisor {
     let start = ContinuousClock.now
     var first = 0
     var count = 0
+    var acceptedCount = 0
     while first < options.runs && count < Self.findingLimit {
       let worker = try ToolRun(
         program: Self.program, arguments(target, first, progress),
         environment: Self.environment)
+      let state = Self.progress(in: progress)
+      acceptedCount += Int(state?.acceptedCount ?? 0)
       guard worker.status != 0 else {
         first = options.runs
         break
       }
-      guard let index = try Self.index(in: progress, from: first) else {
+      guard let index = state.map({ Int($0.index) }), index >= first else {
         throw Fault(
           .internal, at: Place(target.name), "the worker does not start: \(worker.talk)",
           remedy: "run 'fuzz \(target.name) --first 0 --progress FILE'")
@@ -35,7 +38,9 @@ struct Supervisor {
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let time = "\(Int(seconds * 10) / 10).\(Int(seconds * 10) % 10) s"
-    say("\(target.name): \(min(first, options.runs)) inputs, \(count) findings, \(time)")
+    say(
+      "\(target.name): \(min(first, options.runs)) inputs, \(acceptedCount) read to the end, "
+        + "\(count) findings, \(time)")
     return count
   }
 
@@ -66,11 +71,12 @@ struct Supervisor {
     }
   }
 
-  /// The number of the input that a worker read last; nil when it read none from `first` on.
-  private static func index(in progress: String, from first: Int) throws -> Int? {
-    guard let bytes = try? LocalFileSystem().read(progress), bytes.count == 8 else { return nil }
-    let index = bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
-    return index >= first ? index : nil
+  /// What a worker last said; nil when it said nothing.
+  private static func progress(in path: String) -> Progress? {
+    guard let bytes = try? LocalFileSystem().read(path),
+      bytes.count == MemoryLayout<Progress>.size
+    else { return nil }
+    return bytes.withUnsafeBytes { $0.loadUnaligned(as: Progress.self) }
   }
 
   /// A trace of calls takes longer than an input may; `--replay` gives it. The worker's corpus is

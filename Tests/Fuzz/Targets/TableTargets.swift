@@ -20,7 +20,8 @@ extension Target {
 
   /// Commits of a table of one data file.
   static let deltaCommits = Target(
-    name: "delta-commits", meaning: "commits of a Delta log", corpus: [.own("delta-commits")],
+    name: "delta-commits", meaning: "commits of a Delta log",
+    corpus: [.own("delta-commits"), .shared("conformance/delta-golden", suffix: "01.json")],
     words: [
       "{\"add\":", "{\"remove\":", "{\"metaData\":", "{\"protocol\":", "{\"txn\":",
       "\"deletionVector\":{\"storageType\":\"i\",\"pathOrInlineDv\":\"", "null", "\"stats\":\"{}\"",
@@ -35,14 +36,21 @@ extension Target {
 
   static let deltaCheckpoints = Target(
     name: "delta-checkpoints", meaning: "checkpoints of a Delta log",
-    corpus: [.own("delta-checkpoints")], words: ["PAR1", "{\"type\":\"struct\"", "null"]
+    corpus: [
+      .own("delta-checkpoints"),
+      .shared("conformance/delta-golden", suffix: ".checkpoint.parquet"),
+    ],
+    words: ["PAR1", "{\"type\":\"struct\"", "null"]
   ) { input in
     try MemoryTable(checkpoint: input).read()
   }
 
   static let deltaPointers = Target(
     name: "delta-pointers", meaning: "_last_checkpoint of a Delta log",
-    corpus: [.own("delta-pointers")],
+    corpus: [
+      .own("delta-pointers"),
+      .shared("conformance/delta-tables", suffix: "_last_checkpoint"),
+    ],
     words: [
       "\"version\":", "\"size\":", "\"parts\":", "\"checksum\":", "\"v2Checkpoint\":", "null",
     ]
@@ -61,27 +69,30 @@ private struct MemoryTable {
   private let folder: MemoryFolder
 
   init(commit: [UInt8]) {
-    folder = MemoryFolder([
-      "\(Self.log)/00000000000000000000.json": Self.firstCommit,
-      "\(Self.log)/00000000000000000001.json": commit,
-      "t/part-0.parquet": Self.dataFile,
-    ])
+    folder = MemoryFolder(
+      [
+        "\(Self.log)/00000000000000000000.json": Self.firstCommit,
+        "\(Self.log)/00000000000000000001.json": commit,
+      ], dataFile: Self.dataFile)
   }
 
   init(checkpoint: [UInt8]) {
-    self.init(checkpoint: checkpoint, pointer: Array(#"{"version":0,"size":3}"#.utf8))
+    // Without the first commit, for which a damaged checkpoint would be passed over.
+    folder = MemoryFolder(
+      [
+        "\(Self.log)/00000000000000000000.checkpoint.parquet": checkpoint,
+        "\(Self.log)/00000000000000000001.json": Self.secondCommit,
+      ], dataFile: Self.dataFile)
   }
 
-  init(pointer: [UInt8]) { self.init(checkpoint: Self.checkpoint, pointer: pointer) }
-
-  private init(checkpoint: [UInt8], pointer: [UInt8]) {
-    folder = MemoryFolder([
-      "\(Self.log)/00000000000000000000.json": Self.firstCommit,
-      "\(Self.log)/00000000000000000000.checkpoint.parquet": checkpoint,
-      "\(Self.log)/00000000000000000001.json": Self.secondCommit,
-      "\(Self.log)/_last_checkpoint": pointer,
-      "t/part-0.parquet": Self.dataFile,
-    ])
+  init(pointer: [UInt8]) {
+    folder = MemoryFolder(
+      [
+        "\(Self.log)/00000000000000000000.json": Self.firstCommit,
+        "\(Self.log)/00000000000000000000.checkpoint.parquet": Self.checkpoint,
+        "\(Self.log)/00000000000000000001.json": Self.secondCommit,
+        "\(Self.log)/_last_checkpoint": pointer,
+      ], dataFile: Self.dataFile)
   }
 
   /// Reads the log, then the rows of the latest version as far as its files are there.
