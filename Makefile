@@ -22,8 +22,8 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop soak hostile kafka bench quality refresh \
-        full-refresh clean install install-cron
+.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka bench \
+        quality refresh full-refresh clean install install-cron
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -97,6 +97,26 @@ soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs
 
 hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SEED=)
 	@SEED=$(SEED) Tests/Hostile/run
+
+fuzz: deps ## damaged and made-up inputs to every parser of foreign bytes (RUNS=, SEED=)
+	@$(BUILD) --product fuzz
+	@$(BIN)/fuzz --runs $(RUNS) --seed $(SEED)
+
+# In a folder of its own, since all is built otherwise. Swift on Linux knows the check of addresses
+# only, C++ both. The run goes on to fuzz when a test has failed. The sanitizer reserves terabytes,
+# hence no limit of memory but its own. Leaks are left out: pointers in Swift's enums carry the case
+# in spare bits, and LeakSanitizer takes what they point at for lost.
+SANITIZED   := JSONTests|TextFormatsTests|CompressionTests|ParquetTests|YAMLTests|DatabaseTests
+SANITIZE    := --scratch-path .build/sanitize --sanitize=address -Xcxx -fsanitize=undefined \
+               -Xcxx -fno-sanitize=vptr -Xcxx -fno-sanitize-recover=all
+sanitize: export ASAN_OPTIONS := detect_leaks=0:max_allocation_size_mb=4096:hard_rss_limit_mb=4096
+sanitize: export UBSAN_OPTIONS := print_stacktrace=1
+sanitize: deps ## tests and fuzzing with checks of addresses and undefined behaviour (SEED=)
+	@swift build --build-tests $(SANITIZE)
+	@status=0; \
+	swift test --skip-build $(SANITIZE) --filter '$(SANITIZED)' || status=$$?; \
+	.build/sanitize/debug/fuzz --memory 0 --patience 60 --runs 200 --seed $(SEED) || status=$$?; \
+	exit $$status
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run

@@ -21,7 +21,10 @@ let systemModules: [Target] = [
   system("CYAML", "yaml-0.1", "libyaml-dev"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
-    cxxSettings: [.define("NDEBUG")],
+    cxxSettings: [
+      .define("NDEBUG"), .enableWarning("all"), .enableWarning("extra"),
+      .treatAllWarnings(as: .error),
+    ],
     linkerSettings: [.linkedLibrary("simdjson")]),
 ]
 
@@ -98,6 +101,16 @@ let tests: [Target] = [
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
     path: "Tests/SampleTool", swiftSettings: houseRules),
+  .executableTarget(
+    name: "fuzz",
+    dependencies: [
+      "TestSupport", "Engine", "Delta", "Parquet", "TextFormats", "Compression", "Columnar", "JSON",
+      "YAML", "Core", argumentParser,
+    ],
+    path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
+  .testTarget(
+    name: "FuzzTests", dependencies: ["TestSupport", "Core", "fuzz"], path: "Tests/FuzzTests",
+    swiftSettings: houseRules),
   .testTarget(
     name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
     swiftSettings: houseRules),

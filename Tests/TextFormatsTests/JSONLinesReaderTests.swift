@@ -57,6 +57,12 @@ import TextFormats
     #expect(rows(batch) == ["1,2", "6,-", "-,-"])
   }
 
+  @Test func `a name may be empty`() throws {
+    let batch = try #require(
+      try read(#"{"":1,"a":2}"# + "\n" + #"{"a":3}"#, [Field("", .int), Field("a", .int)]))
+    #expect(rows(batch) == ["1,2", "-,3"])
+  }
+
   @Test func `a malformed line is a row of NULLs and does not spoil its neighbours`() throws {
     let text = """
       {"a":1,"b":[1,2]}

@@ -32,13 +32,12 @@ final class JSONLineColumns {
     if let name = options.lineNumberColumn { fields.append(Field(name, .bigint)) }
     schema = Schema(fields)
     lines = try JSONLineColumns.makeLines(options, keepsCorruptText: corrupt != nil)
-    for (position, name) in names.enumerated() {
+    for position in names.indices {
       if position == corrupt {
         planned.append(Planned(number: corruptTextColumn, type: .string))
       } else {
         planned.append(try add(fields[position].type, name: fields[position].name, below: 0))
       }
-      assert(!name.isEmpty)
     }
     if corrupt != nil {
       // A bad field counts even if its column was not asked for.

@@ -37,6 +37,26 @@ inline bool are_equal(const uint8_t *left, const uint8_t *right, size_t count) {
   return true;
 }
 
+/// How many line breaks (`\n`) there are.
+inline size_t count_line_breaks(const uint8_t *bytes, size_t count) {
+  typedef uint8_t Lanes __attribute__((vector_size(16)));
+  size_t found = 0;
+  size_t at = 0;
+  while (at + sizeof(Lanes) <= count) {
+    // A lane counts to 255.
+    size_t stop = std::min(at + 255 * sizeof(Lanes), count - sizeof(Lanes) + 1);
+    Lanes sums = {};
+    for (; at < stop; at += sizeof(Lanes)) {
+      Lanes some;
+      std::memcpy(&some, bytes + at, sizeof(Lanes));
+      sums -= reinterpret_cast<Lanes>(some == '\n');  // True is all ones: minus one.
+    }
+    for (size_t lane = 0; lane < sizeof(Lanes); lane++) found += sums[lane];
+  }
+  for (; at < count; at++) found += bytes[at] == '\n';
+  return found;
+}
+
 /// Bytes end to end; room grows by doubling, so that appending is a copy and no call.
 class Bytes {
  public:

@@ -2,6 +2,7 @@
 #include "LineCheck.hpp"
 
 #include "Instant.hpp"
+#include "Walk.hpp"
 
 #include <algorithm>
 #include <new>
@@ -10,12 +11,6 @@ namespace medallion {
 
 /// Tokens are listed for about this many bytes at a time, so that they stay in the cache.
 static constexpr size_t part_byte_count = 128 << 10;
-
-/// What a stack of containers has room for.
-static constexpr uint32_t greatest_depth = 1024;
-
-LineCheck::LineCheck(uint32_t maximum_depth)
-    : maximum_depth_(std::min(maximum_depth, greatest_depth)) {}
 
 /// The number of the field called `name`, which is looked for from now on.
 size_t LineCheck::add_field(std::string name) {
@@ -43,21 +38,6 @@ void LineCheck::add_sender(std::string name) {
 
 void LineCheck::set_number(std::string name) { number_field_ = add_field(std::move(name)); }
 
-// Values ---------------------------------------------------------------------------------------
-
-/// Passes the string in hand. The first stage has seen that it is closed and that nothing but white
-/// space stands before the next token; only escapes are left to check.
-template <bool has_escapes>
-static inline bool pass_string(Cursor &cursor) {
-  if (has_escapes) {
-    Slice text;
-    bool is_escaped;
-    return cursor.string(text, is_escaped);
-  }
-  cursor.advance();
-  return true;
-}
-
 /// Passes the string in hand, which has no escape, and gives its text.
 static inline Slice pass_plain_string(Cursor &cursor) {
   uint32_t start = cursor.position() + 1;
@@ -65,76 +45,6 @@ static inline Slice pass_plain_string(Cursor &cursor) {
   uint32_t end = cursor.position() - 1;
   while (end > start && cursor.bytes[end] != '"') end--;
   return {start, end};
-}
-
-/// Passes the key in hand and its colon.
-template <bool has_escapes>
-static inline bool pass_key(Cursor &cursor) {
-  if (cursor.byte() != '"' || !pass_string<has_escapes>(cursor) || cursor.byte() != ':') {
-    return false;
-  }
-  cursor.advance();
-  return true;
-}
-
-/// Passes the string, number or word in hand.
-template <bool has_escapes>
-static inline bool pass_scalar(Cursor &cursor, uint8_t byte) {
-  if (byte == '"') return pass_string<has_escapes>(cursor);
-  if (byte == 't') return cursor.word("true", 4);
-  if (byte == 'f') return cursor.word("false", 5);
-  if (byte == 'n') return cursor.word("null", 4);
-  Slice text;
-  bool is_whole;
-  return !cursor.at_end() && cursor.number(text, is_whole);
-}
-
-/// Passes the array or object in hand; the stack holds a bit for each container open, set for an
-/// object.
-template <bool has_escapes>
-bool LineCheck::pass_container(Cursor &cursor) {
-  uint64_t stack[greatest_depth / 64];
-  uint32_t depth = 0;
-  bool is_object = false;
-  uint8_t byte = cursor.byte();
-  while (true) {
-    if (byte == '{' || byte == '[') {
-      if (depth >= maximum_depth_) return false;
-      is_object = byte == '{';
-      uint64_t bit = uint64_t{1} << (depth & 63);
-      uint64_t word = (depth & 63) == 0 ? 0 : stack[depth >> 6];
-      stack[depth >> 6] = is_object ? word | bit : word & ~bit;
-      depth++;
-      cursor.advance();
-      byte = cursor.byte();
-      if (byte != (is_object ? '}' : ']')) {
-        if (is_object && !pass_key<has_escapes>(cursor)) return false;
-        byte = cursor.byte();
-        continue;
-      }
-    } else {
-      if (!pass_scalar<has_escapes>(cursor, byte)) return false;
-      byte = cursor.byte();
-    }
-    // A value ended here: so may what it is in.
-    while (byte == (is_object ? '}' : ']')) {
-      cursor.advance();
-      if (--depth == 0) return true;
-      is_object = (stack[(depth - 1) >> 6] >> ((depth - 1) & 63) & 1) != 0;
-      byte = cursor.byte();
-    }
-    if (byte != ',') return false;
-    cursor.advance();
-    if (is_object && !pass_key<has_escapes>(cursor)) return false;
-    byte = cursor.byte();
-  }
-}
-
-template <bool has_escapes>
-inline bool LineCheck::pass_value(Cursor &cursor) {
-  uint8_t byte = cursor.byte();
-  if (byte == '{' || byte == '[') return pass_container<has_escapes>(cursor);
-  return pass_scalar<has_escapes>(cursor, byte);
 }
 
 // Lines ----------------------------------------------------------------------------------------
@@ -195,7 +105,7 @@ inline bool LineCheck::pass_known(Cursor &cursor, size_t field) {
     value.kind = is_whole ? Value::whole_number : Value::other;
   } else {
     value.kind = byte == 'n' ? Value::absent : Value::other;
-    if (!pass_value<has_escapes>(cursor)) return false;
+    if (!pass_value<has_escapes>(cursor, maximum_depth_)) return false;
   }
   value.start = cursor.bytes + text.start;
   value.count = text.end - text.start;
@@ -217,7 +127,7 @@ int32_t LineCheck::check(Cursor &cursor) {
       if (field < 0) return malformed;
       bool is_known = static_cast<size_t>(field) < fields_.size();
       if (is_known ? !pass_known<has_escapes>(cursor, static_cast<size_t>(field))
-                   : !pass_value<has_escapes>(cursor)) {
+                   : !pass_value<has_escapes>(cursor, maximum_depth_)) {
         return malformed;
       }
       uint8_t byte = cursor.byte();
@@ -381,63 +291,3 @@ medallion_json_check_result LineCheck::run(
 }
 
 }  // namespace medallion
-
-struct medallion_json_check {
-  medallion::LineCheck check;
-};
-
-medallion_json_check *medallion_json_check_create(uint32_t maximum_depth) {
-  return new (std::nothrow) medallion_json_check{medallion::LineCheck(maximum_depth)};
-}
-
-void medallion_json_check_destroy(medallion_json_check *check) { delete check; }
-
-static std::string text(const uint8_t *bytes, size_t count) {
-  return std::string(reinterpret_cast<const char *>(bytes), count);
-}
-
-bool medallion_json_check_require(
-    medallion_json_check *check, const uint8_t *name, size_t name_count) try {
-  check->check.require(text(name, name_count));
-  return true;
-} catch (const std::bad_alloc &) {
-  return false;
-}
-
-bool medallion_json_check_time(
-    medallion_json_check *check, const uint8_t *name, size_t name_count,
-    medallion_json_time_reader reader) try {
-  check->check.demand_time(text(name, name_count), reader);
-  return true;
-} catch (const std::bad_alloc &) {
-  return false;
-}
-
-bool medallion_json_check_sender(
-    medallion_json_check *check, const uint8_t *name, size_t name_count) try {
-  check->check.add_sender(text(name, name_count));
-  return true;
-} catch (const std::bad_alloc &) {
-  return false;
-}
-
-bool medallion_json_check_number(
-    medallion_json_check *check, const uint8_t *name, size_t name_count) try {
-  check->check.set_number(text(name, name_count));
-  return true;
-} catch (const std::bad_alloc &) {
-  return false;
-}
-
-void medallion_json_check_forget_senders(medallion_json_check *check) {
-  check->check.forget_senders();
-}
-
-medallion_json_status medallion_json_check_run(
-    medallion_json_check *check, uint8_t *bytes, size_t count, medallion_json_watch watch,
-    medallion_json_check_result *result) try {
-  *result = check->check.run(bytes, count, watch);
-  return MEDALLION_JSON_OK;
-} catch (const std::bad_alloc &) {
-  return MEDALLION_JSON_OUT_OF_MEMORY;
-}

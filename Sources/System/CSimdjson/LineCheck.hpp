@@ -16,7 +16,7 @@ namespace medallion {
 
 class LineCheck {
  public:
-  explicit LineCheck(uint32_t maximum_depth);
+  explicit LineCheck(uint32_t maximum_depth) : maximum_depth_(maximum_depth) {}
 
   void require(std::string name);
   void demand_time(std::string name, medallion_json_time_reader reader);
@@ -29,9 +29,10 @@ class LineCheck {
   medallion_json_check_result run(uint8_t *bytes, size_t count, medallion_json_watch watch);
 
  private:
-  /// What can be wrong with a line, beside the number of the first field that it lacks.
+  /// What a line comes to, beside the number of the first field that it lacks. Reasons of the C
+  /// face are told to callers; that a line is good is not, and lies apart from any reason to come.
   enum : int32_t {
-    good = -2,
+    good = INT32_MIN,
     malformed = MEDALLION_JSON_NO_OBJECT,
     no_time = MEDALLION_JSON_NO_TIME,
   };
@@ -63,10 +64,6 @@ class LineCheck {
   int64_t pass_member_key(Cursor &cursor);
   template <bool has_escapes>
   bool pass_known(Cursor &cursor, size_t field);
-  template <bool has_escapes>
-  bool pass_value(Cursor &cursor);
-  template <bool has_escapes>
-  bool pass_container(Cursor &cursor);
   size_t known_field(const uint8_t *key, size_t count) const;
   size_t add_field(std::string name);
   Value unescaped(Value value);

@@ -158,7 +158,7 @@ bool LineReader::pass_lines() {
   size_t found = rest.find(required_);
   size_t passed = found == std::string_view::npos ? rest.size() : found;
   while (found != std::string_view::npos && passed > 0 && rest[passed - 1] != '\n') passed--;
-  line_number_ += static_cast<int64_t>(medallion_count_line_breaks(bytes_ + at_, passed));
+  line_number_ += static_cast<int64_t>(count_line_breaks(bytes_ + at_, passed));
   at_ += static_cast<uint32_t>(passed);
   return at_ == count_;
 }

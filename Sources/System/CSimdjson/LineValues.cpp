@@ -3,13 +3,13 @@
 #include <cmath>
 
 #include "LineReader.hpp"
+#include "Walk.hpp"
 
 namespace medallion {
 
 /// Takes a value that a column has no use for, and checks it.
 Outcome LineReader::pass(Cursor &cursor, Outcome outcome) {
-  Slice slice;
-  return cursor.skip(options_.maximum_depth, slice) ? outcome : Outcome::malformed;
+  return pass_value<true>(cursor, options_.maximum_depth) ? outcome : Outcome::malformed;
 }
 
 void LineReader::put_null(uint32_t index) {
@@ -58,9 +58,10 @@ Outcome LineReader::put_value(LineColumn &column, uint32_t index, Cursor &cursor
   if (byte == '[' && column.kind == MEDALLION_JSON_COLUMN_ARRAY) return put_array(index, cursor);
   if (byte == '{' || byte == '[') {
     if (column.kind != MEDALLION_JSON_COLUMN_STRING) return pass(cursor, Outcome::bad);
-    Slice text;
-    if (!cursor.skip(options_.maximum_depth, text)) return Outcome::malformed;
-    column.put_text(cursor.bytes + text.start, text.end - text.start);
+    uint32_t start = cursor.position();
+    if (!pass_container<true>(cursor, options_.maximum_depth)) return Outcome::malformed;
+    // The token just passed is the closing bracket.
+    column.put_text(cursor.bytes + start, cursor.token[-1] + 1 - start);
     return Outcome::good;
   }
   if (byte == 't' || byte == 'f') return put_word(column, cursor);

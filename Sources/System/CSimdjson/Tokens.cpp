@@ -2,9 +2,6 @@
 
 namespace medallion {
 
-/// What the stack of `skip` has room for.
-static constexpr uint32_t greatest_depth = 1024;
-
 bool Cursor::has_good_escapes(const uint8_t *at, const uint8_t *end) {
   while (at < end) {
     if (*at != '\\') {
@@ -28,74 +25,6 @@ bool Cursor::has_good_escapes(const uint8_t *at, const uint8_t *end) {
     }
   }
   return true;
-}
-
-/// Passes a value; containers are kept on a stack of bits: set for an object, clear for an array.
-bool Cursor::skip(uint32_t maximum_depth, Slice &text) {
-  text.start = position();
-  uint64_t objects[greatest_depth / 64];
-  uint32_t depth = 0;
-  if (maximum_depth > greatest_depth) maximum_depth = greatest_depth;
-  auto is_in_object = [&] { return (objects[(depth - 1) >> 6] >> ((depth - 1) & 63) & 1) != 0; };
-  while (true) {
-    // A value stands here.
-    Slice slice;
-    bool flag;
-    switch (byte()) {
-      case '"':
-        if (!string(slice, flag)) return false;
-        text.end = slice.end + 1;
-        break;
-      case 't':
-        text.end = position() + 4;
-        if (!word("true", 4)) return false;
-        break;
-      case 'f':
-        text.end = position() + 5;
-        if (!word("false", 5)) return false;
-        break;
-      case 'n':
-        text.end = position() + 4;
-        if (!word("null", 4)) return false;
-        break;
-      case '{':
-      case '[': {
-        bool is_object = byte() == '{';
-        if (depth >= maximum_depth) return false;
-        advance();
-        if (byte() == (is_object ? '}' : ']')) {
-          text.end = position() + 1;
-          advance();
-          break;
-        }
-        uint64_t &word = objects[depth >> 6];
-        uint64_t below = (depth & 63) == 0 ? 0 : word & ((1ull << (depth & 63)) - 1);
-        word = below | static_cast<uint64_t>(is_object) << (depth & 63);
-        depth++;
-        if (is_object) {
-          if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
-          advance();
-        }
-        continue;
-      }
-      default:
-        if (!number(slice, flag)) return false;
-        text.end = slice.end;
-    }
-    // A value ended here: so may what it is in.
-    while (depth > 0 && byte() == (is_in_object() ? '}' : ']')) {
-      text.end = position() + 1;
-      advance();
-      depth--;
-    }
-    if (depth == 0) return true;
-    if (byte() != ',') return false;
-    advance();
-    if (is_in_object()) {
-      if (byte() != '"' || !string(slice, flag) || byte() != ':') return false;
-      advance();
-    }
-  }
 }
 
 static uint32_t hex4(const uint8_t *at) {

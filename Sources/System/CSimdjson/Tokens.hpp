@@ -156,9 +156,6 @@ class Cursor {
     return true;
   }
 
-  /// Passes the whole value in hand, checking it; `start..<end` become its bytes.
-  bool skip(uint32_t maximum_depth, Slice &text);
-
  private:
   uint32_t next_position() const { return token + 1 == tokens_end ? limit : token[1]; }
 

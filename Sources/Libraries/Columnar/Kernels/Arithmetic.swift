@@ -93,10 +93,20 @@ extension Column {
       return (.int64(result.values), result.failures)
     case (.double(let a), .double(let b)):
       let result = doubleRows(op, a, b)
+      if type == .bigint { return wholeParts(result.values) }
       guard type == .float else { return (.double(result.values), result.failures) }
       return (.double(mapRows(result.values) { Double(Float($0)) }), result.failures)
     default: return decimalOutcome(op, left, right, type)
     }
+  }
+
+  /// What `div` leaves of quotients; one by zero has no whole part either.
+  private static func wholeParts(_ quotients: [Double]) -> (Values, Bitmap?) {
+    let result = checkedRows(quotients) { quotient -> (Int64, Bool) in
+      let whole = Int64(exactly: quotient.rounded(.towardZero))
+      return (whole ?? 0, whole == nil)
+    }
+    return (.int64(result.values), result.failures)
   }
 
   private static func fault(

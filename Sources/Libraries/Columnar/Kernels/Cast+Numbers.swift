@@ -97,7 +97,8 @@ extension Column {
       let power = Decimal.power(max(0, scale - 6))
       let factor = Decimal.power(max(0, 6 - scale))
       let result = checkedRows(unscaledValues) { value -> (Int64, Bool) in
-        guard let instant = Int64(exactly: value / power * factor) else { return (0, true) }
+        let (instant, overflow) = (value / power).multipliedReportingOverflow(by: factor)
+        guard !overflow, let instant = Int64(exactly: instant) else { return (0, true) }
         return (instant, false)
       }
       return (.int64(result.values), result.failures)

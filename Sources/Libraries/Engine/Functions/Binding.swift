@@ -71,9 +71,13 @@ extension FunctionCatalog {
   static func checkTypes(_ arguments: [Argument], _ types: [DataType]) throws(Refusal) {
     for (index, (argument, type)) in zip(arguments, types).enumerated()
     where !isImplicitlyCast(argument.type, to: type) {
-      throw .wrongArguments(
-        "argument \(index + 1) is \(argument.type.sql) where \(type.sql) is wanted")
+      throw mismatch(index, argument, type)
     }
+  }
+
+  /// That an argument is not what is wanted.
+  static func mismatch(_ index: Int, _ argument: Argument, _ type: DataType) -> Refusal {
+    .wrongArguments("argument \(index + 1) is \(argument.type.sql) where \(type.sql) is wanted")
   }
 
   /// The common type of arguments, or a refusal that names them.

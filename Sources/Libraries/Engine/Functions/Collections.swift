@@ -54,6 +54,7 @@ extension FunctionCatalog {
         { arguments throws(Refusal) in
           try checkCount(arguments, 2...2)
           let common = try requireCommonType(arguments)
+          _ = try arrayType(Argument(common))
           return ScalarFunction(
             "arrays_overlap", [common, common], .boolean, mayAddNulls: true,
             evaluate: rows(.boolean) { values, _ in

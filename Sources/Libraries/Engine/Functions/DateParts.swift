@@ -35,8 +35,14 @@ extension FunctionCatalog {
       rowFunction("from_unixtime", [.bigint, .string], required: 1, .string) {
         values, _ in
         let pattern = try DatePattern(values.count > 1 ? values[1].text : "yyyy-MM-dd HH:mm:ss")
-        return .string(
-          pattern.text(of: Timestamp(microseconds: Int64(values[0].integer) * 1_000_000)))
+        let seconds = Int64(values[0].integer)
+        let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else {
+          throw dataFault(
+            "from_unixtime(\(seconds)) is out of the range of TIMESTAMP",
+            remedy: "give seconds, not a smaller unit")
+        }
+        return .string(pattern.text(of: Timestamp(microseconds: microseconds)))
       }
     ),
     ("timestamp_seconds", instant("timestamp_seconds", 1_000_000)),

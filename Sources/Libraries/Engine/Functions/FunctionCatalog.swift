@@ -28,7 +28,9 @@ package enum FunctionCatalog {
     _ name: String, _ arguments: [Argument]
   ) throws(Refusal) -> ScalarFunction {
     guard let bind = scalars[name] else { throw .unknownName }
-    return try bind(arguments)
+    let function = try bind(arguments)
+    try checkCasts(arguments, function.argumentTypes)
+    return function
   }
 
   /// An aggregate function bound to its arguments; `count(*)` has none.
@@ -36,7 +38,20 @@ package enum FunctionCatalog {
     _ name: String, _ arguments: [Argument]
   ) throws(Refusal) -> AggregateFunction {
     guard let bind = aggregates[name] else { throw .unknownName }
-    return try bind(arguments)
+    let function = try bind(arguments)
+    try checkCasts(arguments, function.argumentTypes)
+    return function
+  }
+
+  /// Refuses arguments that no cast makes what the function wants: a function that takes them as
+  /// they come need not look.
+  private static func checkCasts(
+    _ arguments: [Argument], _ types: [DataType]
+  ) throws(Refusal) {
+    for (index, (argument, type)) in zip(arguments, types).enumerated()
+    where !Column.canCast(argument.type, to: type) {
+      throw mismatch(index, argument, type)
+    }
   }
 
   /// Whether `name` (lower case) is an aggregate function.

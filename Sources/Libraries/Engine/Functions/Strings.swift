@@ -216,6 +216,7 @@ extension FunctionCatalog {
   /// NULLs are skipped; arrays give their elements. NULL only when the separator is.
   private static let concatWithSeparator: ScalarBinding = { arguments throws(Refusal) in
     try checkCount(arguments, 1...Int.max)
+    try checkTypes([arguments[0]], [.string])
     let types = arguments.map { argument -> DataType in
       if case .array = argument.type { return .array(element: .string, containsNull: true) }
       return .string

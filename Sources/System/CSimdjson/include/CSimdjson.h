@@ -200,9 +200,14 @@ void medallion_json_lines_clear(medallion_json_lines *lines);
 
 // Lines checked --------------------------------------------------------------------------------
 
-/// Why a line is set aside: it is no JSON object, or else the number of the first required field
-/// that it lacks, has as null, or has as an empty string, or else its time is none.
-enum { MEDALLION_JSON_NO_OBJECT = -1, MEDALLION_JSON_NO_TIME = -3 };
+/// Why a line is set aside, if not for a required field that it lacks, has as null, or has as an
+/// empty string: then the reason is the number of the first such field, from 0.
+enum {
+  /// It is not JSON, or not an object; this is told first.
+  MEDALLION_JSON_NO_OBJECT = -1,
+  /// It has all required fields, but its time is none.
+  MEDALLION_JSON_NO_TIME = -2,
+};
 
 /// A line that was set aside, its text being `count` bytes from `start` of the rejected bytes.
 typedef struct medallion_json_rejected_line {

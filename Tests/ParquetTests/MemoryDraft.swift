@@ -1,20 +1,7 @@
 import Columnar
 import Core
 import Parquet
-
-/// A file in memory, to read from.
-final class MemoryFile: ReadableFile {
-  let bytes: [UInt8]
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  var byteCount: Int { bytes.count }
-
-  func read(at offset: Int, count: Int) throws(Fault) -> [UInt8] {
-    precondition(offset >= 0 && count >= 0 && offset <= bytes.count)
-    return Array(bytes[offset..<min(bytes.count, offset + count)])
-  }
-}
+import TestSupport
 
 /// A draft in memory.
 final class MemoryDraft: DraftFile {
