@@ -49,6 +49,22 @@ import Testing
     try column("_raw", of: BronzeTable.whole(contract(), lake: jobs.lake))
   }
 
+  @Test func `the newest commit of a door tells it, and no older one is read`() throws {
+    func commit(_ tool: String) throws {
+      let append = try BronzeAppend(log(), lake: jobs.lake, tool: tool)
+      append.add(BronzeInput(name: tool, byteCount: 0, digest: ""))
+      _ = try append.commit()
+    }
+    #expect(try log().lastDoor() == nil)
+    try commit("ingest-pos")
+    try commit("quarantine")
+    #expect(try log().lastDoor() == .events)
+    try commit("ingest-files")
+    try files.replace("\(log().folder)/_commits/\(padded(0, 20)).json", [])
+    try commit("quarantine")
+    #expect(try log().lastDoor() == .files)
+  }
+
   @Test func `a large input becomes several files in one commit, its rows in order`() throws {
     let lines = (0..<60_000).map { number in
       number % 7_001 == 3 ? "no event \(number)" : #"{"id":"\#(number)","store":"S1"}"#

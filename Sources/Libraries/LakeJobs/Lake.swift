@@ -47,9 +47,9 @@ package struct Lake: Sendable {
   ///     silver/_aux/customers        before the first, after the second, the fourth …
   ///     silver/_aux/customers.odd    after the first, the third …
   ///
-  /// A full refresh fills the folder that the table does not use: what the refresh before left counts
-  /// until the new rows are in the table, and stays as it is should the run die on the way. Two
-  /// folders are enough, since a refresh begins by clearing the one that it takes.
+  /// A full refresh fills the folder that the table does not use: what the refresh before left
+  /// counts until the new rows are in the table, and stays as it is should the run die on the way.
+  /// Two folders are enough, since a refresh begins by clearing the one that it takes.
   package func auxiliaryFolder(of table: LakeTableName, refreshCount: Int64 = 0) -> String {
     "\(root)/\(table.schema)/_aux/\(table.name)"
       + (refreshCount.isMultiple(of: 2) ? "" : ".odd")

@@ -95,8 +95,8 @@ package struct SortedKeys: Sendable {
   }
 }
 
-/// Writes a file of sorted entries as `SortedKeys` draws it. A scratch file needs no end: that tells
-/// another run what is in the file, and that it is whole.
+/// Writes a file of sorted entries as `SortedKeys` draws it. A scratch file needs no end: that
+/// tells another run what is in the file, and that it is whole.
 struct SortedKeysWriter {
   private(set) var count = 0
   /// The first entry of each page.

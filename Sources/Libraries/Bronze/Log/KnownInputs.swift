@@ -24,6 +24,7 @@ package struct KnownInputs {
       Look(name: input.name, byteCount: input.byteCount, modified: input.modified))
   }
 
+  /// Whether an input with these bytes was taken.
   package func contains(digest: String) -> Bool {
     digests.contains(digest) || ledger.contains(digest: digest)
   }

@@ -3,7 +3,7 @@ package import LakeJobs
 
 /// Rows that broke a rule: their text, the rule, and where they came from.
 package enum Quarantine {
-  /// The columns of every quarantine table, in order. Tables of earlier versions lack the last ones.
+  /// The columns of every quarantine table, in order. Tables of earlier versions lack the last.
   package enum Column: Int, CaseIterable, Sendable {
     case raw, rule, reason, sourceFile, sourceLine, table, quarantinedAt, runID
     /// Which of the rows that its line came to, from 1; NULL for a line that came to none.

@@ -19,7 +19,7 @@ package struct FlowPlan {
   /// The columns that the table gets.
   package var schema: Schema { target?.schema ?? rows.schema }
 
-  /// What is asked of the rows on their way into `dataset`: that changes tell their key and sequence.
+  /// What is asked of the rows on their way into `dataset`: of changes their key and sequence too.
   func rules(of dataset: Dataset) -> RowRules {
     guard let target else { return RowRules(dataset: dataset, flow: flow.name) }
     return RowRules(

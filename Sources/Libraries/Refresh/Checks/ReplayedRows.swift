@@ -24,8 +24,8 @@ struct ReplayedRows: Sendable {
   /// Whether the rows that are judged are made of lines of replays.
   private let isReplay: Bool
 
-  /// The rows that `microBatch` has to do with: those that it asks for, when it is one of replays, else
-  /// those of its files that `replays`, all there ever were, ask for. Nil when there are none.
+  /// The rows that `microBatch` has to do with: those that it asks for, when it is one of replays,
+  /// else those of its files that `replays`, all there ever were, ask for. Nil when there are none.
   init?(_ microBatch: MicroBatch, replays: @autoclosure () throws -> MicroBatch?) throws {
     isReplay = microBatch.step.isReplay
     let asking = try isReplay ? microBatch : replays()
