@@ -98,6 +98,7 @@ soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs
 hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SEED=)
 	@SEED=$(SEED) Tests/Hostile/run
 
+fuzz: RUNS = 1000
 fuzz: deps ## damaged and made-up inputs to every parser of foreign bytes (RUNS=, SEED=)
 	@$(BUILD) --product fuzz
 	@$(BIN)/fuzz --runs $(RUNS) --seed $(SEED)

@@ -60,7 +60,8 @@ struct Supervisor {
     try LocalFileSystem().replace("\(path).txt", Array(worker.talk.utf8))
     say("\(target.name): input \(index) \(Self.end(worker.status)): \(path)")
     let lines = worker.talk.split(separator: "\n")
-    if let line = lines.first(where: { $0.contains("rror: ") }) ?? lines.first { say("  \(line)") }
+    let line = lines.first { $0.lowercased().contains("error: ") } ?? lines.first
+    if let line { say("  \(line)") }
   }
 
   private static func end(_ status: Int) -> String {
