@@ -7,6 +7,8 @@ struct CorpusSource: Sendable {
   var suffix = ""
   /// What parts the inputs of one file.
   var separator: String?
+  /// Whether it holds inputs that were made to do harm.
+  var isAttack = false
 
   /// Inputs that are checked in with the harness.
   static func own(_ name: String, separator: String? = nil) -> CorpusSource {
@@ -16,6 +18,11 @@ struct CorpusSource: Sendable {
   /// Inputs beside the checkout, which may not be there.
   static func shared(_ relative: String, suffix: String = "") -> CorpusSource {
     CorpusSource(path: Shared.path(relative), suffix: suffix)
+  }
+
+  /// Inputs beside the checkout that were made to do harm: read with `--attacks` only.
+  static func attacks(_ relative: String, suffix: String) -> CorpusSource {
+    CorpusSource(path: Shared.path(relative), suffix: suffix, isAttack: true)
   }
 
   fileprivate static let ownRoot = "Tests/Fuzz/Corpus"
@@ -33,11 +40,11 @@ struct Corpus {
   let inputs: [[UInt8]]
   private let damageable: [[UInt8]]
 
-  init(_ target: Target) throws(Fault) {
+  init(_ target: Target, withAttacks: Bool) throws(Fault) {
     self.target = target
     var inputs: [[UInt8]] = []
     var seen: Set<[UInt8]> = []
-    for source in target.corpus {
+    for source in target.corpus where withAttacks || !source.isAttack {
       for path in try Corpus.paths(source.path) where path.hasSuffix(source.suffix) {
         let bytes = try LocalFileSystem().read(path)
         guard bytes.count <= Corpus.greatestByteCount else { continue }

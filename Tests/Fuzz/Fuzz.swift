@@ -22,6 +22,9 @@ struct Fuzz: ParsableCommand {
   @Option(help: "how many inputs each target reads")
   var runs = 1_000
 
+  @Flag(help: "begin with inputs, too, that were made to do harm, where they are there")
+  var attacks = false
+
   @Option(help: ArgumentHelp("where inputs are kept that were a finding", valueName: "DIR"))
   var findings = ".build/fuzz-findings"
 

@@ -49,12 +49,12 @@ struct Supervisor {
       target.name, "--seed", "\(options.seed)", "--runs", "\(options.runs)",
       "--patience", "\(options.patience)", "--memory", "\(options.memory)",
       "--first", "\(first)", "--progress", progress,
-    ]
+    ] + (options.attacks ? ["--attacks"] : [])
   }
 
   /// Makes the input that ended a worker again, keeps it with what the worker said, and tells.
   private func keep(_ target: Target, _ index: Int, _ worker: ToolRun) throws {
-    let input = try Corpus(target).input(index, seed: options.seed)
+    let input = try Corpus(target, withAttacks: options.attacks).input(index, seed: options.seed)
     let path = "\(options.findings)/\(target.name)-\(options.seed)-\(index)"
     try LocalFileSystem().replace(path, input)
     try LocalFileSystem().replace("\(path).txt", Array(worker.talk.utf8))

@@ -15,7 +15,7 @@ struct Worker {
   let options: Fuzz
 
   init(_ target: Target, _ options: Fuzz) throws(Fault) {
-    corpus = try Corpus(target)
+    corpus = try Corpus(target, withAttacks: options.attacks)
     self.options = options
   }
 

@@ -1,8 +1,8 @@
 extension Int {
-  /// The sum with a number of the same sign, or the greatest number when it is too great: a wild
+  /// The sum, or the last number there is in its direction when it lies beyond: a wild
   /// number of a till may open a gap of trillions.
   package func saturatingAdd(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
+    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }

@@ -1,4 +1,5 @@
 package import Columnar
+import Core
 package import Delta
 package import Engine
 
@@ -23,7 +24,7 @@ package struct SnapshotTable: TableProvider {
     var total = 0
     for file in files {
       guard let count = file.rowCount else { return nil }
-      total += count
+      total = total.saturatingAdd(count)
     }
     return total
   }

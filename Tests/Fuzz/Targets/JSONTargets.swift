@@ -52,7 +52,7 @@ extension Target {
     let fields = JSONLineCheck.Fields(
       required: ["event_id", "event_type"], time: "event_ts", sender: ["store_id", "till_id"],
       number: "sequence")
-    let outcome = try JSONLineCheck(fields).sort(block, noting: .all)
+    let outcome = try JSONLineCheck(fields).classify(block, noting: .all)
     let kept = Array(block.bytes)
     guard kept.count(where: { $0 == UInt8(ascii: "\n") }) == outcome.keptCount else {
       throw Disagreement("other lines are kept than counted")

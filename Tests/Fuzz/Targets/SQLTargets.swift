@@ -19,7 +19,7 @@ extension Target {
     name: "sql-texts", meaning: "SQL scripts, expressions, types and columns",
     corpus: [
       .own("sql", separator: ";\n"), CorpusSource(path: "jobs", suffix: ".sql", separator: ";\n"),
-      .shared("cases/security", suffix: ".sql"),
+      .attacks("cases/security", suffix: ".sql"),
     ],
     words: sqlWords, grammar: QueryGrammar.query
   ) { input in

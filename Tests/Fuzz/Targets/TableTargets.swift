@@ -9,7 +9,7 @@ extension Target {
     name: "parquet", meaning: "Parquet files",
     corpus: [
       .own("parquet"), .shared("conformance/parquet-testing/data", suffix: ".parquet"),
-      .shared("cases/security", suffix: ".parquet"),
+      .attacks("cases/security", suffix: ".parquet"),
     ],
     words: ["PAR1", "\u{0}\u{0}\u{0}\u{0}", "\u{15}\u{0}", "\u{16}", "\u{1}"]
   ) { input in

@@ -35,13 +35,13 @@ package struct Snapshot: Sendable {
     var total = 0
     for file in files {
       guard let count = FileStatistics.rowCount(in: file) else { return nil }
-      total += count
+      total = total.saturatingAdd(count)
     }
     return total
   }
 
   /// The size of all live files.
-  package var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
+  package var byteCount: Int { files.reduce(0) { $0.saturatingAdd($1.byteCount) } }
 
   /// Whether commits carry the time that orders versions.
   var keepsCommitTimes: Bool { properties["delta.enableInCommitTimestamps"] == "true" }
