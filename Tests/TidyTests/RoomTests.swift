@@ -124,9 +124,9 @@ import Testing
         cellar, kitchen, face,
         ("Cellar/Heat.swift", "extension Cask {\n  func warm(_: Stove) {}\n}"),
       ]) == [
-        "Sources/Libraries/Inn/Cellar/Heat.swift:2: room 'Cellar' of Inn uses 'Stove' of 'Kitchen', "
-          + "which leads back to it; move what both need to a room below, or this file to a room "
-          + "above"
+        "Sources/Libraries/Inn/Cellar/Heat.swift:2: room 'Cellar' of Inn uses 'Stove' of "
+          + "'Kitchen', which leads back to it; move what both need to a room below, or this file "
+          + "to a room above"
       ])
   }
 

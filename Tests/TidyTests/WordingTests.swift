@@ -15,7 +15,7 @@ import Testing
   /// `Sources/README.md`.
   private static let retiredWords: [String: String] = [
     "Arrivals": "Till", "Contested": "Held", "Delivered": "Feed", "Drop": "File", "Drops": "Files",
-    "Fresh": "New", "Handed": "Disconnected", "Intake": "Ingest or Application", "Judge": "Check",
+    "Fresh": "New", "Handed": "Disconnected", "Judge": "Check",
     "Judged": "Checked", "Pull": "MicroBatch", "Spool": "Sorter", "Spilling": "Spill",
   ]
 
