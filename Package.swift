@@ -95,6 +95,10 @@ let tests: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["Core", "Columnar", "JSON"],
     path: "Tests/TestSupport", swiftSettings: houseRules),
+  .target(
+    name: "LakeSupport",
+    dependencies: ["TestSupport", "Ingest", "LakeJobs", "JSON", "Core"],
+    path: "Tests/LakeSupport", swiftSettings: houseRules),
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
     path: "Tests/SampleTool", swiftSettings: houseRules),
@@ -105,7 +109,12 @@ let tests: [Target] = [
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
     exclude: ["Cases"], swiftSettings: houseRules),
   .testTarget(
-    name: "PipelineTests", dependencies: ["TestSupport", "Core", "JSON"] + toolNames,
+    name: "PipelineTests",
+    dependencies: [
+      "TestSupport", "LakeSupport", "WarehouseJobs", "Database", "Lakehouse", "Refresh", "Ingest",
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Governance", "Engine", "Columnar",
+      "JSON", "Core",
+    ] + toolNames,
     path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Delta", "Parquet", "Compression", "JSON"),
@@ -121,9 +130,24 @@ let tests: [Target] = [
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
+  tests(of: "TableKeys", "Delta"),
   tests(
-    of: "Lakehouse", "WarehouseJobs", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
-    "TableKeys", "Database", "Delta", "Governance", "Engine", "JSON"),
+    of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeQuery", "LakeJobs", "Refresh",
+    "TableKeys", "Engine"),
+  tests(
+    of: "LakeQuery", "Ingest", "Lakehouse", "Refresh", "TableKeys", "Bronze", "LakeJobs", "Engine"),
+  tests(
+    of: "Ingest", "LakeSupport", "Lakehouse", "Refresh", "TableKeys", "LakeQuery", "LakeJobs",
+    "Bronze", "Parquet", "Governance", "Engine", "JSON"),
+  tests(
+    of: "Refresh", "LakeSupport", "Lakehouse", "Ingest", "TableKeys", "LakeQuery", "LakeJobs",
+    "Bronze", "Delta", "Governance", "Engine", "JSON"),
+  tests(
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Refresh", "Ingest", "LakeQuery", "Bronze",
+    "LakeJobs", "TableKeys", "Delta", "Governance", "Engine", "JSON"),
+  tests(
+    of: "WarehouseJobs", "LakeSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze",
+    "LakeJobs", "TableKeys", "Database", "Engine"),
 ]
 
 let package = Package(

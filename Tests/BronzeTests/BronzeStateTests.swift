@@ -3,6 +3,7 @@ import Core
 import Ingest
 import LakeJobs
 import LakeQuery
+import LakeSupport
 import Lakehouse
 import Refresh
 import TableKeys

@@ -1,20 +1,14 @@
-import Bronze
 import Core
-import Ingest
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
-import TestSupport
+package import LakeJobs
+package import TestSupport
 
 /// A small business in a folder of its own: till lines in bronze, sales in silver, days in gold, a
 /// star of one dimension and one fact.
-struct SampleJobs {
-  let folder = Workdir()
-  let lake: Lake
+package struct SampleJobs {
+  package let folder = Workdir()
+  package let lake: Lake
 
-  init() throws {
+  package init() throws {
     lake = Lake(
       root: folder.file("lake"), fileSystem: LocalFileSystem(),
       clock: Clock(now: Timestamp(microseconds: 1_772_344_800_000_000)),
@@ -22,11 +16,11 @@ struct SampleJobs {
     for (name, text) in Self.files { try folder.write("jobs/\(name)", text) }
   }
 
-  var workspace: Workspace {
+  package var workspace: Workspace {
     get throws { try Workspace(lake: lake, jobsFolder: folder.file("jobs")) }
   }
 
-  static let files: [(name: String, text: String)] = [
+  package static let files: [(name: String, text: String)] = [
     (
       "spark-pipeline.yml",
       """

@@ -5,6 +5,7 @@ import Ingest
 import JSON
 import LakeJobs
 import LakeQuery
+import LakeSupport
 import Lakehouse
 import Refresh
 import TableKeys

@@ -15,7 +15,7 @@ import Testing
 
 /// Views over tables that change at random: what a refresh leaves is what the view's query gives,
 /// and only the partitions that a change can touch are made anew.
-@Suite struct RefreshTests {
+@Suite struct ViewRefreshTests {
   private static let views: [(name: String, query: String)] = [
     (
       "daily",

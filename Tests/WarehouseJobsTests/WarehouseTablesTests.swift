@@ -6,6 +6,7 @@ import Engine
 import Ingest
 import LakeJobs
 import LakeQuery
+import LakeSupport
 import Lakehouse
 import Refresh
 import TableKeys

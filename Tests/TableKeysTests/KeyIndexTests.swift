@@ -1,12 +1,6 @@
-import Bronze
 import Columnar
 import Core
 import Delta
-import Ingest
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
 import TableKeys
 import TestSupport
 import Testing

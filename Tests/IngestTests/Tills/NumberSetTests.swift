@@ -2,13 +2,7 @@ import Core
 import TestSupport
 import Testing
 
-@testable import Bronze
 @testable import Ingest
-@testable import LakeJobs
-@testable import LakeQuery
-@testable import Lakehouse
-@testable import Refresh
-@testable import TableKeys
 
 @Suite struct NumberSetTests {
   private func runs(_ numbers: Set<Int64>) -> [ClosedRange<Int64>] {

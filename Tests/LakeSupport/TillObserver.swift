@@ -1,20 +1,15 @@
-import Bronze
-import Core
-import Ingest
+package import Core
+package import Ingest
 import JSON
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
-import TestSupport
+package import LakeJobs
+package import TestSupport
 
 /// A bronze table whose contract says where sequence numbers stand, and the way into it.
-struct TillObserver {
-  let folder = Workdir()
-  static let now = Timestamp(microseconds: 1_772_344_800_000_000)
+package struct TillObserver {
+  package let folder = Workdir()
+  package static let now = Timestamp(microseconds: 1_772_344_800_000_000)
 
-  init(properties: String = "'ingest.sequence' = 'no'") throws {
+  package init(properties: String = "'ingest.sequence' = 'no'") throws {
     try folder.write(
       "jobs/spark-pipeline.yml", "name: t\nlibraries:\n  - glob: {include: silver/**}\n")
     try folder.write(
@@ -26,7 +21,7 @@ struct TillObserver {
       """)
   }
 
-  func workspace(
+  package func workspace(
     _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) throws -> Workspace {
     try Workspace(
@@ -36,7 +31,7 @@ struct TillObserver {
       jobsFolder: folder.file("jobs"))
   }
 
-  func ingest(
+  package func ingest(
     _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) throws -> EventIngest {
     let workspace = try workspace(files, run: run)
@@ -47,7 +42,7 @@ struct TillObserver {
   }
 
   /// An event of a time so many seconds after the run's.
-  func event(
+  package func event(
     _ id: String, number: String? = nil, store: String = #""S1""#, till: String = #""T1""#,
     seconds: Double = -60
   ) -> String {
@@ -59,18 +54,18 @@ struct TillObserver {
   }
 
   /// Events of these numbers.
-  func events(_ numbers: some Sequence<Int>, till: String = "T1") -> [String] {
+  package func events(_ numbers: some Sequence<Int>, till: String = "T1") -> [String] {
     numbers.map { event("\(till)-\($0)", number: "\($0)", till: "\"\(till)\"") }
   }
 
   /// Takes a file of these lines.
-  func take(_ name: String, _ lines: [String]) throws -> EventIngest.Outcome {
+  package func take(_ name: String, _ lines: [String]) throws -> EventIngest.Outcome {
     let path = try folder.write(name, lines.map { $0 + "\n" }.joined())
     return try ingest().take([.file(path)])
   }
 
   /// Takes a segment of a pipe, or of records that a consumer reads.
-  func take(
+  package func take(
     segment lines: [String], consumer: String? = nil,
     into ingest: EventIngest? = nil
   ) throws -> EventIngest.Outcome {
@@ -80,7 +75,7 @@ struct TillObserver {
   }
 
   /// A record as `kcat -J` prints it.
-  func record(_ offset: Int, _ payload: String, received: Int64? = nil) -> String {
+  package func record(_ offset: Int, _ payload: String, received: Int64? = nil) -> String {
     let value: JSONValue = [
       "topic": "tills", "partition": 0, "offset": JSONValue(offset), "tstype": "create",
       "ts": received.map { JSONValue($0) } ?? nil, "payload": .string(payload),
@@ -89,7 +84,7 @@ struct TillObserver {
   }
 
   /// The numbers that are missing, as `S1 T1 7-9`.
-  func gaps() throws -> [String] {
+  package func gaps() throws -> [String] {
     (try ingest().sequences()?.gaps ?? []).map {
       "\($0.till) \($0.numbers.lowerBound)-\($0.numbers.upperBound)"
     }

@@ -8,6 +8,7 @@ import Governance
 import Ingest
 import LakeJobs
 import LakeQuery
+import LakeSupport
 import Lakehouse
 import Refresh
 import TableKeys

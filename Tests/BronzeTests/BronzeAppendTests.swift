@@ -5,13 +5,14 @@ import Engine
 import Ingest
 import LakeJobs
 import LakeQuery
+import LakeSupport
 import Lakehouse
 import Refresh
 import TableKeys
 import TestSupport
 import Testing
 
-@Suite struct BronzeTests {
+@Suite struct BronzeAppendTests {
   private let jobs: SampleJobs
   private let files = LocalFileSystem()
 

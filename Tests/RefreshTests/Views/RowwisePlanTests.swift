@@ -1,16 +1,11 @@
 import Columnar
 import Core
 import Engine
+import LakeQuery
 import TestSupport
 import Testing
 
-@testable import Bronze
-@testable import Ingest
-@testable import LakeJobs
-@testable import LakeQuery
-@testable import Lakehouse
 @testable import Refresh
-@testable import TableKeys
 
 /// The rows of a plan that come from some rows of its followed table: with those of the others
 /// they are all there are. And what rows of a table that keeps others out take away.
