@@ -97,7 +97,10 @@ let tests: [Target] = [
     path: "Tests/TestSupport", swiftSettings: houseRules),
   .target(
     name: "LakeSupport",
-    dependencies: ["TestSupport", "Ingest", "LakeJobs", "JSON", "Core"],
+    dependencies: [
+      "TestSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Engine",
+      "Columnar", "JSON", "Core",
+    ],
     path: "Tests/LakeSupport", swiftSettings: houseRules),
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
@@ -111,9 +114,8 @@ let tests: [Target] = [
   .testTarget(
     name: "PipelineTests",
     dependencies: [
-      "TestSupport", "LakeSupport", "WarehouseJobs", "Database", "Lakehouse", "Refresh", "Ingest",
-      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Governance", "Engine", "Columnar",
-      "JSON", "Core",
+      "TestSupport", "LakeSupport", "WarehouseJobs", "Refresh", "Ingest", "Bronze", "LakeJobs",
+      "Database", "Delta", "Governance", "JSON", "Core",
     ] + toolNames,
     path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
   tests(of: "Core"),
@@ -131,23 +133,19 @@ let tests: [Target] = [
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
+  tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
+  tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
   tests(
-    of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeQuery", "LakeJobs", "Refresh",
-    "TableKeys", "Engine"),
+    of: "Ingest", "LakeSupport", "Lakehouse", "Bronze", "LakeJobs", "Parquet", "Governance",
+    "JSON"),
   tests(
-    of: "LakeQuery", "Ingest", "Lakehouse", "Refresh", "TableKeys", "Bronze", "LakeJobs", "Engine"),
+    of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine",
+    "JSON"),
   tests(
-    of: "Ingest", "LakeSupport", "Lakehouse", "Refresh", "TableKeys", "LakeQuery", "LakeJobs",
-    "Bronze", "Parquet", "Governance", "Engine", "JSON"),
-  tests(
-    of: "Refresh", "LakeSupport", "Lakehouse", "Ingest", "TableKeys", "LakeQuery", "LakeJobs",
-    "Bronze", "Delta", "Governance", "Engine", "JSON"),
-  tests(
-    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Refresh", "Ingest", "LakeQuery", "Bronze",
-    "LakeJobs", "TableKeys", "Delta", "Governance", "Engine", "JSON"),
-  tests(
-    of: "WarehouseJobs", "LakeSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze",
-    "LakeJobs", "TableKeys", "Database", "Engine"),
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "Governance", "Engine", "JSON"),
+  tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
 ]
 
 let package = Package(

@@ -4,36 +4,33 @@ import Core
 import Engine
 import Ingest
 import LakeJobs
-import LakeQuery
 import LakeSupport
 import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
 @Suite struct BronzeAppendTests {
-  private let jobs: SampleJobs
+  private let lake: TestLake
   private let files = LocalFileSystem()
 
-  init() throws { jobs = try SampleJobs() }
+  init() throws { lake = try .sample() }
 
-  private func contract() throws -> BronzeContract {
-    try jobs.workspace.contract(system: "pos", entity: "till", at: Place("sources.yml"))
-  }
+  private func contract() throws -> BronzeContract { try lake.contract("till") }
 
   private func log() throws -> BronzeLog {
     BronzeLog(folder: try contract().folder, fileSystem: files)
   }
 
-  private func ingest(_ lake: Lake? = nil, fileByteCount: Int = 64 << 20) throws -> EventIngest {
-    EventIngest(
-      lake: lake ?? jobs.lake, contract: try contract(), tool: "ingest-pos",
-      requiredFields: ["id"], rejectLimit: 0.5, threadCount: 3, fileByteCount: fileByteCount)
+  private func ingest(
+    run: String = "run", fileByteCount: Int = 64 << 20
+  ) throws -> EventIngest {
+    try lake.eventIngest(
+      into: "till", requiring: ["id"], rejectLimit: 0.5, threadCount: 3,
+      fileByteCount: fileByteCount, run: run)
   }
 
   private func write(_ name: String, _ lines: [String]) throws -> EventIngest.Input {
-    .file(try jobs.folder.write(name, lines.map { $0 + "\n" }.joined()))
+    .file(try lake.folder.write(name, lines: lines))
   }
 
   private func column(_ name: String, of table: any TableProvider) throws -> [Scalar] {
@@ -47,7 +44,7 @@ import Testing
   }
 
   private func rows() throws -> [Scalar] {
-    try column("_raw", of: BronzeTable.whole(contract(), lake: jobs.lake))
+    try column("_raw", of: BronzeTable.whole(contract(), lake: lake.opened()))
   }
 
   @Test func `a large input becomes several files in one commit, its rows in order`() throws {
@@ -61,7 +58,7 @@ import Testing
     #expect(try rows() == events.map { .string($0) })
     #expect(commit.files.reduce(0) { $0 + $1.rowCount } == events.count)
     #expect(Set(commit.files.map(\.path)).count == commit.files.count)
-    let rejected = try BronzeTable.rejected(contract(), lake: jobs.lake)
+    let rejected = try BronzeTable.rejected(contract(), lake: lake.opened())
     let numbers = lines.indices.filter { !lines[$0].hasPrefix("{") }
     #expect(
       try column("source_line", of: rejected) == numbers.map { .integer(Int64($0 + 1)) })
@@ -85,13 +82,13 @@ import Testing
     bytes += [UInt8](repeating: 1, count: (16 << 20) + 5) + [0x0A]
     bytes += [UInt8](repeating: 0xFF, count: 3 << 20) + [0x0A]
     bytes += Array(#"{"id":"2"}"#.utf8) + [0x0A]
-    let path = jobs.folder.file("long.ndjson")
+    let path = lake.folder.file("long.ndjson")
     try files.replace(path, bytes)
     let outcome = try ingest().take([.file(path)])
     #expect(outcome.acceptedCount == 2 && outcome.rejectedCount == 2)
     #expect(try rows() == [.string(good), .string(#"{"id":"2"}"#)])
     var found: [String] = []
-    try jobs.workspace.quarantine(named: "bronze.till").forEachRow { row, _ in
+    try lake.workspace().quarantine(named: "bronze.till").forEachRow { row, _ in
       let place = "\(row.sourceLine) \(row.sourceOffset ?? -1)"
       found.append("\(row.rule) \(place) \(row.raw.count) \(row.raw.first ?? 0)")
     }
@@ -105,10 +102,10 @@ import Testing
 
   @Test func `a last line that is a whole object is not torn`() throws {
     for (last, rule) in [(#"{"store":"S1"}"#, "id_present"), (#"{"id":"2""#, "truncated_line")] {
-      let path = try jobs.folder.write("\(rule).ndjson", #"{"id":"\#(rule)"}"# + "\n\(last)")
+      let path = try lake.folder.write("\(rule).ndjson", #"{"id":"\#(rule)"}"# + "\n\(last)")
       _ = try ingest().take([.file(path)])
       var rules: [String] = []
-      try jobs.workspace.quarantine(named: "till").forEachRow { row, _ in rules.append(row.rule) }
+      try lake.workspace().quarantine(named: "till").forEachRow { row, _ in rules.append(row.rule) }
       #expect(rules.last == rule)
     }
   }
@@ -125,7 +122,7 @@ import Testing
       """
     try files.replace(path, [UInt8](row.utf8))
     var found: [Int64?] = []
-    try jobs.workspace.quarantine(named: "till").forEachRow { row, _ in
+    try lake.workspace().quarantine(named: "till").forEachRow { row, _ in
       found.append(row.sourceOffset)
     }
     #expect(found == [nil])
@@ -134,7 +131,7 @@ import Testing
   @Test func `one input that is refused does not keep the others out`() throws {
     let inputs = [
       try write("good.ndjson", [#"{"id":"1"}"#]), try write("bad.ndjson", ["no", "events"]),
-      .file(jobs.folder.file("none.ndjson")), try write("more.ndjson", [#"{"id":"2"}"#]),
+      .file(lake.folder.file("none.ndjson")), try write("more.ndjson", [#"{"id":"2"}"#]),
     ]
     let outcome = try ingest().take(inputs)
     #expect(outcome.acceptedCount == 2 && outcome.rejectedCount == 0)
@@ -196,10 +193,8 @@ import Testing
       try files.remove("\(folder)/_commits/000000000000000000\(version).json")
     }
     #expect(try log().latest()?.version == 59)
-    let other = Lake(
-      root: jobs.lake.root, fileSystem: files, clock: jobs.lake.clock, runID: RunID(naming: "other")
-    )
-    #expect(try ingest(other).take([.file(jobs.folder.file("65.ndjson"))]).commit?.version == 60)
+    let again = try ingest(run: "other").take([.file(lake.folder.file("65.ndjson"))])
+    #expect(again.commit?.version == 60)
   }
 
   @Test func `a gap in the log is told, not filled`() throws {

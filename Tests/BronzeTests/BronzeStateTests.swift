@@ -1,12 +1,6 @@
-import Bronze
 import Core
 import Ingest
-import LakeJobs
-import LakeQuery
 import LakeSupport
-import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
@@ -27,8 +21,7 @@ import Testing
   private func take(
     _ number: Int, _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) throws {
-    let path = try watch.folder.write(
-      "\(number).ndjson", events(number).map { $0 + "\n" }.joined())
+    let path = try watch.folder.write("\(number).ndjson", lines: events(number))
     _ = try watch.ingest(files, run: run).take([.file(path)])
   }
 

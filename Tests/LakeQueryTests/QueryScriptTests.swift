@@ -1,13 +1,7 @@
-import Bronze
 import Columnar
 import Core
 import Engine
-import Ingest
-import LakeJobs
 import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
 import Testing
 
 @Suite struct QueryScriptTests {

@@ -6,39 +6,25 @@ package import TestSupport
 
 /// A bronze table whose contract says where sequence numbers stand, and the way into it.
 package struct TillObserver {
-  package let folder = Workdir()
-  package static let now = Timestamp(microseconds: 1_772_344_800_000_000)
+  package let lake: TestLake
 
   package init(properties: String = "'ingest.sequence' = 'no'") throws {
-    try folder.write(
-      "jobs/spark-pipeline.yml", "name: t\nlibraries:\n  - glob: {include: silver/**}\n")
-    try folder.write(
-      "jobs/setup.sql",
-      """
-      CREATE SCHEMA bronze;
-      CREATE TABLE bronze.events (event_id STRING, event_type STRING, event_time STRING)
-        USING json LOCATION 'pos/events' TBLPROPERTIES (\(properties));
-      """)
+    lake = try TestLake(
+      setup: """
+        CREATE SCHEMA bronze;
+        CREATE TABLE bronze.events (event_id STRING, event_type STRING, event_time STRING)
+          USING json LOCATION 'pos/events' TBLPROPERTIES (\(properties));
+        """)
   }
 
-  package func workspace(
-    _ files: any FileSystem = LocalFileSystem(), run: String = "run"
-  ) throws -> Workspace {
-    try Workspace(
-      lake: Lake(
-        root: folder.file("lake"), fileSystem: files, clock: Clock(now: Self.now),
-        runID: RunID(naming: run)),
-      jobsFolder: folder.file("jobs"))
-  }
+  package var folder: Workdir { lake.folder }
+
+  package func contract() throws -> BronzeContract { try lake.contract("events") }
 
   package func ingest(
     _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) throws -> EventIngest {
-    let workspace = try workspace(files, run: run)
-    let contract = try workspace.contract(system: "pos", entity: "events", at: Place("x"))
-    return EventIngest(
-      lake: workspace.lake, contract: contract, tool: "ingest-pos",
-      requiredFields: EventIngest.envelope, rejectLimit: 0.5, threadCount: 2)
+    try lake.eventIngest(into: "events", rejectLimit: 0.5, files, run: run)
   }
 
   /// An event of a time so many seconds after the run's.
@@ -47,7 +33,7 @@ package struct TillObserver {
     seconds: Double = -60
   ) -> String {
     let time = Timestamp(
-      microseconds: Self.now.microseconds + Int64((seconds * 1_000_000).rounded()))
+      microseconds: Timestamp.ofTests.microseconds + Int64((seconds * 1_000_000).rounded()))
     let last = number.map { #","no":\#($0)"# } ?? ""
     return #"{"event_id":"\#(id)","event_type":"sale","event_time":"\#(time)","#
       + #""store_id":\#(store),"register_id":\#(till)\#(last)}"#
@@ -60,7 +46,7 @@ package struct TillObserver {
 
   /// Takes a file of these lines.
   package func take(_ name: String, _ lines: [String]) throws -> EventIngest.Outcome {
-    let path = try folder.write(name, lines.map { $0 + "\n" }.joined())
+    let path = try folder.write(name, lines: lines)
     return try ingest().take([.file(path)])
   }
 

@@ -1,75 +1,44 @@
-import Bronze
-import Columnar
 import Core
 import Delta
-import Engine
 import Ingest
 import LakeJobs
-import LakeQuery
 import LakeSupport
-import Lakehouse
 import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
 /// A job file that changes under a table that has rows: the table follows where it can, and else
 /// the run stops with what to do; no row is ever wrong in silence.
 @Suite struct JobChangeTests {
-  private let jobs: SampleJobs
+  private let lake: TestLake
   private static let contract = "store STRING, amount STRING, email STRING"
 
   init() throws {
-    jobs = try SampleJobs()
+    lake = try .sample()
     try take("1", #""amount":"1.50""#)
     try refresh()
   }
 
   private func take(_ id: String, _ members: String) throws {
-    let workspace = try jobs.workspace
-    let contract = try workspace.contract(system: "pos", entity: "till", at: Place("x"))
-    let ingest = EventIngest(
-      lake: workspace.lake, contract: contract, tool: "t", requiredFields: ["id"], rejectLimit: 0,
-      threadCount: 1)
     let line = #"{"id":"\#(id)","at":"2026-03-01T09:00:00Z","store":"S","email":"e",\#(members)}"#
-    _ = try ingest.take([.file(try jobs.folder.write("\(id).ndjson", line + "\n"))])
+    let file = try lake.folder.write("\(id).ndjson", lines: [line])
+    _ = try lake.eventIngest(into: "till", requiring: ["id"], rejectLimit: 0).take([.file(file)])
   }
 
   private func edit(_ file: String, _ changes: (String, String)...) throws {
-    var text = try jobs.folder.read("jobs/\(file)")
+    var text = try lake.read(file)
     for (old, new) in changes {
       #expect(text.contains(old), "\(old)")
       text = text.replacing(old, with: new)
     }
-    try jobs.folder.write("jobs/\(file)", text)
-  }
-
-  private func layer(_ schema: String, isFull: Bool) throws -> LayerRun {
-    LayerRun(
-      try jobs.workspace, schema: schema,
-      context: QueryContext(
-        clock: jobs.lake.clock, threadCount: 1, spillDirectory: jobs.folder.file("spill")),
-      isFullRefresh: isFull)
+    try lake.write(file, text)
   }
 
   private func refresh(isFull: Bool = false) throws {
-    for schema in ["silver", "gold"] {
-      let layer = try layer(schema, isFull: isFull)
-      for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
-    }
+    try lake.refresh(["silver", "gold"], isFull: isFull)
   }
 
-  private func rows(_ query: String) throws -> [String] {
-    let runner = QueryRunner(
-      catalog: LakeCatalog(lake: jobs.lake, jobs: try jobs.workspace.jobs),
-      context: QueryContext(clock: jobs.lake.clock))
-    return try runner.table(query, name: "test").batches.flatMap { batch in
-      (0..<batch.rowCount).map { row in
-        batch.columns.map { $0.isNull(row) ? "NULL" : $0.sparkText(at: row) }
-          .joined(separator: "|")
-      }
-    }.sorted()
-  }
+  private func rows(_ query: String) throws -> [String] { try lake.rows(query) }
 
   /// What a run says that stops.
   private func refusal() throws -> Fault? {
@@ -104,16 +73,17 @@ import Testing
 
   @Test func `a new column is there before a row comes that has it`() throws {
     try askForChannel()
-    let layer = try layer("silver", isFull: false)
+    let layer = LayerRun(
+      try lake.workspace(), schema: "silver", context: lake.context(), isFullRefresh: false)
     let dataset = try #require(try layer.datasets(named: []).first)
     #expect(try layer.plan(dataset) != nil)
     try refresh()
     #expect(try layer.plan(dataset) == nil)
     #expect(try rows("SELECT id, channel FROM silver.sales") == ["1|NULL"])
     #expect(try rows("SELECT net, channel FROM gold.daily") == ["1.50|NULL"])
-    let version = try jobs.lake.table(dataset.name).latestVersion()
+    let version = try lake.opened().table(dataset.name).latestVersion()
     try refresh()
-    #expect(try jobs.lake.table(dataset.name).latestVersion() == version)
+    #expect(try lake.opened().table(dataset.name).latestVersion() == version)
   }
 
   @Test func `a new column that is never NULL is NULL in old rows`() throws {

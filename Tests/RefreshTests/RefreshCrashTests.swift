@@ -1,13 +1,6 @@
-import Bronze
-import Columnar
 import Core
-import Engine
 import Ingest
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
+import LakeSupport
 import TestSupport
 import Testing
 
@@ -18,19 +11,16 @@ import Testing
 /// for; the next run, whether it refreshes in full or not, leaves what an undisturbed one leaves.
 @Suite struct RefreshCrashTests {
   private struct Site {
-    private let folder = Workdir()
+    private let lake: TestLake
 
     init() throws {
-      try folder.write(
-        "jobs/spark-pipeline.yml", "name: q\nlibraries:\n  - glob: {include: silver/**}\n")
       let columns = "(event_id STRING, event_type STRING, event_time STRING, price STRING)"
-      try folder.write(
-        "jobs/setup.sql",
-        """
-        CREATE SCHEMA bronze;
-        CREATE TABLE bronze.events \(columns) USING json LOCATION 'pos/events';
-        CREATE TABLE bronze.others \(columns) USING json LOCATION 'pos/others';
-        """)
+      lake = try TestLake(
+        setup: """
+          CREATE SCHEMA bronze;
+          CREATE TABLE bronze.events \(columns) USING json LOCATION 'pos/events';
+          CREATE TABLE bronze.others \(columns) USING json LOCATION 'pos/others';
+          """)
       let query = """
         SELECT event_id, event_type, try_cast(event_time AS TIMESTAMP) AS at,
           try_cast(price AS INT) AS price FROM STREAM(bronze.events)
@@ -42,11 +32,11 @@ import Testing
           \(query.replacing("bronze.events", with: "bronze.\(name)"));
         """
       }
-      try folder.write(
-        "jobs/silver/listed.sql",
+      try lake.write(
+        "silver/listed.sql",
         "CREATE STREAMING TABLE silver.listed \(rule);\n" + flows.joined(separator: "\n"))
-      try folder.write(
-        "jobs/silver/kept.sql",
+      try lake.write(
+        "silver/kept.sql",
         """
         CREATE TEMPORARY VIEW priced AS \(query);
         CREATE STREAMING TABLE silver.kept \(rule);
@@ -72,67 +62,33 @@ import Testing
     /// A change of the voided sale that comes late.
     func deliverLateChange() throws { try ingest([event("c", "4")], "events", "3") }
 
-    private func workspace(
-      _ files: any FileSystem = LocalFileSystem(), _ run: String = "r"
-    ) throws -> Workspace {
-      let lake = Lake(
-        root: folder.file("lake"), fileSystem: files,
-        clock: Clock(now: Timestamp(microseconds: 1_772_344_800_000_000)),
-        runID: RunID(naming: run))
-      return try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
-    }
-
     private func ingest(_ lines: [String], _ entity: String, _ name: String) throws {
-      let workspace = try workspace()
-      let contract = try workspace.contract(system: "pos", entity: entity, at: Place("x"))
-      let ingest = EventIngest(
-        lake: workspace.lake, contract: contract, tool: "t", requiredFields: EventIngest.envelope,
-        rejectLimit: 1, threadCount: 1)
-      let text = lines.map { $0 + "\n" }.joined()
-      _ = try ingest.take([.file(try folder.write("\(entity)-\(name).ndjson", text))])
+      let file = try lake.folder.write("\(entity)-\(name).ndjson", lines: lines)
+      _ = try lake.eventIngest(into: entity).take([.file(file)])
     }
 
     private func replay(mending: [String: String]) throws {
-      let quarantine = try workspace().quarantine(named: "listed")
-      var rows: [ReplayRequest] = []
-      try quarantine.forEachRow { row, _ in
-        let text = String(decoding: row.raw, as: UTF8.self)
-        guard let (old, new) = mending.first(where: { text.contains($0.key) }) else { return }
-        rows.append(.init(row, raw: Array(text.replacing(old, with: new).utf8)))
+      let count = try lake.replay("listed") { text, _ in
+        mending.first { text.contains($0.key) }.map { text.replacing($0.key, with: $0.value) }
       }
-      let reason = ReplayLog.Reason(by: "a person", why: "a test")
-      let count = try quarantine.replay(rows, reason, tool: "quarantine", threads: 1).count
       #expect(count == mending.count)
     }
 
     func refresh(
       _ run: String, isFull: Bool = false, _ files: any FileSystem = LocalFileSystem()
     ) throws {
-      let workspace = try workspace(files, run)
-      let context = QueryContext(
-        clock: workspace.lake.clock, threadCount: 1, spillDirectory: folder.file("spill"))
-      let layer = LayerRun(workspace, schema: "silver", context: context, isFullRefresh: isFull)
-      for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+      try lake.refresh(isFull: isFull, lake.context(threadCount: 1), files, run: run)
     }
 
-    func rows(_ table: String, _ expression: String) throws -> [String] {
-      let workspace = try workspace()
-      let runner = QueryRunner(
-        catalog: LakeCatalog(lake: workspace.lake, jobs: workspace.jobs),
-        context: QueryContext(clock: workspace.lake.clock))
-      return try runner.table("SELECT \(expression) AS t FROM \(table)", name: "test").batches
-        .flatMap { batch in
-          (0..<batch.rowCount).map { row in
-            if case .string(let text) = batch.scalars(at: row)[0] { text } else { "" }
-          }
-        }.sorted()
+    func listed() throws -> [String] {
+      try lake.rows("SELECT concat(event_id, price) FROM silver.listed")
     }
-
-    func listed() throws -> [String] { try rows("silver.listed", "concat(event_id, price)") }
-    func kept() throws -> [String] { try rows("silver.kept", "concat(event_id, price)") }
+    func kept() throws -> [String] {
+      try lake.rows("SELECT concat(event_id, price) FROM silver.kept")
+    }
 
     func setAside(_ table: String) throws -> [String] {
-      try rows("quarantine.\(table)", "raw")
+      try lake.rows("SELECT raw FROM quarantine.\(table)")
     }
 
     /// All that readers see, the late change aside.

@@ -1,28 +1,22 @@
-import Bronze
 import Columnar
 import Core
 import Database
-import Engine
-import Ingest
-import LakeJobs
 import LakeQuery
 import LakeSupport
-import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 import WarehouseJobs
 
 @Suite struct WarehouseTablesTests {
-  private let folder = Workdir()
+  private let lake: TestLake
+
+  init() throws { lake = try TestLake() }
 
   private func rows(_ query: String) throws -> [[Scalar]] {
-    let lake = try SampleJobs().lake
-    let catalog = LakeCatalog(lake: lake, jobs: nil)
+    let catalog = LakeCatalog(lake: lake.opened(), jobs: nil)
     catalog.defaultSchema = "warehouse"
-    catalog.showWarehouse(at: folder.file("warehouse.db"))
-    let runner = QueryRunner(catalog: catalog, context: QueryContext(clock: lake.clock))
+    catalog.showWarehouse(at: lake.folder.file("warehouse.db"))
+    let runner = QueryRunner(catalog: catalog, context: lake.context())
     let source = try runner.run(try runner.plan(sql: query, name: "query"))
     var rows: [[Scalar]] = []
     while let batch = try source.next() {
@@ -32,7 +26,7 @@ import WarehouseJobs
   }
 
   private func makeWarehouse() throws {
-    try SQLiteConnection(folder.file("warehouse.db"), .create).execute(
+    try SQLiteConnection(lake.folder.file("warehouse.db"), .create).execute(
       """
       CREATE TABLE fact_sales (date_key INT, net DECIMAL(18,2), at TIMESTAMP, day DATE);
       INSERT INTO fact_sales VALUES (20260131, 12.5, '2026-01-31T10:00:00Z', '2026-01-31'),

@@ -1,12 +1,5 @@
-import Bronze
 import Core
 import Ingest
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
-import TestSupport
 import Testing
 
 @Suite struct EventSegmentsTests {

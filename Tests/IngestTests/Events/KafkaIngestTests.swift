@@ -1,41 +1,27 @@
-import Bronze
-import Columnar
 import Core
-import Engine
 import Ingest
 import JSON
-import LakeJobs
-import LakeQuery
 import LakeSupport
-import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
 @Suite struct KafkaIngestTests {
-  private let jobs: SampleJobs
+  private let lake: TestLake
 
-  init() throws { jobs = try SampleJobs() }
-
-  private func contract() throws -> BronzeContract {
-    try jobs.workspace.contract(system: "pos", entity: "till", at: Place("sources.yml"))
-  }
+  init() throws { lake = try .sample() }
 
   private func ingest(
     _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) throws -> EventIngest {
-    let lake = Lake(
-      root: jobs.lake.root, fileSystem: files, clock: jobs.lake.clock, runID: RunID(naming: run))
-    return EventIngest(
-      lake: lake, contract: try contract(), tool: "ingest-pos", requiredFields: ["id"],
-      rejectLimit: 0.5, threadCount: 2)
+    try lake.eventIngest(into: "till", requiring: ["id"], rejectLimit: 0.5, files, run: run)
   }
+
+  private static let time = Timestamp.ofTests.microseconds / 1_000
 
   /// A record as `kcat -J` prints it.
   private func record(
     _ offset: Int, _ payload: String?, partition: Int = 0, topic: String = "tills",
-    milliseconds: Int = 1_772_344_800_000
+    milliseconds: Int64 = time
   ) -> String {
     let value: JSONValue = [
       "topic": .string(topic), "partition": JSONValue(partition), "offset": JSONValue(offset),
@@ -52,20 +38,6 @@ import Testing
       .init(bytes: Array(text.utf8), linesBefore: 0), of: "standard input", consumer: consumer)
   }
 
-  private func rows(_ table: LakeTableName, _ column: String) throws -> [String] {
-    let catalog = LakeCatalog(lake: jobs.lake, jobs: try jobs.workspace.jobs)
-    let runner = QueryRunner(catalog: catalog, context: QueryContext(clock: jobs.lake.clock))
-    let found = try runner.table("SELECT \(column) AS c FROM \(table)", name: "test")
-    return found.batches.flatMap { batch in
-      (0..<batch.rowCount).map { row in
-        if case .string(let text) = batch.scalars(at: row)[0] { text } else { "" }
-      }
-    }
-  }
-
-  private let bronze = LakeTableName(schema: "bronze", name: "till")
-  private let quarantine = LakeTableName(schema: "quarantine", name: "till")
-
   @Test func `records come once, whatever is read again`() throws {
     let all = (0..<10).map { record($0, event($0)) }
     let first = try take(all[0..<6].joined())
@@ -73,7 +45,7 @@ import Testing
     let second = try take(all[3..<10].joined())
     #expect(second.acceptedCount == 4 && second.repeatedCount == 3 && second.gaps.isEmpty)
     #expect(try take(all.joined()).commit == nil)
-    #expect(try rows(bronze, "id") == (0..<10).map(String.init))
+    #expect(try lake.orderedRows("SELECT id FROM bronze.till") == (0..<10).map(String.init))
     let offsets = try ingest().offsets(of: "c")
     #expect(offsets.arguments(for: .init(topic: "tills", number: 0)) == "-t tills -p 0 -o 10")
     #expect(
@@ -81,17 +53,16 @@ import Testing
   }
 
   @Test func `a topic that was made anew is told, not taken for repeats`() throws {
-    let time = 1_772_344_800_000
-    let old = (0..<4).map { record($0, event($0), milliseconds: time + $0 % 2) }
+    let old = (0..<4).map { record($0, event($0), milliseconds: Self.time + Int64($0 % 2)) }
     _ = try take(old.joined())
     // Repeats are of times that were read, in whatever order, and some records tell none.
     #expect(try take(old[0..<2].joined() + old[1]).repeatedCount == 3)
     #expect(try take(record(2, event(2), milliseconds: -1)).repeatedCount == 1)
-    let anew = record(0, event(10), milliseconds: time + 60_000)
+    let anew = record(0, event(10), milliseconds: Self.time + 60_000)
     let fault = #expect(throws: Fault.self) { try take(anew) }
     #expect(fault?.kind == .configuration && fault?.remedy.contains("--consumer") == true)
     #expect(try take(anew, consumer: "d").acceptedCount == 1)
-    #expect(try rows(bronze, "id") == ["0", "1", "2", "3", "10"])
+    #expect(try lake.orderedRows("SELECT id FROM bronze.till") == ["0", "1", "2", "3", "10"])
   }
 
   @Test func `partitions, topics and consumers have positions of their own`() throws {
@@ -112,7 +83,7 @@ import Testing
 
   @Test func `files that come between leave the position alone`() throws {
     _ = try take(record(0, event(0)))
-    let file = try jobs.folder.write("day.ndjson", event(1) + "\n")
+    let file = try lake.folder.write("day.ndjson", event(1) + "\n")
     _ = try ingest().take([.file(file)])
     #expect(try ingest().offsets(of: "c").next[.init(topic: "tills", number: 0)] == 1)
   }
@@ -134,11 +105,11 @@ import Testing
     ].joined()
     let outcome = try take(text)
     #expect(outcome.acceptedCount == 3 && outcome.rejectedCount == 6)
-    #expect(try rows(bronze, "id") == ["0", "5", "6"])
-    let found = try rows(
-      quarantine, "concat_ws(' ', rule, source_file, source_line, source_offset)")
+    #expect(try lake.orderedRows("SELECT id FROM bronze.till") == ["0", "5", "6"])
+    let found = try lake.rows(
+      "SELECT concat_ws(' ', rule, source_file, source_line, source_offset) FROM quarantine.till")
     #expect(
-      found.sorted() == [
+      found == [
         "id_present kafka:tills/0 4", "kcat_envelope standard input 7",
         "payload_present kafka:tills/0 2", "payload_present kafka:tills/0 3",
         "truncated_line standard input 9", "valid_json kafka:tills/0 1",
@@ -164,8 +135,10 @@ import Testing
       let one = try KafkaIngestTests()
       _ = try? run(one, FaultyFileSystem(faultAt: step, mode))
       try run(one, LocalFileSystem(), "again")
-      #expect(try one.rows(bronze, "id") == ["0", "1", "3", "4"], "step \(step)")
-      #expect(try one.rows(quarantine, "raw") == ["bad"], "step \(step)")
+      #expect(
+        try one.lake.orderedRows("SELECT id FROM bronze.till") == ["0", "1", "3", "4"],
+        "step \(step)")
+      #expect(try one.lake.rows("SELECT raw FROM quarantine.till") == ["bad"], "step \(step)")
     }
   }
 }

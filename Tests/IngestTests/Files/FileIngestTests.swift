@@ -1,23 +1,21 @@
 import Bronze
 import Columnar
 import Core
-import Engine
 import Governance
 import Ingest
 import LakeJobs
-import LakeQuery
-import Lakehouse
+import LakeSupport
 import Parquet
-import Refresh
 import Synchronization
-import TableKeys
 import TestSupport
 import Testing
 
 /// Drops of partners, by contracts of their own.
 @Suite struct FileIngestTests {
-  private let folder = Workdir()
-  private static let noon = Timestamp(microseconds: 1_772_344_800_000_000)
+  private let lake: TestLake
+  private var folder: Workdir { lake.folder }
+
+  init() throws { lake = try TestLake() }
 
   // MARK: Whole files
 
@@ -146,9 +144,9 @@ import Testing
         "csv", "OPTIONS (header 'true')", ["ingest.drift": mode], name: mode,
         columns: "id STRING, qty INT, tier STRING")
     }
-    #expect(try rows("tier", of: "evolve") == ["gold"])
+    #expect(try rows("tier", of: "bronze.evolve") == ["gold"])
     #expect(try replay("quarantine") == 1)
-    #expect(try rows("tier", of: "quarantine") == ["gold"])
+    #expect(try rows("tier", of: "bronze.quarantine") == ["gold"])
     #expect(try replay("quarantine") == 0)
   }
 
@@ -170,7 +168,7 @@ import Testing
     #expect(outcome.rejectedCount == 4)
     #expect(try rows("id") == ["1", "5"])
     #expect(
-      try rows("concat_ws('|', source_line, source_offset, rule, reason)", from: "quarantine.drops")
+      try rows("concat_ws('|', source_line, source_offset, rule, reason)", of: "quarantine.drops")
         == [
           "2|42|schema_drift|'lines[].why' is not declared", "3|83|valid_values|'qty' is no INT",
           "4|102|schema_drift|'Qty' is not declared", "6|128|truncated_line|the last line is torn",
@@ -178,16 +176,18 @@ import Testing
   }
 
   @Test func `JSON that is taken reads as what was sent, and only that`() throws {
+    // A type, and how to look at what a value of it holds.
     let types = [
-      "INT", "BIGINT", "DOUBLE", "DECIMAL(6,2)", "DATE", "TIMESTAMP", "BOOLEAN", "STRUCT<i: INT>",
-      "ARRAY<INT>", "MAP<STRING, INT>",
+      ("INT", ""), ("BIGINT", ""), ("DOUBLE", ""), ("DECIMAL(6,2)", ""), ("DATE", ""),
+      ("TIMESTAMP", ""), ("BOOLEAN", ""), ("STRUCT<i: INT>", ".i"), ("ARRAY<INT>", "[0]"),
+      ("MAP<STRING, INT>", "['i']"),
     ]
     let values = [
       "1", "1.0", "1e2", "\"1\"", "\"x\"", "2147483648", "1.005", "true", "\"NaN\"", "99999",
       "\"2026-01-02\"", "\"2026-01-02T03:04:05Z\"", "20260102", "{\"i\":1}", "{\"i\":1.0}",
       "[1,2]", "[1.0]", "\"\"", "null",
     ]
-    let columns = types.indices.map { "c\($0) \(types[$0])" }.joined(separator: ", ")
+    let columns = types.indices.map { "c\($0) \(types[$0].0)" }.joined(separator: ", ")
     try contract("json", "", [:], columns: "id STRING, \(columns)")
     let lines = types.indices.flatMap { type in
       values.indices.map { #"{"id":"\#(type)/\#($0)","c\#(type)":\#(values[$0])}"# }
@@ -198,12 +198,9 @@ import Testing
     // The same lines, which nobody looked at: what a reader does not lose of them was taken.
     try contract("json", "", [:], name: "all", columns: "id STRING, \(columns)")
     try folder.write("lake/bronze/x/all/a.json", lines.map { $0 + "\n" }.joined())
-    let items = types.indices.map { type in
-      let item = type == 7 ? ".i" : type == 8 ? "[0]" : type == 9 ? "['i']" : ""
-      return "CAST(c\(type)\(item) AS STRING)"
-    }
+    let items = types.enumerated().map { "CAST(c\($0.offset)\($0.element.1) AS STRING)" }
     let readable = try rows(
-      "if(coalesce(\(items.joined(separator: ", "))) IS NULL, '', id)", of: "all"
+      "if(coalesce(\(items.joined(separator: ", "))) IS NULL, '', id)", of: "bronze.all"
     ).filter { !$0.isEmpty }
     let nulls = types.indices.map { "\($0)/\(values.count - 1)" }
     #expect(try Set(rows("id")) == Set(readable + nulls) && readable.count > 20)
@@ -217,7 +214,7 @@ import Testing
     let outcome = try ingest().take([narrow, other])
     #expect(outcome.commit?.files.map(\.rowCount) == [1] && outcome.rejectedCount == 1)
     #expect(try rows("qty") == ["7"])
-    #expect(try rows("reason", from: "quarantine.drops") == ["'qty' is STRING, not BIGINT"])
+    #expect(try rows("reason", of: "quarantine.drops") == ["'qty' is STRING, not BIGINT"])
     // As it is it does not suit; mended it does.
     #expect(try replay("drops") == 1)
     #expect(try rows("qty") == ["7"])
@@ -237,14 +234,14 @@ import Testing
       "a.csv", "qty,id\r\n1,a\r\n2\r\n\"3\",\"b\nc\"\r\n4,d,e\r\nx,f\r\n5,g\r\n6,h\r\n")
     let outcome = try ingest(rejectLimit: 0.5).take([file])
     #expect(outcome.rejectedCount == 3)
-    let report = try outcome.commit?.report(of: contract(), job: "ingest-files")
+    let report = try outcome.commit?.report(of: lake.contract("drops"), job: "ingest-files")
     #expect(report?.change.read == 7 && report?.change.inserted == 4)
     #expect(report?.change.quarantined == 3 && report?.inputs.map(\.rowCount) == [7])
     #expect(try rows("concat(id, qty)") == ["a1", "b\nc3", "g5", "h6"])
     #expect(
       try rows(
         "concat_ws('|', source_line, source_offset, source_header, raw, reason)",
-        from: "quarantine.drops") == [
+        of: "quarantine.drops") == [
           "3|13|qty,id|2|1 fields instead of 2", "6|27|qty,id|4,d,e|3 fields instead of 2",
           "7|34|qty,id|x,f|'qty' is no INT",
         ])
@@ -254,7 +251,7 @@ import Testing
       } == 3)
     #expect(try rows("concat(id, qty)") == ["a1", "b\nc3", "g5", "h6", "z2", "f\nf8", "i9"])
     #expect(
-      try rows("concat_ws('|', source_line, raw)", from: "quarantine.drops").suffix(1)
+      try rows("concat_ws('|', source_line, raw)", of: "quarantine.drops").suffix(1)
         == ["6|4,d,e"])
     // Mostly bad: nothing is taken.
     let worse = try folder.write("b.csv", "qty,id\nx,1\ny,2\n3,3\n")
@@ -277,7 +274,7 @@ import Testing
     let outcome = try take(file)
     #expect(outcome.rejectedCount == 1)
     #expect(try rows("id") == ["ß", "é\nè"])
-    #expect(try rows("raw", from: "quarantine.drops") == ["ÿ;x"])
+    #expect(try rows("raw", of: "quarantine.drops") == ["ÿ;x"])
     #expect(try replay("drops") { _ in "ÿ;3" } == 1)
     #expect(try rows("id") == ["ß", "é\nè", "ÿ"])
   }
@@ -302,72 +299,42 @@ import Testing
 }
 
 extension FileIngestTests {
+  /// Declares the bronze table `name` anew; the others stay.
   private func contract(
     _ format: String, _ options: String, _ properties: [String: String], name: String = "drops",
     columns: String = "id STRING, qty INT"
   ) throws {
-    try folder.write(
-      "jobs/spark-pipeline.yml", "name: q\nlibraries:\n  - glob: {include: silver/**}\n")
     let list = properties.map { "'\($0.key)' = '\($0.value)'" }.joined(separator: ", ")
+    let start = "CREATE TABLE bronze.\(name) "
+    let others = try lake.read("setup.sql").split(separator: "\n").filter { !$0.hasPrefix(start) }
     let table = """
-      CREATE TABLE bronze.\(name) (\(columns)) USING \(format) \(options)
+      \(start)(\(columns)) USING \(format) \(options) \
       LOCATION 'x/\(name)'\(list.isEmpty ? "" : " TBLPROPERTIES (\(list))");
       """
-    try folder.write("jobs/\(name).part", table)
-    let parts = try LocalFileSystem().list(folder.file("jobs")).filter { $0.hasSuffix(".part") }
-    try folder.write("jobs/setup.sql", try parts.map { try folder.read("jobs/\($0)") }.joined())
-  }
-
-  private func workspace(_ files: any FileSystem = LocalFileSystem()) throws -> Workspace {
-    let lake = Lake(
-      root: folder.file("lake"), fileSystem: files, clock: Clock(now: Self.noon),
-      runID: RunID(naming: "r"))
-    return try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
+    try lake.write("setup.sql", (others.map { String($0) } + [table]).joined(separator: "\n"))
   }
 
   private func ingest(
     _ files: any FileSystem = LocalFileSystem(), of name: String = "drops",
-    rejectLimit: Double = 0.5, settle: Duration? = nil, at time: Timestamp = noon
+    rejectLimit: Double = 0.5, settle: Duration? = nil, at time: Timestamp = .ofTests
   ) throws -> FileIngest {
-    let workspace = try workspace(files)
+    let workspace = try lake.workspace(files)
     return try FileIngest(
       lake: workspace.lake, contract: try workspace.contract(named: name), tool: "ingest-files",
       rejectLimit: rejectLimit, threadCount: 2, settle: settle, systemTime: { time })
   }
 
-  private func contract() throws -> BronzeContract { try workspace().contract(named: "drops") }
-
   private func take(_ file: String) throws -> FileIngest.Outcome { try ingest().take([file]) }
 
   private func replay(
-    _ name: String, mending: (String) -> String = { $0 }
+    _ table: String, mending: (String) -> String = { $0 }
   ) throws -> Int {
-    let table = try workspace().quarantine(named: name)
-    var rows: [ReplayRequest] = []
-    try table.forEachRow { row, isReplayed in
-      let text = String(decoding: row.raw, as: UTF8.self)
-      if !isReplayed { rows.append(.init(row, raw: Array(mending(text).utf8))) }
-    }
-    return try table.replay(
-      rows, .init(by: "me", why: "mended"), tool: "quarantine", threads: 1
-    ).count
+    try lake.replay(table) { text, isReplayed in isReplayed ? nil : mending(text) }
   }
 
-  private func rows(_ column: String, of name: String = "drops") throws -> [String] {
-    try rows(column, from: "bronze.\(name)")
-  }
-
-  private func rows(_ column: String, from table: String) throws -> [String] {
-    let workspace = try workspace()
-    let runner = QueryRunner(
-      catalog: LakeCatalog(lake: workspace.lake, jobs: workspace.jobs),
-      context: QueryContext(clock: workspace.lake.clock))
-    return try runner.table("SELECT CAST(\(column) AS STRING) AS t FROM \(table)", name: "t")
-      .batches.flatMap { batch in
-        (0..<batch.rowCount).map { row in
-          if case .string(let text) = batch.scalars(at: row)[0] { text } else { "NULL" }
-        }
-      }
+  /// An expression's values, in the order of the table.
+  private func rows(_ expression: String, of table: String = "bronze.drops") throws -> [String] {
+    try lake.orderedRows("SELECT \(expression) FROM \(table)")
   }
 
   private func parquet(_ name: String, _ field: Field, _ value: Scalar) throws -> String {
@@ -392,8 +359,8 @@ extension Timestamp {
 }
 
 /// A file system in which a file grows as it is opened for the n-th time.
-private final class GrowingFile: FileSystem {
-  private let files = LocalFileSystem()
+private final class GrowingFile: ForwardingFileSystem {
+  let files: any FileSystem = LocalFileSystem()
   private let path: String
   private let growsAtOpen: Int
   private let openCount = Mutex(0)
@@ -414,22 +381,5 @@ private final class GrowingFile: FileSystem {
       try files.replace(path, try files.read(path) + Array("9,9\n".utf8))
     }
     return try files.open(path)
-  }
-
-  func status(of path: String) throws(Fault) -> FileStatus? { try files.status(of: path) }
-  func list(_ directory: String) throws(Fault) -> [String] { try files.list(directory) }
-  func draft(_ path: String, replacing: Bool) throws(Fault) -> any DraftFile {
-    try files.draft(path, replacing: replacing)
-  }
-  func appendLines(_ bytes: [UInt8], to path: String) throws(Fault) {
-    try files.appendLines(bytes, to: path)
-  }
-  func createDirectory(_ path: String) throws(Fault) { try files.createDirectory(path) }
-  func remove(_ path: String) throws(Fault) { try files.remove(path) }
-  func rename(_ source: String, to target: String) throws(Fault) {
-    try files.rename(source, to: target)
-  }
-  func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {
-    try files.lock(path, patience: patience)
   }
 }

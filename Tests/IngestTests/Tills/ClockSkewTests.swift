@@ -1,13 +1,8 @@
-import Bronze
 import Core
 import Governance
 import Ingest
 import LakeJobs
-import LakeQuery
 import LakeSupport
-import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
@@ -35,25 +30,21 @@ import Testing
     #expect(told(skew.ahead) == ["S1 T1: 2, 4000.0", "7 T9: 1, 3600.0", "- T1: 1, 400.0"])
     #expect(outcome.news.sequence == nil)
     let facet = try #require(
-      outcome.commit?.report(of: contract(), job: "x", news: outcome.news).clockSkew)
+      outcome.commit?.report(of: watch.contract(), job: "x", news: outcome.news).clockSkew)
     #expect(facet.ahead?.eventCount == 4 && facet.ahead?.senderCount == 3 && facet.late == nil)
     #expect(facet.ahead?.greatestSeconds == 4_000 && facet.toleranceSeconds == 300)
     #expect(facet.ahead?.worst.map(\.names) == [["S1", "T1"], ["7", "T9"], [nil, "T1"]])
   }
 
-  private func contract() throws -> BronzeContract {
-    try watch.workspace().contract(system: "pos", entity: "events", at: Place("x"))
-  }
-
   @Test func `without anything off nothing is told`() throws {
     let outcome = try watch.take("day.ndjson", [watch.event("1"), watch.event("2", seconds: 299)])
     #expect(outcome.news.skew.isNone)
-    let report = outcome.commit?.report(of: try contract(), job: "x", news: outcome.news)
+    let report = outcome.commit?.report(of: try watch.contract(), job: "x", news: outcome.news)
     #expect(report?.clockSkew == nil && report?.sequenceGaps == nil)
   }
 
   @Test func `a record of a topic tells when it was received`() throws {
-    let received = TillObserver.now.microseconds / 1_000 - 86_400_000
+    let received = Timestamp.ofTests.microseconds / 1_000 - 86_400_000
     func record(_ offset: Int, _ seconds: Double, received: Int64?) -> String {
       watch.record(
         offset, watch.event("\(offset)", till: "\"T\(offset)\"", seconds: seconds),

@@ -4,11 +4,8 @@ import Governance
 import Ingest
 import JSON
 import LakeJobs
-import LakeQuery
 import LakeSupport
 import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
@@ -35,7 +32,7 @@ import Testing
     #expect(told(third.news.sequence?.opened) == ["S1 T2 2-3"])
     #expect(third.news.sequence?.repeatedCount == 1)
     let report = third.commit?.report(
-      of: try watch.workspace().contract(named: "events"), job: "x", news: third.news)
+      of: try watch.contract(), job: "x", news: third.news)
     let facet = try #require(report?.sequenceGaps)
     #expect(facet.field == "no" && facet.opened == 2 && facet.filled == 2 && facet.open == 2)
     #expect(facet.openSenders == 1 && facet.gaps == [.init(["S1", "T2"], first: 2, last: 3)])
@@ -108,7 +105,7 @@ import Testing
     let bad = watch.events([2])[0].replacing("event_type", with: "type")
     _ = try watch.take("1.ndjson", watch.events([1]) + [bad] + watch.events([3]))
     #expect(try watch.gaps() == ["S1 T1 2-2"])
-    let quarantine = try watch.workspace().quarantine(named: "events")
+    let quarantine = try watch.lake.workspace().quarantine(named: "events")
     var rows: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       rows.append(.init(row, raw: Array(watch.events([2])[0].utf8)))
@@ -124,7 +121,7 @@ import Testing
     let good = watch.events([1])[0]
     let bad = good.replacing("\"event_time\":\"2", with: "\"event_time\":\"x2")
     _ = try watch.take("1.ndjson", [good, bad, bad] + watch.events([2, 3]))
-    let quarantine = try watch.workspace(run: "replay").quarantine(named: "events")
+    let quarantine = try watch.lake.workspace(run: "replay").quarantine(named: "events")
     var rows: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       #expect(row.rule == "event_time_valid" && row.reason.contains("'x2"))
@@ -133,7 +130,7 @@ import Testing
     _ = try quarantine.replay(
       rows, .init(by: "a person", why: "a test"), tool: "quarantine", threads: 1)
     var waiting: [String] = []
-    try watch.workspace().quarantine(named: "events").forEachRow { row, isReplayed in
+    try watch.lake.workspace().quarantine(named: "events").forEachRow { row, isReplayed in
       if !isReplayed { waiting.append("\(row.sourceLine) \(row.sourceOffset ?? -1) \(row.rule)") }
     }
     #expect(waiting == ["2 \(good.utf8.count + 1) event_time_valid"])

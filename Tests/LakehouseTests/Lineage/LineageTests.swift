@@ -1,25 +1,19 @@
-import Bronze
 import Core
 import Governance
-import Ingest
 import LakeJobs
-import LakeQuery
 import LakeSupport
 import Lakehouse
-import Refresh
-import TableKeys
-import TestSupport
 import Testing
 import WarehouseJobs
 
 @Suite struct LineageTests {
-  private let sample: SampleJobs
+  private let lake: TestLake
 
-  init() throws { sample = try SampleJobs() }
+  init() throws { lake = try .sample() }
 
   private var map: LineageMap {
     get throws {
-      let workspace = try sample.workspace
+      let workspace = try lake.workspace()
       return try LineageMap(workspace, try BoundJobs(workspace, complete: StarLineage.complete))
     }
   }
@@ -32,7 +26,7 @@ import WarehouseJobs
   }
 
   @Test func `all job files bind without a lake`() throws {
-    #expect(try sample.workspace.check() == [])
+    #expect(try lake.workspace().check() == [])
   }
 
   @Test(arguments: [
@@ -92,7 +86,7 @@ import WarehouseJobs
   }
 
   @Test func `make rules name the tool of each layer and what must stand first`() throws {
-    let rules = TableRules(try sample.workspace.jobs)
+    let rules = TableRules(try lake.workspace().jobs)
     #expect(
       rules.makefile() == """
         # What each table needs, from the job files.
@@ -114,10 +108,10 @@ import WarehouseJobs
   }
 
   @Test func `a job that does not bind is told once, with its place`() throws {
-    try sample.folder.write(
-      "jobs/gold/daily.sql",
+    try lake.write(
+      "gold/daily.sql",
       "CREATE MATERIALIZED VIEW gold.daily AS\nSELECT stor, 1 AS day, 2 AS net FROM silver.sales;")
-    let faults = try sample.workspace.check()
+    let faults = try lake.workspace().check()
     #expect(faults.count == 1)
     #expect(faults.first?.kind == .configuration)
     #expect(faults.first?.place?.line == 2)

@@ -1,21 +1,16 @@
-import Bronze
 import Columnar
 import Core
 import Engine
 import Governance
-import Ingest
 import JSON
 import LakeJobs
 import LakeQuery
 import LakeSupport
 import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
 @Suite struct QualityCheckTests {
-  private static let clock = Clock(now: Timestamp(microseconds: 1_772_344_800_000_000))
   private static let table = LakeTableName(schema: "silver", name: "sales")
 
   /// Twelve sales: ids 1 to 12, the last two of one store, a tenth without an amount.
@@ -39,7 +34,7 @@ import Testing
       schema, [ids.finish(), stores.finish(), amounts.finish(), times.finish()], rowCount: 12)
     return QueryRunner(
       catalog: NamedTables([BatchTable("silver.sales", schema, [batch])]),
-      context: QueryContext(clock: Self.clock))
+      context: QueryContext(clock: .ofTests))
   }
 
   private func outcome(
@@ -111,7 +106,7 @@ import Testing
     let line = try #require(try report.jsonLines().split(separator: "\n").last)
     let json = try JSONValue(parsing: String(line))
     #expect(json["samples"]?[0]?["amount"]?.string == "12.00")
-    let lake = try SampleJobs().lake
+    let lake = try TestLake.sample().opened()
     let event = report.event(of: lake, tool: "dq-check")
     let found = event.inputs[0].facts[DataQualityAssertionsFacet.self]
     #expect(found?.assertions.map(\.holds) == [true, false])

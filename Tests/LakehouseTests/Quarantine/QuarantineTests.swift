@@ -1,34 +1,25 @@
 import Bronze
-import Columnar
 import Core
-import Delta
-import Engine
 import Ingest
-import LakeJobs
-import LakeQuery
+import LakeSupport
 import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 
 /// Baskets of items in bronze; a row an item in silver, by an append flow and by AUTO CDC.
 @Suite struct QuarantineTests {
-  private let folder = Workdir()
+  private let lake: TestLake
   private static let rule = "price IS NOT NULL"
 
   init() throws {
-    try folder.write(
-      "jobs/spark-pipeline.yml", "name: q\nlibraries:\n  - glob: {include: silver/**}\n")
-    try folder.write(
-      "jobs/setup.sql",
-      """
-      CREATE SCHEMA bronze;
-      CREATE TABLE bronze.events (event_id STRING, event_type STRING, event_time STRING,
-        items ARRAY<STRUCT<sku: STRING, price: STRING>>) USING json LOCATION 'pos/events';
-      CREATE TABLE bronze.others (event_id STRING, event_type STRING, event_time STRING,
-        items ARRAY<STRUCT<sku: STRING, price: STRING>>) USING json LOCATION 'pos/others';
-      """)
+    lake = try TestLake(
+      setup: """
+        CREATE SCHEMA bronze;
+        CREATE TABLE bronze.events (event_id STRING, event_type STRING, event_time STRING,
+          items ARRAY<STRUCT<sku: STRING, price: STRING>>) USING json LOCATION 'pos/events';
+        CREATE TABLE bronze.others (event_id STRING, event_type STRING, event_time STRING,
+          items ARRAY<STRUCT<sku: STRING, price: STRING>>) USING json LOCATION 'pos/others';
+        """)
     try writeJobs(parsing: "try_cast(i.item.price AS INT)")
   }
 
@@ -39,16 +30,16 @@ import Testing
       FROM STREAM(bronze.events) AS e LATERAL VIEW posexplode(e.items) i AS pos, item
       """
     let properties = "'expect.priced' = \"\(Self.rule) ON VIOLATION QUARANTINE\""
-    try folder.write(
-      "jobs/silver/listed.sql",
+    try lake.write(
+      "silver/listed.sql",
       """
       CREATE STREAMING TABLE silver.listed TBLPROPERTIES (\(properties));
       CREATE FLOW listed_flow AS INSERT INTO silver.listed BY NAME \(query);
       CREATE FLOW others_flow AS INSERT INTO silver.listed BY NAME
         \(query.replacing("bronze.events", with: "bronze.others"));
       """)
-    try folder.write(
-      "jobs/silver/keyed.sql",
+    try lake.write(
+      "silver/keyed.sql",
       """
       CREATE TEMPORARY VIEW priced AS \(query);
       CREATE STREAMING TABLE silver.keyed TBLPROPERTIES (\(properties));
@@ -59,36 +50,15 @@ import Testing
 
   // MARK: Running
 
-  private func workspace(_ files: any FileSystem = LocalFileSystem(), run: String = "r") throws
-    -> Workspace
-  {
-    let lake = Lake(
-      root: folder.file("lake"), fileSystem: files,
-      clock: Clock(now: Timestamp(microseconds: 1_772_344_800_000_000)), runID: RunID(naming: run))
-    return try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
-  }
-
   private func ingest(_ lines: String..., into entity: String = "events") throws {
-    let workspace = try workspace()
-    let contract = try workspace.contract(system: "pos", entity: entity, at: Place("x"))
-    let ingest = EventIngest(
-      lake: workspace.lake, contract: contract, tool: "t",
-      requiredFields: EventIngest.envelope, rejectLimit: 1, threadCount: 2)
-    let path = try folder.write(
-      "\(entity)-\(lines.hashValue).ndjson", lines.map { $0 + "\n" }.joined())
-    _ = try ingest.take([.file(path)])
+    let path = try lake.folder.write("\(entity)-\(lines.hashValue).ndjson", lines: lines)
+    _ = try lake.eventIngest(into: entity).take([.file(path)])
   }
 
   private func refresh(
     _ run: String = "r", isFull: Bool = false, _ files: any FileSystem = LocalFileSystem()
   ) throws {
-    let workspace = try workspace(files, run: run)
-    let layer = LayerRun(
-      workspace, schema: "silver",
-      context: QueryContext(
-        clock: workspace.lake.clock, threadCount: 2, spillDirectory: folder.file("spill")),
-      isFullRefresh: isFull)
-    for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+    try lake.refresh(isFull: isFull, nil, files, run: run)
   }
 
   private func event(_ id: String, _ items: String..., time: String = "2026-03-01T09:00:00Z")
@@ -100,23 +70,13 @@ import Testing
   }
 
   private func rows(_ table: String) throws -> [String] {
-    let workspace = try workspace()
-    let runner = QueryRunner(
-      catalog: LakeCatalog(lake: workspace.lake, jobs: workspace.jobs),
-      context: QueryContext(clock: workspace.lake.clock))
-    return try runner.table(
-      "SELECT concat_ws(' ', event_id, sku, price) AS t FROM \(table)", name: "test"
-    ).batches.flatMap { batch in
-      (0..<batch.rowCount).map { row in
-        if case .string(let text) = batch.scalars(at: row)[0] { text } else { "" }
-      }
-    }.sorted()
+    try lake.rows("SELECT concat_ws(' ', event_id, sku, price) FROM \(table)")
   }
 
   /// The rows set aside as `line.row rule`, with a star if they were replayed.
   private func setAside(_ table: String) throws -> [String] {
     var found: [String] = []
-    try workspace().quarantine(named: table).forEachRow { row, isReplayed in
+    try lake.workspace().quarantine(named: table).forEachRow { row, isReplayed in
       found.append("\(row.sourceLine).\(row.sourceRow) \(row.rule)\(isReplayed ? "*" : "")")
     }
     return found.sorted()
@@ -127,18 +87,12 @@ import Testing
     _ table: String, mending: [String: String] = [:],
     _ files: any FileSystem = LocalFileSystem(), run: String = "replay"
   ) throws -> Int {
-    let quarantine = try workspace(files, run: run).quarantine(named: table)
-    var rows: [ReplayRequest] = []
-    try quarantine.forEachRow { row, isReplayed in
-      let text = String(decoding: row.raw, as: UTF8.self)
-      let mended = mending.first { text.contains($0.key) }.map {
-        Array(text.replacing($0.key, with: $0.value).utf8)
+    try lake.replay(table, files, run: run) { text, isReplayed in
+      if mending.isEmpty { return isReplayed ? nil : text }
+      return mending.first { text.contains($0.key) }.map {
+        text.replacing($0.key, with: $0.value)
       }
-      if mending.isEmpty && !isReplayed || mended != nil { rows.append(.init(row, raw: mended)) }
     }
-    return try quarantine.replay(
-      rows, .init(by: "a person", why: "a test"), tool: "quarantine", threads: 2
-    ).count
   }
 
   // MARK: Tests
@@ -218,8 +172,8 @@ import Testing
           FROM STREAM(bronze.events) AS e LATERAL VIEW posexplode(e.items) i AS pos, item;
         """
       }
-      try folder.write(
-        "jobs/silver/both.sql",
+      try lake.write(
+        "silver/both.sql",
         """
         CREATE STREAMING TABLE silver.both
         TBLPROPERTIES ('expect.priced' = "\(Self.rule) ON VIOLATION QUARANTINE");
@@ -231,7 +185,7 @@ import Testing
     try refresh()
     #expect(try setAside("both") == ["1.2 priced", "1.2 priced", "1.3 priced", "1.3 priced"])
     // One flow's row is mended, then the rule for all of them.
-    let quarantine = try workspace().quarantine(named: "both")
+    let quarantine = try lake.workspace().quarantine(named: "both")
     var mended: [ReplayRequest] = []
     try quarantine.forEachRow { row, _ in
       let text = String(decoding: row.raw, as: UTF8.self).replacing("bad", with: "3")

@@ -1,11 +1,4 @@
-import Bronze
 import Core
-import Ingest
-import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
 import TestSupport
 import Testing
 

@@ -1,17 +1,12 @@
 import Bronze
-import Columnar
 import Core
 import Database
 import Delta
-import Engine
 import Governance
 import Ingest
 import LakeJobs
-import LakeQuery
 import LakeSupport
-import Lakehouse
 import Refresh
-import TableKeys
 import TestSupport
 import Testing
 import WarehouseJobs
@@ -19,7 +14,7 @@ import WarehouseJobs
 /// A business of two days, from a till's lines and a list of shops to the warehouse, on which a run
 /// of all tools can be stopped.
 struct CrashSite {
-  let jobs: SampleJobs
+  private let lake: TestLake
 
   /// What runs leave that others see.
   struct Outcome: Equatable {
@@ -32,18 +27,17 @@ struct CrashSite {
   }
 
   init() throws {
-    jobs = try SampleJobs()
-    let setup = try jobs.folder.read("jobs/setup.sql")
-    try jobs.folder.write(
-      "jobs/setup.sql",
-      setup + """
+    lake = try .sample()
+    try lake.write(
+      "setup.sql",
+      lake.read("setup.sql") + """
 
         CREATE TABLE bronze.shops (store STRING, city STRING, seen STRING)
           USING csv OPTIONS (header 'true') LOCATION 'office/shops'
           TBLPROPERTIES ('ingest.trailer' = 'END, rows');
         """)
-    try jobs.folder.write(
-      "jobs/silver/shops.sql",
+    try lake.write(
+      "silver/shops.sql",
       """
       CREATE TEMPORARY VIEW shop_changes AS
       SELECT store, city, try_cast(seen AS TIMESTAMP) AS seen FROM STREAM(bronze.shops);
@@ -54,8 +48,8 @@ struct CrashSite {
       CREATE FLOW shops_flow AS AUTO CDC INTO silver.shops FROM STREAM(shop_changes)
       KEYS (store) SEQUENCE BY seen COLUMNS * EXCEPT (seen) STORED AS SCD TYPE 2;
       """)
-    try jobs.folder.write(
-      "jobs/warehouse/shops.sql",
+    try lake.write(
+      "warehouse/shops.sql",
       """
       CREATE MATERIALIZED VIEW warehouse.dim_shop
       TBLPROPERTIES ('dimension' = 'scd2', 'key' = 'store', 'track' = 'city') AS
@@ -87,8 +81,8 @@ struct CrashSite {
       ]
       shops = "S,Bergen,2026-03-03\nU,Rome,2026-03-03\nV,too,many,fields\nEND,3\n"
     }
-    try jobs.folder.write(till(day), lines.map { $0 + "\n" }.joined())
-    try jobs.folder.write(list(day), "store,city,seen\n" + shops)
+    try lake.folder.write(till(day), lines: lines)
+    try lake.folder.write(list(day), "store,city,seen\n" + shops)
   }
 
   private func till(_ day: Int) -> String { "landing/pos/day\(day).ndjson" }
@@ -103,13 +97,10 @@ struct CrashSite {
 
   /// Does all the tools' work on what was delivered until `day`, as processes of their own would.
   func run(_ files: any FileSystem, until day: Int, named name: String) throws {
-    let lake = Lake(
-      root: jobs.lake.root, fileSystem: files, clock: jobs.lake.clock, runID: RunID(naming: name))
-    let workspace = try Workspace(lake: lake, jobsFolder: jobs.folder.file("jobs"))
-    let recorder = RunRecorder(lake: lake, tool: "test")
+    let workspace = try lake.workspace(files, run: name)
+    let recorder = RunRecorder(lake: workspace.lake, tool: "test")
     try ingest(workspace, until: day, recorder)
-    let context = QueryContext(
-      clock: lake.clock, threadCount: 1, spillDirectory: jobs.folder.file("spill"))
+    let context = lake.context(threadCount: 1)
     for schema in ["silver", "gold"] {
       let layer = LayerRun(workspace, schema: schema, context: context, isFullRefresh: false)
       for dataset in try layer.datasets(named: []) {
@@ -119,7 +110,7 @@ struct CrashSite {
     let star = LayerRun(workspace, schema: "warehouse", context: context, isFullRefresh: false)
     for part in [StarLoad.Role.dimension, .fact] {
       let load = StarLoadRun(
-        workspace, into: try SQLiteConnection(jobs.folder.file("warehouse.db"), .create),
+        workspace, into: try SQLiteConnection(lake.folder.file("warehouse.db"), .create),
         siteKey: [1, 2, 3], context: context, isFullRefresh: false)
       let reports = try load.run(
         try star.datasets(named: []).filter { StarLoad.isPart($0, part) })
@@ -130,20 +121,20 @@ struct CrashSite {
   private func ingest(
     _ workspace: Workspace, until day: Int, _ recorder: RunRecorder
   ) throws {
-    let contract = try workspace.contract(system: "pos", entity: "till", at: Place("x"))
+    let contract = try workspace.contract(named: "till")
     let lines = EventIngest(
       lake: workspace.lake, contract: contract, tool: "ingest-pos", requiredFields: ["id"],
       rejectLimit: 0.5, threadCount: 1)
-    let taken = try lines.take((1...day).map { .file(jobs.folder.file(till($0))) })
+    let taken = try lines.take((1...day).map { .file(lake.folder.file(till($0))) })
     if let commit = taken.commit {
       _ = try recorder.record(commit.report(of: contract, job: "ingest-pos"))
     }
-    let shops = try workspace.contract(system: "office", entity: "shops", at: Place("x"))
+    let shops = try workspace.contract(named: "shops")
     let now = workspace.lake.clock.now
     let whole = try FileIngest(
       lake: workspace.lake, contract: shops, tool: "ingest-files", rejectLimit: 0.5,
       threadCount: 1, systemTime: { now })
-    if let commit = try whole.take((1...day).map { jobs.folder.file(list($0)) }).commit {
+    if let commit = try whole.take((1...day).map { lake.folder.file(list($0)) }).commit {
       _ = try recorder.record(commit.report(of: shops, job: "ingest-files"))
     }
   }
@@ -153,34 +144,30 @@ struct CrashSite {
   func outcome() throws -> Outcome {
     Outcome(
       bronze: try rows(
-        "SELECT id AS t FROM bronze.till UNION ALL SELECT concat(store, city) FROM bronze.shops"),
-      silver: try rows("SELECT concat_ws(' ', id, amount) AS t FROM silver.sales"),
-      shops: try rows("SELECT concat_ws(' ', store, city, __END_AT) AS t FROM silver.shops"),
+        "SELECT id FROM bronze.till UNION ALL SELECT concat(store, city) FROM bronze.shops"),
+      silver: try rows("SELECT concat_ws(' ', id, amount) FROM silver.sales"),
+      shops: try rows("SELECT concat_ws(' ', store, city, __END_AT) FROM silver.shops"),
       quarantine: try rows(
-        "SELECT raw AS t FROM quarantine.sales UNION ALL SELECT raw FROM quarantine.till "
+        "SELECT raw FROM quarantine.sales UNION ALL SELECT raw FROM quarantine.till "
           + "UNION ALL SELECT raw FROM quarantine.shops"),
-      gold: try rows("SELECT concat_ws(' ', day, store, net) AS t FROM gold.daily"),
+      gold: try rows("SELECT concat_ws(' ', day, store, net) FROM gold.daily"),
       facts: try rows(
-        "SELECT concat_ws(' ', day, store_key, net) AS t FROM warehouse.fact_day UNION ALL "
+        "SELECT concat_ws(' ', day, store_key, net) FROM warehouse.fact_day UNION ALL "
           + "SELECT concat_ws(' ', f.id, d.city, f.amount) FROM warehouse.fact_sale f "
           + "JOIN warehouse.dim_shop d ON d.shop_key = f.shop_key"))
   }
 
   private func rows(_ query: String) throws -> [String] {
-    let catalog = LakeCatalog(lake: jobs.lake, jobs: try jobs.workspace.jobs)
-    catalog.showWarehouse(at: jobs.folder.file("warehouse.db"))
-    let runner = QueryRunner(catalog: catalog, context: QueryContext(clock: jobs.lake.clock))
-    return try runner.table(query, name: "test").batches.flatMap { batch in
-      (0..<batch.rowCount).map { row in
-        if case .string(let text) = batch.scalars(at: row)[0] { text } else { "" }
-      }
-    }.sorted()
+    let catalog = try lake.catalog()
+    catalog.showWarehouse(at: lake.folder.file("warehouse.db"))
+    return try lake.rows(query, over: catalog)
   }
 
   /// How many commits no event tells of. An event must tell of a commit that is there, and no
   /// other may tell of the same.
   func untoldCommitCount(_ comment: Comment) throws -> Int {
-    let lake = jobs.lake
+    let workspace = try lake.workspace()
+    let lake = workspace.lake
     var told: [String: [Int64]] = [:]
     for event in try EventLog(lake: lake.root, files: lake.fileSystem).events() {
       for output in event.outputs {
@@ -189,7 +176,6 @@ struct CrashSite {
       }
     }
     var untold = 0
-    let workspace = try jobs.workspace
     for name in ["bronze.till", "bronze.shops", "silver.sales", "silver.shops", "gold.daily"] {
       guard let table = LakeTableName(name) else { continue }
       let latest =

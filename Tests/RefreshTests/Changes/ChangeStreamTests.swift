@@ -2,66 +2,43 @@ import Bronze
 import Columnar
 import Core
 import Delta
-import Engine
 import Governance
-import Ingest
 import JSON
 import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
+import LakeSupport
 import TestSupport
 import Testing
 
 /// A lake with one bronze table of changes and one streaming table that they are folded into.
 private struct ChangeLake {
-  let folder = Workdir()
-  private let flow: String
+  private let lake: TestLake
   var fileSystem: any FileSystem = LocalFileSystem()
   var memoryLimit = 512 << 20
   var threadCount = 1
 
   /// `partitions` names the column that the target is partitioned by.
   init(scd type: Int = 1, partitions: String? = nil) throws {
-    flow = "SCD TYPE \(type)"
-    try folder.write(
-      "jobs/spark-pipeline.yml", "name: changes\nlibraries:\n  - glob: {include: silver/**}\n")
-    try folder.write(
-      "jobs/setup.sql",
-      """
-      CREATE SCHEMA IF NOT EXISTS bronze;
-      CREATE TABLE bronze.changes (id STRING, part STRING, seq BIGINT, value STRING, op STRING)
-        USING json LOCATION 'changes';
-      """)
+    lake = try TestLake(
+      setup: """
+        CREATE SCHEMA IF NOT EXISTS bronze;
+        CREATE TABLE bronze.changes (id STRING, part STRING, seq BIGINT, value STRING, op STRING)
+          USING json LOCATION 'changes';
+        """)
     let properties = partitions.map { " TBLPROPERTIES ('partition.by' = '\($0)')" } ?? ""
-    try folder.write(
-      "jobs/silver/state.sql",
+    try lake.write(
+      "silver/state.sql",
       """
       CREATE STREAMING TABLE silver.state\(properties);
 
       CREATE FLOW state_flow AS AUTO CDC INTO silver.state FROM STREAM(bronze.changes)
       KEYS (id) APPLY AS DELETE WHEN op = 'd' SEQUENCE BY seq COLUMNS * EXCEPT (op)
-      STORED AS \(flow);
+      STORED AS SCD TYPE \(type);
       """)
-  }
-
-  private var workspace: Workspace {
-    get throws {
-      try Workspace(
-        lake: Lake(
-          root: folder.file("lake"), fileSystem: fileSystem,
-          clock: Clock(now: Timestamp(microseconds: 1_772_344_800_000_000)),
-          runID: RunID(naming: "changes")),
-        jobsFolder: folder.file("jobs"))
-    }
   }
 
   /// Adds a bronze file of changes for each of `files`.
   func add(_ files: [[Change]]) throws {
-    let lake = try workspace.lake
-    let contract = try #require(
-      try workspace.jobs.contracts[LakeTableName(schema: "bronze", name: "changes")])
+    let contract = try lake.contract("changes")
     let log = BronzeLog(folder: contract.folder, fileSystem: LocalFileSystem())
     let latest = try log.latest()
     var entries: [JSONValue] = []
@@ -77,7 +54,7 @@ private struct ChangeLake {
       BronzeCommit(
         [
           "version": JSONValue((latest?.version ?? -1) + 1),
-          "committed_at": .string("\(lake.clock.now)"), "run_id": "r", "tool": "t",
+          "committed_at": .string("\(Timestamp.ofTests)"), "run_id": "r", "tool": "t",
           "first_file": JSONValue(latest?.endFile ?? 0), "files": .array(entries),
           "rejected": .array([]), "inputs": .array([]), "state": .null,
         ]))
@@ -87,22 +64,11 @@ private struct ChangeLake {
   /// Takes in what is new.
   @discardableResult
   func refresh(isFull: Bool = false) throws -> [CommitReport] {
-    let workspace = try workspace
-    let run = LayerRun(
-      workspace, schema: "silver",
-      context: QueryContext(
-        clock: workspace.lake.clock, memoryLimit: memoryLimit, threadCount: threadCount,
-        spillDirectory: folder.file("spill")), isFullRefresh: isFull)
-    var reports: [CommitReport] = []
-    for dataset in try run.datasets(named: []) {
-      try run.refresh(dataset) { reports.append($0) }
-    }
-    return reports
+    try lake.refresh(
+      isFull: isFull, lake.context(memoryLimit: memoryLimit, threadCount: threadCount), fileSystem)
   }
 
-  var table: Table {
-    get throws { Table(folder.file("lake/silver/state"), LocalFileSystem()) }
-  }
+  var table: Table { Table(lake.folder.file("lake/silver/state"), LocalFileSystem()) }
 
   /// The rows of the target, sorted.
   func rows() throws -> [String] {

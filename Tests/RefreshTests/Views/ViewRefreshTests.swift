@@ -1,15 +1,9 @@
-import Bronze
 import Columnar
-import Core
 import Delta
 import Engine
 import Governance
-import Ingest
 import LakeJobs
-import LakeQuery
-import Lakehouse
-import Refresh
-import TableKeys
+import LakeSupport
 import TestSupport
 import Testing
 
@@ -42,20 +36,13 @@ import Testing
     ),
   ]
 
-  private let folder = Workdir()
-  private let lake: Lake
-  private let clock = Clock(now: Timestamp(microseconds: 1_772_344_800_000_000))
+  private let lake: TestLake
 
   init() throws {
-    lake = Lake(
-      root: folder.file("lake"), fileSystem: LocalFileSystem(), clock: clock,
-      runID: RunID(naming: "refresh"))
-    try folder.write(
-      "jobs/spark-pipeline.yml", "name: refresh\nlibraries:\n  - glob: {include: gold/**}\n")
-    try folder.write("jobs/setup.sql", "CREATE SCHEMA IF NOT EXISTS gold;\n")
+    lake = try TestLake()
     for (name, query) in Self.views {
-      try folder.write(
-        "jobs/gold/\(name).sql",
+      try lake.write(
+        "gold/\(name).sql",
         """
         CREATE MATERIALIZED VIEW gold.\(name) TBLPROPERTIES ('partition.by' = 'day') AS
         \(query);
@@ -63,14 +50,10 @@ import Testing
     }
   }
 
-  private var context: QueryContext {
-    QueryContext(clock: clock, threadCount: 2, spillDirectory: folder.path)
-  }
-
   @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func `a refreshed view is what its query gives`(_ seed: UInt64) throws {
     var random = SeededRandom(seed)
-    let shop = RandomShop(lake, clock)
+    let shop = RandomShop(lake.opened())
     try shop.open(&random)
     _ = try refresh()
     for step in 0..<12 {
@@ -85,7 +68,7 @@ import Testing
   }
 
   @Test func `a void refreshes the days of its receipt only`() throws {
-    let shop = RandomShop(lake, clock)
+    let shop = RandomShop(lake.opened())
     try shop.write("lines", ["1|a|s|x|5", "2|b|s|x|6", "2|c|s|y|7", "3|d|t|y|8"])
     try shop.write("voids", ["d|s"])
     try shop.write("products", ["x|fruit|2", "y|tea|3"])
@@ -103,14 +86,14 @@ import Testing
   }
 
   @Test func `rows that a view sets aside are there once, however often it is refreshed`() throws {
-    try folder.write(
-      "jobs/gold/judged.sql",
+    try lake.write(
+      "gold/judged.sql",
       """
       CREATE MATERIALIZED VIEW gold.judged TBLPROPERTIES ('partition.by' = 'day',
         'expect.cheap' = 'amount < 100 ON VIOLATION QUARANTINE') AS
       SELECT day, id, amount FROM silver.lines;
       """)
-    let shop = RandomShop(lake, clock)
+    let shop = RandomShop(lake.opened())
     try shop.write("lines", ["1|a|s|x|5", "1|b|s|x|500", "2|c|s|y|7", "2|d|t|y|800"])
     try shop.write("voids", ["d|s"])
     try shop.write("products", ["x|fruit|2"])
@@ -124,27 +107,12 @@ import Testing
 
   /// The partitions each view was refreshed in.
   private func refresh() throws -> [String: [String]] {
-    let workspace = try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
-    let layer = LayerRun(workspace, schema: "gold", context: context, isFullRefresh: false)
-    var partitions: [String: [String]] = [:]
-    for dataset in try layer.datasets(named: []) {
-      try layer.refresh(dataset) { partitions[$0.table.name] = $0.change.partitions }
-    }
-    return partitions
+    let reports = try lake.refresh(["gold"])
+    return Dictionary(
+      reports.map { ($0.table.name, $0.change.partitions) }, uniquingKeysWith: { $1 })
   }
 
-  private func rows(_ sql: String) throws -> [String] {
-    let workspace = try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
-    let runner = QueryRunner(
-      catalog: LakeCatalog(lake: lake, jobs: workspace.jobs), context: context)
-    let table = try runner.table(sql, name: "query")
-    return table.batches.flatMap { batch in
-      (0..<batch.rowCount).map { row in
-        batch.columns.map { $0.isNull(row) ? "NULL" : $0.sparkText(at: row) }
-          .joined(separator: "|")
-      }
-    }.sorted()
-  }
+  private func rows(_ sql: String) throws -> [String] { try lake.rows(sql) }
 }
 
 /// The silver tables of a small shop.
@@ -155,12 +123,8 @@ private struct RandomShop {
   ]
 
   private let lake: Lake
-  private let clock: Clock
 
-  init(_ lake: Lake, _ clock: Clock) {
-    self.lake = lake
-    self.clock = clock
-  }
+  init(_ lake: Lake) { self.lake = lake }
 
   func open(_ random: inout SeededRandom) throws {
     try write("lines", (0..<80).map { _ in line(Int.random(in: 0..<9, using: &random), &random) })
@@ -217,7 +181,7 @@ private struct RandomShop {
 
   private func update(_ name: String, _ change: (inout Transaction) throws -> Void) throws {
     let context = CommitContext(
-      engine: "test", operation: "WRITE", parameters: [], runID: "r", clock: clock)
+      engine: "test", operation: "WRITE", parameters: [], runID: "r", clock: lake.clock)
     let table = Table(
       lake.folder(of: LakeTableName(schema: "silver", name: name)), lake.fileSystem)
     try table.update(context, change)
