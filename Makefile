@@ -22,8 +22,8 @@ export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check cases interop soak hostile kafka bench quality \
-        refresh full-refresh clean install install-cron
+.PHONY: help deps build demo sample test check interop soak hostile kafka bench quality refresh \
+        full-refresh clean install install-cron
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -87,6 +87,7 @@ check: deps ## formatting and house rules
 	@swift test --skip-build --filter TidyTests --skip FamilyTests
 
 # What is recorded is right only if a person has read the difference.
+.PHONY: cases
 cases: build ## record what each tool prints in its cases (Tests/ToolTests/Cases)
 	@RECORD_CASES=1 swift test --filter CaseTests
 
