@@ -86,6 +86,11 @@ check: deps ## formatting and house rules
 	@swift build --build-tests
 	@swift test --skip-build --filter TidyTests --skip FamilyTests
 
+# What is recorded is right only if a person has read the difference.
+.PHONY: cases
+cases: build ## record what each tool prints in its cases (Tests/ToolTests/Cases)
+	@RECORD_CASES=1 swift test --filter CaseTests
+
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
 	@Tests/Interop/run $(LAKE) $(JOBS)
 
@@ -93,7 +98,7 @@ RUNS ?= 3000
 SEED ?= $(shell date +%s)
 
 soak: build ## kill and starve the tools thousands of times (RUNS=, SEED=; needs strace)
-	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter 'SoakTests|[Cc]rash'
+	@SOAK_RUNS=$(RUNS) SOAK_SEED=$(SEED) swift test --filter 'SoakTests|[Cc]rash|sampled steps'
 
 hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SEED=)
 	@SEED=$(SEED) Tests/Hostile/run

@@ -98,6 +98,13 @@ let tests: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["Core", "Columnar", "JSON"],
     path: "Tests/TestSupport", swiftSettings: houseRules),
+  .target(
+    name: "LakeSupport",
+    dependencies: [
+      "TestSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Engine",
+      "Columnar", "JSON", "Core",
+    ],
+    path: "Tests/LakeSupport", swiftSettings: houseRules),
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
     path: "Tests/SampleTool", swiftSettings: houseRules),
@@ -118,7 +125,11 @@ let tests: [Target] = [
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
     exclude: ["Cases"], swiftSettings: houseRules),
   .testTarget(
-    name: "PipelineTests", dependencies: ["TestSupport", "Core", "JSON"] + toolNames,
+    name: "PipelineTests",
+    dependencies: [
+      "TestSupport", "LakeSupport", "WarehouseJobs", "Refresh", "Ingest", "Bronze", "LakeJobs",
+      "Database", "Delta", "Governance", "JSON", "Core",
+    ] + toolNames,
     path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
   tests(of: "Core"),
   tests(of: "Delta", "Parquet", "Compression", "JSON"),
@@ -134,9 +145,20 @@ let tests: [Target] = [
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),
+  tests(of: "TableKeys", "Delta"),
+  tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
+  tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
   tests(
-    of: "Lakehouse", "WarehouseJobs", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
-    "TableKeys", "Database", "Delta", "Governance", "Engine", "JSON"),
+    of: "Ingest", "LakeSupport", "Lakehouse", "Bronze", "LakeJobs", "Parquet", "Governance",
+    "JSON"),
+  tests(
+    of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine",
+    "JSON"),
+  tests(
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "Governance", "Engine", "JSON"),
+  tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
 ]
 
 let package = Package(

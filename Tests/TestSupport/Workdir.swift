@@ -25,6 +25,12 @@ package final class Workdir: Sendable {
     return file(name)
   }
 
+  /// Writes `lines`, each with its end, to `name` in the folder and gives its path.
+  @discardableResult
+  package func write(_ name: String, lines: some Sequence<String>) throws -> String {
+    try write(name, lines.map { $0 + "\n" }.joined())
+  }
+
   /// The text of `name` in the folder.
   package func read(_ name: String) throws -> String {
     String(decoding: try LocalFileSystem().read(file(name)), as: UTF8.self)

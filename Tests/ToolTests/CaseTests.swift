@@ -54,7 +54,7 @@ import Testing
       program: "/bin/bash", ["-uo", "pipefail", "\(checkout)/\(one.folder)/cmd"], in: work.path,
       environment: [
         "PATH": "/\(tools.joined(separator: "/")):\(path)",
-        "CHECKOUT": checkout, "MEDALLION_NOW": "2026-03-01T06:00:00Z",
+        "CHECKOUT": checkout, "MEDALLION_NOW": "\(Timestamp.ofTests)",
         "MEDALLION_RUN_ID": "0195505b-1f80-7000-8000-000000000001", "LC_ALL": "C.UTF-8",
       ])
     if getenv("RECORD_CASES") != nil {
