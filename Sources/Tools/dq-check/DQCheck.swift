@@ -30,12 +30,13 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
+    let warehouse = try place.place(inLake: lake.lake)
     let workspace = try Workspace(
       lake: Lake(
         root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
         runID: console.runID), jobsFolder: lake.jobs)
     let rules = try rules(workspace, console)
-    let check = QualityCheck(runner(workspace, console))
+    let check = QualityCheck(runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in
       console.progress("\(rule.table), rule \(number + 1) of \(rules.count)")
       return try check.run(rule)
@@ -64,10 +65,12 @@ import WarehouseJobs
     return versioned
   }
 
-  private func runner(_ workspace: Workspace, _ console: Console) -> QueryRunner {
+  private func runner(
+    _ workspace: Workspace, _ warehouse: String, _ console: Console
+  ) -> QueryRunner {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
-    catalog.showWarehouse(at: place.place(inLake: lake.lake))
+    catalog.showWarehouse(at: warehouse)
     return QueryRunner(
       catalog: catalog,
       context: QueryContext(

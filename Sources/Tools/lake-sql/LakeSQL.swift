@@ -34,6 +34,7 @@ import WarehouseJobs
   var query: String?
 
   func run(_ console: Console) throws {
+    let warehouse = try place.place(inLake: lake.lake)
     let script = try script()
     let lakehouse = Lake(
       root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID)
@@ -41,7 +42,7 @@ import WarehouseJobs
     let catalog = LakeCatalog(lake: lakehouse, jobs: jobs)
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
     catalog.defaultSchema = "warehouse"
-    catalog.showWarehouse(at: place.place(inLake: lake.lake))
+    catalog.showWarehouse(at: warehouse)
     let context = QueryContext(
       clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
       spillDirectory: lake.lake + "/_spill")

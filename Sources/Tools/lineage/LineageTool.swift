@@ -60,6 +60,7 @@ import WarehouseJobs
   var values: [String] = []
 
   func run(_ console: Console) throws {
+    let warehouse = try place.place(inLake: lake.lake)
     let workspace = try Workspace(
       lake: Lake(
         root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
@@ -81,7 +82,7 @@ import WarehouseJobs
     for fault in jobs.faults { console.fail(fault) }
     if question == .row {
       let answer = try RowQuestion(name, values).answer(
-        workspace, jobs, warehouse: place.place(inLake: lake.lake), limit: max(1, limit), format)
+        workspace, jobs, warehouse: warehouse, limit: max(1, limit), format)
       return try console.output.write(answer)
     }
     guard values.isEmpty else {

@@ -29,12 +29,12 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
+    let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console)
     let context = lake.queryContext(console)
     let layer = LayerRun(
       workspace, schema: "warehouse", context: context, isFullRefresh: fullRefresh)
     let wanted = try console.datasets(tables, of: layer).filter { StarLoad.isPart($0, .fact) }
-    let place = warehouse.place(inLake: lake.lake)
     try workspace.lake.fileSystem.createDirectory(parent(of: place))
     let run = StarLoadRun(
       workspace, into: try SQLiteConnection(place, .create),
