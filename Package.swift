@@ -55,6 +55,8 @@ let libraries: [Target] = [
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
   library(
+    "Extraction", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core"),
+  library(
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
   library(
@@ -70,8 +72,8 @@ let tools: [Target] = [
   tool("ingest-pos", "LakeTool", "Ingest", "LakeJobs", "TextFormats", "JSON"),
   tool("ingest-files", "LakeTool", "Ingest", "LakeJobs"),
   tool(
-    "cdc-extract", "LakeTool", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Columnar",
-    "JSON"),
+    "cdc-extract", "LakeTool", "Extraction", "Ingest", "LakeJobs", "Governance", "Database",
+    "Columnar"),
   tool("bronze2silver", "LakeTool", "Refresh", "LakeJobs"),
   tool(
     "quarantine", "LakeTool", "Lakehouse", "Bronze", "LakeJobs", "TextFormats", "JSON"),

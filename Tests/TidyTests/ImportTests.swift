@@ -29,6 +29,10 @@ import Testing
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
       "JSON", "Core",
     ],
+    // Where source databases are read.
+    "Extraction": [
+      "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core",
+    ],
     "Refresh": [
       "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
       "Governance", "Columnar", "Core",
