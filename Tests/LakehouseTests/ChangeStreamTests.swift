@@ -94,7 +94,7 @@ private struct ChangeLake {
         clock: workspace.lake.clock, memoryLimit: memoryLimit, threadCount: threadCount,
         spillDirectory: folder.file("spill")), isFullRefresh: isFull)
     var reports: [CommitReport] = []
-    for dataset in try run.datasets(named: []) {
+    for dataset in try run.choice.datasets(named: []) {
       try run.refresh(dataset) { reports.append($0) }
     }
     return reports

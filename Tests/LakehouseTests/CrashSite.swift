@@ -111,11 +111,11 @@ struct CrashSite {
       clock: lake.clock, threadCount: 1, spillDirectory: jobs.folder.file("spill"))
     for schema in ["silver", "gold"] {
       let layer = LayerRun(workspace, schema: schema, context: context, isFullRefresh: false)
-      for dataset in try layer.datasets(named: []) {
+      for dataset in try layer.choice.datasets(named: []) {
         try layer.refresh(dataset) { _ = try recorder.record($0) }
       }
     }
-    let star = LayerRun(workspace, schema: "warehouse", context: context, isFullRefresh: false)
+    let star = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     for part in [StarLoad.Role.dimension, .fact] {
       let load = StarLoadRun(
         workspace, into: try SQLiteConnection(jobs.folder.file("warehouse.db"), .create),

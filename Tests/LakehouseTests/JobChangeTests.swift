@@ -54,7 +54,7 @@ import Testing
   private func refresh(isFull: Bool = false) throws {
     for schema in ["silver", "gold"] {
       let layer = try layer(schema, isFull: isFull)
-      for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+      for dataset in try layer.choice.datasets(named: []) { try layer.refresh(dataset) { _ in } }
     }
   }
 
@@ -104,7 +104,7 @@ import Testing
   @Test func `a new column is there before a row comes that has it`() throws {
     try askForChannel()
     let layer = try layer("silver", isFull: false)
-    let dataset = try #require(try layer.datasets(named: []).first)
+    let dataset = try #require(try layer.choice.datasets(named: []).first)
     #expect(try layer.plan(dataset) != nil)
     try refresh()
     #expect(try layer.plan(dataset) == nil)

@@ -88,7 +88,7 @@ import Testing
       context: QueryContext(
         clock: workspace.lake.clock, threadCount: 2, spillDirectory: folder.file("spill")),
       isFullRefresh: isFull)
-    for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+    for dataset in try layer.choice.datasets(named: []) { try layer.refresh(dataset) { _ in } }
   }
 
   private func event(_ id: String, _ items: String..., time: String = "2026-03-01T09:00:00Z")

@@ -112,7 +112,7 @@ import Testing
       let context = QueryContext(
         clock: workspace.lake.clock, threadCount: 1, spillDirectory: folder.file("spill"))
       let layer = LayerRun(workspace, schema: "silver", context: context, isFullRefresh: isFull)
-      for dataset in try layer.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+      for dataset in try layer.choice.datasets(named: []) { try layer.refresh(dataset) { _ in } }
     }
 
     func rows(_ table: String, _ expression: String) throws -> [String] {

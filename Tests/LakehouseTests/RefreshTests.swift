@@ -127,7 +127,7 @@ import Testing
     let workspace = try Workspace(lake: lake, jobsFolder: folder.file("jobs"))
     let layer = LayerRun(workspace, schema: "gold", context: context, isFullRefresh: false)
     var partitions: [String: [String]] = [:]
-    for dataset in try layer.datasets(named: []) {
+    for dataset in try layer.choice.datasets(named: []) {
       try layer.refresh(dataset) { partitions[$0.table.name] = $0.change.partitions }
     }
     return partitions

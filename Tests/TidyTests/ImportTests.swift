@@ -50,6 +50,10 @@ import Testing
       "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
       "Governance", "Columnar", "Core",
     ],
+    // What tools of the warehouse have in common, between the command line and its loads.
+    "WarehouseTool": [
+      "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
+    ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]
   private static let tools = Set(libraries.keys).union(["ArgumentParser"])

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Columnar
 import Core
-import Engine
 import Governance
 import LakeJobs
 import LakeQuery
+import LakeTool
 import Lakehouse
 import TextFormats
 import UnixTool
@@ -31,10 +31,7 @@ import WarehouseJobs
 
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let workspace = try lake.workspace(console)
     let rules = try rules(workspace, console)
     let check = QualityCheck(runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in
@@ -72,10 +69,7 @@ import WarehouseJobs
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
     catalog.showWarehouse(at: warehouse)
     return QueryRunner(
-      catalog: catalog,
-      context: QueryContext(
-        clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-        spillDirectory: lake.lake + "/_spill"),
+      catalog: catalog, context: lake.queryContext(console),
       views: workspace.jobs.views.values.map(\.syntax))
   }
 

@@ -4,6 +4,7 @@ import Core
 import Engine
 import LakeJobs
 import LakeQuery
+import LakeTool
 import UnixTool
 import WarehouseJobs
 
@@ -36,16 +37,13 @@ import WarehouseJobs
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
     let script = try script()
-    let lakehouse = Lake(
-      root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID)
+    let lakehouse = lake.lakehouse(console)
     let jobs = try jobs(of: lakehouse, console)
     let catalog = LakeCatalog(lake: lakehouse, jobs: jobs)
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
     catalog.defaultSchema = "warehouse"
     catalog.showWarehouse(at: warehouse)
-    let context = QueryContext(
-      clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-      spillDirectory: lake.lake + "/_spill")
+    let context = lake.queryContext(console)
     let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
     try script.run(over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? []) {
       try writer.write($0)

@@ -3,6 +3,7 @@ import Core
 import Governance
 import JSON
 import LakeJobs
+import LakeTool
 import Lakehouse
 import UnixTool
 import WarehouseJobs
@@ -61,10 +62,7 @@ import WarehouseJobs
 
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let workspace = try lake.workspace(console)
     if make {
       guard question == nil else {
         throw Fault(.usage, "--make and a question together", remedy: "give one of them")
