@@ -77,7 +77,9 @@ package struct SourceExtraction {
     var compared: [Table] = []
     for table in changed {
       progress(table.name)
+      let step = lake.steps.begin()
       let (commit, summary) = try table.ingest.take(table.spec, from: source)
+      step.end("\(table.name): \(summary.words)")
       try tell(Outcome(table: table, summary: summary, commit: commit))
       // Of columns that came or went there is something to say until the source changes again.
       if summary.addedColumns.isEmpty, summary.removedColumns.isEmpty { compared.append(table) }
@@ -85,7 +87,10 @@ package struct SourceExtraction {
     // Only if nothing was written meanwhile is the stamp that of what was read.
     guard isSettled, let stamp,
       try SourceStamp(of: system.location, lake.fileSystem) == stamp
-    else { return }
+    else {
+      lake.steps.note("\(system.location): changed just now, the next run compares it again")
+      return
+    }
     for table in compared { try table.ingest.remember(stamp, table.spec) }
   }
 
@@ -96,7 +101,9 @@ package struct SourceExtraction {
     let source = try openSource()
     for table in changed {
       progress(table.name)
+      let step = lake.steps.begin()
       let summary = try table.ingest.look(at: table.spec, in: source)
+      step.end("\(table.name): \(summary.words)")
       try tell(Outcome(table: table, summary: summary, commit: nil))
     }
   }
@@ -104,8 +111,13 @@ package struct SourceExtraction {
   /// The tables for which the source, which looks like `stamp`, may not be as it was.
   private func changed(since stamp: SourceStamp?) throws(Fault) -> [Table] {
     var changed: [Table] = []
-    for table in tables where try !table.ingest.isUnchanged(table.spec, by: stamp) {
-      changed.append(table)
+    for table in tables {
+      if try table.ingest.isUnchanged(table.spec, by: stamp) {
+        lake.steps.note(
+          "\(table.name): passed over, \(system.location) is as it was when it was last compared")
+      } else {
+        changed.append(table)
+      }
     }
     return changed
   }
@@ -115,5 +127,14 @@ package struct SourceExtraction {
     let source = try SQLiteConnection(system.location, .readOnly)
     try source.beginSnapshot()
     return source
+  }
+}
+
+extension ExtractionSummary {
+  /// What was found, for who follows the run.
+  fileprivate var words: String {
+    if isSnapshot { return "\(counted(snapshotRows, "row")) read, for the first time" }
+    return "\(counted(read, "row")) compared: \(counted(created, "insert")), "
+      + "\(counted(updated, "update")), \(counted(deleted, "delete"))"
   }
 }

@@ -25,11 +25,13 @@ package struct QueryScript {
   }
 
   /// Runs the queries and gives each one's rows to `take` before it runs the next. All of them are
-  /// resolved first, so that a mistake in a later one is told before anything is run.
+  /// resolved first, so that a mistake in a later one is told before anything is run. `take` gives
+  /// the number of rows back.
   package func run(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax],
-    _ take: (any BatchSource) throws -> Void
+    steps: Steps = .silent, _ take: (any BatchSource) throws -> Int
   ) throws {
+    let planning = steps.begin()
     var views = views
     var plans: [LogicalPlan] = []
     let runner = QueryRunner(catalog: catalog, context: context)
@@ -43,6 +45,11 @@ package struct QueryScript {
       default: continue
       }
     }
-    for plan in plans { try take(try runner.run(plan)) }
+    planning.end("resolved \(plans.count) of \(counted(statements.count, "statement")) as queries")
+    for (number, plan) in plans.enumerated() {
+      let step = steps.begin()
+      let rowCount = try take(try runner.run(plan))
+      step.end("query \(number + 1): \(counted(rowCount, "row"))")
+    }
   }
 }

@@ -16,7 +16,8 @@ extension LakeOptions {
   /// The lake that the options name, in this run.
   package func lakehouse(_ console: Console) -> Lake {
     Lake(
-      root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID)
+      root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
+      steps: console.steps)
   }
 
   /// The lake and job folder that the options name, in this run.

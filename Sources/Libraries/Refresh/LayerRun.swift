@@ -39,7 +39,10 @@ package struct LayerRun {
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
-      if try isCurrent(dataset) { return }
+      if try isCurrent(dataset) {
+        workspace.lake.steps.note("\(dataset.name): nothing: up to date")
+        return
+      }
       if let report = try view(dataset, query).run() { try tell(report) }
     }
   }

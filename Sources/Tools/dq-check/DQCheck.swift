@@ -35,8 +35,12 @@ import WarehouseJobs
     let rules = try rules(workspace, console)
     let check = QualityCheck(runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in
-      console.progress("\(rule.table), rule \(number + 1) of \(rules.count)")
-      return try check.run(rule)
+      let words = "\(rule.table), rule \(number + 1) of \(rules.count)"
+      console.progress(words)
+      let step = console.steps.begin()
+      let outcome = try check.run(rule)
+      step.end("\(words), '\(rule.name)': \(outcome.word)")
+      return outcome
     }
     let found = QualityReport(outcomes)
     try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)

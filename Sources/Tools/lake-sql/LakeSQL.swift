@@ -45,9 +45,9 @@ import WarehouseJobs
     catalog.showWarehouse(at: warehouse)
     let context = lake.queryContext(console)
     let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
-    try script.run(over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? []) {
-      try writer.write($0)
-    }
+    try script.run(
+      over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? [], steps: console.steps
+    ) { try writer.write($0) }
   }
 
   private func script() throws(Fault) -> QueryScript {

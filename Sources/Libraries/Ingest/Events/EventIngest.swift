@@ -80,11 +80,14 @@ package struct EventIngest {
     var tills = tills(append)
     var known = KnownInputs(try log.inputs())
     for input in inputs {
+      let step = lake.steps.begin()
+      let before = outcome.tally
       do {
         try take(input, append, &known, &tills, &outcome, progress)
       } catch let fault as Fault where fault.concernsOneInput {
         outcome.refused.append(fault)
       }
+      step.end("\(input.name): \(outcome.words(since: before))")
     }
     outcome.news = tills.news
     outcome.commit = try append.commit(state: tills.state(in: append.previous?.state))

@@ -56,6 +56,8 @@ struct StreamingTableRun {
     try settleQuarantine { $0.isOutdated(in: $1) }
   }
 
+  private var steps: StreamSteps { StreamSteps(dataset: dataset, steps: lake.steps) }
+
   private var columns: JobColumns {
     JobColumns(dataset: dataset, jobs: jobs, lake: lake, context: context)
   }
@@ -113,9 +115,11 @@ struct StreamingTableRun {
   private func run(_ step: FlowStep) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
     let microBatch = try microBatch(step, target)
+    steps.tell(microBatch, of: step.flow)
     guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
+    let time = lake.steps.begin()
     let streams = microBatch.tables
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
     for stream in streams { catalog.streams[stream.contract.name] = stream }
@@ -128,6 +132,11 @@ struct StreamingTableRun {
           try runner.plan(query, filling: .streamingTable), step, microBatch, streams, runner)
       case .autoCDC(let change): try fold(change, step, microBatch, streams, runner)
       }
+    steps.tell(result.rules)
+    time.end(
+      "\(dataset.name): \(result.outcome.words): \(result.change.inserted) inserted, "
+        + "\(result.change.updated) updated, \(result.change.deleted) deleted, "
+        + "\(result.change.quarantined) set aside")
     guard let version = result.outcome.newVersion else { return nil }
     return report(version, result, microBatch, step.flow)
   }
@@ -214,6 +223,7 @@ struct StreamingTableRun {
       taken = try intake.stage(rows, in: &change) {
         try setAside(rows.quarantine, step, microBatch, into: base)
       }
+      steps.tell(taken)
       result.change = Self.change(taken.merged, rows, isHistory: target.isHistory)
       result.rules = rows.rules
     }
