@@ -58,6 +58,8 @@ let libraries: [Target] = [
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
   library(
+    "Extraction", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core"),
+  library(
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
   library(
@@ -67,28 +69,30 @@ let libraries: [Target] = [
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
+  library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
 ]
 
 let tools: [Target] = [
   tool("ingest-pos", "LakeTool", "Ingest", "LakeJobs", "TextFormats", "JSON"),
   tool("ingest-files", "LakeTool", "Ingest", "LakeJobs"),
   tool(
-    "cdc-extract", "LakeTool", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Columnar",
-    "JSON"),
-  tool("bronze2silver", "LakeTool", "Refresh", "LakeJobs"),
+    "cdc-extract", "LakeTool", "Extraction", "Ingest", "LakeJobs", "Governance", "Database",
+    "Columnar"),
+  tool("bronze2silver", "LakeTool"),
   tool(
     "quarantine", "LakeTool", "Lakehouse", "Bronze", "LakeJobs", "TextFormats", "JSON"),
-  tool("silver2gold", "LakeTool", "Refresh", "LakeJobs"),
-  tool("load-dims", "LakeTool", "WarehouseJobs", "Database", "Refresh", "LakeJobs"),
-  tool("load-facts", "LakeTool", "WarehouseJobs", "Database", "Refresh", "LakeJobs"),
+  tool("silver2gold", "LakeTool"),
+  tool("load-dims", "WarehouseTool", "WarehouseJobs"),
+  tool("load-facts", "WarehouseTool", "WarehouseJobs"),
   tool(
-    "dq-check", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance", "Engine",
+    "dq-check", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
     "TextFormats", "Columnar"),
   tool(
-    "lineage", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance", "TextFormats",
-    "JSON"),
+    "lineage", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
+    "TextFormats", "JSON"),
   tool(
-    "lake-sql", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats", "Columnar"),
+    "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
+    "Columnar"),
   tool("pos-sim", "Retailer"),
 ]
 

@@ -49,7 +49,7 @@ import Testing
 
   @Test func `the newest commit of a door tells it, and no older one is read`() throws {
     func commit(_ tool: String) throws {
-      let append = try BronzeAppend(log(), lake: jobs.lake, tool: tool)
+      let append = try BronzeAppend(log(), lake: lake.opened(), tool: tool)
       append.add(BronzeInput(name: tool, byteCount: 0, digest: ""))
       _ = try append.commit()
     }

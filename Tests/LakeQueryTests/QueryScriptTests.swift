@@ -13,6 +13,7 @@ import Testing
       var values: [Scalar] = []
       while let batch = try $0.next() { values += batch.columns[0].scalars }
       results.append(values)
+      return values.count
     }
     return results
   }
@@ -31,7 +32,10 @@ import Testing
     var count = 0
     let fault = #expect(throws: Fault.self) {
       try QueryScript("SELECT 1;\nSELECT x;", file: "script.sql")
-        .run(over: NamedTables(), context, views: []) { _ in count += 1 }
+        .run(over: NamedTables(), context, views: []) { _ in
+          count += 1
+          return 0
+        }
     }
     #expect(fault?.place == Place("script.sql", line: 2, column: 8))
     #expect(count == 0)

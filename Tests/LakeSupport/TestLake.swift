@@ -100,7 +100,7 @@ package struct TestLake: Sendable {
     for schema in schemas {
       let layer = LayerRun(
         workspace, schema: schema, context: context ?? self.context(), isFullRefresh: isFull)
-      for dataset in try layer.datasets(named: []) {
+      for dataset in try layer.choice.datasets(named: []) {
         try layer.refresh(dataset) { reports.append($0) }
       }
     }

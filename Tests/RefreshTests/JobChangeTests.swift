@@ -75,7 +75,7 @@ import Testing
     try askForChannel()
     let layer = LayerRun(
       try lake.workspace(), schema: "silver", context: lake.context(), isFullRefresh: false)
-    let dataset = try #require(try layer.datasets(named: []).first)
+    let dataset = try #require(try layer.choice.datasets(named: []).first)
     #expect(try layer.plan(dataset) != nil)
     try refresh()
     #expect(try layer.plan(dataset) == nil)

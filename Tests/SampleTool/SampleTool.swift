@@ -33,7 +33,7 @@ struct SampleTool: MedallionTool {
       while true { try console.write("forever") }
     case "settings":
       try console.write("\(lake.lake) \(lake.jobs) \(lake.memory) \(lake.threads)")
-      try console.write("\(warehouse.place(inLake: lake.lake)) \(console.clock.now)")
+      try console.write("\(try warehouse.place(inLake: lake.lake)) \(console.clock.now)")
     case "event":
       try console.publish(event: "{}", sentence: "an event")
     case "fail":

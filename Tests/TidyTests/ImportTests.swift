@@ -29,6 +29,10 @@ import Testing
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
       "JSON", "Core",
     ],
+    // Where source databases are read.
+    "Extraction": [
+      "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core",
+    ],
     "Refresh": [
       "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
       "Governance", "Columnar", "Core",
@@ -45,6 +49,10 @@ import Testing
     "WarehouseJobs": [
       "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
       "Governance", "Columnar", "Core",
+    ],
+    // What tools of the warehouse have in common, between the command line and its loads.
+    "WarehouseTool": [
+      "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
     ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]

@@ -21,10 +21,15 @@ package struct Lake: Sendable {
   package let clock: Clock
   /// The run's identity, in every commit and event.
   package let runID: RunID
+  /// Who follows the run.
+  package let steps: Steps
   /// The tables that the run has read.
   private let shelf = SnapshotShelf()
 
-  package init(root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID) {
+  package init(
+    root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID, steps: Steps = .silent
+  ) {
+    self.steps = steps
     self.root = root
     self.fileSystem = fileSystem
     self.clock = clock
@@ -33,7 +38,7 @@ package struct Lake: Sendable {
 
   /// The same lake at another time of the run.
   package func at(_ clock: Clock) -> Lake {
-    Lake(root: root, fileSystem: fileSystem, clock: clock, runID: runID)
+    Lake(root: root, fileSystem: fileSystem, clock: clock, runID: runID, steps: steps)
   }
 
   /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.

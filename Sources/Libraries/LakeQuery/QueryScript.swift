@@ -26,10 +26,12 @@ package struct QueryScript {
 
   /// Runs or explains the queries, and gives each one's rows to `take` before it runs the next. All
   /// of them are resolved first, so that a mistake in a later one is told before anything is run.
+  /// `take` gives the number of rows back.
   package func run(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax],
-    _ take: (any BatchSource) throws -> Void
+    steps: Steps = .silent, _ take: (any BatchSource) throws -> Int
   ) throws {
+    let planning = steps.begin()
     var views = views
     var results: [() throws -> any BatchSource] = []
     let runner = QueryRunner(catalog: catalog, context: context)
@@ -50,6 +52,12 @@ package struct QueryScript {
       default: continue
       }
     }
-    for result in results { try take(try result()) }
+    planning.end(
+      "resolved \(results.count) of \(counted(statements.count, "statement")) as queries")
+    for (number, result) in results.enumerated() {
+      let step = steps.begin()
+      let rowCount = try take(try result())
+      step.end("query \(number + 1): \(counted(rowCount, "row"))")
+    }
   }
 }

@@ -80,10 +80,6 @@ extension TillSequences.Gap {
   }
 }
 
-private func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}
-
 /// The two greatest units of a time: `3d4h`, `1h12m`, `45s`.
 private func spelled(_ duration: Duration) -> String {
   var left = duration.components.seconds

@@ -2,23 +2,27 @@ package import Core
 package import Engine
 import Governance
 package import LakeJobs
-package import Refresh
 package import UnixTool
 
 // LakeTool: what the tools that work on a lake have in common, between the command line (UnixTool)
 // and the lake (Lakehouse), which do not know each other.
 //
 // Options become a workspace and a query's limits, commits and news become what a console says.
-// Begin here; `Console+News` puts what tills and files told into sentences. What is worked on a
-// lake stands in Lakehouse, what only one tool does in that tool.
+// Begin here; `Console+News` puts what tills and files told into sentences, `LayerTool` is the run
+// that the tools of silver and gold share. What is worked on a lake stands in Lakehouse, what only
+// one tool does in that tool.
 
 extension LakeOptions {
+  /// The lake that the options name, in this run.
+  package func lakehouse(_ console: Console) -> Lake {
+    Lake(
+      root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
+      steps: console.steps)
+  }
+
   /// The lake and job folder that the options name, in this run.
   package func workspace(_ console: Console) throws -> Workspace {
-    try Workspace(
-      lake: Lake(
-        root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID),
-      jobsFolder: jobs)
+    try Workspace(lake: lakehouse(console), jobsFolder: jobs)
   }
 
   /// What a query of this run may take of the machine.
@@ -39,13 +43,13 @@ extension Console {
   /// The datasets that a tool's operands name: tables, all when there are none, or for `-` those
   /// that the events on standard input feed.
   package func datasets(
-    _ operands: [String], of layer: LayerRun
+    _ operands: [String], of choice: DatasetChoice
   ) throws(Fault) -> [Dataset] {
-    guard operands == ["-"] else { return try layer.datasets(named: operands) }
+    guard operands == ["-"] else { return try choice.datasets(named: operands) }
     var events: [RunEvent] = []
     for (number, line) in try inputLines().enumerated() {
       events.append(try RunEvent(parsing: line, at: Place("standard input", line: number + 1)))
     }
-    return try layer.datasets(fedBy: events)
+    return choice.datasets(fedBy: events)
   }
 }

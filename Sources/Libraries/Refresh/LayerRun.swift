@@ -1,6 +1,5 @@
-package import Core
+import Core
 package import Engine
-package import Governance
 package import LakeJobs
 
 // Refresh: every way in which a table of silver or gold is brought up to date.
@@ -16,8 +15,9 @@ package import LakeJobs
 
 /// The datasets of one layer, brought up to date in the order in which they need each other.
 package struct LayerRun {
+  /// Which datasets there are to work on.
+  package let choice: DatasetChoice
   private let workspace: Workspace
-  private let schema: String
   private let context: QueryContext
   private let isFullRefresh: Bool
 
@@ -25,37 +25,9 @@ package struct LayerRun {
     _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool
   ) {
     self.workspace = workspace
-    self.schema = schema
+    choice = DatasetChoice(among: workspace.jobs, schema: schema)
     self.context = context
     self.isFullRefresh = isFullRefresh
-  }
-
-  /// The datasets called `names`, or all of the layer; each after those it reads.
-  package func datasets(named names: [String]) throws(Fault) -> [Dataset] {
-    let all = workspace.jobs.ordered(schema: schema)
-    if names.isEmpty { return all }
-    var wanted: Set<LakeTableName> = []
-    for text in names {
-      guard let name = LakeTableName(text, defaultSchema: schema),
-        all.contains(where: { $0.name == name })
-      else {
-        let known = all.map(\.name.description).joined(separator: ", ")
-        throw Fault(
-          .missing, "there is no job for '\(text)' in \(schema)", remedy: "use one of \(known)")
-      }
-      wanted.insert(name)
-    }
-    return all.filter { wanted.contains($0.name) }
-  }
-
-  /// The datasets that read, directly or through others of the layer, what `events` wrote.
-  package func datasets(fedBy events: [RunEvent]) throws(Fault) -> [Dataset] {
-    var fresh = Set(events.flatMap(\.tables))
-    return workspace.jobs.ordered(schema: schema).filter { dataset in
-      let isFed = workspace.jobs.inputs(of: dataset).contains { fresh.contains($0) }
-      if isFed { fresh.insert(dataset.name) }
-      return isFed
-    }
   }
 
   /// Brings one dataset up to date; tells of each commit as soon as it is durable. Another run of
@@ -67,7 +39,10 @@ package struct LayerRun {
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
-      if try isCurrent(dataset) { return }
+      if try isCurrent(dataset) {
+        workspace.lake.steps.note("\(dataset.name): nothing: up to date")
+        return
+      }
       if let report = try view(dataset, query).run() { try tell(report) }
     }
   }

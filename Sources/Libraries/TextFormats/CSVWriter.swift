@@ -23,6 +23,14 @@ package final class CSVWriter: BatchSink {
     self.header = header ? schema.names : nil
   }
 
+  /// Rows of texts under `names` as CSV; nil is NULL.
+  package static func text(_ names: [String], _ rows: [[String?]]) -> String {
+    let writer = CSVWriter(Schema([]), header: false) { _ in }
+    var bytes: [UInt8] = []
+    for row in [names] + rows { writer.append(record: row, to: &bytes) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   package func append(_ batch: Batch) throws {
     var bytes: [UInt8] = []
     putHeader(&bytes)
@@ -50,9 +58,13 @@ package final class CSVWriter: BatchSink {
   private func putHeader(_ bytes: inout [UInt8]) {
     guard let names = header else { return }
     header = nil
-    for (index, name) in names.enumerated() {
+    append(record: names, to: &bytes)
+  }
+
+  private func append(record texts: [String?], to bytes: inout [UInt8]) {
+    for (index, text) in texts.enumerated() {
       if index > 0 { bytes.append(separator) }
-      append(text: Array(name.utf8)[...], to: &bytes)
+      if let text { append(text: Array(text.utf8)[...], to: &bytes) }
     }
     bytes.append(0x0A)
   }

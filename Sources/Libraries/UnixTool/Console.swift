@@ -69,6 +69,9 @@ package final class Console {
     if isVerbose { talk(.note, Talk(text)) }
   }
 
+  /// Where libraries tell their steps, which `note` says.
+  package var steps: Steps { isVerbose ? Steps { self.note($0) } : .silent }
+
   /// Says something that a person should know though all is well (already applied, set aside).
   package func say(_ text: String) {
     if !isQuiet { talk(.note, Talk(text)) }

@@ -30,7 +30,8 @@ package import Database
 /// those that waited for a member that is here now, and those whose version changed.
 package final class WarehouseLoad {
   private let context: LoadContext
-  private var hasBegun = false
+  /// Whether any table was loaded.
+  package private(set) var hasBegun = false
   private var hasEnded = false
   private var hasTurned = false
   private var lastInputs: [String: String] = [:]

@@ -19,6 +19,7 @@ package import Warehouse
 /// The load of one table of the star schema from its materialized view.
 package struct StarLoad {
   private let view: WarehouseFeed
+  private let steps: Steps
   private let load: WarehouseLoad
   private let isFullRefresh: Bool
 
@@ -28,6 +29,7 @@ package struct StarLoad {
     into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool
   ) throws {
     self.load = load
+    steps = workspace.lake.steps
     self.isFullRefresh = isFullRefresh
     view = try WarehouseFeed(dataset, workspace, catalog, context: context)
   }
@@ -48,7 +50,11 @@ package struct StarLoad {
 
   /// Loads what is called for, within the load's transaction; nil when nothing changed.
   package func run() throws -> CommitReport? {
-    guard let due = try due() else { return nil }
+    guard let due = try due() else {
+      steps.note("\(view.dataset.name): nothing: up to date")
+      return nil
+    }
+    let step = steps.begin()
     let delivery = try due.view.delivery(
       since: isFullRefresh ? nil : due.since, keyedBy: rowKey(due.table))
     let scope: LoadScope
@@ -60,8 +66,10 @@ package struct StarLoad {
       scope = .keys
       keys = source
     }
+    steps.note("\(view.dataset.name): \(scope.words): \(why(due, delivery))")
     let outcome = try load.load(
       due.table, from: delivery.rows, scope: scope, keys: keys, inputs: view.inputs)
+    step.end("\(view.dataset.name): \(outcome.words)")
     guard outcome.isChanged else { return nil }
     return due.view.report(
       CommitReport(
@@ -72,6 +80,12 @@ package struct StarLoad {
           deleted: outcome.deleted),
         written: DataSize(rowCount: outcome.inserted + outcome.updated),
         comment: view.dataset.comment))
+  }
+
+  /// Why rows are delivered, in words for who follows the run.
+  private func why(_ due: Due, _ delivery: WarehouseFeed.Delivery) -> String {
+    if isFullRefresh { return "a full refresh was asked for" }
+    return due.since == nil ? "it is new, or is defined in another way" : delivery.why
   }
 
   /// A load that is called for: the table, its view, and what the last load consumed.
@@ -105,5 +119,25 @@ package struct StarLoad {
       table.key.allSatisfy({ table.schema.index(of: $0) != nil })
     else { return nil }
     return table.key
+  }
+}
+
+extension LoadScope {
+  /// Which way rows go, for who follows the run.
+  fileprivate var words: String {
+    switch self {
+    case .all: "all rows"
+    case .partitions(let column, let values):
+      "the rows of \(counted(values.count, "value")) of \(column)"
+    case .keys: "added rows only"
+    }
+  }
+}
+
+extension LoadOutcome {
+  /// What was done, for who follows the run.
+  fileprivate var words: String {
+    "\(counted(delivered, "row")) delivered: \(inserted) inserted, \(updated) updated, "
+      + "\(deleted) deleted, \(rekeyed) with another key"
   }
 }

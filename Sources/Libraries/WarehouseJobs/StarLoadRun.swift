@@ -33,7 +33,9 @@ package struct StarLoadRun {
     for dataset in datasets {
       if let report = try step(dataset).run() { reports.append(report) }
     }
+    let step = workspace.lake.steps.begin()
     try load.commit()
+    if load.hasBegun { step.end("the warehouse: all loads committed") }
     return reports
   }
 

@@ -1,11 +1,10 @@
 import ArgumentParser
-import LakeJobs
 import LakeTool
-import Refresh
 import UnixTool
 
 /// What is new in bronze into silver.
-@main struct Bronze2Silver: MedallionTool {
+@main struct Bronze2Silver: LayerTool {
+  static let layer = "silver"
   static let manual = ToolManual(
     "bronze2silver", "runs the silver jobs on what is new in bronze",
     operands: "[TABLE…|-]", verdict: "rows break a rule that fails the run",
@@ -23,18 +22,4 @@ import UnixTool
 
   @Argument(help: "tables, or - for the events of the tool ahead (default: all of silver)")
   var tables: [String] = []
-
-  func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
-    let layer = LayerRun(
-      workspace, schema: "silver", context: lake.queryContext(console), isFullRefresh: fullRefresh)
-    for dataset in try console.datasets(tables, of: layer) {
-      if trial.dryRun {
-        if let plan = try layer.plan(dataset) { try console.write(plan) }
-        continue
-      }
-      console.progress("\(dataset.name)")
-      try layer.refresh(dataset) { try console.publish($0, in: workspace.lake) }
-    }
-  }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Columnar
 import Core
 import Database
+import Extraction
 import Governance
 import Ingest
 import LakeJobs
@@ -35,33 +36,19 @@ import UnixTool
     let systems = try workspace.sources().systems
     try check(systems)
     for system in systems {
-      let wanted = try system.tables.filter { isWanted(system.name, $0.name) }.map { table in
-        try work(on: table, of: system, workspace)
+      let extraction = try SourceExtraction(
+        of: system.tables.filter { isWanted(system.name, $0.name) }, in: system, workspace,
+        tool: Self.manual.name, acceptedDeletes: acceptDeletes,
+        systemTime: { Console.systemTime }, progress: { console.progress($0) })
+      if trial.dryRun {
+        try extraction.look { try preview($0, console) }
+      } else {
+        try extraction.take { outcome in
+          tellDrift(outcome, console)
+          try publish(outcome, from: system, in: workspace.lake, console)
+        }
       }
-      try extract(wanted, of: system, workspace, console)
     }
-  }
-
-  /// What is to be done for one table.
-  private struct TableWork {
-    let name: String
-    let spec: CompareSpec
-    let contract: BronzeContract
-    let ingest: ChangeIngest
-  }
-
-  private func work(
-    on table: SourcesFile.SourceTable, of system: SourcesFile.SourceSystem,
-    _ workspace: Workspace
-  ) throws -> TableWork {
-    let contract = try workspace.contract(
-      system: system.name, entity: table.name, at: table.place)
-    let spec = CompareSpec(
-      table.name, keyColumns: table.keys, updatedAtColumn: table.updatedAt,
-      acceptedDeletes: acceptDeletes)
-    return TableWork(
-      name: "\(system.name).\(table.name)", spec: spec, contract: contract,
-      ingest: ChangeIngest(lake: workspace.lake, contract: contract, tool: Self.manual.name))
   }
 
   private func isWanted(_ system: String, _ table: String) -> Bool {
@@ -83,67 +70,35 @@ import UnixTool
     }
   }
 
-  /// The source in one read transaction, so that its tables agree with each other.
-  private func open(_ system: SourcesFile.SourceSystem) throws(Fault) -> SQLiteConnection {
-    let source = try SQLiteConnection(system.location, .readOnly)
-    try source.beginSnapshot()
-    return source
+  private func preview(_ outcome: SourceExtraction.Outcome, _ console: Console) throws {
+    let count = outcome.summary.changeCount
+    guard count > 0 else { return }
+    try console.write("would take \(count) changes into \(outcome.table.contract.name)")
   }
 
-  /// Extracts the tables of a source, unless it is as it was the last time.
-  private func extract(
-    _ tables: [TableWork], of system: SourcesFile.SourceSystem, _ workspace: Workspace,
+  private func publish(
+    _ outcome: SourceExtraction.Outcome, from system: SourcesFile.SourceSystem, in lake: Lake,
     _ console: Console
   ) throws {
-    let files = workspace.lake.fileSystem
-    let stamp = try SourceStamp(of: system.location, files)
-    let isSettled = stamp?.isSettled(at: Console.systemTime) ?? false
-    let changed = try tables.filter { try !$0.ingest.isUnchanged($0.spec, by: stamp) }
-    guard !changed.isEmpty else { return }
-    let source = try open(system)
-    var compared: [TableWork] = []
-    for table in changed where try extract(table, from: source, workspace, console) {
-      compared.append(table)
-    }
-    // Only if nothing was written meanwhile is the stamp that of what was read.
-    guard isSettled, let stamp, try SourceStamp(of: system.location, files) == stamp else { return }
-    for table in compared { try table.ingest.remember(stamp, table.spec) }
+    guard let commit = outcome.commit else { return }
+    let table = outcome.table
+    var report = commit.report(of: table.contract, job: Self.manual.name)
+    report.inputs = [
+      CommitReport.Input(
+        DatasetName(table.spec.table, in: "sqlite:\(system.location)"),
+        rowCount: outcome.summary.read)
+    ]
+    try console.publish(report, in: lake)
   }
 
-  /// Extracts a table; true when there is nothing to say of it until its source changes.
-  private func extract(
-    _ table: TableWork, from source: SQLiteConnection, _ workspace: Workspace, _ console: Console
-  ) throws -> Bool {
-    console.progress(table.name)
-    if trial.dryRun {
-      let found = try table.ingest.look(at: table.spec, in: source)
-      if found.changeCount > 0 {
-        try console.write("would take \(found.changeCount) changes into \(table.contract.name)")
-      }
-      return false
-    }
-    let (commit, summary) = try table.ingest.take(table.spec, from: source)
-    tellDrift(summary, table.contract, console)
-    if let commit {
-      var report = commit.report(of: table.contract, job: Self.manual.name)
-      report.inputs = [
-        CommitReport.Input(
-          DatasetName(table.spec.table, in: "sqlite:\(source.place.file)"), rowCount: summary.read)
-      ]
-      try console.publish(report, in: workspace.lake)
-    }
-    return summary.addedColumns.isEmpty && summary.removedColumns.isEmpty
-  }
-
-  private func tellDrift(
-    _ summary: ExtractionSummary, _ contract: BronzeContract, _ console: Console
-  ) {
-    for column in summary.addedColumns where contract.schema.index(of: column) == nil {
+  private func tellDrift(_ outcome: SourceExtraction.Outcome, _ console: Console) {
+    let contract = outcome.table.contract
+    for column in outcome.summary.addedColumns where contract.schema.index(of: column) == nil {
       console.say(
         "\(contract.name): the source has a new column '\(column)'; "
           + "it is kept, add it to setup.sql to read it")
     }
-    for column in summary.removedColumns {
+    for column in outcome.summary.removedColumns {
       console.say("\(contract.name): the source no longer has column '\(column)'")
     }
   }

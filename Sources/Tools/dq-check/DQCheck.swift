@@ -1,10 +1,10 @@
 import ArgumentParser
 import Columnar
 import Core
-import Engine
 import Governance
 import LakeJobs
 import LakeQuery
+import LakeTool
 import Lakehouse
 import TextFormats
 import UnixTool
@@ -30,15 +30,17 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let warehouse = try place.place(inLake: lake.lake)
+    let workspace = try lake.workspace(console)
     let rules = try rules(workspace, console)
-    let check = QualityCheck(runner(workspace, console))
+    let check = QualityCheck(runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in
-      console.progress("\(rule.table), rule \(number + 1) of \(rules.count)")
-      return try check.run(rule)
+      let words = "\(rule.table), rule \(number + 1) of \(rules.count)"
+      console.progress(words)
+      let step = console.steps.begin()
+      let outcome = try check.run(rule)
+      step.end("\(words), '\(rule.name)': \(outcome.word)")
+      return outcome
     }
     let found = QualityReport(outcomes)
     try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
@@ -64,15 +66,14 @@ import WarehouseJobs
     return versioned
   }
 
-  private func runner(_ workspace: Workspace, _ console: Console) -> QueryRunner {
+  private func runner(
+    _ workspace: Workspace, _ warehouse: String, _ console: Console
+  ) -> QueryRunner {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
-    catalog.showWarehouse(at: place.place(inLake: lake.lake))
+    catalog.showWarehouse(at: warehouse)
     return QueryRunner(
-      catalog: catalog,
-      context: QueryContext(
-        clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-        spillDirectory: lake.lake + "/_spill"),
+      catalog: catalog, context: lake.queryContext(console),
       views: workspace.jobs.views.values.map(\.syntax))
   }
 

@@ -36,19 +36,56 @@ import UnixTool
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console)
-    if stream.offsets || tills.gaps || !files.isEmpty {
-      // Files that are named have nothing to do with what lies in the landing folders.
-      let landings = try workspace.sources().landings
-      guard let landing = landings.first(where: { $0.tool == Self.manual.name }) else {
-        throw noLanding
-      }
-      return try take(into: landing, workspace, console)
+    guard stream.offsets || tills.gaps || !files.isEmpty else {
+      return try takeLandings(workspace, console)
     }
-    if stream.isSegmented { throw StreamOptions.noPipe }
+    // Files that are named have nothing to do with what lies in the landing folders.
+    let landings = try workspace.sources().landings
+    guard let landing = landings.first(where: { $0.tool == Self.manual.name }) else {
+      throw noLanding
+    }
+    let door = try door(to: landing, workspace, console)
+    if tills.gaps {
+      guard files.isEmpty else { throw Self.noFiles }
+      return try door.printGaps(tills.report.format)
+    }
+    if stream.offsets { return try door.printOffsets(of: stream.consumer, in: files) }
+    guard stream.isSegmented else { return try take(files.map(Self.input), by: door) }
+    guard files == ["-"], !trial.dryRun else { throw Self.noPipe }
+    try door.take(
+      StandardInput(), in: stream.limits,
+      consumer: stream.envelope == .kcat ? stream.consumer : nil)
+  }
+
+  private func takeLandings(_ workspace: Workspace, _ console: Console) throws {
+    if stream.isSegmented { throw Self.noPipe }
     let landings = try workspace.landings(of: Self.manual.name)
     if landings.isEmpty { throw noLanding }
     for (landing, found) in landings {
-      try take(found.map { .file($0) }, into: landing, workspace, console)
+      try take(found.map { .file($0) }, by: try door(to: landing, workspace, console))
+    }
+  }
+
+  private func take(_ inputs: [EventIngest.Input], by door: EventDoor) throws {
+    if trial.dryRun { return try door.preview(inputs) }
+    try door.take(inputs, tellsKnown: !files.isEmpty)
+  }
+
+  private static func input(_ file: String) -> EventIngest.Input {
+    file == "-" ? .stream(EventDoor.pipeName, StandardInput()) : .file(file)
+  }
+
+  /// The way into the bronze table that a landing folder feeds, as the options say.
+  private func door(
+    to landing: SourcesFile.Landing, _ workspace: Workspace, _ console: Console
+  ) throws -> EventDoor {
+    let contract = try workspace.contract(
+      system: landing.name, entity: landing.entity, at: landing.place)
+    return EventDoor(contract: contract, lake: workspace.lake, console: console) { lake in
+      EventIngest(
+        lake: lake, contract: contract, tool: Self.manual.name,
+        requiredFields: EventIngest.envelope, rejectLimit: Double(maxRejects) / 100,
+        threadCount: self.lake.threads, maximumSkew: tills.maximumSkew)
     }
   }
 
@@ -58,54 +95,9 @@ import UnixTool
       "no landing folder names the tool 'ingest-pos'", remedy: "add one under 'landing'")
   }
 
-  private static func input(_ file: String) -> EventIngest.Input {
-    file == "-" ? .stream("standard input", StandardInput()) : .file(file)
-  }
+  private static let noPipe = Fault(
+    .usage, "only a pipe is taken in parts", remedy: "give '-' and nothing else to read from it")
 
-  /// Takes what the operands name, or tells where to go on.
-  private func take(
-    into landing: SourcesFile.Landing, _ workspace: Workspace, _ console: Console
-  ) throws {
-    let contract = try contract(of: landing, workspace)
-    if tills.gaps {
-      guard files.isEmpty else { throw TillOptions.noFiles }
-      let sequences = try ingest(into: contract, workspace.lake).sequences()
-      return try tills.printGaps(sequences, of: contract, console)
-    }
-    if stream.offsets {
-      let offsets = try ingest(into: contract, workspace.lake).offsets(of: stream.consumer)
-      return try stream.printOffsets(offsets, of: files, console)
-    }
-    guard stream.isSegmented else {
-      return try take(files.map(Self.input), into: landing, workspace, console)
-    }
-    guard files == ["-"], !trial.dryRun else { throw StreamOptions.noPipe }
-    try stream.take(
-      console, in: workspace.lake, by: { ingest(into: contract, $0) },
-      report: { try publish($0, into: contract, $1, console) })
-  }
-
-  private func take(
-    _ inputs: [EventIngest.Input], into landing: SourcesFile.Landing, _ workspace: Workspace,
-    _ console: Console
-  ) throws {
-    let contract = try contract(of: landing, workspace)
-    let ingest = ingest(into: contract, workspace.lake)
-    if trial.dryRun {
-      for file in try ingest.newInputs(among: inputs) {
-        try console.write("would take \(file) into \(contract.name)")
-      }
-      return
-    }
-    let outcome = try ingest.take(inputs) { name, lines in
-      console.progress("\(name): \(lines) lines")
-    }
-    if !files.isEmpty {
-      for name in outcome.known { console.say("\(name): taken before, nothing to do") }
-    }
-    for name in outcome.changed { console.warn(.changedInput(name)) }
-    for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
-    try publish(outcome, into: contract, workspace.lake, console)
-    for fault in outcome.refused { console.fail(fault) }
-  }
+  private static let noFiles = Fault(
+    .usage, "files are named, but '--gaps' reads none", remedy: "give one or the other")
 }

@@ -4,6 +4,7 @@ import Core
 import Engine
 import LakeJobs
 import LakeQuery
+import LakeTool
 import UnixTool
 import WarehouseJobs
 
@@ -35,21 +36,19 @@ import WarehouseJobs
   var query: String?
 
   func run(_ console: Console) throws {
+    let warehouse = try place.place(inLake: lake.lake)
     let script = try script()
-    let lakehouse = Lake(
-      root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID)
+    let lakehouse = lake.lakehouse(console)
     let jobs = try jobs(of: lakehouse, console)
     let catalog = LakeCatalog(lake: lakehouse, jobs: jobs)
     catalog.read(version: state.asOf?.version, time: state.asOf?.time)
     catalog.defaultSchema = "warehouse"
-    catalog.showWarehouse(at: place.place(inLake: lake.lake))
-    let context = QueryContext(
-      clock: console.clock, memoryLimit: lake.memory.bytes, threadCount: lake.threads,
-      spillDirectory: lake.lake + "/_spill")
+    catalog.showWarehouse(at: warehouse)
+    let context = lake.queryContext(console)
     let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
-    try script.run(over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? []) {
-      try writer.write($0)
-    }
+    try script.run(
+      over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? [], steps: console.steps
+    ) { try writer.write($0) }
   }
 
   private func script() throws(Fault) -> QueryScript {

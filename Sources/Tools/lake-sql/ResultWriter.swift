@@ -21,8 +21,9 @@ final class ResultWriter {
     self.console = console
   }
 
-  /// Writes all rows of one query; tables and CSV stand apart from those before by an empty line.
-  func write(_ rows: any BatchSource) throws {
+  /// Writes all rows of one query, and tells how many; tables and CSV stand apart from those before
+  /// by an empty line.
+  func write(_ rows: any BatchSource) throws -> Int {
     if !isFirst, format != .json { try console.write("") }
     isFirst = false
     let console = console
@@ -30,17 +31,24 @@ final class ResultWriter {
     switch format {
     case .table:
       let writer = TextTableWriter(rows.schema, to: put)
-      try drain(rows, into: writer)
+      let rowCount = try drain(rows, into: writer)
       try writer.finish()
-    case .json: try drain(rows, into: JSONLinesWriter(decimalsAsStrings: true, to: put))
+      return rowCount
+    case .json: return try drain(rows, into: JSONLinesWriter(decimalsAsStrings: true, to: put))
     case .csv:
       let writer = CSVWriter(rows.schema, to: put)
-      try drain(rows, into: writer)
+      let rowCount = try drain(rows, into: writer)
       try writer.finish()
+      return rowCount
     }
   }
 
-  private func drain(_ rows: any BatchSource, into sink: any BatchSink) throws {
-    while let batch = try rows.next() { try sink.append(batch) }
+  private func drain(_ rows: any BatchSource, into sink: any BatchSink) throws -> Int {
+    var rowCount = 0
+    while let batch = try rows.next() {
+      rowCount += batch.rowCount
+      try sink.append(batch)
+    }
+    return rowCount
   }
 }

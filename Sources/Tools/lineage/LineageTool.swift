@@ -3,6 +3,7 @@ import Core
 import Governance
 import JSON
 import LakeJobs
+import LakeTool
 import Lakehouse
 import UnixTool
 import WarehouseJobs
@@ -60,10 +61,8 @@ import WarehouseJobs
   var values: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try Workspace(
-      lake: Lake(
-        root: lake.lake, fileSystem: LocalFileSystem(), clock: console.clock,
-        runID: console.runID), jobsFolder: lake.jobs)
+    let warehouse = try place.place(inLake: lake.lake)
+    let workspace = try lake.workspace(console)
     if make {
       guard question == nil else {
         throw Fault(.usage, "--make and a question together", remedy: "give one of them")
@@ -81,7 +80,7 @@ import WarehouseJobs
     for fault in jobs.faults { console.fail(fault) }
     if question == .row {
       let answer = try RowQuestion(name, values).answer(
-        workspace, jobs, warehouse: place.place(inLake: lake.lake), limit: max(1, limit), format)
+        workspace, jobs, warehouse: warehouse, limit: max(1, limit), format)
       return try console.output.write(answer)
     }
     guard values.isEmpty else {

@@ -1,14 +1,11 @@
 import ArgumentParser
-import Core
-import Database
-import LakeJobs
-import LakeTool
-import Refresh
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// Dimensions into the warehouse.
-@main struct LoadDims: MedallionTool {
+@main struct LoadDims: StarTool {
+  static let part = StarLoad.Role.dimension
   static let manual = ToolManual(
     "load-dims", "brings the warehouse's dimensions up to date, in one transaction",
     operands: "[TABLE…|-]", verdict: "rows break a rule of the star schema",
@@ -27,23 +24,4 @@ import WarehouseJobs
 
   @Argument(help: "tables, or - for the events of the tool ahead (default: all)")
   var tables: [String] = []
-
-  func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
-    let context = lake.queryContext(console)
-    let layer = LayerRun(
-      workspace, schema: "warehouse", context: context, isFullRefresh: fullRefresh)
-    let wanted = try console.datasets(tables, of: layer).filter { StarLoad.isPart($0, .dimension) }
-    let place = warehouse.place(inLake: lake.lake)
-    try workspace.lake.fileSystem.createDirectory(parent(of: place))
-    let run = StarLoadRun(
-      workspace, into: try SQLiteConnection(place, .create),
-      siteKey: try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets"),
-      context: context, isFullRefresh: fullRefresh)
-    if trial.dryRun {
-      for plan in try run.plan(wanted) { try console.write(plan) }
-    } else {
-      for report in try run.run(wanted) { try console.publish(report, in: workspace.lake) }
-    }
-  }
 }

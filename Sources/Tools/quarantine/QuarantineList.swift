@@ -41,15 +41,15 @@ struct QuarantineList {
     }
   }
 
+  private static let names = ["table", "rule", "waiting", "replayed", "first", "last"]
+
   func text(_ format: ReportFormat) -> String {
     switch format {
     case .text:
-      var table = TextTable(["table", "rule", "waiting", "replayed", "first", "last"])
-      for (key, count) in counts { table.append(cells(key, count)) }
+      var table = TextTable(Self.names)
+      for (key, count) in counts { table.append(cells(key, count).map { $0 ?? "" }) }
       return counts.isEmpty ? "" : table.text
-    case .csv:
-      return "table,rule,waiting,replayed,first,last\n"
-        + counts.map { cells($0.key, $0.count).joined(separator: ",") + "\n" }.joined()
+    case .csv: return CSVWriter.text(Self.names, counts.map(cells))
     case .json:
       return counts.map { key, count in
         let value: JSONValue = [
@@ -63,10 +63,10 @@ struct QuarantineList {
     }
   }
 
-  private func cells(_ key: Key, _ count: Count) -> [String] {
+  private func cells(_ key: Key, _ count: Count) -> [String?] {
     [
       key.table, key.rule, "\(count.waiting)", "\(count.replayed)",
-      count.first.map { "\($0)" } ?? "", count.last.map { "\($0)" } ?? "",
+      count.first.map { "\($0)" }, count.last.map { "\($0)" },
     ]
   }
 }

@@ -98,6 +98,8 @@ import UnixTool
       for replay in rows { try console.write("would replay \(replay.row.shown)") }
       return
     }
+    console.note(
+      "\(table.target): \(counted(rows.count, "row")) to be replayed by \(by ?? Self.user): \(why)")
     let done = try table.replay(
       rows, .init(by: by ?? Self.user, why: why), tool: Self.manual.name, threads: lake.threads)
     if let commit = done.commit, case .door(let contract) = table.origin {

@@ -103,11 +103,11 @@ struct CrashSite {
     let context = lake.context(threadCount: 1)
     for schema in ["silver", "gold"] {
       let layer = LayerRun(workspace, schema: schema, context: context, isFullRefresh: false)
-      for dataset in try layer.datasets(named: []) {
+      for dataset in try layer.choice.datasets(named: []) {
         try layer.refresh(dataset) { _ = try recorder.record($0) }
       }
     }
-    let star = LayerRun(workspace, schema: "warehouse", context: context, isFullRefresh: false)
+    let star = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     for part in [StarLoad.Role.dimension, .fact] {
       let load = StarLoadRun(
         workspace, into: try SQLiteConnection(lake.folder.file("warehouse.db"), .create),

@@ -56,17 +56,20 @@ package final class BronzeAppend {
   package func commit(state: JSONValue? = nil) throws(Fault) -> BronzeCommit? {
     let kept = state ?? previous?.state ?? .null
     if files.isEmpty, rejected.isEmpty, inputs.isEmpty, kept == previous?.state ?? .null {
+      lake.steps.note("\(log.folder): no commit, nothing is new")
       return nil
     }
     let commit = BronzeCommit(
       version: nextVersion, committedAt: lake.clock.now, runID: "\(lake.runID)", tool: tool,
       firstFile: previous?.endFile ?? 0, files: files, rejected: rejected, inputs: inputs,
       state: kept)
+    let step = lake.steps.begin()
     guard try log.append(commit) else {
       throw Fault(
         .temporary, at: Place(log.folder), "another writer committed first",
         remedy: "run the command again")
     }
+    step.end(commit.words(in: log.folder))
     return commit
   }
 

@@ -25,6 +25,14 @@ package struct BronzeCommit: Sendable {
 
   /// The position of a reader that has consumed this commit.
   package var endFile: Int64 { firstFile + Int64(files.count) }
+
+  /// What it did to the dataset in `folder`, for who follows the run.
+  func words(in folder: String) -> String {
+    let rowCount = files.reduce(0) { $0 + $1.rowCount }
+    let rejectedCount = rejected.reduce(0) { $0 + $1.rowCount }
+    return "\(folder): commit \(version), position \(firstFile) to \(endFile): "
+      + "\(counted(rowCount, "row")), \(rejectedCount) set aside"
+  }
 }
 
 /// A data file of a bronze dataset.

@@ -2,6 +2,7 @@ import Bronze
 import Compression
 package import Core
 import JSON
+import LakeJobs
 
 extension EventIngest {
   /// What a pipe called `name` holds, be it plain, gzip or zstd.
@@ -17,14 +18,23 @@ extension EventIngest {
   package func take(
     _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
   ) throws -> Outcome {
+    let step = lake.steps.begin()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     let origin = LineOrigin(
       name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
-    guard let consumer else { return try takeLines(of: segment, from: origin, append) }
-    let envelope = try KafkaEnvelope(
-      segment.bytes, from: origin,
-      after: KafkaOffsets(append.previous?.state, consumer: consumer))
-    return try takeEvents(in: envelope, of: segment, origin, append, consumer: consumer)
+    let outcome: Outcome
+    if let consumer {
+      let envelope = try KafkaEnvelope(
+        segment.bytes, from: origin,
+        after: KafkaOffsets(append.previous?.state, consumer: consumer))
+      outcome = try takeEvents(in: envelope, of: segment, origin, append, consumer: consumer)
+    } else {
+      outcome = try takeLines(of: segment, from: origin, append)
+    }
+    step.end(
+      "\(name) from line \(segment.linesBefore + 1), byte \(segment.bytesBefore): "
+        + outcome.words(since: Outcome().tally))
+    return outcome
   }
 
   private func takeEvents(
@@ -39,6 +49,8 @@ extension EventIngest {
       tills(append), rejected: envelope.rejected)
     let digest = hexText(SHA256.digest(of: segment.bytes))
     for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
+      lake.steps.note(
+        "\(partition): offsets \(offsets.lowerBound) to \(offsets.upperBound), for \(consumer)")
       append.add(
         BronzeInput(
           name: "kafka:\(partition) \(offsets.lowerBound)-\(offsets.upperBound)",

@@ -80,11 +80,14 @@ package struct EventIngest {
     var intake = Intake(
       append: append, tills: tills(append), known: KnownInputs(try log.inputs()))
     for input in inputs {
+      let step = lake.steps.begin()
+      let before = intake.outcome.tally
       do {
         try add(input, to: &intake, progress)
       } catch let fault as Fault where fault.concernsOneInput {
         intake.outcome.refused.append(fault)
       }
+      step.end("\(input.name): \(intake.outcome.words(since: before))")
     }
     intake.outcome.news = intake.tills.news
     intake.outcome.commit = try append.commit(state: intake.tills.state(in: append.previous?.state))

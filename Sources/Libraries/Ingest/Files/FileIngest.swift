@@ -66,12 +66,15 @@ package struct FileIngest {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     var known = KnownInputs(try log.inputs())
     for file in files {
+      let step = lake.steps.begin()
+      let before = outcome.tally
       do {
         progress(file)
         try take(file, append, &known, &outcome)
       } catch let fault as Fault where fault.concernsOneInput {
         outcome.refused.append(fault.placed(at: Place(file)))
       }
+      step.end("\(file): \(outcome.words(since: before))")
     }
     outcome.commit = try append.commit()
     return outcome
@@ -119,6 +122,7 @@ package struct FileIngest {
     }
     let survey = try format.survey(
       try lake.fileSystem.open(file), sums: rules.sums(of: totals), at: Place(file))
+    lake.steps.note("\(file): \(survey.words)")
     guard !known.contains(digest: survey.digest) else { return outcome.known.append(file) }
     guard try lake.fileSystem.status(of: file) == status else {
       return outcome.waiting.append((file, "changes while it is read"))

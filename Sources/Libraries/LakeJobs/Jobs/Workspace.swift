@@ -7,7 +7,12 @@ package struct Workspace: Sendable {
 
   package init(lake: Lake, jobsFolder: String) throws {
     self.lake = lake
-    jobs = try JobFolder(jobsFolder, lake: lake)
+    let reading = lake.steps.begin()
+    let jobs = try JobFolder(jobsFolder, lake: lake)
+    self.jobs = jobs
+    reading.end(
+      "\(jobs.path): read \(counted(jobs.contracts.count, "bronze table")) and "
+        + counted(jobs.datasets.count, "dataset"))
   }
 
   /// `sources.yml`.

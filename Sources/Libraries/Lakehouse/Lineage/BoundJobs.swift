@@ -45,6 +45,7 @@ package struct BoundJobs {
   package init(
     _ workspace: Workspace, complete: (BoundDataset) throws -> BoundDataset = { $0 }
   ) throws {
+    let step = workspace.lake.steps.begin()
     let jobs = workspace.jobs
     let catalog = SchemaCatalog(jobs, lake: workspace.lake)
     self.catalog = catalog
@@ -67,6 +68,8 @@ package struct BoundJobs {
         wrong.insert(dataset.name)
       }
     }
+    step.end(
+      "\(jobs.path): resolved \(datasets.count) of \(counted(jobs.ordered.count, "dataset"))")
   }
 
   /// The columns that a query of a rule reads, with their tables.

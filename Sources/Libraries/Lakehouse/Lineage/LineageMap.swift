@@ -21,6 +21,7 @@ package struct LineageMap {
 
   /// The map of `workspace`, whose datasets are bound as `jobs`.
   package init(_ workspace: Workspace, _ jobs: BoundJobs) throws {
+    let step = workspace.lake.steps.begin()
     self.jobs = jobs
     let files = workspace.lake.fileSystem
     rules = try QualityFile(jobs: workspace.jobs.path, fileSystem: files).rules
@@ -41,6 +42,9 @@ package struct LineageMap {
     self.graph = graph
     lastRuns = Self.lastRuns(events)
     columns = Self.columns(workspace, jobs)
+    step.end(
+      "\(counted(graph.datasets.count, "table")) in the graph, with "
+        + counted(events.count, "run event"))
   }
 
   /// The last run that wrote `dataset`; nil when none is known.

@@ -78,10 +78,12 @@ package struct RowTracer {
   }
 
   private func trace(_ bound: BoundDataset, where values: [Value]) throws -> RowTrace {
+    let step = workspace.lake.steps.begin()
     let name = bound.dataset.name
     let condition = sql(values, bound.schema)
     let found = try select("SELECT * FROM \(name) WHERE \(condition) LIMIT \(limit)")
     let count = try select("SELECT count(*) FROM \(name) WHERE \(condition)")
+    step.end("\(name): \(counted(count.map { number(of: $0) } ?? 0, "row")) where \(condition)")
     var inputs: [RowTrace] = []
     if !bound.dataset.flows.isEmpty {
       inputs = try lines(behind: bound, found, values)

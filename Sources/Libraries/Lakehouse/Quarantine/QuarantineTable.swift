@@ -51,6 +51,8 @@ package struct QuarantineTable {
 
   /// Calls `body` with each row, and whether it was replayed.
   package func forEachRow(_ body: (QuarantinedRow, _ isReplayed: Bool) throws -> Void) throws {
+    let step = workspace.lake.steps.begin()
+    var count = 0
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     guard
       let table = try catalog.table(TableName([name.schema, name.name]), reading: .whole)
@@ -68,10 +70,12 @@ package struct QuarantineTable {
         let whole = Quarantine.batch(columns, rowCount: batch.rowCount)
         // A bronze table and one of a job share a quarantine when they share a name.
         for row in QuarantinedRow.rows(of: whole) where row.table == "\(target)" {
+          count += 1
           try body(row, replayed.contains(digest: row.id.text))
         }
       }
     }
+    step.end("\(name): read \(counted(count, "row")) set aside from \(target)")
   }
 
   private func replayed() throws(Fault) -> InputLedger {

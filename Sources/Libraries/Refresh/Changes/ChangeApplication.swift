@@ -49,6 +49,9 @@ struct ChangeApplication {
   /// What was done, and what an index must know of it.
   struct Outcome {
     var merged = MergeResult()
+    /// Rows that changes of new keys made at once, and changes that were held to be folded.
+    var freshCount = 0
+    var heldCount = 0
     fileprivate var base: Snapshot?
     fileprivate var tableID = ""
     fileprivate var written: KeySorter?
@@ -86,6 +89,8 @@ struct ChangeApplication {
     try setAside()
     var outcome = Outcome(base: base, tableID: transaction.tableID ?? "")
     outcome.merged.inserted = fresh.freshCount
+    outcome.freshCount = fresh.freshCount
+    outcome.heldCount = fresh.contested.rowCount
     var partitions = fresh.partitions
     if base == nil { try auxiliary.clear() }
     let positions = columns.compactMap { target.schema.index(of: $0) }

@@ -63,6 +63,18 @@ struct MicroBatch {
     return moved
   }
 
+  /// What is new where, for who follows the run.
+  var words: String {
+    zip(tables, positions).map { table, position in
+      if table.files.isEmpty {
+        return "\(table.contract.name) has nothing new since position \(position)"
+      }
+      let rowCount = table.estimatedRowCount ?? 0
+      return "\(table.contract.name) from position \(position) to \(table.endPosition), "
+        + "\(counted(table.files.count, "file")) of \(counted(rowCount, "row"))"
+    }.joined(separator: ", ")
+  }
+
   /// Records with a transaction of the table that the streams were consumed up to here. One that
   /// replaces all rows holds none of what was consumed otherwise: that begins anew.
   func mark(_ transaction: inout Transaction) {

@@ -118,4 +118,7 @@ extension TableSummary {
 extension CommitOutcome {
   /// The version that was made; nil when the table stands as it was.
   var newVersion: Int64? { if case .committed(let version, _) = self { version } else { nil } }
+
+  /// `version 3`, for who follows the run.
+  var words: String { newVersion.map { "version \($0)" } ?? "no new version" }
 }

@@ -54,6 +54,8 @@ struct StreamingTableRun {
     try settleQuarantine { $0.isOutdated(in: $1) }
   }
 
+  private var steps: StreamSteps { StreamSteps(dataset: dataset, steps: lake.steps) }
+
   private var columns: JobColumns {
     JobColumns(dataset: dataset, jobs: jobs, lake: lake, context: context)
   }
@@ -100,9 +102,11 @@ struct StreamingTableRun {
   private func run(_ step: StreamStep, of flow: Flow) throws -> CommitReport? {
     let target = try commits.table(dataset.name).summary()
     let microBatch = try microBatch(step, of: flow, since: target)
+    steps.tell(microBatch, of: flow)
     guard !microBatch.isEmpty || !step.isReplay && (target == nil || step.isFromStart) else {
       return nil
     }
+    let time = lake.steps.begin()
     let plan = try FlowPlan(
       flow, streaming: microBatch.tables, jobs: jobs, lake: lake, context)
     let result =
@@ -111,6 +115,11 @@ struct StreamingTableRun {
       } else {
         try append(plan, microBatch)
       }
+    steps.tell(result.rules)
+    time.end(
+      "\(dataset.name): \(result.outcome.words): \(result.change.inserted) inserted, "
+        + "\(result.change.updated) updated, \(result.change.deleted) deleted, "
+        + "\(result.change.quarantined) set aside")
     guard let version = result.outcome.newVersion else { return nil }
     return report(version, result, plan, microBatch)
   }
@@ -167,6 +176,7 @@ struct StreamingTableRun {
     var applied = ChangeApplication.Outcome()
     let result = try commit(microBatch, of: plan, as: "MERGE") { rows, transaction, quarantine in
       applied = try application.stage(rows, in: &transaction, setAside: quarantine)
+      steps.tell(applied)
       return Self.change(applied.merged, rows, isHistory: target.isHistory)
     }
     if let version = result.outcome.newVersion { application.record(applied, as: version) }

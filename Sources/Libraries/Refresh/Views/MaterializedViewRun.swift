@@ -35,8 +35,11 @@ struct MaterializedViewRun {
   func run() throws -> CommitReport? {
     let table = commits.table(dataset.name)
     let snapshot = try table.snapshot()
+    let step = lake.steps.begin()
     let plan = try runner.plan(query, filling: .materializedView)
-    let scope = try scope(plan, snapshot)
+    let decision = try decision(plan, snapshot)
+    let scope = decision.scope
+    lake.steps.note("\(dataset.name): \(words(of: decision, snapshot))")
     let rows = try CheckedRows(
       plan.restricted(to: scope, of: partitionColumn), RowRules(dataset: dataset), lake: lake,
       runner)
@@ -53,24 +56,41 @@ struct MaterializedViewRun {
       try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)
       inputs.mark(&transaction)
     }
+    step.end(
+      "\(dataset.name): \(outcome.words): \(counted(rows.rowCount, "row")) made, "
+        + "\(rows.quarantine.count) set aside")
     guard let version = outcome.newVersion else { return nil }
     return report(version, rows, plan, scope)
+  }
+
+  /// `3 of 212 partitions: …`.
+  private func words(of decision: RefreshDecision, _ snapshot: Snapshot?) -> String {
+    guard case .partitions(let values) = decision.scope, let snapshot else {
+      return "\(decision.scope.words): \(decision.why)"
+    }
+    let present = Set(snapshot.files.map(\.partitionValues)).count
+    return "\(values.count) of \(counted(present, "partition")): \(decision.why)"
   }
 
   /// What `run` would make anew, in words.
   func describe() throws -> String {
     let snapshot = try commits.table(dataset.name).snapshot()
-    return try scope(try runner.plan(query), snapshot).words
+    return try decision(try runner.plan(query), snapshot).scope.words
   }
 
-  private func mustRebuild(_ snapshot: Snapshot?) -> Bool {
-    isFullRefresh || snapshot?.summary.isMade(by: dataset) != true
+  /// Why all of the view is to be made anew, whatever its inputs; nil when it need not be.
+  private func rebuildReason(_ snapshot: Snapshot?) -> String? {
+    if isFullRefresh { return "a full refresh was asked for" }
+    guard let snapshot else { return "it is not there yet" }
+    return snapshot.summary.isMade(by: dataset) ? nil : "the job was changed"
   }
 
-  private func scope(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshScope {
+  private func decision(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshDecision {
+    if let why = rebuildReason(snapshot) { return RefreshDecision(.everything, because: why) }
     // What was set aside does not tell which partition it would have been in.
-    let setsAside = dataset.expectations.contains { $0.violation == .quarantine }
-    if mustRebuild(snapshot) || setsAside { return .everything }
+    if dataset.expectations.contains(where: { $0.violation == .quarantine }) {
+      return RefreshDecision(.everything, because: "rows set aside tell no partition")
+    }
     return try inputs.scope(
       of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
   }

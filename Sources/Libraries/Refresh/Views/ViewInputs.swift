@@ -65,19 +65,28 @@ struct ViewInputs {
   func scope(
     of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64],
     _ runner: QueryRunner
-  ) throws(Fault) -> RefreshScope {
+  ) throws(Fault) -> RefreshDecision {
     let changed = changed(since: recorded)
-    if changed.isEmpty { return .nothing }
-    guard let partition, let position = plan.schema.index(of: partition) else { return .everything }
+    if changed.isEmpty { return RefreshDecision(.nothing, because: "up to date") }
+    let movements = changed.map { $0.movement(since: recorded[$0.name]) }.joined(separator: ", ")
+    guard let partition, let position = plan.schema.index(of: partition) else {
+      return RefreshDecision(
+        .everything, because: "\(movements), and no one column cuts it into partitions")
+    }
     let search = TouchedPartitions(of: plan, column: position, runner)
     var values: Set<String?> = []
     for input in changed {
-      guard let changes = try input.changes(since: recorded[input.name]),
-        let touched = search.partitions(touchedBy: changes, in: input)
-      else { return .everything }
+      guard let changes = try input.changes(since: recorded[input.name]) else {
+        return RefreshDecision(.everything, because: input.silence(since: recorded[input.name]))
+      }
+      guard let touched = search.partitions(touchedBy: changes, in: input) else {
+        let movement = input.movement(since: recorded[input.name])
+        return RefreshDecision(
+          .everything, because: "\(movement), and its rows do not tell which partitions they touch")
+      }
       values.formUnion(touched)
     }
-    return .partitions(values)
+    return RefreshDecision(.partitions(values), because: movements)
   }
 
   /// Records the versions in the view's commit.

@@ -56,6 +56,8 @@ package struct WarehouseFeed {
   package struct Delivery {
     package let rows: any BatchSource
     package let part: Part
+    /// Why just these, in words for who follows the run.
+    package let why: String
   }
 
   /// The part of a view of which all rows are delivered.
@@ -75,21 +77,25 @@ extension WarehouseFeed.Planned {
     since: String?, keyedBy key: [String]?
   ) throws -> WarehouseFeed.Delivery {
     if let key, let rows = try addedRows(since: since, keyedBy: key) { return rows }
-    let scope = try scope(since: since)
+    let decision = try decision(since: since)
+    let scope = decision.scope
     let column = partitionColumn
     let rows = try judged(plan.restricted(to: scope, of: column))
     guard case .partitions(let values) = scope, let column,
       let position = schema.index(of: column)
-    else { return WarehouseFeed.Delivery(rows: rows, part: .all) }
+    else { return WarehouseFeed.Delivery(rows: rows, part: .all, why: decision.why) }
     let type = schema.fields[position].type
     return WarehouseFeed.Delivery(
       rows: rows,
       part: .partitions(
-        column: column, values: values.map { PartitionValue.decode($0, as: type) ?? .null }))
+        column: column, values: values.map { PartitionValue.decode($0, as: type) ?? .null }),
+      why: decision.why)
   }
 
   /// What `delivery` would deliver at most, in words.
-  package func scopeWords(since: String?) throws -> String { try scope(since: since).words }
+  package func scopeWords(since: String?) throws -> String {
+    try decision(since: since).scope.words
+  }
 
   /// What the rows say of themselves to lineage.
   package func report(_ report: CommitReport) -> CommitReport {
@@ -101,22 +107,26 @@ extension WarehouseFeed.Planned {
 
   private func addedRows(since: String?, keyedBy key: [String]) throws -> WarehouseFeed.Delivery? {
     guard let recorded = recorded(since) else { return nil }
+    let changed = view.viewInputs.changed(since: recorded)
     let added = try AddedRows(
-      of: plan, keyedBy: key, inputs: view.viewInputs.changed(since: recorded), since: recorded,
-      view.runner)
+      of: plan, keyedBy: key, inputs: changed, since: recorded, view.runner)
     guard let added else { return nil }
     let keys = Schema(key.compactMap { name in schema.index(of: name).map { schema.fields[$0] } })
     return WarehouseFeed.Delivery(
       rows: SourceList(schema, try added.rows.map(judged)),
-      part: .keys(SourceList(keys, try added.gone.map(view.runner.run))))
+      part: .keys(SourceList(keys, try added.gone.map(view.runner.run))),
+      why: changed.map { $0.movement(since: recorded[$0.name]) }.joined(separator: ", "))
   }
 
   private func judged(_ plan: LogicalPlan) throws -> any BatchSource {
     try CheckedRows(plan, RowRules(dataset: view.dataset), lake: view.lake, view.runner).passed
   }
 
-  private func scope(since: String?) throws -> RefreshScope {
-    guard let recorded = recorded(since) else { return .everything }
+  private func decision(since: String?) throws -> RefreshDecision {
+    guard let recorded = recorded(since) else {
+      return RefreshDecision(
+        .everything, because: since == nil ? "nothing of it counts so far" : "the job was changed")
+    }
     return try view.viewInputs.scope(
       of: plan, partition: partitionColumn, since: recorded, view.runner)
   }

@@ -1,0 +1,100 @@
+import Core
+import Ingest
+import LakeJobs
+import LakeTool
+import UnixTool
+
+/// The door of a bronze table for events: it lets them in, and says what became of them.
+struct EventDoor {
+  /// What messages call standard input.
+  static let pipeName = "standard input"
+
+  let contract: BronzeContract
+  let lake: Lake
+  let console: Console
+  /// The way in at a time of the run.
+  let ingest: (Lake) -> EventIngest
+
+  /// Takes the inputs that are new; with `tellsKnown` those that are not are named.
+  func take(_ inputs: [EventIngest.Input], tellsKnown: Bool) throws {
+    let outcome = try ingest(lake).take(inputs) { name, lines in
+      console.progress("\(name): \(lines) lines")
+    }
+    if tellsKnown { tellKnown(outcome) }
+    for name in outcome.changed { console.warn(.changedInput(name)) }
+    for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
+    try publish(outcome, in: lake)
+    for fault in outcome.refused { console.fail(fault) }
+  }
+
+  /// Takes a pipe part by part, each in a commit of its own that is told of at once. With
+  /// `consumer` its lines are records of a topic.
+  func take(
+    _ pipe: StandardInput, in limits: EventSegments.Limits, consumer: String?
+  ) throws {
+    let segments = EventSegments(
+      EventIngest.unpacking(pipe, name: Self.pipeName), limits: limits, waits: pipe.waits)
+    var repeatedCount = 0
+    while let segment = try segments.next() {
+      let now = lake.at(console.presentClock)
+      let outcome = try ingest(now).take(segment, of: Self.pipeName, consumer: consumer)
+      repeatedCount += outcome.repeatedCount
+      for gap in outcome.gaps {
+        console.warn(Fault(.data, gap, remedy: "see whether the topic has lost or dropped them"))
+      }
+      tellKnown(outcome)
+      try publish(outcome, in: now)
+    }
+    if repeatedCount > 0 { console.say("\(repeatedCount) records were taken before") }
+  }
+
+  /// Prints what would be taken of `inputs`.
+  func preview(_ inputs: [EventIngest.Input]) throws {
+    for file in try ingest(lake).newInputs(among: inputs) {
+      try console.write("would take \(file) into \(contract.name)")
+    }
+  }
+
+  /// Prints the sequence numbers that tills have not sent.
+  func printGaps(_ format: ReportFormat) throws {
+    guard let sequences = try ingest(lake).sequences() else {
+      throw Fault(
+        .configuration, at: contract.place,
+        "\(contract.name) does not say which field numbers the events of a till",
+        remedy: "add TBLPROPERTIES ('ingest.sequence' = 'FIELD')")
+    }
+    try console.output.write(GapList(sequences).text(format))
+    for (till, count) in sequences.givenUp {
+      console.say("\(till): \(count) numbers are not waited for any longer")
+    }
+  }
+
+  /// Prints where `consumer` goes on in `partitions`, or in all that it has read.
+  func printOffsets(of consumer: String, in partitions: [String]) throws {
+    let offsets = try ingest(lake).offsets(of: consumer)
+    let asked = try partitions.map { text in
+      guard let partition = KafkaOffsets.Partition(text) else {
+        throw Fault(
+          .usage, "'\(text)' is not a partition of a topic", remedy: "write it as TOPIC/0")
+      }
+      return partition
+    }
+    for partition in asked.isEmpty ? offsets.next.keys.sorted() : asked {
+      try console.write(offsets.arguments(for: partition))
+    }
+  }
+
+  private func tellKnown(_ outcome: EventIngest.Outcome) {
+    for name in outcome.known { console.say("\(name): taken before, nothing to do") }
+  }
+
+  /// Tells of what was taken, once it is committed.
+  private func publish(_ outcome: EventIngest.Outcome, in lake: Lake) throws {
+    guard let commit = outcome.commit else { return }
+    let report = commit.report(
+      of: contract, job: IngestPOS.manual.name, repeatedCount: outcome.repeatedCount,
+      news: outcome.news)
+    try console.publish(report, in: lake)
+    console.tell(of: outcome.news)
+  }
+}
