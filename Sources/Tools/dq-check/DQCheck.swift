@@ -74,7 +74,7 @@ import WarehouseJobs
     catalog.showWarehouse(at: warehouse)
     return QueryRunner(
       catalog: catalog, context: lake.queryContext(console),
-      views: workspace.jobs.views.values.map(\.syntax))
+      views: workspace.jobs.viewSyntax)
   }
 
   private func tell(_ found: QualityReport, _ console: Console) throws {

@@ -47,7 +47,7 @@ import WarehouseJobs
     let context = lake.queryContext(console)
     let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
     try script.run(
-      over: catalog, context, views: jobs?.views.values.map(\.syntax) ?? [], steps: console.steps
+      over: catalog, context, views: jobs?.viewSyntax ?? [], steps: console.steps
     ) { try writer.write($0) }
   }
 
