@@ -58,11 +58,19 @@ extension TableMetadata {
 }
 
 extension AddedFile {
+  /// How many bytes or rows one file may have: to four tebi.
+  static let counts: ClosedRange<Int64> = 0...(1 << 42)
+
+  /// The number of a checkpoint, or the nearest that a file may have; 0 where there is none.
+  static func count(_ stored: Int64?) -> Int {
+    Int(min(max(stored ?? 0, counts.lowerBound), counts.upperBound))
+  }
+
   init(_ body: JSONValue, at place: Place) throws(Fault) {
     self.init(
       path: try body.requiredText("path", in: "add", at: place),
       partitionValues: body["partitionValues"]?.textMap ?? [:],
-      byteCount: Int(try body.requiredInt64("size", in: "add", at: place)),
+      byteCount: try body.requiredCount("size", in: "add", at: place),
       modificationTime: body["modificationTime"]?.int64 ?? 0,
       dataChange: body["dataChange"]?.bool ?? true, statisticsText: body["stats"]?.string,
       tags: body["tags"]?.textMap,
@@ -90,8 +98,8 @@ extension DeletionVectorDescriptor {
       storageType: try body.requiredText("storageType", in: what, at: place),
       pathOrInline: try body.requiredText("pathOrInlineDv", in: what, at: place),
       offset: body["offset"]?.int64.map(Int.init),
-      byteCount: Int(try body.requiredInt64("sizeInBytes", in: what, at: place)),
-      rowCount: Int(try body.requiredInt64("cardinality", in: what, at: place)))
+      byteCount: try body.requiredCount("sizeInBytes", in: what, at: place),
+      rowCount: try body.requiredCount("cardinality", in: what, at: place))
   }
 }
 
@@ -143,6 +151,18 @@ extension JSONValue {
       throw Action.malformed("'\(key)' of '\(action)'", at: place)
     }
     return text
+  }
+
+  /// A number of bytes or rows of one file. What no file has is refused here, so that what is
+  /// summed up later stays a number.
+  fileprivate func requiredCount(
+    _ key: String, in action: String, at place: Place
+  ) throws(Fault) -> Int {
+    let number = try requiredInt64(key, in: action, at: place)
+    guard AddedFile.counts.contains(number) else {
+      throw Action.malformed("'\(key)' of '\(action)'", at: place)
+    }
+    return Int(number)
   }
 
   fileprivate func requiredInt64(

@@ -56,6 +56,8 @@ package struct FileStatistics: Hashable, Sendable {
     guard let text = file.statisticsText,
       let count = leadingRowCount(in: text) ?? (try? JSONValue(parsing: text))?["numRecords"]?.int64
     else { return nil }
+    // A count that no file has tells nothing.
+    guard AddedFile.counts.contains(count) else { return nil }
     return Int(count) - (file.deletionVector?.rowCount ?? 0)
   }
 

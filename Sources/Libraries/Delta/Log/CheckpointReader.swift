@@ -107,7 +107,7 @@ extension AddedFile {
       path: path,
       partitionValues: record.textMap("partitionValues", row)
         ?? record.record("partitionValues_parsed", row)?.partitionTexts(row) ?? [:],
-      byteCount: Int(record.integer("size", row) ?? 0),
+      byteCount: AddedFile.count(record.integer("size", row)),
       modificationTime: record.integer("modificationTime", row) ?? 0,
       dataChange: record.truth("dataChange", row) ?? false,
       statisticsText: record.text("stats", row)
@@ -125,7 +125,7 @@ extension DeletionVectorDescriptor {
     self.init(
       storageType: storageType, pathOrInline: pathOrInline,
       offset: record.integer("offset", row).map { Int($0) },
-      byteCount: Int(record.integer("sizeInBytes", row) ?? 0),
-      rowCount: Int(record.integer("cardinality", row) ?? 0))
+      byteCount: AddedFile.count(record.integer("sizeInBytes", row)),
+      rowCount: AddedFile.count(record.integer("cardinality", row)))
   }
 }
