@@ -1,5 +1,9 @@
 -- Every kept sale and return line of both channels.
 -- Left out: receipts that a void of the same store names, and cancelled orders.
+--
+-- The past stays as it was: the customer is the one to whom the member belonged at the time of the
+-- sale, and the cost is that of its time. Category and brand are the present ones.
+-- A loyalty_id that nobody has described yet gives no customer, and is_unknown_member says so.
 CREATE MATERIALIZED VIEW gold.sales
 COMMENT 'every kept sale and return line of the stores and of the web shop'
 TBLPROPERTIES (
@@ -8,7 +12,25 @@ TBLPROPERTIES (
     AND event_id IS NOT NULL AND business_date IS NOT NULL ON VIOLATION FAIL"
 )
 AS
-WITH store_lines AS (
+WITH members AS (
+  SELECT
+    loyalty_id,
+    customer_id,
+    coalesce(valid_from, TIMESTAMP'0001-01-01 00:00:00') AS from_at,
+    coalesce(valid_to, TIMESTAMP'9999-12-31 00:00:00') AS to_at
+  FROM gold.member_customers
+),
+costs AS (
+  SELECT
+    sku,
+    unit_cost,
+    category,
+    brand,
+    coalesce(valid_from, TIMESTAMP'0001-01-01 00:00:00') AS from_at,
+    coalesce(valid_to, TIMESTAMP'9999-12-31 00:00:00') AS to_at
+  FROM gold.product_costs
+),
+store_lines AS (
   SELECT
     'store' AS channel,
     s.transaction_id,
@@ -21,6 +43,7 @@ WITH store_lines AS (
     s.store_id,
     m.customer_id,
     s.loyalty_id,
+    coalesce(s.loyalty_id, '') <> '' AND m.loyalty_id IS NULL AS is_unknown_member,
     s.currency,
     s.sku,
     s.quantity,
@@ -31,7 +54,8 @@ WITH store_lines AS (
   FROM silver.sales_lines s
   LEFT ANTI JOIN silver.voids v
     ON v.original_transaction_id = s.transaction_id AND v.store_id = s.store_id
-  LEFT JOIN silver.reward_members m ON m.loyalty_id = s.loyalty_id
+  LEFT JOIN members m
+    ON m.loyalty_id = s.loyalty_id AND s.event_time >= m.from_at AND s.event_time < m.to_at
 ),
 online_lines AS (
   SELECT
@@ -46,6 +70,7 @@ online_lines AS (
     o.store_id,
     o.customer_id,
     CAST(NULL AS STRING) AS loyalty_id,
+    FALSE AS is_unknown_member,
     o.currency,
     l.sku,
     l.quantity,
@@ -69,7 +94,8 @@ costed_lines AS (
     p.brand,
     try_cast(round(l.quantity * p.unit_cost, 2) AS DECIMAL(18,2)) AS cost_amount
   FROM sale_lines l
-  LEFT JOIN silver.products p ON p.sku = l.sku
+  LEFT JOIN costs p
+    ON p.sku = l.sku AND l.event_time >= p.from_at AND l.event_time < p.to_at
 )
 SELECT
   channel,
@@ -83,6 +109,7 @@ SELECT
   store_id,
   customer_id,
   loyalty_id,
+  is_unknown_member,
   currency,
   sku,
   category,

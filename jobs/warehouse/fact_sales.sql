@@ -1,6 +1,8 @@
 -- One row a line of gold.sales. Its place is where the customer lived (online) or where the store
 -- stood (store) at the time of the sale: a version holds until the next one starts, and the first
 -- one reaches back to the beginning.
+-- A member that nobody has described yet is a customer that is not here yet (-1), which is not the
+-- same as no customer (-2): its key is one that no customer has.
 CREATE MATERIALIZED VIEW warehouse.fact_sales
 COMMENT 'sale and return lines of both channels'
 TBLPROPERTIES (
@@ -60,7 +62,9 @@ SELECT
   s.event_time,
   s.store_id,
   s.sku,
-  s.customer_id,
+  CASE
+    WHEN s.is_unknown_member THEN concat('member ', s.loyalty_id) ELSE s.customer_id
+  END AS customer_id,
   CASE WHEN s.channel = 'online' THEN c.country ELSE p.country END AS country,
   CASE WHEN s.channel = 'online' THEN c.postal_code ELSE p.postal_code END AS postal_code,
   s.quantity,
