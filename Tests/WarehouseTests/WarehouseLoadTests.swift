@@ -43,11 +43,11 @@ import Warehouse
     #expect(history.count == 7)
     #expect(
       history[2...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
-        "1970-01-01T00:00:00Z|1970-01-16T00:00:00Z|0|0",
-        "1970-01-16T00:00:00Z|1970-01-21T00:00:00Z|0|1",
-        "1970-01-21T00:00:00Z|1970-01-31T00:00:00Z|0|0",
-        "1970-01-31T00:00:00Z|9999-12-31T00:00:00Z|1|1",
-        "1970-01-06T00:00:00Z|9999-12-31T00:00:00Z|1|0",
+        "1970-01-01T00:00:00.000000Z|1970-01-16T00:00:00.000000Z|0|0",
+        "1970-01-16T00:00:00.000000Z|1970-01-21T00:00:00.000000Z|0|1",
+        "1970-01-21T00:00:00.000000Z|1970-01-31T00:00:00.000000Z|0|0",
+        "1970-01-31T00:00:00.000000Z|9999-12-31T00:00:00Z|1|1",
+        "1970-01-06T00:00:00.000000Z|9999-12-31T00:00:00Z|1|0",
       ])
     let hash = hexText(SHA256.keyed([1, 2, 3], [UInt8]("m".utf8)))
     #expect(
@@ -171,25 +171,54 @@ import Warehouse
     #expect(try star.database.tables().contains("_spoken_for") == false)
   }
 
-  @Test func `an accumulating fact keeps what is not delivered, a snapshot replaces its day`()
-    throws
-  {
+  @Test(arguments: ["incremental", "accumulating"])
+  func `a row that is no longer delivered goes, is flagged or stays, as the job says`(
+    _ update: String
+  ) throws {
+    let two = (1...2).map { sale($0, day: 1, customer: "k", sku: "a", cents: 5) }
+    let moved = [sale(2, day: 1, customer: "k", sku: "a", cents: 6)]
+    func stored(_ word: String?) throws -> (Star, LoadOutcome) {
+      let star = try Star()
+      try star.loadSmallDimensions()
+      try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+      let table = try star.sales(update, word.map { ["on_delete": $0] } ?? [:])
+      try star.load(table, two)
+      return (star, try star.load(table, moved))
+    }
+    let (removing, outcome) = try stored(nil)
+    #expect((outcome.inserted, outcome.updated, outcome.deleted, outcome.rowCount) == (0, 1, 1, 1))
+    #expect(try removing.text("SELECT line, amount FROM fact_sales") == ["2|0.06"])
+    let (flagging, flagged) = try stored("flag")
+    #expect((flagged.updated, flagged.deleted, flagged.rowCount) == (1, 1, 2))
+    let query = "SELECT line, amount, is_deleted FROM fact_sales ORDER BY 1"
+    #expect(try flagging.text(query) == ["1|0.05|1", "2|0.06|0"])
+    let table = try flagging.sales(update, ["on_delete": "flag"])
+    #expect(try flagging.load(table, moved).isChanged == false)
+    #expect(try flagging.load(table, two).updated == 2)
+    #expect(try flagging.text(query) == ["1|0.05|0", "2|0.05|0"])
+    let (keeping, kept) = try stored("keep")
+    #expect((kept.updated, kept.deleted, kept.rowCount) == (1, 0, 2))
+    #expect(
+      try keeping.text("SELECT line, amount FROM fact_sales ORDER BY 1") == ["1|0.05", "2|0.06"])
+  }
+
+  @Test func `a snapshot replaces its day, also by nothing`() throws {
     let star = try Star()
     try star.loadSmallDimensions()
     try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
-    let two = (1...2).map { sale($0, day: 1, customer: "k", sku: "a", cents: 5) }
-    try star.load(star.sales("accumulating"), two)
-    let next = try star.load(
-      star.sales("accumulating"), [sale(2, day: 1, customer: "k", sku: "a", cents: 6)])
-    #expect((next.inserted, next.updated, next.deleted, next.rowCount) == (0, 1, 0, 2))
     let snapshots = try star.sales("snapshot", ["snapshot.by": "date_key"])
+    let rows = [(1, 1), (2, 1), (3, 2)].map { line, day in
+      sale(Int64(line), day: Int64(day), customer: "k", sku: "a", cents: 6)
+    }
+    try star.load(snapshots, rows)
     let day = try star.load(
-      snapshots,
-      [
-        sale(2, day: 1, customer: "k", sku: "a", cents: 6),
-        sale(3, day: 2, customer: "k", sku: "a", cents: 6),
-      ])
-    #expect((day.inserted, day.updated, day.deleted, day.rowCount) == (1, 0, 1, 2))
+      snapshots, [rows[1], sale(4, day: 1, customer: "k", sku: "a", cents: 6)])
+    #expect((day.inserted, day.updated, day.deleted, day.rowCount) == (1, 0, 1, 3))
+    #expect(try star.load(snapshots, []).isChanged == false)
+    #expect(snapshots.snapshotSource == "day")
+    let empty = LoadScope.partitions(column: "day", values: [.date(CivilDate(dayNumber: 1))])
+    #expect(try star.load(snapshots, [], scope: empty).deleted == 2)
+    #expect(try star.text("SELECT line FROM fact_sales") == ["3"])
   }
 
   @Test func `a grain that comes twice is a verdict that names it`() throws {
@@ -264,6 +293,75 @@ import Warehouse
     try star.load(snapshot, rows, inputs: "v1", day: 1)
     #expect(try need(snapshot, day: 1, "v1") == .nothing)
     #expect(try need(snapshot, day: 2, "v1") == .rows(since: "v1"))
+  }
+
+  @Test func `what was loaded on a later day is told before a snapshot of an earlier one`() throws {
+    let star = try Star()
+    try star.load(star.products(), [[.string("a"), .null, .null]], day: 5)
+    func laterDay(_ day: Int64) throws -> CivilDate? {
+      try WarehouseLoad(into: star.database, run: "r", Clock(now: at(day)), siteKey: nil)
+        .laterDay("dim_product")
+    }
+    #expect(try laterDay(4) == CivilDate(dayNumber: 5))
+    #expect(try laterDay(5) == nil)
+    #expect(try laterDay(6) == nil)
+  }
+
+  @Test func `a table that fails leaves nothing, the others of the run are loaded`() throws {
+    let star = try Star()
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    try star.load(star.sales(), [sale(1, day: 1, customer: "k", sku: "a", cents: 5)])
+    let before = try star.content()
+    let load = WarehouseLoad(into: star.database, run: "r", Clock(now: at(0)), siteKey: [1])
+    let bad = [
+      sale(2, day: 1, customer: "k", sku: "a", cents: 5),
+      sale(3, day: 1, customer: "k", sku: "a", cents: 1_234_567_890_123_456_78),
+    ]
+    let fault = #expect(throws: Fault.self) {
+      try load.load(star.sales(), from: source(Star.saleSchema, bad), inputs: "x")
+    }
+    #expect(fault?.kind == .verdict && fault?.place == star.files)
+    #expect(
+      fault?.problem
+        == "fact_sales: line = 3: amount is 1234567890123456.78, which SQLite cannot hold exactly")
+    _ = try load.load(
+      star.products(), from: source(star.products().schema, [[.string("z"), .null, .null]]),
+      inputs: "y")
+    try load.commit()
+    #expect(try star.content() == before)
+    #expect(try star.text("SELECT sku FROM dim_product WHERE sku = 'z'") == ["z"])
+  }
+
+  @Test func `what SQLite would change is refused by row and column`() throws {
+    let star = try Star()
+    let table = try WarehouseTable(
+      "fact_things", properties: ["fact": "incremental", "key": "id"],
+      schema: Schema([
+        Field("id", .string), Field("ratio", .double), Field("day", .date),
+        Field("moment", .timestamp), Field("large", .decimal(precision: 38, scale: 0)),
+      ]), at: star.files)
+    func problem(_ ratio: Scalar, _ day: Scalar, _ moment: Scalar, _ large: Scalar) -> String? {
+      let rows: [[Scalar]] = [
+        [.string("a"), .null, .null, .null, .null], [.string("b"), ratio, day, moment, large],
+      ]
+      do {
+        try star.load(table, rows)
+        return nil
+      } catch { return (error as? Fault)?.problem }
+    }
+    #expect(
+      problem(.double(.nan), .null, .null, .null)
+        == "fact_things: id = 'b': ratio is NaN, which SQLite cannot hold")
+    #expect(
+      problem(.null, .date(CivilDate(dayNumber: 2_932_897)), .null, .null)?.contains(": day is ")
+        == true)
+    #expect(
+      problem(.null, .null, .timestamp(at(2_932_897)), .null)?.contains(": moment is ") == true)
+    let large = Decimal(unscaled: Int128(Int64.max) + 1, scale: 0)
+    #expect(problem(.null, .null, .null, .decimal(large))?.contains(": large is \(large)") == true)
+    #expect(
+      problem(.double(.infinity), .date(CivilDate(dayNumber: 2_932_896)), .null, .null) == nil)
   }
 
   @Test func `a load that is not committed leaves nothing`() throws {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// The text forms in which databases hold values, written without a `String` a value.
 package enum ValueText {
@@ -16,7 +16,8 @@ package enum ValueText {
     append(day, digits: 2, to: &bytes)
   }
 
-  /// Appends RFC 3339 in UTC, with a fraction of the second only where there is one.
+  /// Appends RFC 3339 in UTC with all six digits of the second's fraction: as all are of one width,
+  /// a database that compares texts orders them as times.
   package static func append(instant microseconds: Int64, to bytes: inout [UInt8]) {
     let instant = Timestamp(microseconds: microseconds)
     append(date: instant.date.dayNumber, to: &bytes)
@@ -28,12 +29,16 @@ package enum ValueText {
     append(seconds / 60 % 60, digits: 2, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
     append(seconds % 60, digits: 2, to: &bytes)
-    if fraction != 0 {
-      bytes.append(UInt8(ascii: "."))
-      append(fraction, digits: 6, to: &bytes)
-      while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
-    }
+    bytes.append(UInt8(ascii: "."))
+    append(fraction, digits: 6, to: &bytes)
     bytes.append(UInt8(ascii: "Z"))
+  }
+
+  /// The same as a `String`.
+  package static func text(instant: Timestamp) -> String {
+    var bytes: [UInt8] = []
+    append(instant: instant.microseconds, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Appends a whole number.

@@ -38,8 +38,16 @@ package final class WarehouseLoad {
 
   /// Begins nothing yet: the database is locked by the first `load`. `siteKey` is the secret behind
   /// keyed hashes; a table that needs one is refused without it.
-  package init(into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?) {
-    context = LoadContext(database: database, run: run, clock: clock, siteKey: siteKey)
+  ///
+  /// `endsAbsentMembers`: members with a history that are no longer delivered end now; those
+  /// without one are marked in any case.
+  package init(
+    into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
+    endsAbsentMembers: Bool = false
+  ) {
+    context = LoadContext(
+      database: database, run: run, clock: clock, siteKey: siteKey,
+      endsAbsentMembers: endsAbsentMembers)
   }
 
   deinit {
@@ -68,15 +76,50 @@ package final class WarehouseLoad {
     return .rows(since: last.inputs)
   }
 
+  /// The day of the latest load of the table called `name`, where that is after the clock's day: a
+  /// snapshot that is made now would not be one of the clock's day.
+  package func laterDay(_ name: String) throws(Fault) -> CivilDate? {
+    let day = try LoadLedger.latestDay(name, in: database)
+    return day.flatMap { context.clock.now.date < $0 ? $0 : nil }
+  }
+
+  /// Brings what loads of before wrote to the form of this one, also where no table is due.
+  package func renew() throws(Fault) {
+    guard try InstantTexts(context).areOfBefore() else { return }
+    try begin()
+  }
+
   /// Loads what `rows` delivers for `scope`, and notes `inputs` in the ledger. `keys` are more
-  /// grains that the delivery speaks for. `.verdict` when the
-  /// rows break a rule of the star schema (a key twice, versions that overlap), `.temporary` when
-  /// another run has loaded the table since `need` was asked.
+  /// grains that the delivery speaks for. `.verdict` when the rows break a rule of the star schema
+  /// (a key twice, versions that overlap, a value that cannot be stored), `.temporary` when another
+  /// run has loaded the table since `need` was asked. A load that throws has changed nothing, and
+  /// others may follow and be committed.
   package func load(
     _ table: WarehouseTable, from rows: any BatchSource, scope: LoadScope = .all,
     keys: (any BatchSource)? = nil, inputs: String
   ) throws -> LoadOutcome {
-    try begin(with: table)
+    precondition(!hasEnded, "a load that was committed takes no more tables")
+    if !hasBegun, table.fact != nil, try isEmpty(table) {
+      hasTurned = try database.turn(to: .behind)
+    }
+    try begin()
+    try database.execute("SAVEPOINT one_table")
+    do {
+      let outcome = try place(table, rows, scope, keys, inputs)
+      try database.execute("RELEASE one_table")
+      lastInputs[table.name] = inputs
+      return outcome
+    } catch {
+      // Where SQLite has given up the whole transaction, `commit` will say so.
+      try? database.execute("ROLLBACK TO one_table; RELEASE one_table")
+      throw error
+    }
+  }
+
+  private func place(
+    _ table: WarehouseTable, _ rows: any BatchSource, _ scope: LoadScope,
+    _ keys: (any BatchSource)?, _ inputs: String
+  ) throws -> LoadOutcome {
     let last = try LoadLedger.last(table.name, in: database)
     try checkTurn(table, last)
     var outcome =
@@ -86,7 +129,6 @@ package final class WarehouseLoad {
       }
     outcome.rowCount = try rowCount(of: table, outcome, scope, last)
     try LoadLedger.note(table, outcome, inputs: inputs, of: context)
-    lastInputs[table.name] = inputs
     return outcome
   }
 
@@ -109,17 +151,15 @@ package final class WarehouseLoad {
 
   private var database: SQLiteConnection { context.database }
 
-  /// Begins the transaction. While there is no fact to be read, what is loaded goes straight to its
-  /// place.
-  private func begin(with table: WarehouseTable) throws(Fault) {
-    precondition(!hasEnded, "a load that was committed takes no more tables")
+  private func begin() throws(Fault) {
     guard !hasBegun else { return }
-    if table.fact != nil, try isEmpty(table) { hasTurned = try database.turn(to: .behind) }
     try database.execute(database.dialect.beginWrite)
     hasBegun = true
     try database.execute(LoadLedger.tables)
+    try InstantTexts(context).widen()
   }
 
+  /// While there is no fact to be read, what is loaded goes straight to its place.
   private func isEmpty(_ table: WarehouseTable) throws(Fault) -> Bool {
     guard try database.hasTable(table.name) else { return true }
     return try database.integer("SELECT EXISTS (SELECT 1 FROM \(context.quoted(table.name)))") == 0
@@ -130,8 +170,8 @@ package final class WarehouseLoad {
   private func rowCount(
     of table: WarehouseTable, _ outcome: LoadOutcome, _ scope: LoadScope, _ last: LoadLedger.Entry?
   ) throws(Fault) -> Int {
-    if table.fact != nil, scope != .all, let last {
-      return last.rowCount + outcome.inserted - outcome.deleted
+    if let fact = table.fact, scope != .all, let last {
+      return last.rowCount + outcome.inserted - (fact.absence == .flag ? 0 : outcome.deleted)
     }
     return try database.integer(
       "SELECT count(*) FROM \(context.quoted(table.name)) "

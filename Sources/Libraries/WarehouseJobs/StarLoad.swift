@@ -22,13 +22,17 @@ package struct StarLoad {
   private let steps: Steps
   private let load: WarehouseLoad
   private let isFullRefresh: Bool
+  private let say: (String) -> Void
 
-  /// `dataset` is a view of schema `warehouse`; its properties say what it is there.
+  /// `dataset` is a view of schema `warehouse`; its properties say what it is there. `say` is given
+  /// what people should know though all is well.
   package init(
     _ dataset: Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,
-    into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool
+    into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool,
+    say: @escaping (String) -> Void
   ) throws {
     self.load = load
+    self.say = say
     steps = workspace.lake.steps
     self.isFullRefresh = isFullRefresh
     view = try WarehouseFeed(dataset, workspace, catalog, context: context)
@@ -40,12 +44,14 @@ package struct StarLoad {
   }
 
   /// What a table is in the star schema, as its property says.
-  package enum Role: String, Sendable { case dimension, fact }
+  package enum Role: String, CaseIterable, Sendable { case dimension, fact }
 
   /// What `run` would do, in a sentence; nil when nothing.
   package func plan() throws -> String? {
     guard let due = try due() else { return nil }
-    return "would load \(due.table.name): \(try due.view.scopeWords(since: due.since))"
+    let words = try due.view.scopeWords(
+      since: isFullRefresh ? nil : due.since, in: due.snapshot == nil ? due.parts : .none)
+    return "would load \(due.table.name): \(words)"
   }
 
   /// Loads what is called for, within the load's transaction; nil when nothing changed.
@@ -56,11 +62,11 @@ package struct StarLoad {
     }
     let step = steps.begin()
     let delivery = try due.view.delivery(
-      since: isFullRefresh ? nil : due.since, keyedBy: rowKey(due.table))
+      since: isFullRefresh ? nil : due.since, in: due.snapshot == nil ? due.parts : .none)
     let scope: LoadScope
     var keys: (any BatchSource)?
     switch delivery.part {
-    case .all: scope = .all
+    case .all: scope = due.snapshot ?? .all
     case .partitions(let column, let values): scope = .partitions(column: column, values: values)
     case .keys(let source):
       scope = .keys
@@ -70,6 +76,11 @@ package struct StarLoad {
     let outcome = try load.load(
       due.table, from: delivery.rows, scope: scope, keys: keys, inputs: view.inputs)
     step.end("\(view.dataset.name): \(outcome.words)")
+    if outcome.absent > 0 {
+      say(
+        "\(view.dataset.name): \(counted(outcome.absent, "member")) no longer delivered; "
+          + "'--full-refresh' ends them")
+    }
     guard outcome.isChanged else { return nil }
     return due.view.report(
       CommitReport(
@@ -93,6 +104,17 @@ package struct StarLoad {
     var table: WarehouseTable
     var view: WarehouseFeed.Planned
     var since: String?
+    /// Of a snapshot whose day is the clock's: the rows of that day.
+    var snapshot: LoadScope?
+
+    /// The parts in which rows can be delivered without one being taken for the whole.
+    var parts: WarehouseFeed.Parts {
+      guard let fact = table.fact else { return .none }
+      if fact.update == .snapshot {
+        return table.snapshotSource.map { .partitions(of: $0) } ?? .none
+      }
+      return .any(key: table.key.allSatisfy { table.schema.index(of: $0) != nil } ? table.key : nil)
+    }
   }
 
   /// Nil when the table stands. Most runs find it so, and need not plan the view for that.
@@ -106,19 +128,23 @@ package struct StarLoad {
       properties: Dictionary(
         view.dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
       schema: planned.schema, at: view.dataset.place)
-    switch try load.need(of: table, inputs: view.inputs) {
-    case .nothing: return isFullRefresh ? Due(table: table, view: planned, since: nil) : nil
-    case .rows(let since): return Due(table: table, view: planned, since: since)
+    var due = Due(table: table, view: planned)
+    if table.fact?.update == .snapshot, let column = table.snapshotSource,
+      let day = planned.constant(of: column)
+    {
+      due.snapshot = .partitions(column: column, values: [day])
+      if let later = try load.laterDay(name) {
+        say(
+          "\(view.dataset.name): left as it is: it was loaded on \(later), and what is there now "
+            + "is no snapshot of an earlier day")
+        return nil
+      }
     }
-  }
-
-  /// The columns by which single rows can be delivered; nil where a delivery means more than its
-  /// rows.
-  private func rowKey(_ table: WarehouseTable) -> [String]? {
-    guard let fact = table.fact, fact.update != .snapshot,
-      table.key.allSatisfy({ table.schema.index(of: $0) != nil })
-    else { return nil }
-    return table.key
+    switch try load.need(of: table, inputs: view.inputs) {
+    case .nothing: return isFullRefresh ? due : nil
+    case .rows(let since): due.since = since
+    }
+    return due
   }
 }
 

@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import Database
 package import Engine
 package import LakeJobs
@@ -24,14 +24,32 @@ package struct StarLoadRun {
     self.context = context
     self.isFullRefresh = isFullRefresh
     load = WarehouseLoad(
-      into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey)
+      into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey,
+      endsAbsentMembers: isFullRefresh)
   }
 
-  /// Loads `datasets` in this order; gives the reports once everything is committed.
-  package func run(_ datasets: [Dataset]) throws -> [CommitReport] {
+  /// Who is told of what a run meets.
+  package struct Listener {
+    /// What people should know though all is well.
+    package let say: (String) -> Void
+    /// What is wrong with one table; the others are loaded.
+    package let fail: (Fault) -> Void
+
+    package init(say: @escaping (String) -> Void, fail: @escaping (Fault) -> Void) {
+      self.say = say
+      self.fail = fail
+    }
+  }
+
+  /// Loads `datasets` in this order; gives the reports once everything is committed. What is wrong
+  /// with the rows or the job of one table stops that table only.
+  package func run(_ datasets: [Dataset], _ listener: Listener) throws -> [CommitReport] {
     var reports: [CommitReport] = []
+    try load.renew()
     for dataset in datasets {
-      if let report = try step(dataset).run() { reports.append(report) }
+      try alone(listener) {
+        if let report = try table(dataset, listener).run() { reports.append(report) }
+      }
     }
     let step = workspace.lake.steps.begin()
     try load.commit()
@@ -40,12 +58,39 @@ package struct StarLoadRun {
   }
 
   /// What `run` would do, a sentence a table.
-  package func plan(_ datasets: [Dataset]) throws -> [String] {
-    try datasets.compactMap { try step($0).plan() }
+  package func plan(_ datasets: [Dataset], _ listener: Listener) throws -> [String] {
+    var plans: [String] = []
+    for dataset in datasets {
+      try alone(listener) {
+        if let plan = try table(dataset, listener).plan() { plans.append(plan) }
+      }
+    }
+    return plans
   }
 
-  private func step(_ dataset: Dataset) throws -> StarLoad {
+  /// Does the work of one table; what is wrong with that table alone is told, and no more.
+  private func alone(_ listener: Listener, _ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let fault as Fault where fault.kind.isOfOneTable {
+      listener.fail(fault)
+    }
+  }
+
+  private func table(_ dataset: Dataset, _ listener: Listener) throws -> StarLoad {
     try StarLoad(
-      dataset, workspace, catalog, into: load, context: context, isFullRefresh: isFullRefresh)
+      dataset, workspace, catalog, into: load, context: context, isFullRefresh: isFullRefresh,
+      say: listener.say)
+  }
+}
+
+extension Fault.Kind {
+  /// Whether the fault lies with the rows or the job of a table, not with the machine, the
+  /// warehouse as a whole, or us.
+  fileprivate var isOfOneTable: Bool {
+    switch self {
+    case .verdict, .configuration, .data, .missing: true
+    case .usage, .internal, .cannotCreate, .io, .temporary, .denied: false
+    }
   }
 }

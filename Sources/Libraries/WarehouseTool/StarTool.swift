@@ -32,18 +32,47 @@ extension StarTool {
   package func run(_ console: Console) throws {
     let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console)
-    let choice = DatasetChoice(among: workspace.jobs, schema: "warehouse")
-    let wanted = try console.datasets(tables, of: choice)
-      .filter { StarLoad.isPart($0, Self.part) }
+    let wanted = try wanted(workspace, console)
     try workspace.lake.fileSystem.createDirectory(parent(of: place))
     let run = StarLoadRun(
       workspace, into: try SQLiteConnection(place, .create),
       siteKey: try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets"),
       context: lake.queryContext(console), isFullRefresh: fullRefresh)
+    let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }
     if trial.dryRun {
-      for plan in try run.plan(wanted) { try console.write(plan) }
+      for plan in try run.plan(wanted, listener) { try console.write(plan) }
     } else {
-      for report in try run.run(wanted) { try console.publish(report, in: workspace.lake) }
+      for report in try run.run(wanted, listener) {
+        try console.publish(report, in: workspace.lake)
+      }
+    }
+  }
+
+  /// The tables of this part that the operands name; `.usage` when one is of the other part.
+  private func wanted(_ workspace: Workspace, _ console: Console) throws(Fault) -> [Dataset] {
+    let choice = DatasetChoice(among: workspace.jobs, schema: "warehouse")
+    let chosen = try console.datasets(tables, of: choice)
+    if tables != ["-"], !tables.isEmpty {
+      for dataset in chosen {
+        guard let other = StarLoad.Role.allCases.first(where: { StarLoad.isPart(dataset, $0) }),
+          other != Self.part
+        else { continue }
+        throw Fault(
+          .usage,
+          "'\(dataset.name)' is a \(other.rawValue), which \(Self.manual.name) does not load",
+          remedy: "say '\(other.tool) \(dataset.name.name)'")
+      }
+    }
+    return chosen.filter { StarLoad.isPart($0, Self.part) }
+  }
+}
+
+extension StarLoad.Role {
+  /// The tool that loads tables of this role.
+  fileprivate var tool: String {
+    switch self {
+    case .dimension: "load-dims"
+    case .fact: "load-facts"
     }
   }
 }

@@ -112,9 +112,12 @@ struct CrashSite {
       let load = StarLoadRun(
         workspace, into: try SQLiteConnection(lake.folder.file("warehouse.db"), .create),
         siteKey: [1, 2, 3], context: context, isFullRefresh: false)
+      var faults: [Fault] = []
       let reports = try load.run(
-        try star.datasets(named: []).filter { StarLoad.isPart($0, part) })
+        try star.datasets(named: []).filter { StarLoad.isPart($0, part) },
+        StarLoadRun.Listener(say: { _ in }, fail: { faults.append($0) }))
       for report in reports { _ = try recorder.record(report) }
+      if let fault = faults.first { throw fault }
     }
   }
 

@@ -7,12 +7,22 @@ package struct StoredBatch: Sendable {
   package let rowCount: Int
   let columns: [StoredColumn]
 
-  /// `.verdict` at `place` when SQLite cannot hold a value exactly.
-  package init(_ batch: Batch, at place: Place) throws(Fault) {
+  /// `.verdict` at `place` when SQLite cannot hold a value exactly; `name` says which row it is of,
+  /// as `fact_sales: line_no = 2`.
+  package init(
+    _ batch: Batch, at place: Place, naming name: (_ row: Int) -> String = { "row \($0 + 1)" }
+  ) throws(Fault) {
     rowCount = batch.rowCount
     var columns: [StoredColumn] = []
     for (column, field) in zip(batch.columns, batch.schema.fields) {
-      columns.append(try StoredColumn(column, field.name, place))
+      do {
+        columns.append(try StoredColumn(column))
+      } catch {
+        throw Fault(
+          .verdict, at: place,
+          "\(name(error.row)): \(field.name) is \(error.value), which SQLite cannot \(error.lack)",
+          remedy: error.remedy)
+      }
     }
     self.columns = columns
   }
@@ -22,8 +32,7 @@ package struct StoredBatch: Sendable {
 final class StoredColumn: @unchecked Sendable {
   let cells: StoredCells
 
-  /// `name` is the column's, for messages.
-  init(_ column: Column, _ name: String, _ place: Place) throws(Fault) {
+  init(_ column: Column) throws(UnstorableValue) {
     var cells = StoredCells(kind: .integer)
     if column.hasNulls {
       cells.presence = copy((0..<column.count).map { !column.isNull($0) })
@@ -32,23 +41,28 @@ final class StoredColumn: @unchecked Sendable {
     case .boolean(let values) where column.type == .boolean:
       cells.integers = copy(values.map { $0 ? 1 : 0 })
     case .int32(let values) where column.type == .date:
+      try checkYears(of: column, values, StoredColumn.days) { "\(CivilDate(dayNumber: $0))" }
       let (runs, codes) = texts(of: values, column) { ValueText.append(date: $0, to: &$1) }
       cells.take(runs, codes)
     case .int32(let values): cells.integers = copy(values.map(Int64.init))
     case .int64(let values):
       switch column.type {
       case .timestamp:
+        try checkYears(of: column, values, StoredColumn.instants) {
+          "\(Timestamp(microseconds: $0))"
+        }
         let (runs, codes) = texts(of: values, column) { ValueText.append(instant: $0, to: &$1) }
         cells.take(runs, codes)
       case .decimal(_, let scale) where scale > 0:
         let doubles = StoredDecimal.doubles(values, scale: scale, isThere: cells.presence)
-        guard let doubles else { throw refusal(of: column, name, place) }
+        guard let doubles else { throw UnstorableValue(unprovenIn: column) }
         cells.doubles = copy(doubles)
         cells.kind = .double
       default: cells.integers = copy(values)
       }
-    case .int128(let values): try cells.take(values, column, name, place)
+    case .int128(let values): try cells.take(values, column)
     case .double(let values):
+      try checkNumbers(of: column, values)
       cells.doubles = copy(values)
       cells.kind = .double
     case .bytes(let runs): cells.take(runs, nil)
@@ -60,6 +74,31 @@ final class StoredColumn: @unchecked Sendable {
   }
 
   deinit { cells.deallocate() }
+
+  /// The years 0 to 9999, the ones whose texts are of one width.
+  private static let days: ClosedRange<Int32> = -719_528...2_932_896
+  private static let instants: ClosedRange<Int64> =
+    -62_167_219_200_000_000...253_402_300_799_999_999
+}
+
+/// Throws for the first value outside of `range`, whose text would not be in order with others.
+private func checkYears<Value: Comparable>(
+  of column: Column, _ values: [Value], _ range: ClosedRange<Value>, _ text: (Value) -> String
+) throws(UnstorableValue) {
+  guard let row = values.indices.first(where: { !range.contains(values[$0]) && !column.isNull($0) })
+  else { return }
+  throw UnstorableValue(
+    row: row, value: text(values[row]), lack: "order among the years 0 to 9999",
+    remedy: "mend it in the job's SELECT, or set such rows aside in silver")
+}
+
+/// Throws for the first value that is no number: SQLite would make a NULL of it.
+private func checkNumbers(of column: Column, _ values: [Double]) throws(UnstorableValue) {
+  guard let row = values.indices.first(where: { values[$0].isNaN && !column.isNull($0) })
+  else { return }
+  throw UnstorableValue(
+    row: row, value: "NaN", lack: "hold",
+    remedy: "give a number or NULL in the job's SELECT: nullif(…, double('NaN'))")
 }
 
 extension StoredCells {
@@ -71,12 +110,12 @@ extension StoredCells {
   }
 
   fileprivate mutating func take(
-    _ values: [Int128], _ column: Column, _ name: String, _ place: Place
-  ) throws(Fault) {
+    _ values: [Int128], _ column: Column
+  ) throws(UnstorableValue) {
     var narrow = [Int64](repeating: 0, count: values.count)
     for row in values.indices where presence?[row] ?? true {
       guard let value = Int64(exactly: values[row]) else {
-        throw refusal(of: column, name, place)
+        throw UnstorableValue(unprovenIn: column)
       }
       narrow[row] = value
     }
@@ -86,23 +125,10 @@ extension StoredCells {
     }
     guard
       let doubles = StoredDecimal.doubles(narrow, scale: column.type.scale, isThere: presence)
-    else { throw refusal(of: column, name, place) }
+    else { throw UnstorableValue(unprovenIn: column) }
     self.doubles = copy(doubles)
     kind = .double
   }
-}
-
-/// Why `column` was not taken: the first value that does not read back.
-private func refusal(of column: Column, _ name: String, _ place: Place) -> Fault {
-  var value = Scalar.null
-  for row in 0..<column.count where value.isNull {
-    guard case .decimal(let decimal) = column.scalar(at: row), StoredDecimal(decimal) == nil
-    else { continue }
-    value = .decimal(decimal)
-  }
-  return Fault(
-    .verdict, at: place, "\(name) holds \(value), which SQLite cannot store exactly",
-    remedy: "give it fewer digits (at most 15) in the job's SELECT")
 }
 
 /// The texts of `values`, each run of equal neighbours written once.

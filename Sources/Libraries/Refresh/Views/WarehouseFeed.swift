@@ -70,16 +70,29 @@ package struct WarehouseFeed {
   }
 }
 
+extension WarehouseFeed {
+  /// How a view's rows may be delivered in part.
+  package enum Parts {
+    /// Not at all: a part would be taken for the whole.
+    case none
+    /// All rows with a value of this column, or none of them.
+    case partitions(of: String)
+    /// By any column that cuts an input, and row by row where `key` tells rows apart.
+    case any(key: [String]?)
+  }
+}
+
 extension WarehouseFeed.Planned {
-  /// What is to be delivered when the store last consumed `since`; nil: all. A `key` of the view's
-  /// rows lets those rows alone be delivered that may have changed.
+  /// What is to be delivered when the store last consumed `since`; nil: all.
   package func delivery(
-    since: String?, keyedBy key: [String]?
+    since: String?, in parts: WarehouseFeed.Parts
   ) throws -> WarehouseFeed.Delivery {
-    if let key, let rows = try addedRows(since: since, keyedBy: key) { return rows }
-    let decision = try decision(since: since)
+    if case .any(let key?) = parts, let rows = try addedRows(since: since, keyedBy: key) {
+      return rows
+    }
+    let column = partitionColumn(parts)
+    let decision = try decision(since: since, column)
     let scope = decision.scope
-    let column = partitionColumn
     let rows = try judged(plan.restricted(to: scope, of: column))
     guard case .partitions(let values) = scope, let column,
       let position = schema.index(of: column)
@@ -93,8 +106,15 @@ extension WarehouseFeed.Planned {
   }
 
   /// What `delivery` would deliver at most, in words.
-  package func scopeWords(since: String?) throws -> String {
-    try decision(since: since).scope.words
+  package func scopeWords(since: String?, in parts: WarehouseFeed.Parts) throws -> String {
+    try decision(since: since, partitionColumn(parts)).scope.words
+  }
+
+  /// The one value that a column has in all rows that this run can deliver, as the day of a
+  /// snapshot is; nil when there is none, or it is told by the rows.
+  package func constant(of column: String) -> Scalar? {
+    guard let position = schema.index(of: column) else { return nil }
+    return ConstantFolding(clock: view.runner.context.clock).apply(plan).constant(at: position)
   }
 
   /// What the rows say of themselves to lineage.
@@ -122,13 +142,13 @@ extension WarehouseFeed.Planned {
     try CheckedRows(plan, RowRules(dataset: view.dataset), lake: view.lake, view.runner).passed
   }
 
-  private func decision(since: String?) throws -> RefreshDecision {
+  private func decision(since: String?, _ column: String?) throws -> RefreshDecision {
     guard let recorded = recorded(since) else {
       return RefreshDecision(
         .everything, because: since == nil ? "nothing of it counts so far" : "the job was changed")
     }
     return try view.viewInputs.scope(
-      of: plan, partition: partitionColumn, since: recorded, view.runner)
+      of: plan, partition: column, since: recorded, view.runner)
   }
 
   /// The versions that `since` names; nil when it is of another job, or none.
@@ -150,9 +170,15 @@ extension WarehouseFeed.Planned {
 
   /// A column by which the rows may be cut: one that an input is partitioned by alone, and that the
   /// view has. Whether it says where changed input leads to is found out with the change.
-  private var partitionColumn: String? {
+  private func partitionColumn(_ parts: WarehouseFeed.Parts) -> String? {
     view.viewInputs.inputs.lazy.compactMap { $0.snapshot?.partitionColumns }
       .filter { $0.count == 1 }.map { $0[0] }
-      .first { schema.index(of: $0) != nil }
+      .first { column in
+        switch parts {
+        case .none: false
+        case .partitions(let only): column.lowercased() == only.lowercased()
+        case .any: schema.index(of: column) != nil
+        }
+      }
   }
 }

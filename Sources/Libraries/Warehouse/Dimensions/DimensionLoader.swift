@@ -16,18 +16,19 @@ struct DimensionLoader {
 
   /// Tells what it did, and of which members the facts must be mended.
   func load(_ rows: any BatchSource) throws -> (LoadOutcome, ChangedMembers) {
-    try makeTable()
+    let moved = try DimensionForm(self).settle()
     let (staging, content) = try stage(rows)
-    try staging.checkNoNulls(table.key, table.place)
+    try staging.checkNoNulls()
     try checkNotEmpty(content)
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount
     outcome.digest = content.digest
-    let changed: ChangedMembers
+    var changed: ChangedMembers
     switch dimension.history {
     case .scd2: changed = try HistoryDimension(self, staging).apply(&outcome)
     case .scd1, .fixed: changed = try OverwrittenDimension(self, staging).apply(&outcome)
     }
+    changed.moved.merge(moved) { new, _ in new }
     try ReservedMembers(self).write()
     return (outcome, changed)
   }
@@ -44,34 +45,9 @@ struct DimensionLoader {
     dimension.history == .scd2 && (name == "valid_from" || name == "valid_to")
   }
 
-  private func makeTable() throws(Fault) {
-    var shape = TableShape(table.name)
-    shape.add(dimension.surrogateColumn, .bigint, "PRIMARY KEY")
-    if !dimension.givesSurrogate { shape.add(dimension.durableColumn, .bigint, "NOT NULL") }
-    shape.add(
-      table.schema.fields.filter { !isInterval($0.name) && $0.name != dimension.surrogateColumn })
-    if dimension.history == .scd2 {
-      shape.add("valid_from", .timestamp, "NOT NULL")
-      shape.add("valid_to", .timestamp, "NOT NULL")
-      shape.add("is_current", .boolean, "NOT NULL")
-    }
-    if dimension.history != .fixed {
-      shape.add("is_deleted", .boolean, "NOT NULL")
-      shape.add("is_inferred", .boolean, "NOT NULL")
-    }
-    try shape.realize(in: load.database, at: table.place)
-    let unique = table.key + (dimension.history == .scd2 ? ["valid_from"] : [])
-    try load.database.execute(
-      """
-      CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_natural"))
-      ON \(load.quoted(table.name)) (\(unique.map(load.quoted).joined(separator: ", ")))
-      WHERE \(table.realRows(.sqlite))
-      """)
-  }
-
   private func stage(_ rows: any BatchSource) throws -> (Staging, FeedDigest) {
     let key = dimension.history == .scd2 ? table.key + ["valid_from"] : table.key
-    let staging = try Staging(table.name, table.schema, of: load)
+    let staging = try Staging(table, table.schema, of: load)
     var content = FeedDigest(
       table.schema, keys: key.compactMap { table.schema.index(of: $0) },
       hashLimit: Staging.hashLimit)
@@ -88,7 +64,7 @@ struct DimensionLoader {
       return hashed
     }
     if dimension.history != .scd2, content.mayRepeatKeys {
-      try staging.checkKeys(table.key, table.place)
+      try staging.checkKeys()
     }
     return (staging, content)
   }
@@ -100,7 +76,8 @@ struct DimensionLoader {
       "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(.sqlite))")
     guard stored > 0 else { return }
     throw Fault(
-      .verdict, at: table.place, "no rows were delivered where \(stored) are stored",
+      .verdict, at: table.place,
+      "\(table.name): no rows were delivered where \(stored) are stored",
       remedy: "check the tables that the job reads")
   }
 }

@@ -37,7 +37,9 @@ struct HistoryDimension {
         try settle(member, nil, &outcome, &changed)
         new = try delivered.nextMember()
       } else if let before = old, new.map({ textIsBefore(before.key, $0.key) }) ?? true {
-        // A member that is no longer delivered keeps its history: nobody said when it ended.
+        // Nobody said when a member ended that is no longer delivered: it keeps its history, until
+        // a load is asked to end what is absent.
+        try leave(before, &outcome, &changed)
         old = try stored.nextMember()
       } else if let member = new, let before = old {
         try settle(member, before, &outcome, &changed)
@@ -46,6 +48,21 @@ struct HistoryDimension {
       }
     }
     return changed
+  }
+
+  private mutating func leave(
+    _ member: Member, _ outcome: inout LoadOutcome, _ changed: inout ChangedMembers
+  ) throws(Fault) {
+    guard let last = member.storedVersions.last, !last.version.isDeleted else { return }
+    guard load.endsAbsentMembers else {
+      outcome.absent += 1
+      return
+    }
+    var ended = member
+    let now = max(load.clock.now.microseconds, last.version.from + 1)
+    ended.versions = member.storedVersions.map(\.version).filter { !$0.isDeleted }
+    ended.versions[ended.versions.count - 1].to = now
+    try settle(ended, member, &outcome, &changed)
   }
 
   private mutating func settle(
@@ -97,11 +114,13 @@ struct HistoryDimension {
         problem = "has a version that ends before it begins, at \(Timestamp(microseconds: moment))"
       }
     }
-    let key = member.key.split(separator: "\u{1F}", omittingEmptySubsequences: false)
-    let values = zip(loader.table.key, key).map { "\($0) = '\($1)'" }.joined(separator: ", ")
     throw Fault(
-      .verdict, at: loader.table.place, "\(values) \(problem)",
+      .verdict, at: loader.table.place, "\(named(member)) \(problem)",
       remedy: "make the SELECT give one version a moment")
+  }
+
+  private func named(_ member: Member) -> String {
+    "\(loader.table.name): \(loader.table.keyWords(member.keyValues))"
   }
 
   private mutating func insert(
@@ -138,7 +157,8 @@ struct HistoryDimension {
 
 /// The text under which a moment stands in the warehouse.
 func startText(_ microseconds: Int64) -> String {
-  Timestamp(microseconds: microseconds).description
+  microseconds == MemberVersion.open
+    ? MemberVersion.openText : ValueText.text(instant: Timestamp(microseconds: microseconds))
 }
 
 /// Whether `left` comes before `right` as SQLite orders text.

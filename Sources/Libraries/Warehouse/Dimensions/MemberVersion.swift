@@ -6,6 +6,8 @@ struct MemberVersion: Hashable {
   /// 9999-12-31T00:00:00Z, the end of what holds until further notice.
   static let open: Int64 = 253_402_214_400_000_000
   static let openText = "9999-12-31T00:00:00Z"
+  /// Before all moments: where reserved members begin.
+  static let startText = "0001-01-01T00:00:00.000000Z"
 
   var from: Int64
   var to: Int64

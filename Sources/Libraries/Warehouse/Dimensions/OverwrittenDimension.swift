@@ -58,9 +58,12 @@ struct OverwrittenDimension {
     let naturalKey = naturalKey(loader.table.key, of: "s", .sqlite)
     let limit = try database.integer(
       "SELECT coalesce(max(surrogate), 0) FROM _keys WHERE dimension = ?1", [name])
+    // A key of the member that no row has: of one that was, or that stands under another key now.
     let known =
-      "k.dimension = ?1 AND k.natural_key = \(naturalKey) "
-      + "AND k.valid_from = '\(SurrogateKeys.always)'"
+      "SELECT max(o.surrogate) FROM _keys AS o WHERE o.dimension = ?1 "
+      + "AND o.natural_key = \(naturalKey) AND o.valid_from = '\(SurrogateKeys.always)' "
+      + "AND NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE d.\(surrogate) = o.surrogate)"
+    let isNew = "NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE \(isSameMember))"
     // Numbered in key order, so that the same members in any order get the same keys.
     try database.run(
       """
@@ -68,7 +71,7 @@ struct OverwrittenDimension {
       SELECT ?1, natural_key, '\(SurrogateKeys.always)', ?2 + number, ?2 + number
       FROM (SELECT \(naturalKey) AS natural_key,
                    row_number() OVER (ORDER BY \(naturalKey)) AS number
-            FROM \(staged) AS s WHERE NOT EXISTS (SELECT 1 FROM _keys AS k WHERE \(known)))
+            FROM \(staged) AS s WHERE \(isNew) AND (\(known)) IS NULL)
       """, [name, .integer(Int64(limit))])
     let columns = loader.table.schema.names.map(loader.load.quoted)
     let flags = marksDeleted ? ", is_deleted, is_inferred" : ""
@@ -78,8 +81,10 @@ struct OverwrittenDimension {
       \(columns.joined(separator: ", "))\(flags))
       SELECT k.surrogate, k.durable, \(columns.map { "s.\($0)" }.joined(separator: ", "))\
       \(marksDeleted ? ", 0, 0" : "")
-      FROM \(staged) AS s JOIN _keys AS k ON \(known)
-      WHERE NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE \(isSameMember))
+      FROM \(staged) AS s JOIN _keys AS k ON k.dimension = ?1
+        AND k.natural_key = \(naturalKey) AND k.valid_from = '\(SurrogateKeys.always)'
+        AND k.surrogate = (\(known))
+      WHERE \(isNew)
       ORDER BY k.surrogate
       """, [name])
   }

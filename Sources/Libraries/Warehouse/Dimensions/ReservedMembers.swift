@@ -51,7 +51,7 @@ struct ReservedMembers {
       values.append((field.name, field.type == .string ? .string(label) : .null))
     }
     if dimension.history == .scd2 {
-      values.append(("valid_from", .string("0001-01-01T00:00:00Z")))
+      values.append(("valid_from", .string(MemberVersion.startText)))
       values.append(("valid_to", .string(MemberVersion.openText)))
       values.append(("is_current", .integer(1)))
     }

@@ -20,10 +20,7 @@ struct DimensionShape {
         remedy: "load the dimensions first, or correct the lookup")
     }
     surrogate = DimensionColumns.surrogate(of: dimension)
-    let named = try load.database.rows(
-      "SELECT name FROM pragma_index_info(?1) WHERE name <> 'valid_from' ORDER BY seqno",
-      [.string(dimension + "_natural")])
-    key = named.compactMap { if case .string(let name) = $0[0] { name } else { nil } }
+    key = try load.columns(ofIndex: dimension + "_natural").filter { $0 != "valid_from" }
   }
 
   /// `.configuration` when a fact's columns cannot be this dimension's natural key.

@@ -31,13 +31,10 @@ struct FactFill {
     let keyed = KeyedRows(rows, of: table, lookups, hashLimit: 0)
     try fill(keyed)
     let content = keyed.content
-    do {
-      try loader.makeGrainIndex()
-    } catch {
-      if error.kind == .verdict { try checkGrain() }
-      throw error
+    try loader.makeGrainIndex()
+    if content.hasNullKeys {
+      try checkRepeats(in: loader.table.name, of: loader.table, loader.load)
     }
-    if content.hasNullKeys { try checkGrain() }
     try showAsStaged()
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount
@@ -76,10 +73,6 @@ struct FactFill {
     }
   }
 
-  private func checkGrain() throws(Fault) {
-    try checkRepeats(in: loader.table.name, loader.table.key, loader.table.place, loader.load)
-  }
-
   private func showAsStaged() throws(Fault) {
     let staged = Staging.name(of: loader.table.name)
     try Staging.drop(staged, in: loader.load.database)
@@ -99,13 +92,13 @@ private struct ReadyBatch: Sendable {
 private final class FactPreparation: @unchecked Sendable {
   private let keyed: KeyedRows
   private let positions: [Int]
-  private let place: Place
+  private let table: WarehouseTable
   private var rowCount = 0
 
   init(_ keyed: KeyedRows, _ loader: FactLoader) {
     self.keyed = keyed
     positions = loader.columns.compactMap { keyed.schema.index(of: $0) }
-    place = loader.load.database.place
+    table = loader.table
   }
 
   func next() throws -> ReadyBatch? {
@@ -113,7 +106,9 @@ private final class FactPreparation: @unchecked Sendable {
     // The table is empty, so SQLite numbers its rows from 1.
     let waiting = WaitingFact.found(in: batch, keyed.lookups, firstID: Int64(rowCount) + 1)
     rowCount += batch.rowCount
-    let rows = try StoredBatch(batch.selecting(positions), at: place)
+    let rows = try StoredBatch(batch.selecting(positions), at: table.place) { [table] in
+      table.name(ofRow: $0, in: batch)
+    }
     return ReadyBatch(rows: rows, waiting: waiting)
   }
 }

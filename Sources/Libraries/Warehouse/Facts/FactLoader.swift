@@ -18,7 +18,7 @@ struct FactLoader {
   func load(
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
-    try makeTable()
+    try FactForm(self).settle()
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
     return isEmpty ? try FactFill(self).load(rows) : try FactMerge(self).load(rows, scope, keys)
   }
@@ -36,6 +36,16 @@ struct FactLoader {
   /// The column that numbers the stored rows.
   var idColumn: String { "\(table.name)_id" }
 
+  /// SQL that takes rows `f` away, up to its condition.
+  var takingAway: String {
+    fact.absence == .flag
+      ? "UPDATE \(name) AS f SET is_deleted = 1 WHERE \(isThere) AND"
+      : "DELETE FROM \(name) AS f WHERE"
+  }
+
+  /// SQL for: the row `f` was not taken away.
+  var isThere: String { fact.absence == .flag ? "NOT f.is_deleted" : "1" }
+
   /// The stored columns: foreign keys, then what is delivered.
   var columns: [String] { fact.lookups.map(\.column) + fact.stored.map(\.name) }
 
@@ -50,33 +60,18 @@ struct FactLoader {
     return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(grain))"
   }
 
-  /// Makes the unique index over the grain, if it is not there.
+  /// Makes the unique index over the grain, if it is not there; `.verdict` names a grain that
+  /// several rows have.
   func makeGrainIndex() throws(Fault) {
-    try database.execute(
-      """
-      CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
-      ON \(name) (\(table.key.map(load.quoted).joined(separator: ", ")))
-      """)
-  }
-
-  private func makeTable() throws(Fault) {
-    var shape = TableShape(table.name)
-    shape.add(idColumn, .bigint, "PRIMARY KEY")
-    for lookup in fact.lookups {
-      let target = load.quoted(DimensionColumns.surrogate(of: lookup.dimension))
-      shape.add(
-        lookup.column, .bigint, "NOT NULL REFERENCES \(load.quoted(lookup.dimension)) (\(target))")
-    }
-    shape.add(fact.stored)
-    try shape.realize(in: database, at: table.place)
-    try database.run("DELETE FROM _lookups WHERE fact = ?1", [.string(table.name)])
-    for lookup in fact.lookups {
-      try database.run(
-        "INSERT INTO _lookups VALUES (?1, ?2, ?3, ?4)",
-        [
-          .string(table.name), .string(lookup.column), .string(lookup.dimension),
-          lookup.asOf.map { .string($0) } ?? .null,
-        ])
+    do {
+      try database.execute(
+        """
+        CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
+        ON \(name) (\(table.key.map(load.quoted).joined(separator: ", ")))
+        """)
+    } catch {
+      if error.kind == .verdict { try checkRepeats(in: table.name, of: table, load) }
+      throw error
     }
   }
 }

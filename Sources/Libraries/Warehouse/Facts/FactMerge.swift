@@ -23,9 +23,9 @@ struct FactMerge {
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
     let keyed = KeyedRows(rows, of: table, lookups, hashLimit: Staging.hashLimit)
-    let staging = try Staging(table.name, keyed.schema, of: load)
+    let staging = try Staging(table, keyed.schema, of: load)
     try staging.append { try keyed.next() }
-    if keyed.content.mayRepeatKeys { try staging.checkKeys(table.key, table.place) }
+    if keyed.content.mayRepeatKeys { try staging.checkKeys() }
     let condition = try FactScope(loader, lookups, staging).condition(scope)
     try loader.makeGrainIndex()
     var outcome = LoadOutcome()
@@ -36,7 +36,7 @@ struct FactMerge {
     let waiting = WaitingFacts(loader, staging)
     try waiting.note(lookups)
     if let condition { outcome.deleted = try delete(condition, staging, keyed.content.rowCount) }
-    if loader.fact.update == .incremental, let keys {
+    if loader.fact.absence != .keep, let keys {
       outcome.deleted += try delete(keys, staging)
     }
     try waiting.forgetResolved()
@@ -49,13 +49,18 @@ struct FactMerge {
 
   private func update(from staging: Staging) throws(Fault) -> Int {
     let others = loader.columns.filter { !table.key.contains($0) }
-    guard !others.isEmpty else { return 0 }
-    let assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
+    var assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
+    var isChanged = differing(others, "f", "s", .sqlite)
+    if loader.fact.absence == .flag {
+      assignments.append("is_deleted = 0")
+      isChanged += " OR f.is_deleted"
+    }
+    guard !assignments.isEmpty else { return 0 }
     return try database.run(
       """
       UPDATE OR FAIL \(loader.name) AS f SET \(assignments.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
-      WHERE \(loader.isStoredAs) AND (\(differing(others, "f", "s", .sqlite)))
+      WHERE \(loader.isStoredAs) AND (\(isChanged))
       """)
   }
 
@@ -87,7 +92,7 @@ struct FactMerge {
     let id = load.quoted(loader.idColumn)
     let deleted = try database.run(
       """
-      DELETE FROM \(loader.name) WHERE \(id) IN (
+      \(loader.takingAway) \(id) IN (
         SELECT (SELECT g.\(id) FROM \(loader.name) AS g
                 WHERE \(same(table.key, "g", "k", .sqlite)))
         FROM \(spoken) AS k WHERE NOT EXISTS (
@@ -111,12 +116,13 @@ struct FactMerge {
   private func delete(
     _ condition: String, _ staging: Staging, _ deliveredCount: Int
   ) throws(Fault) -> Int {
-    let stored = try database.integer("SELECT count(*) FROM \(loader.name) AS f WHERE \(condition)")
+    let stored = try database.integer(
+      "SELECT count(*) FROM \(loader.name) AS f WHERE \(loader.isThere) AND (\(condition))")
     guard stored > deliveredCount else { return 0 }
     try indexGrain(of: staging)
     return try database.run(
       """
-      DELETE FROM \(loader.name) AS f WHERE (\(condition)) AND NOT EXISTS (
+      \(loader.takingAway) (\(condition)) AND NOT EXISTS (
         SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(loader.isSameGrain))
       """)
   }

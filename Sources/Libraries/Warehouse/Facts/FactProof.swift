@@ -21,7 +21,7 @@ struct FactProof {
   func check(_ condition: String?) throws(Fault) {
     let load = loader.load
     let source =
-      condition.map { "\(loader.name) AS f WHERE \($0)" }
+      condition.map { "\(loader.name) AS f WHERE \(loader.isThere) AND (\($0))" }
       ?? "\(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f ON \(loader.isStoredAs)"
     let decimals = decimalColumns
     let sums = decimals.map { column in

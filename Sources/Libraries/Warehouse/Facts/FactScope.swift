@@ -16,19 +16,16 @@ struct FactScope {
 
   /// Nil when the delivery speaks for its own rows only.
   func condition(_ scope: LoadScope) throws(Fault) -> String? {
-    switch loader.fact.update {
-    case .accumulating: return nil
-    case .snapshot:
+    if loader.fact.absence == .keep { return nil }
+    switch scope {
+    case .keys: return nil
+    case .partitions(let column, let values):
+      return try partitions(loader.table.spelled(column), values)
+    case .all:
+      guard loader.fact.update == .snapshot else { return "1" }
       let column = loader.load.quoted(loader.fact.snapshotColumn ?? "")
       try makeIndex(on: loader.fact.snapshotColumn ?? "")
       return "f.\(column) IN (SELECT \(column) FROM \(loader.load.quoted(staging.name)))"
-    case .incremental:
-      switch scope {
-      case .all: return "1"
-      case .keys: return nil
-      case .partitions(let column, let values):
-        return try partitions(loader.table.spelled(column), values)
-      }
     }
   }
 
@@ -93,7 +90,7 @@ struct FactScope {
     case .integer(let number): String(number)
     case .boolean(let flag): flag ? "1" : "0"
     case .date(let date): date.description
-    case .timestamp(let moment): moment.description
+    case .timestamp(let moment): ValueText.text(instant: moment)
     default: "\(value)"
     }
   }

@@ -105,7 +105,6 @@ final class LookupIndex {
     let member = memberCount
     keyBytes.append(contentsOf: key)
     keyEnds.append(keyBytes.count)
-    // Texts of moments sort otherwise where only some have fractions of a second.
     for version in versions.count > 1 ? versions.sorted(by: { $0.start < $1.start }) : versions {
       starts.append(version.start)
       surrogates.append(version.surrogate)

@@ -35,7 +35,15 @@ struct LookupTable {
 
   /// The versions of the member with this natural key; none when there is no such member.
   func versions(of key: [Scalar]) throws(Fault) -> [Version] {
-    try one.rows(key).compactMap { row in
+    // A moment stands as text there.
+    let texts = key.map { value in
+      if case .timestamp(let moment) = value {
+        Scalar.string(ValueText.text(instant: moment))
+      } else {
+        value
+      }
+    }
+    return try one.rows(texts).compactMap { row in
       guard case .integer(let surrogate) = row[2] else { return nil }
       var start: Int64?
       if case .string(let text) = row[1] { start = Timestamp(parsing: text)?.microseconds }

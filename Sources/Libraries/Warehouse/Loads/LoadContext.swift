@@ -1,3 +1,4 @@
+import Columnar
 import Core
 import Database
 
@@ -8,6 +9,16 @@ struct LoadContext {
   let run: String
   let clock: Clock
   let siteKey: [UInt8]?
+  /// Whether members that are no longer delivered are to be marked as deleted, also those with a
+  /// history.
+  let endsAbsentMembers: Bool
+
+  /// The columns of an index in their order; empty when there is no such index.
+  func columns(ofIndex name: String) throws(Fault) -> [String] {
+    let found = try database.rows(
+      "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", [.string(name)])
+    return found.compactMap { if case .string(let column) = $0[0] { column } else { nil } }
+  }
 
   /// `name` as an identifier.
   func quoted(_ name: String) -> String { database.dialect.quoted(name) }

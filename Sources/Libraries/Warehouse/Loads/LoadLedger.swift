@@ -62,8 +62,31 @@ enum LoadLedger {
       "INSERT INTO _ledger VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
       [
         .string(load.run), .string(table.name), .string(inputs),
-        .string(digest(of: table.definition)), .timestamp(load.clock.now),
+        .string(digest(of: table.definition)), .string(ValueText.text(instant: load.clock.now)),
       ] + counts.map { .integer(Int64($0)) } + [.string(outcome.digest)])
+  }
+
+  /// The latest day of the clock on which a table was loaded.
+  static func latestDay(_ table: String, in database: SQLiteConnection) throws(Fault) -> CivilDate?
+  {
+    guard try database.hasTable("_ledger"),
+      case .string(let day) = try database.value(
+        "SELECT max(substr(loaded_at, 1, 10)) FROM _ledger WHERE table_name = ?1",
+        [.string(table)])
+    else { return nil }
+    return Timestamp(parsing: "\(day)T00:00:00Z")?.date
+  }
+
+  /// Has the facts that look `dimension` up loaded as a whole by the next run that loads facts.
+  static func forgetInputs(
+    ofFactsAt dimension: String, in database: SQLiteConnection
+  ) throws(Fault) {
+    try database.run(
+      """
+      UPDATE _ledger SET inputs = '' WHERE load_id IN (
+        SELECT max(load_id) FROM _ledger
+        WHERE table_name IN (SELECT fact FROM _lookups WHERE dimension = ?1) GROUP BY table_name)
+      """, [.string(dimension)])
   }
 
   static func digest(of definition: String) -> String {

@@ -27,6 +27,8 @@ package struct LoadOutcome: Hashable, Sendable {
   package var deleted = 0
   /// Facts that got another surrogate key because a dimension's history or members changed.
   package var rekeyed = 0
+  /// Members with a history that are not marked as deleted, though they are no longer delivered.
+  package var absent = 0
   /// Rows in the table after the load, reserved members aside.
   package var rowCount = 0
   /// A digest of the delivered rows, whatever their order.

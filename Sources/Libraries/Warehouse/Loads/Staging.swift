@@ -8,15 +8,17 @@ import Database
 struct Staging {
   let name: String
   let schema: Schema
+  private let table: WarehouseTable
   private let load: LoadContext
 
   /// So many keys are remembered to tell whether one came twice; beyond that SQLite tells.
   static let hashLimit = 2_000_000
 
   /// Makes an empty staging table with the columns of `schema`.
-  init(_ table: String, _ schema: Schema, of load: LoadContext) throws(Fault) {
-    name = Staging.name(of: table)
+  init(_ table: WarehouseTable, _ schema: Schema, of load: LoadContext) throws(Fault) {
+    name = Staging.name(of: table.name)
     self.schema = schema
+    self.table = table
     self.load = load
     try Staging.drop(name, in: load.database)
     var shape = TableShape(name)
@@ -38,54 +40,42 @@ struct Staging {
 
   /// Appends all batches that `next` gives.
   func append(_ next: @escaping () throws -> Batch?) throws {
-    let place = load.database.place
-    _ = try load.database.insert(into: name, schema.names) {
-      try next().map { try StoredBatch($0, at: place) }
+    _ = try load.database.insert(into: name, schema.names) { [table] in
+      try next().map { batch in
+        try StoredBatch(batch, at: table.place) { table.name(ofRow: $0, in: batch) }
+      }
     }
   }
 
   /// `.verdict` when two rows have the same key, NULLs taken as equal.
-  func checkKeys(_ key: [String], _ place: Place) throws(Fault) {
-    try checkRepeats(in: name, key, place, load)
-  }
+  func checkKeys() throws(Fault) { try checkRepeats(in: name, of: table, load) }
 
-  /// `.verdict` when a row has a NULL in `key`.
-  func checkNoNulls(_ key: [String], _ place: Place) throws(Fault) {
-    for column in key {
+  /// `.verdict` when a row has a NULL in its key.
+  func checkNoNulls() throws(Fault) {
+    for column in table.key {
       let count = try load.database.integer(
         "SELECT count(*) FROM \(load.quoted(name)) WHERE \(load.quoted(column)) IS NULL")
       guard count == 0 else {
         throw Fault(
-          .verdict, at: place, "\(count) rows have no \(column)",
+          .verdict, at: table.place, "\(table.name): \(counted(count, "row")) without \(column)",
           remedy: "leave them out in the SELECT: a member needs a key")
       }
     }
   }
 }
 
-/// `.verdict` when two rows of `table` have the same key, NULLs taken as equal.
+/// `.verdict` when two rows that are stored under `name` have the same key of `table`, NULLs taken
+/// as equal.
 func checkRepeats(
-  in table: String, _ key: [String], _ place: Place, _ load: LoadContext
+  in name: String, of table: WarehouseTable, _ load: LoadContext
 ) throws(Fault) {
-  let columns = key.map(load.quoted).joined(separator: ", ")
+  let columns = table.key.map(load.quoted).joined(separator: ", ")
   let repeated = try load.database.rows(
-    "SELECT \(columns) FROM \(load.quoted(table)) GROUP BY \(columns) HAVING count(*) > 1 LIMIT 1")
+    "SELECT \(columns) FROM \(load.quoted(name)) GROUP BY \(columns) HAVING count(*) > 1 LIMIT 1")
   guard let row = repeated.first else { return }
-  let values = zip(key, row).map { "\($0) = \(plain($1))" }.joined(separator: ", ")
   throw Fault(
-    .verdict, at: place, "several rows have \(values)",
+    .verdict, at: table.place, "\(table.name): several rows have \(table.keyWords(row))",
     remedy: "make the SELECT give one row a key, or name more columns in 'key'")
-}
-
-/// A stored value for a message.
-func plain(_ value: Scalar) -> String {
-  switch value {
-  case .null: "NULL"
-  case .string(let text): "'\(text)'"
-  case .integer(let number): "\(number)"
-  case .double(let number): "\(number)"
-  default: "\(value)"
-  }
 }
 
 /// SQL for the natural key as one text: its columns' texts with a unit separator between them.

@@ -2,13 +2,16 @@ import Columnar
 import Core
 import Database
 
-/// The columns a warehouse table must have: makes the table, or adds what it lacks.
+/// The columns a warehouse table must have: makes the table, or brings one that is there to this
+/// shape without losing its rows.
 struct TableShape {
   struct Shaped {
     var name: String
     var type: DataType
     /// What stands behind the type: `NOT NULL`, `PRIMARY KEY`.
     var constraint = ""
+    /// SQL for the value of stored rows that lack the column.
+    var filling = "NULL"
   }
 
   let table: String
@@ -16,49 +19,49 @@ struct TableShape {
 
   init(_ table: String) { self.table = table }
 
-  mutating func add(_ name: String, _ type: DataType, _ constraint: String = "") {
-    columns.append(Shaped(name: name, type: type, constraint: constraint))
+  mutating func add(
+    _ name: String, _ type: DataType, _ constraint: String = "", filling: String = "NULL"
+  ) {
+    columns.append(Shaped(name: name, type: type, constraint: constraint, filling: filling))
   }
 
   mutating func add(_ fields: some Sequence<Field>) {
     for field in fields { add(field.name, field.type) }
   }
 
-  /// Creates the table if it is missing, else adds the columns it lacks; columns it has beyond the
-  /// shape stay as they are. `.configuration` when a column has another type than it had.
+  /// Creates the table if it is missing, else follows the shape: adds the columns it lacks; where a
+  /// column has another type or constraint than it had, or one that must not be NULL is no longer
+  /// part of it, the table is copied into one of this shape. Other columns that it has beyond the
+  /// shape stay as they are: somebody may read them.
   func realize(in database: SQLiteConnection, at place: Place) throws(Fault) {
     try checkNames(place)
-    let dialect = database.dialect
     let present = try database.columns(of: table)
     guard !present.isEmpty else {
-      let list = columns.map { declaration($0, dialect) }.joined(separator: ", ")
-      try database.execute("CREATE TABLE \(dialect.quoted(table)) (\(list))")
+      try create(table, columns.map { declaration($0, database.dialect) }, in: database)
       return
     }
-    for column in columns {
-      guard
-        let found = present.first(where: { $0.name.lowercased() == column.name.lowercased() })
-      else {
-        guard column.constraint.isEmpty else { throw rebuildFault(column.name, place) }
-        try database.execute(
-          "ALTER TABLE \(dialect.quoted(table)) ADD COLUMN \(declaration(column, dialect))")
-        continue
-      }
-      guard found.declaredType == typeName(column, dialect) else {
-        throw rebuildFault(column.name, place)
-      }
+    let copying = TableCopy(self, present, in: database)
+    if try copying.isNeeded() { return try copying.run() }
+    for column in columns where copying.stored(column.name) == nil {
+      try database.execute(
+        "ALTER TABLE \(database.dialect.quoted(table)) ADD COLUMN "
+          + declaration(column, database.dialect))
     }
   }
 
-  private func declaration(_ column: Shaped, _ dialect: Dialect) -> String {
-    let type = typeName(column, dialect)
-    let rest = column.constraint.isEmpty ? "" : " \(column.constraint)"
-    return "\(dialect.quoted(column.name)) \(type)\(rest)"
+  func create(
+    _ name: String, _ declarations: [String], in database: SQLiteConnection
+  ) throws(Fault) {
+    try database.execute(
+      "CREATE TABLE \(database.dialect.quoted(name)) (\(declarations.joined(separator: ", ")))")
   }
 
-  private func typeName(_ column: Shaped, _ dialect: Dialect) -> String {
+  func declaration(_ column: Shaped, _ dialect: Dialect) -> String {
     // Under this name alone SQLite makes a key the row's own number.
-    column.constraint == "PRIMARY KEY" ? "INTEGER" : dialect.declaration(of: column.type)
+    let type =
+      column.constraint == "PRIMARY KEY" ? "INTEGER" : dialect.declaration(of: column.type)
+    let rest = column.constraint.isEmpty ? "" : " \(column.constraint)"
+    return "\(dialect.quoted(column.name)) \(type)\(rest)"
   }
 
   private func checkNames(_ place: Place) throws(Fault) {
@@ -69,11 +72,5 @@ struct TableShape {
         "\(table): the SELECT gives \(column.name), which the loader makes itself",
         remedy: "rename the column")
     }
-  }
-
-  private func rebuildFault(_ column: String, _ place: Place) -> Fault {
-    Fault(
-      .configuration, at: place, "\(table): column \(column) has changed its kind",
-      remedy: "drop the table in the warehouse and load it anew: its keys stay")
   }
 }

@@ -101,7 +101,8 @@ private struct PropertyParser {
         "\(field.name) is \(field.type.sql), which a warehouse column cannot be", "flatten it")
     }
     return WarehouseTable.Fact(
-      update: update, lookups: lookups, snapshotColumn: snapshotColumn, stored: stored)
+      update: update, absence: try absence(update), lookups: lookups,
+      snapshotColumn: snapshotColumn, stored: stored)
   }
 
   /// The columns that a property lists, as the SELECT spells them; `key` of a fact may name a
@@ -167,6 +168,18 @@ private struct PropertyParser {
     }
     return WarehouseTable.Lookup(
       column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: moment.name)
+  }
+
+  private func absence(
+    _ update: WarehouseTable.Fact.Update
+  ) throws(Fault) -> WarehouseTable.Fact.Absence {
+    guard let word = properties["on_delete"] else { return .remove }
+    guard let absence = WarehouseTable.Fact.Absence(rawValue: String(word.trimmed).lowercased())
+    else { throw fault("'on_delete' = '\(word)' is unknown", "say remove, flag or keep") }
+    guard update != .snapshot else {
+      throw fault("a snapshot fact keeps the days of before", "take 'on_delete' out")
+    }
+    return absence
   }
 
   private func snapshotColumn(

@@ -15,6 +15,7 @@ import Database
 ///     lookup.<column> <dimension>(<columns>) [AS OF <column>]
 ///     keep            columns to store although only lookups need them
 ///     snapshot.by     snapshot: the column whose values are replaced as a whole
+///     on_delete       what becomes of rows that the SELECT gives no longer: remove | flag | keep
 package struct WarehouseTable: Hashable, Sendable {
   /// What the table is in the star schema.
   package enum Kind: Hashable, Sendable {
@@ -63,18 +64,32 @@ package struct WarehouseTable: Hashable, Sendable {
     package enum Update: String, Hashable, Sendable {
       /// Rows in the load's scope that are no longer delivered go.
       case incremental
-      /// Rows stay until a delivered one of the same grain replaces them.
+      /// A row is a process and changes as it moves on; otherwise the same.
       case accumulating
       /// Rows of one value of the snapshot column are replaced as a whole.
       case snapshot
     }
 
+    /// What becomes of a row that is no longer delivered.
+    package enum Absence: String, Hashable, Sendable {
+      /// It goes, as it went from what the fact is made of.
+      case remove
+      /// It stays, and its column `is_deleted` says so.
+      case flag
+      /// It stays as it is, for a SELECT that gives only the latest rows.
+      case keep
+    }
+
     package var update: Update
+    package var absence: Absence
     /// In order of their columns' names.
     package var lookups: [Lookup]
     package var snapshotColumn: String?
     /// The delivered columns that are stored, in the SELECT's order.
     package var stored: [Field]
+
+    /// Whether rows stay as they are that are not delivered again.
+    var keepsUndelivered: Bool { update == .snapshot || absence == .keep }
   }
 
   /// A foreign key of a fact: where its value comes from.
@@ -107,6 +122,14 @@ extension WarehouseTable {
     Set(fact?.lookups.map(\.dimension) ?? []).sorted()
   }
 
+  /// The column of the SELECT whose value says to which snapshot a row belongs: the snapshot column
+  /// itself, or all that its key is looked up by; nil when there is no such one.
+  package var snapshotSource: String? {
+    guard let column = fact?.snapshotColumn else { return nil }
+    guard let lookup = fact?.lookups.first(where: { $0.column == column }) else { return column }
+    return lookup.naturalColumns.count == 1 && lookup.asOf == nil ? lookup.naturalColumns[0] : nil
+  }
+
   /// The condition that leaves out reserved members.
   func realRows(_ dialect: Dialect) -> String {
     dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "1"
@@ -116,6 +139,16 @@ extension WarehouseTable {
   var definition: String {
     let fields = schema.fields.map { "\($0.name) \($0.type.sql)" }.joined(separator: ", ")
     return "\(kind) key \(key) of \(fields)"
+  }
+
+  /// How messages name a row: the table, and the values of its key.
+  func name(ofRow row: Int, in batch: Batch) -> String {
+    "\(name): \(keyWords(key.map { batch.column($0)?.scalar(at: row) ?? .null }))"
+  }
+
+  /// `line_no = 2, event_id = 'e1'`.
+  func keyWords(_ values: [Scalar]) -> String {
+    zip(key, values).map { "\($0) = \(plain($1))" }.joined(separator: ", ")
   }
 
   /// `name` in any letter case, as the schema spells it.

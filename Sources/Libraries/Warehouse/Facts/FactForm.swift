@@ -1,0 +1,76 @@
+import Columnar
+import Core
+import Database
+
+/// The stored form of a fact: made, or brought from what it was to what its job describes now, with
+/// what is remembered beside it: which dimensions it looks up, which facts wait.
+struct FactForm {
+  private let loader: FactLoader
+  private let load: LoadContext
+  private var table: WarehouseTable { loader.table }
+  private var fact: WarehouseTable.Fact { loader.fact }
+  private var database: SQLiteConnection { load.database }
+
+  init(_ loader: FactLoader) {
+    self.loader = loader
+    load = loader.load
+  }
+
+  func settle() throws(Fault) {
+    try checkKeptLookups()
+    try shape.realize(in: database, at: table.place)
+    let grain = try load.columns(ofIndex: table.name + "_grain")
+    if !grain.isEmpty, grain != table.key {
+      try database.execute("DROP INDEX \(load.quoted(table.name + "_grain"))")
+      // All rows come again, told apart in the new way.
+      if !fact.keepsUndelivered { try database.execute("DELETE FROM \(loader.name)") }
+    }
+    try noteLookups()
+  }
+
+  private var shape: TableShape {
+    var shape = TableShape(table.name)
+    shape.add(loader.idColumn, .bigint, "PRIMARY KEY")
+    for lookup in fact.lookups {
+      let target = load.quoted(DimensionColumns.surrogate(of: lookup.dimension))
+      shape.add(
+        lookup.column, .bigint, "NOT NULL REFERENCES \(load.quoted(lookup.dimension)) (\(target))",
+        filling: "\(ReservedKey.unknown)")
+    }
+    shape.add(fact.stored)
+    if fact.absence == .flag { shape.add("is_deleted", .boolean, "NOT NULL DEFAULT 0") }
+    return shape
+  }
+
+  /// Rows that are not delivered again keep the numbers of the dimension they were looked up in.
+  private func checkKeptLookups() throws(Fault) {
+    guard fact.keepsUndelivered, try database.hasTable(table.name) else { return }
+    for lookup in fact.lookups {
+      let before = try database.value(
+        "SELECT dimension FROM _lookups WHERE fact = ?1 AND column_name = ?2",
+        [.string(table.name), .string(lookup.column)])
+      guard case .string(let dimension) = before, dimension != lookup.dimension else { continue }
+      throw Fault(
+        .configuration, at: table.place,
+        "\(table.name): the stored \(lookup.column) are keys of \(dimension), "
+          + "and rows of before are not loaded again",
+        remedy: "name the column of the lookup in \(lookup.dimension) otherwise")
+    }
+  }
+
+  private func noteLookups() throws(Fault) {
+    let name = Scalar.string(table.name)
+    try database.run("DELETE FROM _lookups WHERE fact = ?1", [name])
+    for lookup in fact.lookups {
+      try database.run(
+        "INSERT INTO _lookups VALUES (?1, ?2, ?3, ?4)",
+        [
+          name, .string(lookup.column), .string(lookup.dimension),
+          lookup.asOf.map { .string($0) } ?? .null,
+        ])
+    }
+    try database.run(
+      "DELETE FROM _waiting WHERE fact = ?1 AND column_name NOT IN "
+        + "(SELECT column_name FROM _lookups WHERE fact = ?1)", [name])
+  }
+}
