@@ -36,9 +36,11 @@ extension StarTool {
     let wanted = try console.datasets(tables, of: choice)
       .filter { StarLoad.isPart($0, Self.part) }
     try workspace.lake.fileSystem.createDirectory(parent(of: place))
+    let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
     let run = StarLoadRun(
       workspace, into: try SQLiteConnection(place, .create),
-      siteKey: try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets"),
+      siteKey: try Secret.value(of: secret.name, in: secret.folder),
+      makeSiteKey: { () throws(Fault) in try Secret.made(secret.name, in: secret.folder) },
       context: lake.queryContext(console), isFullRefresh: fullRefresh)
     if trial.dryRun {
       for plan in try run.plan(wanted) { try console.write(plan) }
