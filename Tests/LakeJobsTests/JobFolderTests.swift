@@ -10,7 +10,7 @@ import Testing
   private static let setup = """
     CREATE SCHEMA bronze;
     CREATE TABLE bronze.till (id STRING, Amount STRING, day DATE) USING json
-      OPTIONS (Mode 'x') PARTITIONED BY (day) LOCATION 'pos/till';
+      OPTIONS (Mode 'Permissive') PARTITIONED BY (day) LOCATION 'pos/till';
     """
 
   private func jobs(_ files: [String: String], setup: String = setup) throws -> JobFolder {
@@ -22,7 +22,7 @@ import Testing
     let contract = try lake.contract("till")
     #expect(contract.folder == lake.folder.file("lake/bronze/pos/till"))
     #expect(contract.schema.fields.map(\.name) == ["id", "Amount", "day"])
-    #expect(contract.options == ["mode": "x"] && contract.partitionColumns == ["day"])
+    #expect(contract.options == ["mode": "Permissive"] && contract.partitionColumns == ["day"])
     #expect(try lake.contract("BRONZE.Till").name == contract.name)
     let fault = #expect(throws: Fault.self) { try lake.contract("tills") }
     #expect(fault?.kind == .missing && fault?.remedy == "use one of bronze.till")
@@ -47,7 +47,8 @@ import Testing
   @Test func `rules say what becomes of a row that breaks them`() throws {
     let jobs = try jobs([
       "silver/z.sql": """
-      CREATE STREAMING TABLE silver.z TBLPROPERTIES ('expect.kept' = "id <> ''", 'owner' = 'me',
+      CREATE STREAMING TABLE silver.z TBLPROPERTIES ('expect.kept' = "id <> ''",
+        'user.owner' = 'me',
         'expect.aside' = "Amount > 0 on violation Quarantine",
         'expect.stops' = "id IS NOT NULL ON VIOLATION FAIL", 'partition.by' = 'id, day')
       AS SELECT * FROM STREAM bronze.till;
@@ -57,7 +58,7 @@ import Testing
     #expect(dataset.expectations.map(\.name) == ["kept", "aside", "stops"])
     #expect(dataset.expectations.map(\.violation) == [.warn, .quarantine, .fail])
     #expect(dataset.expectations[1].condition.hasPrefix("Amount > 0"))
-    #expect(dataset.partitionColumns == ["id", "day"] && dataset.property("owner") == "me")
+    #expect(dataset.partitionColumns == ["id", "day"] && dataset.property("user.owner") == "me")
   }
 
   @Test(

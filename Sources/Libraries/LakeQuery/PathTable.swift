@@ -17,9 +17,10 @@ struct PathTable {
   private let path: String
   private let lake: Lake
 
-  init(_ format: PathFormat, path: String, lake: Lake) {
+  /// `path` may be an address of a file; `.usage` when it is one that is not understood.
+  init(_ format: PathFormat, path: String, lake: Lake) throws(Fault) {
     self.format = format
-    self.path = path
+    self.path = try FileAddress.path(path)
     self.lake = lake
   }
 

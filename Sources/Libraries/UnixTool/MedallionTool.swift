@@ -57,6 +57,7 @@ extension MedallionTool {
       try checkEnvironment()
       var tool = try parseCall(arguments)
       let console = try Console(manual.name, tool.options, output)
+      for fault in strayVariables() { console.warn(fault) }
       return finish(console) { try tool.run(console) }
     } catch let text as RequestedText {
       return finish(Console(manual.name, output)) { try output.write(text.text) }

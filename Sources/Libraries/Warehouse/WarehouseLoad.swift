@@ -13,6 +13,9 @@ package import Database
 // `BatchSource`: nothing here knows the lake or its job files; WarehouseJobs brings the two
 // together.
 
+/// Makes the secret behind keyed hashes, for good, for a site that has none.
+package typealias SiteKeyMaker = () throws(Fault) -> [UInt8]
+
 /// One run's loads into the star schema: all of them in one transaction with their ledger rows, so
 /// that a run that ends anywhere before `commit` has changed nothing.
 ///
@@ -37,16 +40,17 @@ package final class WarehouseLoad {
   private var lastInputs: [String: String] = [:]
 
   /// Begins nothing yet: the database is locked by the first `load`. `siteKey` is the secret behind
-  /// keyed hashes; a table that needs one is refused without it.
+  /// keyed hashes, `makeSiteKey` makes one for a site that has none; a table that needs one is
+  /// refused without it.
   ///
   /// `endsAbsentMembers`: members with a history that are no longer delivered end now; those
   /// without one are marked in any case.
   package init(
     into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
-    endsAbsentMembers: Bool = false
+    makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false
   ) {
     context = LoadContext(
-      database: database, run: run, clock: clock, siteKey: siteKey,
+      database: database, run: run, clock: clock, siteKey: siteKey, makeSiteKey: makeSiteKey,
       endsAbsentMembers: endsAbsentMembers)
   }
 
@@ -156,6 +160,7 @@ package final class WarehouseLoad {
     try database.execute(database.dialect.beginWrite)
     hasBegun = true
     try database.execute(LoadLedger.tables)
+    try database.execute(HashKeys.table)
     try InstantTexts(context).widen()
   }
 

@@ -3,7 +3,7 @@ package import Database
 package import Engine
 package import LakeJobs
 import LakeQuery
-import Warehouse
+package import Warehouse
 
 /// One run of `load-dims` or `load-facts`: all its tables in one transaction.
 package struct StarLoadRun {
@@ -14,10 +14,10 @@ package struct StarLoadRun {
   private let isFullRefresh: Bool
   private let load: WarehouseLoad
 
-  /// `siteKey` is the secret behind keyed hashes.
+  /// `siteKey` is the secret behind keyed hashes, `makeSiteKey` makes one where there is none.
   package init(
     _ workspace: Workspace, into database: SQLiteConnection, siteKey: [UInt8]?,
-    context: QueryContext, isFullRefresh: Bool
+    makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool
   ) {
     self.workspace = workspace
     catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
@@ -25,7 +25,7 @@ package struct StarLoadRun {
     self.isFullRefresh = isFullRefresh
     load = WarehouseLoad(
       into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey,
-      endsAbsentMembers: isFullRefresh)
+      makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh)
   }
 
   /// Who is told of what a run meets.

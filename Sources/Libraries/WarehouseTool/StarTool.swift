@@ -34,9 +34,11 @@ extension StarTool {
     let workspace = try lake.workspace(console)
     let wanted = try wanted(workspace, console)
     try workspace.lake.fileSystem.createDirectory(parent(of: place))
+    let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
     let run = StarLoadRun(
       workspace, into: try SQLiteConnection(place, .create),
-      siteKey: try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets"),
+      siteKey: try Secret.value(of: secret.name, in: secret.folder),
+      makeSiteKey: { () throws(Fault) in try Secret.made(secret.name, in: secret.folder) },
       context: lake.queryContext(console), isFullRefresh: fullRefresh)
     let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }
     if trial.dryRun {

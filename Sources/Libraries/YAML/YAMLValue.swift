@@ -28,9 +28,28 @@ package struct YAMLValue: Sendable {
 
   /// The members of a mapping, in order; a null is an empty mapping.
   package func members() throws(Fault) -> [(key: String, value: YAMLValue)] {
+    try placedMembers().map { ($0.key, $0.value) }
+  }
+
+  /// The members of a mapping whose keys must be among `allowed`.
+  package func members(allowed: [String]) throws(Fault) -> [String: YAMLValue] {
+    try members(of: KnownNames("a key here", allowed))
+  }
+
+  /// The members of a mapping whose keys `known` must contain.
+  package func members(of known: KnownNames) throws(Fault) -> [String: YAMLValue] {
+    var found: [String: YAMLValue] = [:]
+    for (key, value, place) in try placedMembers() {
+      try known.check(key, at: place)
+      found[key] = value
+    }
+    return found
+  }
+
+  private func placedMembers() throws(Fault) -> [(key: String, value: YAMLValue, place: Place)] {
     if isNull { return [] }
     guard case .mapping(let mapping) = content else { throw wrong("a mapping") }
-    var members: [(key: String, value: YAMLValue)] = []
+    var members: [(key: String, value: YAMLValue, place: Place)] = []
     for member in mapping {
       guard case .scalar(let name, _) = member.key.content else {
         throw wrong("a mapping with text keys")
@@ -40,23 +59,9 @@ package struct YAMLValue: Sendable {
           .configuration, at: member.key.place, "'\(name)' is given twice",
           remedy: "remove or rename one of the two")
       }
-      members.append((name, member.value))
+      members.append((name, member.value, member.key.place))
     }
     return members
-  }
-
-  /// The members of a mapping whose keys must be among `allowed`.
-  package func members(allowed: [String]) throws(Fault) -> [String: YAMLValue] {
-    var found: [String: YAMLValue] = [:]
-    for (key, value) in try members() {
-      guard allowed.contains(key) else {
-        throw Fault(
-          .configuration, at: value.place, "'\(key)' is not a key here",
-          remedy: "use one of \(allowed.joined(separator: ", "))")
-      }
-      found[key] = value
-    }
-    return found
   }
 
   /// The elements of a list.

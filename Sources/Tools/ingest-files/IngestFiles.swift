@@ -38,7 +38,8 @@ import UnixTool
       }
       let ingest = try ingest(
         into: try workspace.contract(named: table), workspace, settle: nil)
-      return try take(Array(operands.dropFirst()), by: ingest, workspace, console)
+      let files = try operands.dropFirst().map { try FileAddress.path($0) }
+      return try take(files, by: ingest, workspace, console)
     }
     for (landing, found) in try workspace.landings(of: Self.manual.name) {
       let contract = try workspace.contract(

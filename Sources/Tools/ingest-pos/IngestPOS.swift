@@ -50,7 +50,7 @@ import UnixTool
       return try door.printGaps(tills.report.format)
     }
     if stream.offsets { return try door.printOffsets(of: stream.consumer, in: files) }
-    guard stream.isSegmented else { return try take(files.map(Self.input), by: door) }
+    guard stream.isSegmented else { return try take(files.map { try Self.input($0) }, by: door) }
     guard files == ["-"], !trial.dryRun else { throw Self.noPipe }
     try door.take(
       StandardInput(), in: stream.limits,
@@ -71,8 +71,9 @@ import UnixTool
     try door.take(inputs, tellsKnown: !files.isEmpty)
   }
 
-  private static func input(_ file: String) -> EventIngest.Input {
-    file == "-" ? .stream(EventDoor.pipeName, StandardInput()) : .file(file)
+  private static func input(_ file: String) throws(Fault) -> EventIngest.Input {
+    file == "-"
+      ? .stream(EventDoor.pipeName, StandardInput()) : .file(try FileAddress.path(file))
   }
 
   /// The way into the bronze table that a landing folder feeds, as the options say.

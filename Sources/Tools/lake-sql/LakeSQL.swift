@@ -57,7 +57,7 @@ import WarehouseJobs
         throw Fault(
           .usage, "a query and --file together", remedy: "give one of them")
       }
-      let bytes = try LocalFileSystem().read(file)
+      let bytes = try LocalFileSystem().read(try FileAddress.path(file))
       return try QueryScript(String(decoding: bytes, as: UTF8.self), file: file)
     }
     if let query, query != "-" { return try QueryScript(query, file: "query") }

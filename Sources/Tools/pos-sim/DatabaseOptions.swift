@@ -20,6 +20,7 @@ struct DatabaseOptions: ParsableArguments {
   var ordersPerDay = 200
 
   mutating func validate() throws {
+    database = try database.map { try FileAddress.path($0) }
     try check(ordersPerDay, in: 1...999_999, "orders-per-day")
   }
 

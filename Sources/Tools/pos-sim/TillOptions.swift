@@ -40,6 +40,7 @@ struct TillOptions: ParsableArguments {
   var output: String?
 
   mutating func validate() throws {
+    output = try output.map { try FileAddress.path($0) }
     try check(eventsPerDay, in: 1...50_000_000, "events-per-day")
     if let events { try check(events, in: 1...1_000_000_000_000, "events") }
     guard (1...50).contains(lines) else {

@@ -90,7 +90,7 @@ import UnixTool
       guard ids.isEmpty else {
         throw Fault(.usage, "--mended and ids together", remedy: "give one of them")
       }
-      rows = try MendedRows(mended, console).replays(of: table)
+      rows = try MendedRows(try FileAddress.path(mended), console).replays(of: table)
     } else {
       rows = try choice.rows(of: table, ids: ids).map { ReplayRequest($0) }
     }

@@ -1,5 +1,3 @@
-import Core
-
 /// The table properties of a bronze contract that ingestion goes by. Spark keeps them, and reads
 /// none.
 package enum IngestProperty: String, CaseIterable {
@@ -17,16 +15,6 @@ package enum IngestProperty: String, CaseIterable {
   case sequence = "ingest.sequence"
   /// The fields that say which till sent an event: `store_id, register_id`.
   case register = "ingest.register"
-
-  /// Refuses what looks like one of these and is none: nothing would come of it.
-  static func check(_ contract: BronzeContract) throws(Fault) {
-    for key in contract.properties.keys.sorted()
-    where key.hasPrefix("ingest.") && IngestProperty(rawValue: key) == nil {
-      throw Fault(
-        .configuration, at: contract.place, "'\(key)' is no property of ingestion",
-        remedy: "use one of \(allCases.map(\.rawValue).joined(separator: ", "))")
-    }
-  }
 }
 
 extension BronzeContract {

@@ -20,7 +20,8 @@ struct JobReader {
   mutating func readSetup(_ file: String) throws {
     for statement in try statements(of: file) {
       switch statement.kind {
-      case .schema, .repairTable: continue
+      case .schema(let schema): try check(schema, statement)
+      case .repairTable: continue
       case .table(let table): try add(table)
       default:
         throw Fault(
@@ -63,7 +64,10 @@ struct JobReader {
   private func dataset(
     _ name: LakeTableName, _ syntax: DatasetSyntax, isStream: Bool, _ text: String
   ) throws(Fault) -> Dataset {
+    try TableProperties.check(syntax, name)
     let fed = flows[name] ?? []
+    for (flow, _) in fed { try checkAddresses(flow.readTables, flow.place) }
+    try checkAddresses(syntax.query?.readTables ?? [], syntax.place)
     let body: Dataset.Body
     if isStream {
       guard !fed.isEmpty else {
@@ -98,32 +102,59 @@ struct JobReader {
 
   private mutating func add(_ table: TableSyntax) throws(Fault) {
     let name = try tableName(table.name, table.place)
+    try check(name, isOneOf: ["bronze"], table.place)
     let format = (table.format ?? "parquet").lowercased()
     guard ["json", "csv", "parquet"].contains(format) else {
       throw Fault(
         .configuration, at: table.place, "'\(format)' is not a format of bronze files",
         remedy: "use json, csv or parquet")
     }
-    guard let location = table.location else {
+    guard let written = table.location else {
       throw Fault(
         .configuration, at: table.place, "the bronze table '\(name)' does not say where it lies",
         remedy: "add LOCATION 'source/entity'")
     }
+    let location = try FileAddress.path(written, .configuration, at: table.place)
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
+    try TableProperties.check(bronze: table.properties)
+    try FileOptions.check(table.options, of: format)
     let folder =
       location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
-    let contract = BronzeContract(
+    contracts[name] = BronzeContract(
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
-    try IngestProperty.check(contract)
-    contracts[name] = contract
+  }
+
+  /// A schema's own LOCATION is Spark's alone, but must not be a place that we do not write to.
+  private func check(_ schema: SchemaSyntax, _ statement: Statement) throws(Fault) {
+    try TableProperties.check(schema)
+    if let location = schema.location {
+      _ = try FileAddress.path(location, .configuration, at: statement.place)
+    }
+  }
+
+  /// Refuses files that a query reads at an address that is not understood.
+  private func checkAddresses(_ tables: [TableName], _ place: Place) throws(Fault) {
+    for table in tables where table.parts.count == 2 {
+      _ = try FileAddress.path(table.parts[1], .configuration, at: place)
+    }
+  }
+
+  /// Refuses a table of a schema that no tool looks after.
+  private func check(
+    _ name: LakeTableName, isOneOf schemas: [String], _ place: Place
+  ) throws(Fault) {
+    guard !schemas.contains(name.schema) else { return }
+    let known = KnownNames("a schema of tables declared here", schemas)
+    throw known.fault(name.schema, at: place)
   }
 
   private mutating func add(
     _ syntax: DatasetSyntax, isStream: Bool, _ statement: Statement
   ) throws(Fault) {
     let name = try tableName(syntax.name, syntax.place)
+    try check(name, isOneOf: ["silver", "gold", "warehouse"], syntax.place)
     guard declared[name] == nil else { throw Self.twice("\(name)", syntax.place) }
     declared[name] = (syntax, isStream, statement.text)
     guard isStream else { return }
@@ -140,6 +171,8 @@ struct JobReader {
   private mutating func add(_ view: ViewSyntax, _ statement: Statement) throws(Fault) {
     let name = view.name.description.lowercased()
     guard views[name] == nil else { throw Self.twice(name, view.place) }
+    try TableProperties.check(view)
+    try checkAddresses(view.query.readTables, view.place)
     views[name] = JobView(syntax: view, text: statement.text)
   }
 

@@ -9,6 +9,9 @@ package struct PipelineFile: Sendable {
   /// The schema of unqualified dataset names.
   package var defaultSchema: String
 
+  /// The settings of `configuration`: Spark's, or one's own.
+  private static let settings = KnownNames("a setting of a pipeline", [], isOpen: true)
+
   /// Reads the file at `path`.
   package init(_ path: String, fileSystem: any FileSystem) throws(Fault) {
     let file = try YAMLFile(path, fileSystem: fileSystem)
@@ -16,12 +19,14 @@ package struct PipelineFile: Sendable {
       allowed: ["name", "storage", "catalog", "database", "schema", "configuration", "libraries"])
     name = try keys["name"]?.text() ?? "pipeline"
     defaultSchema = try (keys["database"] ?? keys["schema"])?.text().lowercased() ?? "silver"
+    _ = try keys["configuration"]?.members(of: Self.settings)
     patterns = []
     for library in try keys["libraries"]?.list() ?? [] {
       let glob = try library.members(allowed: ["glob"])["glob"]
-      if let include = try glob?.members(allowed: ["include"])["include"] {
-        patterns.append(try include.text())
+      guard let include = try glob?.members(allowed: ["include"])["include"] else {
+        throw library.wrong("'glob: {include: silver/**}'")
       }
+      patterns.append(try include.text())
     }
     guard !patterns.isEmpty else {
       throw Fault(

@@ -50,12 +50,24 @@ package struct SourcesFile: Sendable {
     }
     for (name, value) in try root["landing"]?.members() ?? [] {
       let keys = try value.members(allowed: ["folder", "entity", "tool"])
+      let tool = try Self.required("tool", keys, value)
+      try Self.takers.check(try tool.text(), at: tool.place)
       landings.append(
         Landing(
-          name: name, folder: try Self.required("folder", keys, value).text(),
+          name: name, folder: try Self.path(try Self.required("folder", keys, value)),
           entity: try Self.required("entity", keys, value).text(),
-          tool: try Self.required("tool", keys, value).text(), place: value.place))
+          tool: try tool.text(), place: value.place))
     }
+  }
+
+  /// Who takes files of a landing folder.
+  private static let takers = KnownNames(
+    "a tool that takes files",
+    [ToolName.ingestPOS, .ingestFiles].map(\.rawValue))
+
+  /// The path that a value names.
+  private static func path(_ value: YAMLValue) throws(Fault) -> String {
+    try FileAddress.path(try value.text(), .configuration, at: value.place)
   }
 
   private static func system(
@@ -83,7 +95,7 @@ package struct SourcesFile: Sendable {
           updatedAt: try tableKeys["updated_at"]?.text(), place: table.place))
     }
     return SourceSystem(
-      name: name, kind: try kind.text(), location: try required("location", keys, value).text(),
+      name: name, kind: try kind.text(), location: try path(try required("location", keys, value)),
       method: method, tables: tables, place: value.place)
   }
 

@@ -14,6 +14,36 @@ func environmentValue<Value: ExpressibleByArgument>(_ name: String) -> Value? {
   environment(name).flatMap { Value(argument: $0) }
 }
 
+/// What the variables of ours begin with.
+private let mark = "MEDALLION_"
+
+/// The variables of ours that mean something, without their beginning; those of tests are among
+/// them.
+private let variables = KnownNames(
+  "a setting of these tools",
+  [
+    "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "NOW", "RUN_ID", "LOG_FORMAT",
+    "CONFORMANCE", "SPEED_ROWS", "BIN",
+  ], families: ["SECRET_"])
+
+/// What is wrong with variables that look like ours and that nobody reads.
+func strayVariables() -> [Fault] {
+  var names: [String] = []
+  var entry = environ
+  while let text = entry.pointee.map({ String(cString: $0) }) {
+    if text.hasPrefix(mark) {
+      let name = text.dropFirst(mark.utf8.count).prefix { $0 != "=" }
+      if !variables.contains(String(name)) { names.append(String(name)) }
+    }
+    entry += 1
+  }
+  return names.sorted().map { name in
+    Fault(
+      .usage, "the environment sets \(mark)\(name), which no tool reads",
+      remedy: variables.nearest(to: name).map { "did you mean \(mark)\($0)?" } ?? "unset it")
+  }
+}
+
 /// Throws when a variable that stands for an option has a value that the option would refuse.
 func checkEnvironment() throws(Fault) {
   let variables: [(name: String, type: any ExpressibleByArgument.Type, meaning: String)] = [

@@ -18,6 +18,8 @@ package struct LakeOptions: ParsableArguments {
   package init() {}
 
   package mutating func validate() throws {
+    lake = try FileAddress.path(lake)
+    jobs = try FileAddress.path(jobs)
     guard threads > 0 else {
       throw ValidationError("'\(threads)' is not a value of '--threads'; give a number from 1")
     }
@@ -51,29 +53,13 @@ package struct WarehouseOption: ParsableArguments {
 
   package init() {}
 
-  /// The warehouse's file, for the lake at `lake`; `.configuration` when an address is given, for
-  /// only files can be used.
+  /// The warehouse's file, for the lake at `lake`; `.usage` when it is at an address that is not
+  /// understood.
   package func place(inLake lake: String) throws(Fault) -> String {
     let variable = "MEDALLION_WAREHOUSE"
     guard let given = warehouse ?? environment(variable) else { return "\(lake)/warehouse.db" }
-    guard let scheme = Self.scheme(of: given) else { return given }
-    // The rest of an address may hold a password.
-    throw Fault(
-      .configuration, at: Place(warehouse == nil ? variable : "--warehouse"),
-      "a warehouse at a \(scheme):// address cannot be used yet, only one in a SQLite file",
-      remedy: "give the path of that file, such as \(lake)/warehouse.db")
-  }
-
-  /// The scheme of an address, such as `postgresql` of `postgresql://server/retail`; nil when
-  /// `text` is none.
-  private static func scheme(of text: String) -> Substring? {
-    guard let mark = text.firstRange(of: "://") else { return nil }
-    let scheme = text[..<mark.lowerBound]
-    let isOne = scheme.utf8.allSatisfy { byte in
-      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
-        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.".utf8.contains(byte)
-    }
-    return isOne && !scheme.isEmpty ? scheme : nil
+    return try FileAddress.path(
+      given, at: Place(warehouse == nil ? variable : "--warehouse"))
   }
 }
 

@@ -51,7 +51,7 @@ struct DimensionLoader {
     var content = FeedDigest(
       table.schema, keys: key.compactMap { table.schema.index(of: $0) },
       hashLimit: Staging.hashLimit)
-    let hashing = try ColumnHashing(dimension.hashed, table, load.siteKey)
+    let hashing = try ColumnHashing(dimension.hashed, table, load)
     try staging.append {
       guard let batch = try rows.next() else { return nil }
       guard batch.schema.names == table.schema.names else {
@@ -98,18 +98,9 @@ private struct ColumnHashing {
   private let positions: [Int]
   private let siteKey: [UInt8]
 
-  init(_ columns: [String], _ table: WarehouseTable, _ siteKey: [UInt8]?) throws(Fault) {
+  init(_ columns: [String], _ table: WarehouseTable, _ load: LoadContext) throws(Fault) {
     positions = columns.compactMap { table.schema.index(of: $0) }
-    guard !positions.isEmpty else {
-      self.siteKey = []
-      return
-    }
-    guard let siteKey, !siteKey.isEmpty else {
-      throw Fault(
-        .configuration, at: table.place, "'keyed_hash' needs the site's secret key",
-        remedy: "give the site key")
-    }
-    self.siteKey = siteKey
+    siteKey = positions.isEmpty ? [] : try HashKeys.key(for: columns, of: table, load)
   }
 
   func apply(to batch: Batch) -> Batch {

@@ -9,6 +9,8 @@ struct LoadContext {
   let run: String
   let clock: Clock
   let siteKey: [UInt8]?
+  /// Makes the secret of a site that has none, for good.
+  let makeSiteKey: (() throws(Fault) -> [UInt8])?
   /// Whether members that are no longer delivered are to be marked as deleted, also those with a
   /// history.
   let endsAbsentMembers: Bool
