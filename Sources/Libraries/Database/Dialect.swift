@@ -8,8 +8,8 @@ package import Columnar
 /// `yyyy-mm-dd`, TIMESTAMP is RFC 3339 text in UTC, BOOLEAN is 0 or 1.
 ///
 /// Read without a schema, a value's text is the source's own: whole numbers in digits, REAL as the
-/// shortest text that reads back to it, a BLOB in hexadecimal digits; text that is not UTF-8 is
-/// mended with U+FFFD.
+/// shortest text that reads back to it, a BLOB in hexadecimal digits, text that is not UTF-8 as
+/// `ForeignText` writes it.
 package enum Dialect: Sendable {
   case sqlite
   case postgresql

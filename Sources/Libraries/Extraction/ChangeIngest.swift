@@ -1,8 +1,6 @@
 import Bronze
-import Columnar
 import Core
 import Database
-import Engine
 import JSON
 import LakeJobs
 
@@ -21,26 +19,40 @@ struct ChangeIngest {
   }
 
   /// Takes what changed since the last commit: rows first, then what is remembered of them, then
-  /// the commit that makes both count. Nil when nothing changed.
-  func take(
-    _ spec: CompareSpec, from source: SQLiteConnection
-  ) throws -> (commit: BronzeCommit?, summary: ExtractionSummary) {
+  /// the commit that makes both count. No commit when nothing changed.
+  func take(_ spec: CompareSpec, from source: SQLiteConnection) throws -> Taken {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     let state = try openState(spec, source, append.previous)
     let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
-    let count = try append.addParquet(changes, fileSystem: lake.fileSystem)
-    guard count > 0 else { return (nil, changes.summary) }
+    try changes.find()
+    guard changes.summary.changeCount > 0 else {
+      try state.keep()
+      return Taken(changes, nil)
+    }
+    for file in try changes.files() { _ = try append.addParquet(file, fileSystem: lake.fileSystem) }
     let token = try state.seal("\(lake.runID)")
-    let commit = try append.commit(state: ["compare": .string(token)])
-    return (commit, changes.summary)
+    return Taken(changes, try append.commit(state: ["compare": .string(token)]))
   }
 
   /// What `take` would find.
-  func look(at spec: CompareSpec, in source: SQLiteConnection) throws -> ExtractionSummary {
+  func look(at spec: CompareSpec, in source: SQLiteConnection) throws -> Taken {
     let state = try openState(spec, source, try log.latest())
     let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
-    while try changes.next() != nil {}
-    return changes.summary
+    try changes.find()
+    return Taken(changes, nil)
+  }
+
+  /// What was found, and the commit that holds it.
+  struct Taken {
+    let summary: ExtractionSummary
+    let foreignTexts: [(column: String, found: Oddity)]
+    let commit: BronzeCommit?
+
+    fileprivate init(_ changes: CompareExtraction, _ commit: BronzeCommit?) {
+      summary = changes.summary
+      foreignTexts = changes.foreignTexts
+      self.commit = commit
+    }
   }
 
   /// Whether the source is as it was when it was last compared by `spec`, so that there is nothing
@@ -74,22 +86,22 @@ struct ChangeIngest {
     let path = "\(folder)/compare.db"
     let token = last?.state["compare"]?.string
     do {
-      return try CompareState(path, committed: token)
+      return try CompareState(path, keys: spec.keyColumns, committed: token)
     } catch {
       guard token != nil, error.kind == .configuration || error.kind == .data else { throw error }
     }
+    let step = lake.steps.begin()
     try rebuild(path, spec, source, token ?? "")
-    return try CompareState(path, committed: token)
+    step.end("\(path): made anew from bronze")
+    return try CompareState(path, keys: spec.keyColumns, committed: token)
   }
 
   private func rebuild(
     _ path: String, _ spec: CompareSpec, _ source: SQLiteConnection, _ token: String
   ) throws {
     for suffix in ["", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
-    let fields = contract.schema.fields.filter { !contract.partitionColumns.contains($0.name) }
     let table = try BronzeTable(contract, lake: lake)
-    let sources = try table.scan(ScanRequest(columns: fields.map(\.name)))
     try CompareState.rebuild(
-      path, from: SourceList(Schema(fields), sources), of: spec, in: source, committed: token)
+      path, from: table.parquetFiles, of: spec, in: source, committed: token)
   }
 }

@@ -36,17 +36,23 @@ import UnixTool
     let systems = try workspace.sources().systems
     try check(systems)
     for system in systems {
-      let extraction = try SourceExtraction(
-        of: system.tables.filter { isWanted(system.name, $0.name) }, in: system, workspace,
-        tool: Self.manual.name, acceptedDeletes: acceptDeletes,
+      let tables = system.tables.filter { isWanted(system.name, $0.name) }
+      let extraction = SourceExtraction(
+        of: system, workspace, tool: Self.manual.name, acceptedDeletes: acceptDeletes,
         systemTime: { Console.systemTime }, progress: { console.progress($0) })
       if trial.dryRun {
-        try extraction.look { try preview($0, console) }
-      } else {
-        try extraction.take { outcome in
-          tellDrift(outcome, console)
-          try publish(outcome, from: system, in: workspace.lake, console)
+        try extraction.look(tables) {
+          try preview($0, console)
+        } fail: {
+          console.fail($0)
         }
+        continue
+      }
+      try extraction.take(tables) { outcome in
+        ExtractionNews(outcome).tell(console)
+        try publish(outcome, from: system, in: workspace.lake, console)
+      } fail: {
+        console.fail($0)
       }
     }
   }
@@ -89,17 +95,5 @@ import UnixTool
         rowCount: outcome.summary.read)
     ]
     try console.publish(report, in: lake)
-  }
-
-  private func tellDrift(_ outcome: SourceExtraction.Outcome, _ console: Console) {
-    let contract = outcome.table.contract
-    for column in outcome.summary.addedColumns where contract.schema.index(of: column) == nil {
-      console.say(
-        "\(contract.name): the source has a new column '\(column)'; "
-          + "it is kept, add it to setup.sql to read it")
-    }
-    for column in outcome.summary.removedColumns {
-      console.say("\(contract.name): the source no longer has column '\(column)'")
-    }
   }
 }

@@ -5,17 +5,27 @@ package struct CompareSpec: Hashable, Sendable {
   package var keyColumns: [String]
   /// The column that says when a row changed, if there is one.
   package var updatedAtColumn: String?
+  /// The zone of times that do not tell theirs, as `ZoneRules.named(_:)` knows it; nil is UTC.
+  package var timeZone: String?
+  /// Names that a column may not have in bronze.
+  package var reservedColumns: [String]
+  /// Columns that are read though a virtual table hides them.
+  package var askedColumns: [String]
   package var deleteLimit: DeleteLimit
   /// Deletes that a person has confirmed: exactly this many pass, whatever the limit.
   package var acceptedDeletes: Int?
 
   package init(
     _ table: String, keyColumns: [String], updatedAtColumn: String? = nil,
+    timeZone: String? = nil, reservedColumns: [String] = [], askedColumns: [String] = [],
     deleteLimit: DeleteLimit = .standard, acceptedDeletes: Int? = nil
   ) {
     self.table = table
     self.keyColumns = keyColumns
     self.updatedAtColumn = updatedAtColumn
+    self.timeZone = timeZone
+    self.reservedColumns = reservedColumns
+    self.askedColumns = askedColumns
     self.deleteLimit = deleteLimit
     self.acceptedDeletes = acceptedDeletes
   }
@@ -55,13 +65,27 @@ package struct ExtractionSummary: Hashable, Sendable {
   package var created = 0
   package var updated = 0
   package var deleted = 0
-  /// The `__sequence` of the last change row, of this extraction or the ones before.
-  package var lastSequence: Int64 = 0
+  /// Rows that were remembered and did not come at their place; most of them are deleted.
+  var lost = 0
   /// Columns the source has since this extraction. A row is changed by one only if it holds a value
   /// there: a new column full of NULLs changes no row.
   package var addedColumns: [String] = []
   /// Columns the source no longer has. Rows are not changed by that; change rows lack the column.
   package var removedColumns: [String] = []
+  /// Columns whose names are our own, where they are new.
+  package var renamedColumns: [Renamed] = []
+  /// Columns that a virtual table hides and that are not read; told of with the first snapshot.
+  package var hiddenColumns: [String] = []
+  /// Times of changes that could not be read.
+  package var unreadTimes = Oddity()
+  /// Times of changes that lie in the future.
+  package var timesAhead = Oddity()
+
+  /// A column that bronze calls otherwise than the source.
+  package struct Renamed: Hashable, Sendable {
+    package let name: String
+    package let bronzeName: String
+  }
 
   package init() {}
 

@@ -79,7 +79,8 @@ package final class SQLiteConnection: Connection {
 
   package func columns(of table: String) throws(Fault) -> [TableColumn] {
     let found = try rows(
-      "SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid",
+      "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 "
+        + "ORDER BY cid",
       [.string(table)])
     return found.compactMap { row in
       guard case .string(let name) = row[0], case .string(let type) = row[1],
@@ -105,9 +106,11 @@ package final class SQLiteConnection: Connection {
     return SQLiteStatement(compiled, of: self, sql)
   }
 
+  /// What the last call that failed left behind, in SQLite's words.
+  var lastMessage: String { String(cString: sqlite3_errmsg(handle)) }
+
   /// The fault that the last call left behind.
   func fault(_ status: Int32, running sql: String? = nil) -> Fault {
-    let message = String(cString: sqlite3_errmsg(handle))
-    return SQLiteConnection.fault(status, message, sql, place)
+    SQLiteConnection.fault(status, lastMessage, sql, place)
   }
 }

@@ -173,13 +173,7 @@ extension SQLiteStatement {
         text.append(digits[Int(byte >> 4)])
         text.append(digits[Int(byte & 15)])
       }
-    default:
-      let bytes = bytes(column)
-      if bytes.allSatisfy({ $0 < 0x80 }) {
-        text.append(contentsOf: bytes)
-      } else {
-        text.append(contentsOf: String(decoding: bytes, as: UTF8.self).utf8)
-      }
+    default: ForeignText.append(bytes(column), to: &text)
     }
   }
 }

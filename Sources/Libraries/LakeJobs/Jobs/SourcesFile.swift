@@ -16,6 +16,8 @@ package struct SourcesFile: Sendable {
     package var location: String
     /// How changes are found: `compare`.
     package var method: String
+    /// The zone of times that do not tell theirs; nil is UTC.
+    package var timeZone: String?
     package var tables: [SourceTable]
     package var place: Place
   }
@@ -23,6 +25,7 @@ package struct SourcesFile: Sendable {
   /// A table of a source system.
   package struct SourceTable: Sendable {
     package var name: String
+    /// The columns that tell its rows apart; a table without any cannot be extracted.
     package var keys: [String]
     package var updatedAt: String?
     package var place: Place
@@ -73,7 +76,7 @@ package struct SourcesFile: Sendable {
   private static func system(
     _ name: String, _ value: YAMLValue
   ) throws(Fault) -> SourceSystem {
-    let keys = try value.members(allowed: ["kind", "location", "cdc", "tables"])
+    let keys = try value.members(allowed: ["kind", "location", "cdc", "time_zone", "tables"])
     let kind = try required("kind", keys, value)
     guard try kind.text() == "sqlite" else {
       throw Fault(
@@ -91,12 +94,24 @@ package struct SourcesFile: Sendable {
       let tableKeys = try table.members(allowed: ["keys", "updated_at"])
       tables.append(
         SourceTable(
-          name: tableName, keys: try required("keys", tableKeys, table).texts(),
+          name: tableName, keys: try tableKeys["keys"]?.texts() ?? [],
           updatedAt: try tableKeys["updated_at"]?.text(), place: table.place))
     }
     return SourceSystem(
       name: name, kind: try kind.text(), location: try path(try required("location", keys, value)),
-      method: method, tables: tables, place: value.place)
+      method: method, timeZone: try timeZone(keys["time_zone"]), tables: tables,
+      place: value.place)
+  }
+
+  private static func timeZone(_ value: YAMLValue?) throws(Fault) -> String? {
+    guard let value else { return nil }
+    let name = try value.text()
+    guard ZoneRules.named(name) != nil else {
+      var fault = ZoneRules.unknown(name)
+      fault.kind = .configuration
+      throw fault.placed(at: value.place)
+    }
+    return name
   }
 
   private static func required(
