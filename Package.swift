@@ -157,8 +157,8 @@ let tests: [Target] = [
     of: "Ingest", "LakeSupport", "Lakehouse", "Bronze", "LakeJobs", "Parquet", "Governance",
     "JSON"),
   tests(
-    of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine",
-    "JSON"),
+    of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Parquet",
+    "Engine", "JSON"),
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),

@@ -35,7 +35,7 @@ package final class SchemaCatalog: Catalog {
     if let table = LakeTableName(name.description), let schema = schemas[table] {
       return SchemaTable(
         name: "\(table)", schema: schema,
-        hiddenColumns: jobs.contracts[table] == nil ? [] : BronzeTable.Provenance.fields)
+        hiddenColumns: jobs.contracts[table] == nil ? [] : BronzeTable.Provenance.all)
     }
     guard name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased())
     else { return nil }

@@ -29,7 +29,10 @@ extension LayerTool {
         continue
       }
       console.progress("\(dataset.name)")
-      try layer.refresh(dataset) { try console.publish($0, in: workspace.lake) }
+      try layer.refresh(dataset) { report in
+        try console.publish(report, in: workspace.lake)
+        for note in report.notes { console.say(note) }
+      }
     }
   }
 }

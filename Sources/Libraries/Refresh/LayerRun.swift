@@ -51,8 +51,7 @@ package struct LayerRun {
   package func plan(_ dataset: Dataset) throws -> String? {
     switch dataset.body {
     case .streamingTable:
-      guard try streaming(dataset).hasWork() else { return nil }
-      return "would \(isFullRefresh ? "rebuild" : "take what is new into") \(dataset.name)"
+      return try streaming(dataset).describe()
     case .materializedView(let query):
       if try isCurrent(dataset) { return nil }
       return "would refresh \(dataset.name): \(try view(dataset, query).describe())"

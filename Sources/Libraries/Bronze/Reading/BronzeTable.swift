@@ -5,7 +5,8 @@ package import LakeJobs
 
 /// A bronze dataset as a table: the files its log names, or from some position on (`STREAM`).
 ///
-/// Hidden columns tell where a row came from: `_raw` its text, `_source_file`, `_source_line`.
+/// Hidden columns tell where a row came from: `_raw` its text, `_source_file`, `_source_line`; and
+/// `_absent` what its file does not say.
 package struct BronzeTable: TableProvider {
   /// The hidden columns.
   package enum Provenance {
@@ -15,6 +16,11 @@ package struct BronzeTable: TableProvider {
     package static let fields = [
       Field(raw, .string), Field(file, .string), Field(line, .bigint),
     ]
+    /// The declared columns that the row's file lacks, as `AbsentNames` spells them; NULL where it
+    /// has all, or has no columns of its own, as lines have none.
+    package static let absent = Field("_absent", .string)
+    /// All hidden columns.
+    package static let all = fields + [absent]
   }
 
   package let contract: BronzeContract
@@ -26,25 +32,26 @@ package struct BronzeTable: TableProvider {
 
   package var name: String { "\(contract.name)" }
   package var schema: Schema { contract.schema }
-  package var hiddenColumns: [Field] { Provenance.fields }
+  package var hiddenColumns: [Field] { Provenance.all }
   package var estimatedRowCount: Int? { files.reduce(0) { $0 + ($1.rowCount ?? 0) } }
 
   /// The dataset's files from `position` on, at most about `rowLimit` rows of them (one file at
   /// least); a folder without a log is read as it lies and cannot be streamed.
   package init(
-    _ contract: BronzeContract, lake: Lake, from position: Int64 = 0, rowLimit: Int? = nil
+    _ contract: BronzeContract, lake: Lake, from position: Int64 = 0, until end: Int64 = .max,
+    rowLimit: Int? = nil
   ) throws {
     let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
-    try self.init(contract, log, lake: lake, from: position, rowLimit: rowLimit)
+    try self.init(contract, log, lake: lake, from: position, until: end, rowLimit: rowLimit)
   }
 
   /// The lines of the dataset that `flow` is to bring into `table` once more, from `position` on.
   package init(
     replaying contract: BronzeContract, by flow: String, into table: LakeTableName, lake: Lake,
-    from position: Int64
+    from position: Int64, until end: Int64 = .max
   ) throws {
     let log = ReplayLog(of: table, lake).log
-    try self.init(contract, log, lake: lake, from: position, rowLimit: nil)
+    try self.init(contract, log, lake: lake, from: position, until: end, rowLimit: nil)
     files = files.map { file in
       var file = file
       file.replayed = ReplayFilter(table: contract.name, flow: flow)
@@ -53,7 +60,8 @@ package struct BronzeTable: TableProvider {
   }
 
   private init(
-    _ contract: BronzeContract, _ log: BronzeLog, lake: Lake, from position: Int64, rowLimit: Int?
+    _ contract: BronzeContract, _ log: BronzeLog, lake: Lake, from position: Int64,
+    until last: Int64, rowLimit: Int?
   ) throws {
     self.contract = contract
     self.lake = lake
@@ -62,16 +70,17 @@ package struct BronzeTable: TableProvider {
     var rowCount = 0
     for commit in try log.commits(fromFile: position) {
       for (index, file) in commit.files.enumerated() {
-        guard commit.firstFile + Int64(index) >= position else { continue }
+        let number = commit.firstFile + Int64(index)
+        guard (position..<max(position, last)).contains(number) else { continue }
         if let rowLimit, !files.isEmpty, rowCount + file.rowCount > rowLimit { break }
-        guard end == max(position, commit.firstFile + Int64(index)) else { break }
+        guard end == max(position, number) else { break }
         files.append(
           RawFile(
             path: "\(log.folder)/\(file.path)",
             name: Self.name(of: contract, in: lake) + file.path, rowCount: file.rowCount,
             partition: RawFile.partition(of: file.path)))
         rowCount += file.rowCount
-        end = commit.firstFile + Int64(index) + 1
+        end = number + 1
       }
     }
     self.files = files

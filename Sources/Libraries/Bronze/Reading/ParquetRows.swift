@@ -10,16 +10,20 @@ final class ParquetRows: BatchSource {
   private let batches: FileBatches
   private let fields: [Field]
   private let raw: [Field]
+  private let file: Schema
 
-  /// `raw` are the columns that make up the text of a row; none, no text.
+  /// `raw` are the columns that make up the text of a row, as far as the file has them; none, no
+  /// text.
   init(
     _ file: any ReadableFile, at place: Place, fields: [Field], raw: [Field],
     predicates: [ColumnPredicate]
   ) throws {
     self.fields = fields
-    self.raw = raw
     let reader = try FileReader(file, at: place)
+    self.file = reader.schema
     try Self.check(reader.schema, holds: fields + raw, at: place)
+    let raw = raw.filter { reader.schema.index(of: $0.name) != nil }
+    self.raw = raw
     let wanted = (fields + raw).map(\.name)
     let present = reader.schema.names.filter { name in
       wanted.contains { $0.lowercased() == name.lowercased() }
@@ -30,6 +34,11 @@ final class ParquetRows: BatchSource {
     output.append(Field(BronzeTable.Provenance.line, .bigint))
     if !raw.isEmpty { output.append(Field(BronzeTable.Provenance.raw, .string)) }
     schema = Schema(output)
+  }
+
+  /// Those of `declared` that the file lacks: it does not say that they are NULL, it says nothing.
+  func absent(of declared: [Field]) -> [Field] {
+    declared.filter { file.index(of: $0.name) == nil }
   }
 
   /// The predicates that statistics of a file can judge: those are in the file's own types.

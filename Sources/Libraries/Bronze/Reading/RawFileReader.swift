@@ -1,6 +1,7 @@
 package import Columnar
 package import Core
 import Delta
+import JSON
 import Parquet
 import TextFormats
 
@@ -59,11 +60,13 @@ package struct RawFileReader {
     let source: any BatchSource
     switch format {
     case "parquet":
-      source = try ParquetRows(
+      let own = schema.fields.filter { !isPartition($0.name) }
+      let rows = try ParquetRows(
         fileSystem.open(file.path), at: Place(file.path), fields: inFile,
-        raw: columns.contains(BronzeTable.Provenance.raw)
-          ? schema.fields.filter { !isPartition($0.name) } : [],
+        raw: columns.contains(BronzeTable.Provenance.raw) ? own : [],
         predicates: predicates.filter { !isPartition($0.column) })
+      return self.rows(
+        rows, of: file, columns: columns, absent: AbsentNames.text(rows.absent(of: own)))
     case "csv":
       source = try csvRows(
         fileSystem.open(file.path), inFile, csvOptions(), at: Place(file.path))
@@ -106,18 +109,32 @@ package struct RawFileReader {
     return reader.header.map { String(decoding: $0.text, as: UTF8.self) }
   }
 
-  /// What `source` reads of `file`, with the columns that are not in it.
+  /// What `source` reads of `file`, with the columns that are not in it; `absent` names those that
+  /// its schema lacks.
   func rows(
-    _ source: any BatchSource, of file: RawFile, columns: [String]
+    _ source: any BatchSource, of file: RawFile, columns: [String], absent: String? = nil
   ) -> any BatchSource {
     FileRows(source, outputSchema(columns)) { name, rowCount in
       guard let field = field(name) else { return nil }
+      if name == BronzeTable.Provenance.absent.name, let absent {
+        return .constant(.string(absent), .string, count: rowCount)
+      }
       if name == BronzeTable.Provenance.file {
         return .constant(.string(file.name), .string, count: rowCount)
       }
       guard let value = partitionValue(name, of: file) else { return nil }
       return .constant(value, field.type, count: rowCount)
     }
+  }
+
+  /// The declared columns that the text of a row does not name, where a row's text is made of the
+  /// columns of its file; nil when it names all.
+  func absentNames(inText text: some Collection<UInt8>) -> String? {
+    guard format == "parquet",
+      let row = try? JSONValue(parsing: Array(text), at: Place("row")).object
+    else { return nil }
+    return AbsentNames.text(
+      schema.fields.filter { !isPartition($0.name) && row[$0.name] == nil })
   }
 
   /// What a file of replays asks for, then the number of each request's line.
@@ -190,7 +207,7 @@ package struct RawFileReader {
 
   private func field(_ name: String) -> Field? {
     if let index = schema.index(of: name) { return schema.fields[index] }
-    return BronzeTable.Provenance.fields.first { $0.name == name }
+    return BronzeTable.Provenance.all.first { $0.name == name }
   }
 
   private func isPartition(_ name: String) -> Bool {

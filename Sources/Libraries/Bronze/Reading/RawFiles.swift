@@ -17,7 +17,7 @@ package struct RawFiles: TableProvider {
   }
 
   var schema: Schema { reader.schema }
-  var hiddenColumns: [Field] { BronzeTable.Provenance.fields }
+  var hiddenColumns: [Field] { BronzeTable.Provenance.all }
   var estimatedRowCount: Int? {
     files.reduce(Int?(0)) { sum, file in sum.flatMap { s in file.rowCount.map { s + $0 } } }
   }

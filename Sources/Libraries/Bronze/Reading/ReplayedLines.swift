@@ -57,6 +57,18 @@ final class ReplayedLines: BatchSource {
     return Batch.concatenating(schema, pieces)
   }
 
+  /// What the texts of `requests` do not say.
+  private func absent(in raw: Column, _ requests: [Int32]) -> Column {
+    guard case .bytes(let texts) = raw.flattened().values else {
+      preconditionFailure("a reader's columns have the types that were asked for")
+    }
+    let names = ColumnBuilder(.string, capacity: requests.count)
+    for row in requests {
+      names.append(reader.absentNames(inText: texts[Int(row)]).map { .string($0) } ?? .null)
+    }
+    return names.finish()
+  }
+
   private func headers(of batch: Batch) -> [String?] {
     (0..<batch.rowCount).map { row in
       if case .string(let text)? = batch.column("header")?.scalar(at: row) { text } else { nil }
@@ -92,6 +104,7 @@ final class ReplayedLines: BatchSource {
         return .constant(.string(file.name), .string, count: piece.rowCount)
       case BronzeTable.Provenance.line:
         return batch.column(BronzeTable.Provenance.line)?.taking(requests) ?? column
+      case BronzeTable.Provenance.absent.name: return absent(in: batch.columns[0], requests)
       default:
         return piece.column(field.name) ?? reader.partitionColumn(field, of: files)
           ?? .nulls(field.type, count: piece.rowCount)

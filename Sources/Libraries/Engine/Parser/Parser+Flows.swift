@@ -110,7 +110,8 @@ extension Parser {
     case "IGNORE":
       throw fault(
         "IGNORE NULL UPDATES runs on Databricks only",
-        remedy: "fill the values in the source view with coalesce")
+        remedy:
+          "take it out, and give the streaming table TBLPROPERTIES ('null.updates' = 'ignore')")
     default:
       return false
     }

@@ -66,12 +66,15 @@ package struct ChangeFacet: Facet {
   package var read: Int?
   /// Rows that came in and left nothing of their own: sent before, or overtaken by another.
   package var duplicates: Int?
+  /// Rows set aside since another of their key and sequence says something else; nil where such
+  /// rows are none, or not looked for.
+  package var conflicts: Int?
   /// The partitions that were written, as `name=value/…`; empty when the table has none.
   package var partitions: [String]
 
   package init(
     inserted: Int = 0, updated: Int = 0, deleted: Int = 0, quarantined: Int = 0,
-    read: Int? = nil, duplicates: Int? = nil, partitions: [String] = []
+    read: Int? = nil, duplicates: Int? = nil, conflicts: Int? = nil, partitions: [String] = []
   ) {
     self.inserted = inserted
     self.updated = updated
@@ -79,6 +82,7 @@ package struct ChangeFacet: Facet {
     self.quarantined = quarantined
     self.read = read
     self.duplicates = duplicates
+    self.conflicts = conflicts
     self.partitions = partitions
   }
 
@@ -87,6 +91,7 @@ package struct ChangeFacet: Facet {
       inserted: members["inserted"]?.int ?? 0, updated: members["updated"]?.int ?? 0,
       deleted: members["deleted"]?.int ?? 0, quarantined: members["quarantined"]?.int ?? 0,
       read: members["read"]?.int, duplicates: members["duplicates"]?.int,
+      conflicts: members["conflicts"]?.int,
       partitions: (members["partitions"]?.array ?? []).compactMap(\.string))
   }
 
@@ -95,6 +100,7 @@ package struct ChangeFacet: Facet {
       ("inserted", JSONValue(inserted)), ("updated", JSONValue(updated)),
       ("deleted", JSONValue(deleted)), ("quarantined", JSONValue(quarantined)),
       ("read", read.map { JSONValue($0) }), ("duplicates", duplicates.map { JSONValue($0) }),
+      ("conflicts", conflicts.map { JSONValue($0) }),
       ("partitions", .array(partitions.map { .string($0) })),
     ])
   }

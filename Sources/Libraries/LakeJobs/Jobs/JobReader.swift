@@ -87,10 +87,12 @@ struct JobReader {
       syntax.properties.first { $0.key == "partition.by" }.map {
         $0.value.split(separator: ",").map { String($0.trimmed) }
       } ?? syntax.partitionedBy
-    return Dataset(
+    let dataset = Dataset(
       name: name, body: body, comment: syntax.comment, properties: syntax.properties,
       expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
       place: syntax.place, digest: digest(text, fed.map(\.text)))
+    try dataset.checkChangeProperties()
+    return dataset
   }
 
   /// Covers the statement, its flows, and every view: a view's change may change any result.

@@ -34,6 +34,8 @@ package struct CommitReport: Sendable {
   package var sequenceGaps: SequenceGapsFacet?
   package var sql: String?
   package var comment: String?
+  /// What people should know, though all is well.
+  package var notes: [String] = []
 
   /// A dataset that was read.
   package struct Input: Sendable {

@@ -29,7 +29,9 @@ import TableKeys
 //     among them, and with what the auxiliary table remembers of these keys: SQL says which rows
 //     come, change and go, and which events leave no row and must be remembered (`Fold`,
 //     `FoldQueries`). What is remembered is committed first, for taking it in anew does no harm
-//     (`AuxiliaryTable`); the rows are merged into the files that may hold their keys.
+//     (`AuxiliaryTable`); the rows are merged into the files that may hold their keys. Parts in
+//     which changes of one key and sequence say different things wait for the others: bronze is
+//     looked through for them once, what lost is set aside, and they are folded (`TieBreak`).
 //  8. Commit. One version of the table holds steps 4 and 7 and how far the streams were consumed.
 //     Then its index is told what was written; a run that dies before leaves that to the next one.
 
@@ -41,6 +43,8 @@ struct ChangeApplication {
   let microBatch: MicroBatch
   let index: KeyIndex
   let auxiliary: AuxiliaryTable
+  /// Says which of several changes of one key and sequence stands.
+  let tieBreak: TieBreak
   let context: QueryContext
   let limits: NewKeyChanges.Limits
   /// So many batches of fresh rows wait to be encoded: about a window of them.
@@ -52,6 +56,9 @@ struct ChangeApplication {
     /// Rows that changes of new keys made at once, and changes that were held to be folded.
     var freshCount = 0
     var heldCount = 0
+    /// Changes that lost against others of their key and sequence, and how many of them were new.
+    var lostCount = 0
+    var newLostCount = 0
     fileprivate var base: Snapshot?
     fileprivate var tableID = ""
     fileprivate var written: KeySorter?
@@ -91,34 +98,92 @@ struct ChangeApplication {
     outcome.merged.inserted = fresh.freshCount
     outcome.freshCount = fresh.freshCount
     outcome.heldCount = fresh.contested.rowCount
-    var partitions = fresh.partitions
     if base == nil { try auxiliary.clear() }
-    let positions = columns.compactMap { target.schema.index(of: $0) }
-    for number in 0..<fresh.contested.partCount {
-      guard let part = try fresh.contested.part(number) else { continue }
-      let current = try transaction.provisionalSnapshot()
-      let places =
-        isIndexed
-        ? try known.whereabouts(of: part.hashes, partitions: partitions.values) : .anywhere
-      let files = current.map { places.files($0.files, partitionedBy: $0.partitionColumns) } ?? []
-      let folded = try Fold(target, incoming: part.rows, context: context).run(
-        present: current.map { SnapshotTable(name: "present", $0, files: files) },
-        auxiliary: remembered.map { SnapshotTable(name: "auxiliary", $0) })
-      try auxiliary.commit(folded)
-      let merged = try transaction.merge(
-        on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,
-        inserts: folded.inserts.source, among: files)
-      try outcome.merged.add(merged, folded, target, known)
-      guard isIndexed else { continue }
-      for batch in folded.inserts.batches + folded.upserts.batches {
-        let hashes = target.keyHashes(of: batch)
-        let numbers = partitions.numbers(of: batch, by: positions)
-        try known.written.append(zip(hashes, numbers).map(KeyEntry.make))
-      }
-    }
+    var folding = Folding(
+      remembered: remembered, known: known, isIndexed: isIndexed, partitions: fresh.partitions,
+      positions: columns.compactMap { target.schema.index(of: $0) })
+    try fold(fresh.contested, &folding, in: &transaction, &outcome)
     if isIndexed { outcome.written = known.written }
-    outcome.partitions = partitions.values
+    outcome.partitions = folding.partitions.values
     return outcome
+  }
+
+  /// What folding rests on, and the partitions that it has met.
+  private struct Folding {
+    let remembered: Snapshot?
+    let known: KeyPresence
+    let isIndexed: Bool
+    var partitions: PartitionNumbers
+    let positions: [Int]
+  }
+
+  /// Folds the changes that were held: first the parts without ties, then the others.
+  private func fold(
+    _ held: HeldChanges, _ folding: inout Folding, in transaction: inout Transaction,
+    _ outcome: inout Outcome
+  ) throws {
+    var tiedParts: [Int] = []
+    var ties: [Batch] = []
+    var tied: [Batch] = []
+    for number in 0..<held.partCount {
+      guard let part = try held.part(number) else { continue }
+      let (fold, files) = try gather(part, folding, in: &transaction)
+      guard fold.ties.rowCount > 0 else {
+        try write(try fold.outcome(), among: files, &folding, in: &transaction, &outcome)
+        continue
+      }
+      tiedParts.append(number)
+      ties += fold.ties.batches
+      tied += try fold.tied().batches
+    }
+    guard !ties.isEmpty else { return }
+    let settled = try tieBreak.settle(
+      BatchTable("ties", ties[0].schema, ties), BatchTable("tied", tied[0].schema, tied))
+    outcome.lostCount = settled.lostCount
+    outcome.newLostCount = settled.newLostCount
+    for number in tiedParts {
+      guard let part = try held.part(number) else { continue }
+      let (fold, files) = try gather(part, folding, in: &transaction)
+      try write(
+        try fold.outcome(winners: settled.winners), among: files, &folding, in: &transaction,
+        &outcome)
+    }
+  }
+
+  /// What is said of the keys of a part, and the files that may hold their rows.
+  private func gather(
+    _ part: HeldChanges.Part, _ folding: Folding, in transaction: inout Transaction
+  ) throws -> (Fold, [AddedFile]) {
+    let current = try transaction.provisionalSnapshot()
+    let places =
+      folding.isIndexed
+      ? try folding.known.whereabouts(of: part.hashes, partitions: folding.partitions.values)
+      : .anywhere
+    let files = current.map { places.files($0.files, partitionedBy: $0.partitionColumns) } ?? []
+    let fold = try Fold(
+      target, incoming: part.rows,
+      present: current.map { SnapshotTable(name: "present", $0, files: files) },
+      auxiliary: folding.remembered.map { SnapshotTable(name: "auxiliary", $0) },
+      context: context)
+    return (fold, files)
+  }
+
+  /// Brings what was folded into the auxiliary table and the transaction.
+  private func write(
+    _ folded: Fold.Outcome, among files: [AddedFile], _ folding: inout Folding,
+    in transaction: inout Transaction, _ outcome: inout Outcome
+  ) throws {
+    try auxiliary.commit(folded)
+    let merged = try transaction.merge(
+      on: target.identity, upserts: folded.upserts.source, deletions: folded.deletions.source,
+      inserts: folded.inserts.source, among: files)
+    try outcome.merged.add(merged, folded, target, folding.known)
+    guard folding.isIndexed else { return }
+    for batch in folded.inserts.batches + folded.upserts.batches {
+      let hashes = target.keyHashes(of: batch)
+      let numbers = folding.partitions.numbers(of: batch, by: folding.positions)
+      try folding.known.written.append(zip(hashes, numbers).map(KeyEntry.make))
+    }
   }
 
   /// Tells the index what `version` holds now. Should that fail, nothing is lost: who needs the

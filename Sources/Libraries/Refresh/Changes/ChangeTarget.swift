@@ -13,11 +13,31 @@ struct ChangeTarget {
   /// The column that holds a row's sequence: one of `columns`, or one that is added.
   let sequenceColumn: String
   let sequenceType: DataType
+  /// The column of the source that orders changes of one key and sequence, where it has one.
+  let ordinal: Field?
+  /// How changes are ordered and which of them delete, in words.
+  let order: String
 
   /// The fold of changes into the target.
   var fold: FoldQueries {
     FoldQueries(
-      keys: keys, columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn)
+      keys: keys, columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn,
+      isHistory: isHistory, addsSequence: addsSequence)
+  }
+
+  /// Whether the target has a column for the sequence beside those of the source.
+  private var addsSequence: Bool {
+    !isHistory && !columns.contains { $0.name == sequenceColumn }
+  }
+
+  /// The column for the sequence that the target has beside those of the source.
+  var addedSequence: String? { addsSequence ? sequenceColumn : nil }
+
+  /// What decides how changes are folded, in words: rows that were folded otherwise must be made
+  /// anew.
+  var shape: String {
+    "SCD \(isHistory ? 2 : 1) by \(keys.joined(separator: ", ")), \(order)"
+      + (isHistory ? ", tracking \(tracked.joined(separator: ", "))" : "")
   }
 
   /// The columns of the target table.
@@ -26,7 +46,7 @@ struct ChangeTarget {
     if isHistory {
       fields.append(Field(FoldQueries.Name.startAt, sequenceType))
       fields.append(Field(FoldQueries.Name.endAt, sequenceType))
-    } else if sequenceColumn == FoldQueries.Name.kept {
+    } else if addsSequence {
       fields.append(Field(FoldQueries.Name.kept, sequenceType))
     }
     return Schema(fields)
@@ -37,25 +57,29 @@ struct ChangeTarget {
     Schema(
       columns + [
         Field(FoldQueries.Name.sequence, sequenceType), Field(FoldQueries.Name.isDelete, .boolean),
+        Field(FoldQueries.Name.absent, .string),
       ])
   }
 
   /// The columns that tell a row of the target from others.
   var identity: [String] { isHistory ? keys + [FoldQueries.Name.startAt] : keys }
 
-  /// The columns that tell a row of the auxiliary table from others: SCD 1 keeps the last delete of
-  /// a key.
-  var auxiliaryKeys: [String] { isHistory ? keys + [FoldQueries.Name.sequence] : keys }
+  /// The columns that tell a row of the auxiliary table from others.
+  var auxiliaryKeys: [String] { keys + [FoldQueries.Name.sequence] }
 
   /// The memory's identity as a schema.
   var auxiliaryIdentity: Schema {
     Schema(auxiliarySchema.fields.filter { auxiliaryKeys.contains($0.name) })
   }
 
-  /// Works out the target from the flow and its source's columns.
-  init(_ syntax: ChangeFlowSyntax, source: Schema, sequenceType: DataType) throws(Fault) {
+  /// Works out the target from the flow and its source's columns; `order` says how changes are
+  /// ordered and which of them delete.
+  init(
+    _ syntax: ChangeFlowSyntax, source: Schema, sequenceType: DataType, order: String
+  ) throws(Fault) {
     isHistory = syntax.historyType == 2
     self.sequenceType = sequenceType
+    self.order = order
     func names(_ list: ChangeFlowSyntax.ColumnList) throws(Fault) -> [Field] {
       switch list {
       case .all: return source.fields
@@ -84,6 +108,18 @@ struct ChangeTarget {
     } else {
       sequenceColumn = FoldQueries.Name.kept
     }
+    ordinal = Self.ordinal(of: source, besides: syntax.sequence)
+  }
+
+  /// The source's own order of changes, as `cdc-extract` gives it, unless that is the sequence.
+  private static func ordinal(of source: Schema, besides sequence: ExpressionSyntax) -> Field? {
+    if case .name(let parts) = sequence.kind, parts.last?.lowercased() == FoldQueries.Name.kept {
+      return nil
+    }
+    guard let index = source.index(of: FoldQueries.Name.kept),
+      source.fields[index].type == .bigint
+    else { return nil }
+    return source.fields[index]
   }
 
   private static func find(

@@ -22,9 +22,17 @@ package struct FlowPlan {
   /// What is asked of the rows on their way into `dataset`: of changes their key and sequence too.
   func rules(of dataset: Dataset) -> RowRules {
     guard let target else { return RowRules(dataset: dataset, flow: flow.name) }
-    return RowRules(
+    var rules = RowRules(
       dataset: dataset, flow: flow.name, keys: target.keys,
       required: target.keys + [FoldQueries.Name.sequence])
+    if target.sequenceType == .timestamp, !dataset.allowsFuture {
+      rules.dated = FoldQueries.Name.sequence
+    }
+    rules.absent = FoldQueries.Name.absent
+    if dataset.ignoresNulls {
+      rules.silentColumns = target.columns.map(\.name).filter { !target.keys.contains($0) }
+    }
+    return rules
   }
 
   /// Plans `flow` over the tables of `runner`.

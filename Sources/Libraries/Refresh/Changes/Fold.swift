@@ -1,3 +1,4 @@
+import Bronze
 import Columnar
 import Core
 import Engine
@@ -6,19 +7,16 @@ import LakeQuery
 /// Step 7 of AUTO CDC: works out what held changes make of the rows of their keys.
 ///
 /// It runs `FoldQueries` over the changes, over those of the target's rows and of the auxiliary
-/// table's that have their keys, and changes nothing itself.
+/// table's that have their keys, and changes nothing itself. First it gathers what is said of the
+/// keys; where different things are said of one sequence of a key, `ties` names the key, and who
+/// folds must say what stands.
 struct Fold {
   let target: ChangeTarget
-  private let fold: FoldQueries
-  private let context: QueryContext
-  private let incoming: BatchTable
-
-  init(_ target: ChangeTarget, incoming: BatchTable, context: QueryContext) {
-    self.target = target
-    self.incoming = incoming
-    fold = target.fold
-    self.context = context
-  }
+  /// The keys of which different things are said for one sequence.
+  let ties: BatchTable
+  private var fold: FoldQueries
+  private let tables: NamedTables
+  private let runner: QueryRunner
 
   /// What a fold leaves to be written.
   struct Outcome {
@@ -28,63 +26,105 @@ struct Fold {
     var upserts: BatchTable
     /// Identities of rows that go.
     var deletions: BatchTable
-    /// Rows of the auxiliary table that stand for the touched keys; the old ones of these keys go.
+    /// Rows of the auxiliary table to put in place, by `ChangeTarget.auxiliaryKeys`.
     var remembered: BatchTable
     /// Identities of auxiliary rows that go.
     var forgotten: BatchTable
   }
 
-  /// Works out the changes to a target and auxiliary table whose tables are given (nil: not there
-  /// yet).
-  func run(present: (any TableProvider)?, auxiliary: (any TableProvider)?) throws -> Outcome {
-    let tables = NamedTables([incoming])
-    let runner = QueryRunner(catalog: tables, context: context)
+  /// Gathers what is said of the keys of `incoming`: by these changes, and by a target and an
+  /// auxiliary table (nil: not there yet).
+  init(
+    _ target: ChangeTarget, incoming: BatchTable, present: (any TableProvider)?,
+    auxiliary: (any TableProvider)?, context: QueryContext
+  ) throws {
+    self.target = target
+    fold = target.fold
+    tables = NamedTables([incoming])
+    runner = QueryRunner(catalog: tables, context: context)
+    tables.add(try runner.table(fold.touchedKeys(of: "incoming"), name: "touched"))
+    try Self.addTouched("present", present, target.schema, fold, to: tables, runner)
+    try Self.addTouched("auxiliary", auxiliary, target.auxiliarySchema, fold, to: tables, runner)
+    let saysAbsent = incoming.schema.index(of: FoldQueries.Name.absent) != nil
+    tables.add(
+      try runner.table(
+        fold.candidates(incomingAbsent: saysAbsent ? fold.absent : "CAST(NULL AS STRING)"),
+        name: "candidates"))
+    ties = try runner.table(fold.ties, name: "ties")
+    tables.add(ties)
+  }
+
+  /// What is said of the `ties`, each once.
+  func tied() throws -> BatchTable { try runner.table(fold.tied, name: "tied") }
+
+  /// Works out the changes to the target and the auxiliary table. `winners` hold, for the `ties`,
+  /// all events that stand.
+  func outcome(winners: BatchTable? = nil) throws -> Outcome {
+    var fold = fold
     func make(_ name: String, _ sql: String) throws {
       tables.add(try runner.table(sql, name: name))
     }
-    let latest = target.isHistory ? "incoming" : "latest"
-    if !target.isHistory { try make("latest", fold.latest) }
-    try make("touched", fold.touchedKeys(of: latest))
-    try addTouched("present", present, target.schema, to: tables, runner)
-    try addTouched("auxiliary", auxiliary, target.auxiliarySchema, to: tables, runner)
-    return target.isHistory
-      ? try foldHistory(tables, runner) : try foldCurrent(tables, runner)
+    if let winners { tables.add(RenamedTable("winners", winners)) }
+    try make("events", fold.events(hasTies: ties.rowCount > 0))
+    fold.partial = try partialColumns()
+    try make("carried", fold.carried)
+    return target.isHistory ? try foldHistory(fold, make) : try foldCurrent(fold, make)
   }
 
-  private func addTouched(
-    _ name: String, _ whole: (any TableProvider)?, _ schema: Schema, to tables: NamedTables,
-    _ runner: QueryRunner
+  /// The columns that some of the events do not give, in the target's order.
+  private func partialColumns() throws -> [String] {
+    let texts = try runner.table(fold.absentNames, name: "absent")
+    var names: Set<String> = []
+    for batch in texts.batches {
+      for row in 0..<batch.rowCount {
+        if case .string(let text) = batch.columns[0].scalar(at: row) {
+          names.formUnion(AbsentNames.names(in: text))
+        }
+      }
+    }
+    return fold.columns.filter { names.contains($0) && !fold.keys.contains($0) }
+  }
+
+  private static func addTouched(
+    _ name: String, _ whole: (any TableProvider)?, _ schema: Schema, _ fold: FoldQueries,
+    to tables: NamedTables, _ runner: QueryRunner
   ) throws {
     guard let whole else {
       tables.add(BatchTable(name, schema, []))
       return
     }
     tables.add(RenamedTable("whole", whole))
-    tables.add(
-      try runner.table(fold.touchedRows(of: "whole", columns: schema.names), name: name))
+    let columns = schema.fields.map {
+      (name: $0.name, type: $0.type.sql, isThere: whole.schema.index(of: $0.name) != nil)
+    }
+    tables.add(try runner.table(fold.touchedRows(of: "whole", columns: columns), name: name))
   }
 
-  private func foldCurrent(_ tables: NamedTables, _ runner: QueryRunner) throws -> Outcome {
-    tables.add(try runner.table(fold.currentWinners, name: "winners"))
+  private func foldCurrent(
+    _ fold: FoldQueries, _ make: (String, String) throws -> Void
+  ) throws -> Outcome {
+    try make("heads", fold.heads)
+    try make("standing", fold.standingRows)
+    try make("remembered", fold.currentRemembered)
     return Outcome(
       inserts: try runner.table(fold.currentInserts, name: "inserts"),
       upserts: try runner.table(fold.currentUpdates, name: "upserts"),
       deletions: try runner.table(fold.currentDeletions, name: "deletions"),
-      remembered: try runner.table(fold.tombstones, name: "remembered"),
-      forgotten: BatchTable("forgotten", target.auxiliaryIdentity, []))
+      remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),
+      forgotten: try runner.table(fold.forgotten, name: "forgotten"))
   }
 
-  private func foldHistory(_ tables: NamedTables, _ runner: QueryRunner) throws -> Outcome {
-    tables.add(try runner.table(fold.events, name: "events"))
-    tables.add(try runner.table(fold.segments, name: "segments"))
-    tables.add(try runner.table(fold.versions, name: "versions"))
-    tables.add(try runner.table(fold.remembered, name: "remembered"))
+  private func foldHistory(
+    _ fold: FoldQueries, _ make: (String, String) throws -> Void
+  ) throws -> Outcome {
+    try make("segments", fold.segments)
+    try make("versions", fold.versions)
     return Outcome(
       inserts: BatchTable("inserts", target.schema, []),
       upserts: try runner.table(fold.changedVersions, name: "upserts"),
       deletions: try runner.table(fold.goneVersions, name: "deletions"),
-      remembered: try runner.table("SELECT * FROM remembered", name: "remembered"),
-      forgotten: try runner.table(fold.forgotten, name: "forgotten"))
+      remembered: try runner.table(fold.historyRemembered, name: "remembered"),
+      forgotten: BatchTable("forgotten", target.auxiliaryIdentity, []))
   }
 }
 

@@ -1,17 +1,22 @@
+import Bronze
 import Engine
 
 /// The SQL by which AUTO CDC folds changes into a table: the rules of SEMANTICS A and of Spark's
 /// AUTO CDC, said in the language the engine speaks anyway.
 ///
 /// It runs over three small tables: `incoming` (the source's columns, then the sequence, whether
-/// the row deletes, and the order of arrival), `present` (the target's rows of the touched keys)
-/// and `auxiliary` (events of those keys that left no row of their own: deletes, and changes that
-/// changed nothing tracked).
+/// the row deletes, what it does not give, and the order of arrival), `present` (the target's rows
+/// of the touched keys) and `auxiliary` (events of those keys that no row tells of, or not all).
+///
+/// From these it makes `events`, every one that is known of the touched keys, one a key and
+/// sequence; all else is worked out from them alone, by nothing but their content. So the result is
+/// the same in whatever order and however often events come.
 struct FoldQueries {
   /// Names of the columns that the fold adds.
   enum Name {
     static let sequence = "__seq"
     static let isDelete = "__del"
+    static let absent = "__absent"
     static let arrival = "__arrival"
     static let startAt = "__START_AT"
     static let endAt = "__END_AT"
@@ -27,171 +32,186 @@ struct FoldQueries {
   let tracked: [String]
   /// The target's column that holds a row's sequence: a source column, or `Name.kept`.
   let sequenceColumn: String
+  let isHistory: Bool
+  /// Whether that column is one beside the source's.
+  let addsSequence: Bool
+  /// The columns that some of the events do not give.
+  var partial: [String] = []
 
   // The columns of `Name` as queries spell them.
-  private let sequence = Identifier.quoted(Name.sequence)
-  private let isDelete = Identifier.quoted(Name.isDelete)
-  private let arrival = Identifier.quoted(Name.arrival)
+  let sequence = Identifier.quoted(Name.sequence)
+  let isDelete = Identifier.quoted(Name.isDelete)
+  let absent = Identifier.quoted(Name.absent)
   private let startAt = Identifier.quoted(Name.startAt)
   private let endAt = Identifier.quoted(Name.endAt)
-  private let kept = Identifier.quoted(Name.kept)
 
-  /// The last change of each key.
-  var latest: String {
-    """
-    SELECT * EXCEPT (`__rank`) FROM (
-      SELECT *, row_number() OVER (PARTITION BY \(list(keys))
-        ORDER BY \(sequence) DESC, \(arrival) DESC) AS `__rank`
-      FROM incoming) AS r
-    WHERE `__rank` = 1
-    """
+  /// What an event says: its columns, sequence, whether it deletes, what it does not give.
+  var eventColumns: [String] {
+    columns + [Name.sequence, Name.isDelete, Name.absent]
   }
 
-  /// SCD 1: the changes that win over what is present and what was deleted: `columns`, the
-  /// sequence, whether it deletes, and whether a row is present.
-  var currentWinners: String {
-    """
-    SELECT \(list(columns, of: "i")), i.\(sequence) AS \(sequence), i.\(isDelete) AS \(isDelete),
-      p.\(quoted(keys[0])) IS NOT NULL AS `__present`
-    FROM latest AS i
-    LEFT JOIN present AS p ON \(equal(keys, "i", "p"))
-    LEFT JOIN auxiliary AS m ON \(equal(keys, "i", "m"))
-    WHERE (m.\(sequence) IS NULL OR i.\(sequence) > m.\(sequence)
-        OR (i.\(isDelete) AND i.\(sequence) = m.\(sequence)))
-      AND (p.\(quoted(keys[0])) IS NULL OR i.\(sequence) > p.\(quoted(sequenceColumn))
-        OR (i.\(sequence) = p.\(quoted(sequenceColumn))
-          AND (i.\(isDelete) OR NOT (\(same(columns, "i", "p"))))))
-    """
-  }
-
-  /// SCD 1: the rows to write of keys that have none.
-  var currentInserts: String { currentRows(where: "NOT \(isDelete) AND NOT `__present`") }
-
-  /// SCD 1: the rows to write in place of others.
-  var currentUpdates: String { currentRows(where: "NOT \(isDelete) AND `__present`") }
-
-  private func currentRows(where condition: String) -> String {
-    let own = sequenceColumn == Name.kept ? ", \(sequence) AS \(kept)" : ""
-    return "SELECT \(list(columns))\(own) FROM winners WHERE \(condition)"
-  }
-
-  /// SCD 1: the keys of rows to delete.
-  var currentDeletions: String {
-    "SELECT \(list(keys)) FROM winners WHERE \(isDelete) AND `__present`"
-  }
-
-  /// SCD 1: the deletes to remember, so that a late older change does not bring a row back.
-  var tombstones: String {
-    "SELECT \(list(columns)), \(sequence), \(isDelete) FROM winners WHERE \(isDelete)"
-  }
+  // MARK: Events
 
   /// The keys that `table` touches.
   func touchedKeys(of table: String) -> String { "SELECT DISTINCT \(list(keys)) FROM \(table)" }
 
-  /// SCD 2: every event of the touched keys, one a sequence; the last to arrive stands.
-  var events: String {
-    let columnList = list(columns)
-    return """
-      SELECT * EXCEPT (`__rank`) FROM (
-        SELECT *, row_number() OVER (PARTITION BY \(list(keys)), \(sequence)
-          ORDER BY \(arrival) DESC) AS `__rank`
-        FROM (
-          SELECT \(columnList), \(sequence), \(isDelete), \(arrival) FROM incoming
-          UNION ALL
-          SELECT \(columnList), \(startAt), false, CAST(-1 AS BIGINT) FROM present
-          UNION ALL
-          SELECT \(columnList), \(sequence), \(isDelete), CAST(-1 AS BIGINT)
-          FROM auxiliary) AS e) AS r
-      WHERE `__rank` = 1
-      """
-  }
-
-  /// SCD 2: the events in order, each with the number of the version it belongs to.
-  var segments: String {
-    let window = "OVER (PARTITION BY \(list(keys)) ORDER BY \(sequence))"
-    let unchanged = ([Name.isDelete] + tracked).map {
-      "\(quoted($0)) <=> lag(\(quoted($0))) \(window)"
+  /// Those of `table`'s rows whose key occurs in `touched`; columns that it lacks are NULL.
+  func touchedRows(of table: String, columns: [(name: String, type: String, isThere: Bool)])
+    -> String
+  {
+    let chosen = columns.map { column in
+      let name = quoted(column.name)
+      return column.isThere ? "t.\(name)" : "CAST(NULL AS \(column.type)) AS \(name)"
     }
     return """
-      SELECT *, sum(CASE WHEN `__starts` THEN 1 ELSE 0 END) OVER (PARTITION BY \(list(keys))
-        ORDER BY \(sequence) ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS `__segment`
-      FROM (
-        SELECT *, row_number() \(window) = 1
-          OR NOT (\(unchanged.joined(separator: " AND "))) AS `__starts`
-        FROM events) AS s
+      SELECT \(chosen.joined(separator: ", ")) FROM \(table) AS t
+      LEFT SEMI JOIN touched AS k ON \(equal(keys, "t", "k"))
       """
   }
 
-  /// SCD 2: the versions that should stand for the touched keys.
-  var versions: String {
-    """
-    SELECT \(list(columns)), \(startAt), \(endAt) FROM (
-      SELECT \(list(columns)), \(isDelete), `__start` AS \(startAt),
-        lead(`__start`) OVER (PARTITION BY \(list(keys)) ORDER BY `__start`) AS \(endAt)
-      FROM (
-        SELECT *, min(\(sequence)) OVER (PARTITION BY \(list(keys)), `__segment`) AS `__start`,
-          row_number() OVER (PARTITION BY \(list(keys)), `__segment`
-            ORDER BY \(sequence) DESC) AS `__last`
-        FROM segments) AS l
-      WHERE `__last` = 1) AS v
-    WHERE NOT \(isDelete)
-    """
-  }
-
-  /// SCD 2: the versions to write: new ones and changed ones.
-  var changedVersions: String {
-    let all = columns + [Name.startAt, Name.endAt]
-    return "SELECT \(list(all)) FROM versions EXCEPT SELECT \(list(all)) FROM present"
-  }
-
-  /// SCD 2: the keys and starts of versions that stand no more.
-  var goneVersions: String {
-    let identity = keys + [Name.startAt]
+  /// What `table` tells of events: a delete says nothing but its key, whatever it carries. Columns
+  /// `keeping` stand behind.
+  func said(by table: String, absent: String, keeping: [String] = []) -> String {
+    let keySet = Set(keys)
+    let told = columns.map { column in
+      keySet.contains(column)
+        ? quoted(column)
+        : "CASE WHEN NOT \(isDelete) THEN \(quoted(column)) END AS \(quoted(column))"
+    }
     return """
-      SELECT \(list(identity, of: "p")) FROM present AS p
-      LEFT ANTI JOIN versions AS v ON \(equal(identity, "p", "v"))
+      SELECT \(told.joined(separator: ", ")), \(sequence), \(isDelete),
+        CASE WHEN NOT \(isDelete) THEN \(absent) END AS \(self.absent)
+        \(keeping.map { ", \(quoted($0))" }.joined())
+      FROM \(table)
       """
   }
 
-  /// SCD 2: the events to remember, since no row tells of them.
-  var remembered: String {
+  /// Everything that is said of the touched keys, each once. A row of the target tells of an event
+  /// where the auxiliary table does not.
+  func candidates(incomingAbsent: String) -> String {
+    let rowSequence = isHistory ? startAt : quoted(sequenceColumn)
+    return """
+      SELECT DISTINCT * FROM (
+        \(said(by: "incoming", absent: incomingAbsent))
+        UNION ALL
+        SELECT \(list(columns)), \(rowSequence), false, CAST(NULL AS STRING)
+        FROM present AS p
+        LEFT ANTI JOIN auxiliary AS m
+          ON \(equal(keys, "p", "m")) AND p.\(rowSequence) = m.\(sequence)
+        UNION ALL
+        \(said(by: "auxiliary", absent: absent))) AS c
+      """
+  }
+
+  /// The keys of which different things are said for one sequence.
+  var ties: String {
     """
-    SELECT \(list(columns)), \(sequence), \(isDelete) FROM segments
-    WHERE \(isDelete) OR NOT `__starts`
+    SELECT DISTINCT \(list(keys)) FROM (
+      SELECT \(list(keys)), \(sequence) FROM candidates
+      GROUP BY \(list(keys)), \(sequence) HAVING count(*) > 1) AS t
     """
   }
 
-  /// SCD 2: the keys and sequences of auxiliary rows that tell of rows now.
+  /// What is said of these keys.
+  var tied: String {
+    """
+    SELECT \(list(eventColumns, of: "c")) FROM candidates AS c
+    LEFT SEMI JOIN ties AS t ON \(equal(keys, "c", "t"))
+    """
+  }
+
+  /// One event a key and sequence: what is said, or those in `winners` of keys that have ties.
+  func events(hasTies: Bool) -> String {
+    guard hasTies else { return "SELECT * FROM candidates" }
+    return """
+      SELECT \(list(eventColumns, of: "c")) FROM candidates AS c
+      LEFT ANTI JOIN ties AS t ON \(equal(keys, "c", "t"))
+      UNION ALL
+      SELECT \(list(eventColumns, of: "w")) FROM winners AS w
+      LEFT SEMI JOIN ties AS t ON \(equal(keys, "w", "t"))
+      """
+  }
+
+  /// What the events do not give, in their words.
+  var absentNames: String {
+    "SELECT DISTINCT \(absent) FROM events WHERE \(absent) IS NOT NULL"
+  }
+
+  /// The events with what they do not give carried forward from those before: since a key came, or
+  /// came again after a delete. Behind them stand, for each such column, how often it was given.
+  var carried: String {
+    guard !partial.isEmpty else { return "SELECT * FROM events" }
+    let running = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    let given = partial.enumerated().map { number, column in
+      """
+      sum(CASE WHEN \(isGiven(column)) THEN 1 ELSE 0 END)
+          OVER (PARTITION BY \(list(keys)), `__life` ORDER BY \(sequence) \(running))
+          AS \(count(number))
+      """
+    }
+    let filled = columns.map { column -> String in
+      guard let number = partial.firstIndex(of: column) else { return quoted(column) }
+      return """
+        CASE WHEN \(count(number)) > 0 THEN first_value(\(quoted(column)))
+          OVER (PARTITION BY \(list(keys)), `__life`, \(count(number)) ORDER BY \(sequence))
+          END AS \(quoted(column))
+        """
+    }
+    return """
+      SELECT \(filled.joined(separator: ", ")), \(sequence), \(isDelete), \(absent), `__life`,
+        \(partial.indices.map(count).joined(separator: ", "))
+      FROM (
+        SELECT *, \(given.joined(separator: ",\n"))
+        FROM (
+          SELECT *, sum(CASE WHEN \(isDelete) THEN 1 ELSE 0 END)
+            OVER (PARTITION BY \(list(keys)) ORDER BY \(sequence) \(running)) AS `__life`
+          FROM events) AS l) AS g
+      """
+  }
+
+  /// Whether an event gives `column`.
+  func isGiven(_ column: String, of alias: String = "") -> String {
+    let name = AbsentText.of(column)
+    return """
+      (NOT \(alias)\(isDelete) AND (\(alias)\(absent) IS NULL
+        OR NOT contains(\(alias)\(absent), \(name))))
+      """
+  }
+
+  /// How often the column with this number was given, up to an event.
+  func count(_ number: Int) -> String { "`__given\(number)`" }
+
+  /// The auxiliary rows of the touched keys that must be remembered no more. One that tells of the
+  /// row as it still stands is left for the next time.
   var forgotten: String {
     let identity = keys + [Name.sequence]
     return """
       SELECT \(list(identity, of: "m")) FROM auxiliary AS m
       LEFT ANTI JOIN remembered AS r ON \(equal(identity, "m", "r"))
+      LEFT ANTI JOIN present AS p
+        ON \(equal(keys, "m", "p")) AND m.\(sequence) = p.\(quoted(sequenceColumn))
       """
   }
 
-  /// Those of `table`'s rows whose key occurs in `touched`.
-  func touchedRows(of table: String, columns: [String]) -> String {
-    """
-    SELECT \(list(columns, of: "t")) FROM \(table) AS t
-    LEFT SEMI JOIN touched AS k ON \(equal(keys, "t", "k"))
-    """
-  }
+  // MARK: Words
 
-  private func quoted(_ name: String) -> String { Identifier.quoted(name) }
+  func quoted(_ name: String) -> String { Identifier.quoted(name) }
 
-  private func list(_ columns: [String], of alias: String? = nil) -> String {
+  func list(_ columns: [String], of alias: String? = nil) -> String {
     let prefix = alias.map { "\($0)." } ?? ""
     return columns.map { "\(prefix)\(quoted($0))" }.joined(separator: ", ")
   }
 
-  private func equal(_ columns: [String], _ left: String, _ right: String) -> String {
+  func equal(_ columns: [String], _ left: String, _ right: String) -> String {
     columns.map { "\(left).\(quoted($0)) = \(right).\(quoted($0))" }
       .joined(separator: " AND ")
   }
+}
 
-  private func same(_ columns: [String], _ left: String, _ right: String) -> String {
-    columns.map { "\(left).\(quoted($0)) <=> \(right).\(quoted($0))" }
-      .joined(separator: " AND ")
+/// The name of a column as a query looks for it among those that a row does not give.
+private enum AbsentText {
+  static func of(_ column: String) -> String {
+    let quoted = column.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+    return "'\(AbsentNames.separator)\(quoted)\(AbsentNames.separator)'"
   }
 }

@@ -23,6 +23,7 @@ final class NewKeyChanges: BatchSource {
   private let origins: [Int]
   private let deletePosition: Int
   private let sequencePosition: Int
+  private let absentPosition: Int?
   private let windowRowCount: Int
   private var holdsAll: Bool
   private var window: DedupWindow
@@ -53,11 +54,12 @@ final class NewKeyChanges: BatchSource {
     }
     sequencePosition = position(FoldQueries.Name.sequence)
     deletePosition = position(FoldQueries.Name.isDelete)
+    absentPosition = rows.schema.index(of: FoldQueries.Name.absent)
     origins =
       target.isHistory
       ? []
       : target.schema.fields.map {
-        position($0.name == FoldQueries.Name.kept ? FoldQueries.Name.sequence : $0.name)
+        position($0.name == target.addedSequence ? FoldQueries.Name.sequence : $0.name)
       }
     window = DedupWindow(capacity: 1_024)
   }
@@ -106,6 +108,8 @@ final class NewKeyChanges: BatchSource {
     let stored = try known.mayBeStored(batch.hashes)
     let seen = known.mayBeSeen(batch.hashes)
     let deletes = trueRows(batch.rows.columns[deletePosition])
+    // A change that does not give all columns is not what its row will be.
+    let absent = absentPosition.map { batch.rows.columns[$0] }
     let compared = batch.rows.selecting(origins + [sequencePosition])
     let start = window.begin(batch.rows, batch.hashes, arrival: arrival, compared: compared)
     arrival += Int64(batch.rows.rowCount)
@@ -117,7 +121,7 @@ final class NewKeyChanges: BatchSource {
         continue
       }
       let (earlier, slot) = window.find(hash)
-      let mustFold = deletes[row] || stored[row]
+      let mustFold = deletes[row] || stored[row] || absent.map { !$0.isNull(row) } ?? false
       if let earlier {
         let fate = mustFold ? .contested : fate(of: row, compared, after: earlier, in: &window)
         if fate == .contested { window.contest(earlier) }

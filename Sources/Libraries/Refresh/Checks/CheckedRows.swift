@@ -29,13 +29,18 @@ final class CheckedRows: CheckedSource {
 
   /// Runs `plan`; the provenance of bronze rows is carried along for those that are set aside.
   /// `streams` are the bronze tables that the plan streams; `replayed`, where it is given, tells
-  /// which of the rows that their lines come to are taken.
+  /// which of the rows that their lines come to are taken. With `tellsPlaces` the rows say where
+  /// they came from.
   init(
     _ plan: LogicalPlan, _ rules: RowRules, streams: [BronzeTable] = [],
-    replayed: ReplayedRows? = nil, lake: Lake, _ runner: QueryRunner
+    replayed: ReplayedRows? = nil, tellsPlaces: Bool = false, lake: Lake, _ runner: QueryRunner
   ) throws {
-    let carried = plan.carrying(hidden: BronzeTable.Provenance.fields)?.plan ?? plan
-    schema = plan.schema
+    let absence = rules.absence(of: plan, from: streams)
+    let hidden = absence == nil ? BronzeTable.Provenance.fields : BronzeTable.Provenance.all
+    let carried = plan.carrying(hidden: hidden)?.plan ?? plan
+    schema = Schema(
+      plan.schema.fields + (absence.map { [$0.field] } ?? [])
+        + (tellsPlaces ? RowPlace.fields : []))
     ruleCount = rules.dataset.expectations.count
     let quarantine = QuarantineRows(
       lake: lake, table: rules.dataset.name, flow: rules.flow, runner.context)
@@ -43,7 +48,8 @@ final class CheckedRows: CheckedSource {
     let expectations = rules.expectations
     let setting = RowCheck.Setting(
       quarantine: quarantine, own: Array(plan.schema.fields.indices),
-      keyPositions: rules.keys.compactMap { plan.schema.index(of: $0) }, replayed: replayed)
+      keyPositions: rules.keys.compactMap { plan.schema.index(of: $0) }, replayed: replayed,
+      absence: absence, tellsPlaces: tellsPlaces)
     func judge(_ plan: LogicalPlan, _ slot: SliceSlot?) throws -> RowCheck {
       RowCheck(
         try runner.run(plan), slot,

@@ -1,3 +1,4 @@
+import Bronze
 import Columnar
 import Core
 import Engine
@@ -10,6 +11,8 @@ final class ExpectationCheck {
   private struct Bound {
     let expectation: Expectation
     let condition: Evaluator
+    /// The columns that it is about.
+    let columns: [String]
   }
 
   private let rules: [Bound]
@@ -20,10 +23,11 @@ final class ExpectationCheck {
     rules = try expectations.map { expectation in
       let syntax = try SQLScript.parseExpression(
         text: expectation.condition, file: expectation.place.file, origin: expectation.place)
+      let bound = try runner.binder.bindCondition(syntax, over: schema)
       return Bound(
         expectation: expectation,
-        condition: Evaluator(
-          try runner.binder.bindCondition(syntax, over: schema), clock: runner.context.clock))
+        condition: Evaluator(bound, clock: runner.context.clock),
+        columns: bound.columns.sorted().map { schema.names[$0] })
     }
     brokenCounts = rules.map { _ in 0 }
   }
@@ -37,13 +41,16 @@ final class ExpectationCheck {
 
   /// For each row the position of the first quarantine rule that it breaks, or -1; nil when none
   /// breaks any. Counts what broke; throws `.verdict` when a rule that fails the run is broken.
-  func judge(_ batch: Batch) throws -> [Int32]? {
+  ///
+  /// A rule says nothing of a row that does not give what it is about, as `absent` tells.
+  func judge(_ batch: Batch, absent: Column? = nil) throws -> [Int32]? {
     var isClean = true
     var verdicts = [Int32](repeating: -1, count: batch.rowCount)
     for (position, rule) in rules.enumerated() {
       let column = try rule.condition.evaluate(batch)
       if column.type == .boolean, column.isTrueEverywhere { continue }
-      let holds = Self.truths(of: column)
+      var holds = Self.truths(of: column)
+      if let absent { Self.spare(&holds, where: absent, names: rule.columns) }
       var broken = 0
       for row in 0..<batch.rowCount where !holds[row] {
         broken += 1
@@ -65,6 +72,15 @@ final class ExpectationCheck {
 
   /// The rule at a position that `judge` gave.
   func rule(at position: Int32) -> Expectation { rules[Int(position)].expectation }
+
+  /// Has a rule about the columns `names` hold of rows that do not give one of them.
+  private static func spare(_ holds: inout [Bool], where absent: Column, names: [String]) {
+    let names = Set(names)
+    for row in holds.indices where !holds[row] {
+      guard case .string(let text) = absent.scalar(at: row) else { continue }
+      if !names.isDisjoint(with: AbsentNames.names(in: text)) { holds[row] = true }
+    }
+  }
 
   private static func truths(of column: Column) -> [Bool] {
     guard case .boolean(let values) = column.values else {

@@ -14,6 +14,11 @@ final class RowCheck: @unchecked Sendable {
     let keyPositions: [Int]
     /// Which rows of their lines are judged at all; nil when all are.
     let replayed: ReplayedRows?
+    /// What rows do not give; nil where they give all.
+    let absence: AbsentColumns?
+    /// Whether the rows that pass tell where they came from, and which of their line's rows they
+    /// are.
+    let tellsPlaces: Bool
   }
 
   let check: ExpectationCheck
@@ -57,10 +62,29 @@ final class RowCheck: @unchecked Sendable {
     return nil
   }
 
+  /// The rows `kept` of `batch` with where they came from behind their columns.
+  private func placed(_ kept: Batch, _ batch: Batch, _ numbers: ([Int]) -> [Int64]) -> Batch {
+    let rows = numbers(Array(0..<batch.rowCount))
+    let places = BronzeTable.Provenance.fields.map { field in
+      batch.column(field.name) ?? .nulls(field.type, count: batch.rowCount)
+    }
+    let number =
+      rows.isEmpty
+      ? Column.nulls(.bigint, count: batch.rowCount)
+      : Column(.bigint, count: batch.rowCount, .int64(rows))
+    return kept.adding(places + [number], as: RowPlace.fields)
+  }
+
   /// What becomes of `batch`; `numbers` tells of some rows which of their line's rows each is.
   private func judged(_ batch: Batch, numbers: ([Int]) -> [Int64]) throws -> CheckedBatch {
-    let verdicts = try check.judge(batch)
+    let absent = setting.absence.map { $0.column(of: batch) }
+    let verdicts = try check.judge(batch, absent: absent ?? nil)
     var kept = batch.selecting(setting.own)
+    if let absence = setting.absence {
+      let column = absent.flatMap { $0 } ?? .nulls(.string, count: batch.rowCount)
+      kept = kept.adding([column], as: [absence.field])
+    }
+    if setting.tellsPlaces { kept = placed(kept, batch, numbers) }
     if let verdicts {
       kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
     }
@@ -74,5 +98,19 @@ final class RowCheck: @unchecked Sendable {
       quarantined: verdicts.flatMap {
         setting.quarantine.rows(of: batch, $0, numbers: numbers, rule: check.rule)
       })
+  }
+}
+
+/// Where a row came from, as columns behind its own.
+enum RowPlace {
+  /// Which of its line's rows a row is.
+  static let row = "_source_row"
+  static let fields = BronzeTable.Provenance.fields + [Field(row, .bigint)]
+}
+
+extension Batch {
+  /// The batch with more columns behind its own.
+  func adding(_ added: [Column], as fields: [Field]) -> Batch {
+    Batch(Schema(schema.fields + fields), columns + added, rowCount: rowCount)
   }
 }

@@ -1,3 +1,5 @@
+import Bronze
+import Core
 import Engine
 import LakeJobs
 
@@ -10,14 +12,39 @@ struct RowRules {
   var keys: [String] = []
   /// Columns in which a NULL sets a row aside, as if it broke a rule.
   var required: [String] = []
+  /// A column of instants: one that is more than a day ahead of the run sets a row aside.
+  var dated: String?
+  /// The column by which rows say what they do not give; nil where a NULL is all that they can say.
+  var absent: String?
+  /// Columns in which a NULL says nothing.
+  var silentColumns: [String] = []
 
-  /// The dataset's own rules, then that nothing required is missing.
+  /// The dataset's own rules, then that nothing required is missing, then that no row is of the
+  /// future.
   var expectations: [Expectation] {
-    dataset.expectations
-      + required.map { column in
-        Expectation(
-          name: "\(column)_present", condition: "\(Identifier.quoted(column)) IS NOT NULL",
-          violation: .quarantine, place: dataset.place)
-      }
+    var rules = dataset.expectations
+    rules += required.map { column in
+      rule("\(column)_present", "\(Identifier.quoted(column)) IS NOT NULL")
+    }
+    if let dated {
+      rules.append(
+        rule(
+          "__sequence_not_in_future",
+          "\(Identifier.quoted(dated)) <= current_timestamp() + INTERVAL 24 HOURS"))
+    }
+    return rules
+  }
+
+  private func rule(_ name: String, _ condition: String) -> Expectation {
+    Expectation(
+      name: name, condition: condition, violation: .quarantine, place: dataset.place)
+  }
+
+  /// What rows of `plan` may not give: files of Parquet may lack columns, and NULLs may be silent.
+  func absence(of plan: LogicalPlan, from streams: [BronzeTable]) -> AbsentColumns? {
+    guard let absent,
+      !silentColumns.isEmpty || streams.contains(where: { $0.contract.format == "parquet" })
+    else { return nil }
+    return AbsentColumns(of: plan, named: absent, silent: silentColumns)
   }
 }

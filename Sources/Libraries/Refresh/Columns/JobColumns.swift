@@ -6,8 +6,8 @@ import Engine
 import LakeJobs
 import LakeQuery
 
-/// The columns that the flows of a streaming table give it, as its job file stands, against those
-/// that the table has.
+/// The columns that the flows of a streaming table give it, and how they fold changes, as its job
+/// file stands, against how the table was made.
 struct JobColumns {
   let dataset: Dataset
   let jobs: JobFolder
@@ -29,11 +29,34 @@ struct JobColumns {
     }
   }
 
+  /// Why the table, which stands as `snapshot`, must be made anew to be what the job says; nil when
+  /// it need not. Rows that are there lack what a new column would have told of them, or were
+  /// folded by other rules. Throws as `areNew` does.
+  func reasonToRebuild(_ snapshot: Snapshot) throws -> String? {
+    if try areNew(in: snapshot) {
+      let old = snapshot.schema
+      let names = try schema().names.filter { old.index(of: $0) == nil }
+      return names.isEmpty
+        ? "its job asks for more of a structure"
+        : "its job asks for \(names.joined(separator: ", "))"
+    }
+    guard let made = snapshot.metadata.configuration[TableCommit.foldProperty],
+      let wanted = try shape(), made != wanted
+    else { return nil }
+    return "its job folds changes in another way: now as \(wanted)"
+  }
+
+  /// How the flows fold changes, in words; nil when none does.
+  func shape() throws -> String? {
+    let shapes = try dataset.flows.compactMap { try plan(of: $0).target?.shape }
+    return shapes.isEmpty ? nil : shapes.joined(separator: "; ")
+  }
+
   /// The columns of all flows, in the order in which they come first.
   func schema() throws -> Schema {
     var fields: [Field] = []
     for flow in dataset.flows {
-      for field in try schema(of: flow).fields
+      for field in try plan(of: flow).schema.fields
       where Schema(fields).index(of: field.name) == nil {
         fields.append(field)
       }
@@ -41,10 +64,10 @@ struct JobColumns {
     return Schema(fields)
   }
 
-  private func schema(of flow: Flow) throws -> Schema {
+  private func plan(of flow: Flow) throws -> FlowPlan {
     let streams = try jobs.streams(of: flow).map { contract in
       try BronzeTable(contract, lake: lake, from: .max)
     }
-    return try FlowPlan(flow, streaming: streams, jobs: jobs, lake: lake, context).schema
+    return try FlowPlan(flow, streaming: streams, jobs: jobs, lake: lake, context)
   }
 }

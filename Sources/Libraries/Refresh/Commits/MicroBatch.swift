@@ -23,6 +23,29 @@ struct MicroBatch {
     _ step: StreamStep, _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
     since target: TableSummary?, lake: Lake
   ) throws {
+    try self.init(step, streams, of: flow, into: table, since: target, until: nil, lake: lake)
+  }
+
+  /// All that `flow` had brought into `table`, as it stands as `target`, when it had come up to
+  /// this micro-batch; of its replays with `isReplay`, else of what it read for the first time.
+  func past(
+    _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
+    standing target: TableSummary?, isReplay: Bool, lake: Lake
+  ) throws -> MicroBatch {
+    // What a table that is made anew had before is none of its past.
+    let target = step.replacesTable ? nil : target
+    return try MicroBatch(
+      isReplay ? .replayAll : .rebuild, streams, of: flow, into: table, since: target,
+      until: { application in
+        if let own = applications.firstIndex(of: application) { return positions[own] }
+        return target?.transactionVersion(application) ?? 0
+      }, lake: lake)
+  }
+
+  private init(
+    _ step: StreamStep, _ streams: [BronzeContract], of flow: String, into table: LakeTableName,
+    since target: TableSummary?, until end: ((String) -> Int64)?, lake: Lake
+  ) throws {
     var tables: [BronzeTable] = []
     var applications: [String] = []
     var positions: [Int64] = []
@@ -32,11 +55,12 @@ struct MicroBatch {
       if step.isReplay {
         tables.append(
           try BronzeTable(
-            replaying: contract, by: flow, into: table, lake: lake, from: position))
+            replaying: contract, by: flow, into: table, lake: lake, from: position,
+            until: end?(application) ?? .max))
       } else {
         tables.append(
           try BronzeTable(
-            contract, lake: lake, from: position,
+            contract, lake: lake, from: position, until: end?(application) ?? .max,
             rowLimit: step.isFromStart || target == nil ? nil : Self.rowLimit))
       }
       applications.append(application)

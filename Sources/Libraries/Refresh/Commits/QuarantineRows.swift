@@ -64,6 +64,44 @@ final class QuarantineRows: @unchecked Sendable {
     return Quarantine.batch(columns, rowCount: size)
   }
 
+  /// Adds rows that lost against others of their key and sequence, with what tells them apart from
+  /// those that stand. `broken` has the columns that tell where rows came from.
+  func append(lost broken: Batch, row: String, reasons: Column) throws {
+    let size = broken.rowCount
+    var columns: [Quarantine.Column: Column] = [
+      .raw: Self.texts(of: broken),
+      .rule: .constant(.string(Self.conflict), .string, count: size), .reason: reasons,
+      .table: .constant(.string("\(table)"), .string, count: size),
+      .quarantinedAt: .constant(.timestamp(lake.clock.now), .timestamp, count: size),
+      .runID: .constant(.string("\(lake.runID)"), .string, count: size),
+    ]
+    columns[.sourceFile] = broken.column(BronzeTable.Provenance.file)
+    columns[.sourceLine] = broken.column(BronzeTable.Provenance.line)
+    columns[.sourceRow] = broken.column(row)
+    if let flow { columns[.flow] = .constant(.string(flow), .string, count: size) }
+    try append(Quarantine.batch(columns, rowCount: size))
+  }
+
+  /// The text of each row's line, else the row itself as JSON.
+  static func texts(of batch: Batch) -> Column {
+    guard let raw = batch.column(BronzeTable.Provenance.raw)?.flattened() else {
+      return ownTexts(batch)
+    }
+    guard raw.hasNulls else { return raw }
+    let places = Set(BronzeTable.Provenance.fields.map(\.name))
+    let own = batch.selecting(
+      batch.schema.fields.indices.filter { !places.contains(batch.schema.fields[$0].name) })
+    let texts = ColumnBuilder(.string, capacity: batch.rowCount)
+    let owns = ownTexts(own)
+    for row in 0..<batch.rowCount {
+      texts.append(raw.isNull(row) ? owns.scalar(at: row) : raw.scalar(at: row))
+    }
+    return texts.finish()
+  }
+
+  /// The rule under which such rows are set aside.
+  static let conflict = "conflict"
+
   private static func ownTexts(_ batch: Batch) -> Column {
     Column(.string, count: batch.rowCount, .bytes(JSONRowFormatter.texts(of: batch)))
   }

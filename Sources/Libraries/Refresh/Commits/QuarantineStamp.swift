@@ -12,7 +12,7 @@ struct QuarantineStamp {
   static let refresh = "refresh"
 
   private static let prefix = "medallion."
-  private let refreshCount: Int64
+  let refreshCount: Int64
   private let positions: [String: Int64]
 
   /// The stamp of the step that takes `microBatch` into a table that stands as `target`.
@@ -20,6 +20,12 @@ struct QuarantineStamp {
     refreshCount = Self.refreshCount(of: target, after: microBatch.step)
     positions = Dictionary(
       microBatch.transactions.map { ($0.application, $0.version) }, uniquingKeysWith: max)
+  }
+
+  /// The stamp of rows that lost against others in `step`: they did, whatever becomes of the step.
+  init(lostIn step: StreamStep, into target: TableSummary?) {
+    refreshCount = Self.refreshCount(of: target, after: step)
+    positions = [:]
   }
 
   /// The stamp of a file; one that has none is of before the first refresh.

@@ -19,11 +19,14 @@ struct TableCommit {
       runID: "\(lake.runID)", clock: lake.clock)
   }
 
-  /// A dataset's definition as a table of `schema`.
-  func definition(of dataset: Dataset, _ schema: Schema) -> TableDefinition {
+  /// A dataset's definition as a table of `schema`; `shape` says how its flows fold changes.
+  func definition(
+    of dataset: Dataset, _ schema: Schema, shape: String? = nil
+  ) -> TableDefinition {
     var properties = Dictionary(
       dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     properties[Self.planProperty] = dataset.digest
+    properties[Self.foldProperty] = shape
     return TableDefinition(
       schema: schema, partitionColumns: dataset.partitionColumns, properties: properties,
       name: dataset.name.name, description: dataset.comment)
@@ -31,6 +34,8 @@ struct TableCommit {
 
   /// The property that names the job texts a table was made by.
   static let planProperty = "medallion.plan"
+  /// The property that says how a table's changes were folded.
+  static let foldProperty = "medallion.fold"
 
   /// Adds rows that were set aside to the quarantine of a table; with `replacing`, in place of all
   /// that were.
@@ -65,6 +70,17 @@ struct TableCommit {
     }
   }
 
+  /// Adds rows that lost against others to the quarantine of a streaming table.
+  func commit(lost quarantine: QuarantineRows, of name: LakeTableName, stamp: QuarantineStamp)
+    throws
+  {
+    if quarantine.count == 0 { return }
+    try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { transaction in
+      try transaction.makeQuarantine()
+      try transaction.append(quarantine.source(), taggedAs: stamp.tags)
+    }
+  }
+
   /// Takes rows out of the quarantine of a streaming table: those of files whose stamps
   /// `isDropped` names.
   func settle(
@@ -93,7 +109,9 @@ extension Transaction {
       return
     } else {
       try evolve(to: definition.schema)
-      setProperties([TableCommit.planProperty: definition.properties[TableCommit.planProperty]])
+      for name in [TableCommit.planProperty, TableCommit.foldProperty] {
+        setProperties([name: definition.properties[name]])
+      }
     }
     try append(rows)
   }

@@ -35,22 +35,22 @@ struct StreamingTableRun {
   /// reads while this runs, or after it died, may find rows of the refresh before besides, and none
   /// missing.
   func run(_ tell: (CommitReport) throws -> Void) throws {
-    let getsColumns = try hasNewColumns()
-    var hasCommitted = false
+    var reason = try reasonToRebuild()
+    let isFullRefresh = isFullRefresh || reason != nil
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
       for first in StreamStep.beginnings(
         isFullRefresh: isFullRefresh, isFirstFlow: number == 0)
       {
         var step = first
-        while let report = try run(step, of: flow) {
+        while var report = try run(step, of: flow) {
+          report.notes += notes(on: report.change, reason)
           try tell(report)
-          hasCommitted = true
+          reason = nil
           step = step.following
         }
       }
     }
-    if getsColumns, !hasCommitted { try takeColumns() }
     try settleQuarantine { $0.isOutdated(in: $1) }
   }
 
@@ -60,24 +60,26 @@ struct StreamingTableRun {
     JobColumns(dataset: dataset, jobs: jobs, lake: lake, context: context)
   }
 
-  /// Whether the job asks for columns that the table has yet to get; a refresh makes its own. Quick
-  /// where the table was last written by the job file as it is.
-  private func hasNewColumns() throws -> Bool {
+  /// Why the table must be made anew though nobody asked for it; nil when it need not. Quick where
+  /// the table was last written by the job file as it is.
+  private func reasonToRebuild() throws -> String? {
     let table = commits.table(dataset.name)
     guard !isFullRefresh, let target = try table.summary(),
       !target.isMade(by: dataset), let snapshot = try table.snapshot()
-    else { return false }
-    return try columns.areNew(in: snapshot)
+    else { return nil }
+    return try columns.reasonToRebuild(snapshot)
   }
 
-  /// Gives the table the job's columns where no row came that brought them: who reads the table
-  /// need not wait for one.
-  private func takeColumns() throws {
-    let schema = try columns.schema()
-    try commits.table(dataset.name).update(commits.context("ADD COLUMNS")) { transaction in
-      try transaction.evolve(to: schema)
-      transaction.setProperties([TableCommit.planProperty: dataset.digest])
+  /// What people should know of a commit.
+  private func notes(on change: ChangeFacet, _ reason: String?) -> [String] {
+    var notes: [String] = []
+    if let reason { notes.append("\(dataset.name) is made anew from all of bronze: \(reason)") }
+    if let count = change.conflicts {
+      notes.append(
+        "\(dataset.name): \(counted(count, "row")) set aside, for another of the same key and "
+          + "sequence says something else; see '\(ToolName.quarantine) show \(dataset.name.name)'")
     }
+    return notes
   }
 
   private func settleQuarantine(
@@ -87,15 +89,19 @@ struct StreamingTableRun {
     try commits.settle(quarantineOf: dataset.name) { isDropped($0, target) }
   }
 
-  /// Whether a flow has something to take in.
-  func hasWork() throws -> Bool {
+  /// What a run would do, in a sentence; nil when nothing.
+  func describe() throws -> String? {
+    if isFullRefresh { return "would rebuild \(dataset.name)" }
+    if let reason = try reasonToRebuild() { return "would rebuild \(dataset.name): \(reason)" }
     let target = try commits.table(dataset.name).summary()
-    return try isFullRefresh || target == nil || hasNewColumns()
+    let hasWork =
+      try target == nil
       || dataset.flows.contains { flow in
         try [StreamStep.next, .replay].contains { step in
           try !microBatch(step, of: flow, since: target).isEmpty
         }
       }
+    return hasWork ? "would take what is new into \(dataset.name)" : nil
   }
 
   /// Takes one micro-batch of a flow in; nil when there is none.
@@ -165,19 +171,25 @@ struct StreamingTableRun {
     let refreshCount = QuarantineStamp.refreshCount(
       of: try table.summary(), after: microBatch.step)
     let application = ChangeApplication(
-      target: target, definition: commits.definition(of: dataset, target.schema),
+      target: target,
+      definition: commits.definition(
+        of: dataset, target.schema,
+        shape: dataset.flows.count == 1 ? target.shape : try columns.shape()),
       microBatch: microBatch,
       index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
         commitContext: commits.context("REMEMBER")),
+      tieBreak: TieBreak(
+        dataset: dataset, flow: plan.flow, microBatch: microBatch, target: target,
+        standing: try table.summary(), jobs: jobs, lake: lake, context: context),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
     var applied = ChangeApplication.Outcome()
     let result = try commit(microBatch, of: plan, as: "MERGE") { rows, transaction, quarantine in
       applied = try application.stage(rows, in: &transaction, setAside: quarantine)
       steps.tell(applied)
-      return Self.change(applied.merged, rows, isHistory: target.isHistory)
+      return Self.change(applied, rows, isHistory: target.isHistory)
     }
     if let version = result.outcome.newVersion { application.record(applied, as: version) }
     return result
@@ -212,13 +224,15 @@ struct StreamingTableRun {
   /// What a fold did. In a history one change may write several versions, so that nothing can be
   /// said of those that wrote none.
   private static func change(
-    _ merged: MergeResult, _ rows: CheckedRows, isHistory: Bool
+    _ applied: ChangeApplication.Outcome, _ rows: CheckedRows, isHistory: Bool
   ) -> ChangeFacet {
+    let merged = applied.merged
     let written = merged.inserted + merged.updated + merged.deleted
     return ChangeFacet(
       inserted: merged.inserted, updated: merged.updated, deleted: merged.deleted,
       quarantined: rows.quarantine.count, read: rows.rowCount + rows.quarantine.count,
-      duplicates: isHistory ? nil : rows.rowCount - written)
+      duplicates: isHistory ? nil : max(0, rows.rowCount - written - applied.newLostCount),
+      conflicts: applied.lostCount == 0 ? nil : applied.lostCount)
   }
 
   private func report(

@@ -1,0 +1,130 @@
+import Bronze
+import Columnar
+import Core
+import Delta
+import Engine
+import LakeJobs
+import LakeQuery
+import TableKeys
+
+/// Step 7 of AUTO CDC where changes of one key and sequence say different things: which stands.
+///
+/// Neither the table nor its auxiliary table tells all that was said of such keys, in which words
+/// and where: what was overtaken may count again. So bronze is looked through for it, as far as the
+/// table has come: rare changes cost a scan, and no others cost anything. What lost is set aside
+/// under the rule `conflict`, each thing once, with its text and its place.
+struct TieBreak {
+  let dataset: Dataset
+  let flow: Flow
+  let microBatch: MicroBatch
+  let target: ChangeTarget
+  /// The table as the micro-batch finds it.
+  let standing: TableSummary?
+  let jobs: JobFolder
+  let lake: Lake
+  let context: QueryContext
+
+  /// What became of ties.
+  struct Outcome {
+    /// All events that stand of keys that have ties.
+    var winners: BatchTable
+    /// How many changes were set aside, and how many of them the micro-batch brought.
+    var lostCount = 0
+    var newLostCount = 0
+  }
+
+  /// Settles `ties`, of which `tied` is said.
+  func settle(_ ties: BatchTable, _ tied: BatchTable) throws -> Outcome {
+    let found = try FoundChanges(self, hashes: hashes(of: ties))
+    let tables = NamedTables([
+      RenamedTable("ties", ties), RenamedTable("tied", tied), RenamedTable("found", found.rows),
+    ])
+    let runner = QueryRunner(catalog: tables, context: context)
+    let fold = target.fold
+    tables.add(try runner.table(fold.told, name: "told"))
+    tables.add(try runner.table(fold.ranked, name: "ranked"))
+    let winners = try runner.table(fold.winners, name: "winners")
+    tables.add(winners)
+    let nested = target.columns.filter { !KeyHash.supports($0.type) }.map(\.name)
+    let losers = try runner.table(fold.losers(nested: Set(nested)), name: "losers")
+    var outcome = Outcome(winners: winners)
+    try setAside(losers, found, &outcome)
+    return outcome
+  }
+
+  /// The hashes of the keys of `ties`; nil where keys have none.
+  private func hashes(of ties: BatchTable) -> Set<UInt64>? {
+    guard KeyIndex.supports(target.keys, of: ties.schema) else { return nil }
+    return ties.batches.reduce(into: []) { $0.formUnion(target.keyHashes(of: $1)) }
+  }
+
+  // MARK: Quarantine
+
+  private func setAside(
+    _ losers: BatchTable, _ found: FoundChanges, _ outcome: inout Outcome
+  ) throws {
+    guard losers.rowCount > 0 else { return }
+    let commits = TableCommit(lake: lake)
+    let known = try ToldConflicts(of: dataset.name, commits, refreshedBy: refreshCount)
+    for flow in dataset.flows {
+      let lost = QuarantineRows(lake: lake, table: dataset.name, flow: flow.name, context)
+      for batch in losers.batches {
+        let rows = found.located(batch, of: flow.name, isOwn: flow.name == self.flow.name)
+        let texts = QuarantineRows.texts(of: rows.batch)
+        // What is replayed and loses once more is set aside once more.
+        let fresh = (0..<rows.batch.rowCount).filter { row in
+          microBatch.step.isReplay && rows.isNew[row]
+            || !known.holds(rows.batch, row, flow.name, texts)
+        }
+        if fresh.isEmpty { continue }
+        let chosen = fresh.map(Int32.init)
+        try lost.append(
+          lost: rows.batch.taking(chosen), row: RowPlace.row,
+          reasons: rows.reasons.taking(chosen))
+        outcome.newLostCount += fresh.count { rows.isNew[$0] }
+      }
+      outcome.lostCount += lost.count
+      try commits.commit(
+        lost: lost, of: dataset.name,
+        stamp: QuarantineStamp(lostIn: microBatch.step, into: standing))
+    }
+  }
+
+  private var refreshCount: Int64 {
+    QuarantineStamp.refreshCount(of: standing, after: microBatch.step)
+  }
+}
+
+/// The changes that were set aside before, each by its flow and place.
+private struct ToldConflicts {
+  private var places: Set<[String]> = []
+
+  /// Those of a table, by its refresh with this number.
+  init(of name: LakeTableName, _ commits: TableCommit, refreshedBy count: Int64) throws {
+    guard let snapshot = try commits.table(Quarantine.name(of: name)).snapshot() else { return }
+    let files = snapshot.files.filter { QuarantineStamp($0).refreshCount == count }
+    let wanted: [Quarantine.Column] = [.rule, .flow, .sourceFile, .sourceLine, .sourceRow, .raw]
+    let columns = wanted.map(\.name)
+    guard columns.allSatisfy({ snapshot.schema.index(of: $0) != nil }) else { return }
+    for source in try snapshot.scan(columns: columns, files: files).sources() {
+      while let batch = try source.next() {
+        for row in 0..<batch.rowCount
+        where batch.columns[0].scalar(at: row) == .string(QuarantineRows.conflict) {
+          places.insert(Self.place(batch.columns[1...].map { $0.scalar(at: row) }))
+        }
+      }
+    }
+  }
+
+  /// Whether a row, which tells its place, is among them.
+  func holds(_ batch: Batch, _ row: Int, _ flow: String, _ texts: Column) -> Bool {
+    let names = [BronzeTable.Provenance.file, BronzeTable.Provenance.line, RowPlace.row]
+    let values = names.map { batch.column($0)?.scalar(at: row) ?? .null }
+    return places.contains(Self.place([.string(flow)] + values + [texts.scalar(at: row)]))
+  }
+
+  /// A place in words: flow, file, line, row, and the text of what has no place.
+  private static func place(_ values: [Scalar]) -> [String] {
+    values[1].isNull ? values.map { "\($0)" } : values.dropLast().map { "\($0)" }
+  }
+}
