@@ -1,4 +1,6 @@
 import Core
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,6 +70,56 @@ import Testing
     #expect(fault?.kind == .temporary)
     held.unlock()
     _ = try files.lock(path, patience: .zero)
+  }
+
+  @Test func `a lock that was dropped, not given back, is abandoned`() throws {
+    let path = folder.file("lock")
+    try files.lock(path, patience: .zero).unlock()
+    var held: (any FileLock)? = try files.lock(path, patience: .zero)
+    #expect(held?.wasAbandoned == false)
+    held = nil
+    held = try files.lock(path, patience: .zero)
+    #expect(held?.wasAbandoned == true)
+    held?.unlock()
+    #expect(try files.lock(path, patience: .zero).wasAbandoned == false)
+  }
+
+  @Test func `drafts of the dead are removed, those of the living are not`() throws {
+    let living = try files.draft(folder.file("a"), replacing: true)
+    try folder.write(".b.4711-1.draft", "torn")
+    try folder.write("c.draft", "a file")
+    try files.removeDrafts(in: folder.path)
+    let names = try files.list(folder.path)
+    #expect(names.count == 2 && names.contains("c.draft"))
+    try living.append([1])
+    #expect(try living.publish() == .published)
+    #expect(try files.list(folder.path) == ["a", "c.draft"])
+  }
+
+  @Test func `what is no file is told by its kind, and a pipe is not waited for`() throws {
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    #expect(symlink("loop", folder.file("loop")) == 0)
+    #expect(symlink("nothing", folder.file("link")) == 0)
+    #expect(try files.status(of: folder.file("pipe"))?.kind == .pipe)
+    #expect(try files.status(of: "/dev/null")?.kind == .device)
+    #expect(try files.status(of: folder.path)?.kind == .directory)
+    #expect(try files.status(of: folder.file("link")) == nil)
+    let loop = #expect(throws: Fault.self) { try files.status(of: folder.file("loop")) }
+    #expect(loop?.kind == .missing)
+    let pipe = #expect(throws: Fault.self) { try files.open(folder.file("pipe")) }
+    #expect(pipe?.problem == "this is a pipe, not a file")
+  }
+
+  @Test func `a run that waits for a lock says so, with its holder`() throws {
+    let path = folder.file("lock")
+    let told = Mutex<[String]>([])
+    LockWaits.telling { words in told.withLock { $0.append(words) } }
+    defer { LockWaits.telling { _ in } }
+    let held = try files.lock(path, patience: .zero)
+    _ = #expect(throws: Fault.self) { try files.lock(path, patience: .milliseconds(1_300)) }
+    held.unlock()
+    let words = told.withLock { $0 }.filter { $0.contains(path) }
+    #expect(words.count == 1 && words.first?.hasPrefix("waits for process \(getpid()) (") == true)
   }
 
   @Test func `appended lines do not glue to a torn one`() throws {

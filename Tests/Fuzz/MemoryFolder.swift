@@ -19,8 +19,8 @@ struct MemoryFolder: FileSystem {
     }
     let time = Timestamp(microseconds: 1_767_225_600_000_000)
     return FileStatus(
-      isDirectory: file == nil, byteCount: file?.count ?? 0, modified: time, changed: time,
-      number: 1)
+      kind: file == nil ? .directory : .file, byteCount: file?.count ?? 0, modified: time,
+      changed: time, number: 1)
   }
 
   func list(_ directory: String) throws(Fault) -> [String] {

@@ -49,8 +49,8 @@ struct SampleTool: MedallionTool {
       try file.append([UInt8](repeating: 0, count: 1 << 20))
       try console.write("begun")
       try console.output.flush()
-      while try StandardInput().next() != nil {}
-      while true { _ = StandardInput().waits(.seconds(1)) }
+      while try PipeInput().next() != nil {}
+      while true { _ = PipeInput().waits(.seconds(1)) }
     default:
       throw Fault(.usage, "'\(act)' is not an act", remedy: "see the source")
     }

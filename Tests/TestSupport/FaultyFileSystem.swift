@@ -152,7 +152,7 @@ package final class FaultyFileSystem: FileSystem {
   package func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {
     try createDirectory(parent(of: path))
     try step(path)
-    return try files.lock(path, patience: patience)
+    return FaultyLock(self, try files.lock(path, patience: patience))
   }
 
   /// Counts one step and fails if it is the chosen one.
@@ -189,6 +189,24 @@ package final class FaultyFileSystem: FileSystem {
 
   private static func fault(_ path: String) -> Fault {
     Fault(.io, at: Place(path), "the test's chosen fault", remedy: "look at the test")
+  }
+}
+
+/// A lock that a process which is as good as dead does not give back, but drops.
+private final class FaultyLock: FileLock {
+  private let owner: FaultyFileSystem
+  private var lock: (any FileLock)?
+  let wasAbandoned: Bool
+
+  init(_ owner: FaultyFileSystem, _ lock: any FileLock) {
+    self.owner = owner
+    self.lock = lock
+    wasAbandoned = lock.wasAbandoned
+  }
+
+  func unlock() {
+    if !owner.isDead { lock?.unlock() }
+    lock = nil
   }
 }
 

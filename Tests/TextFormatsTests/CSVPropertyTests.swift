@@ -2,7 +2,8 @@ import Columnar
 import Core
 import TestSupport
 import Testing
-import TextFormats
+
+@testable import TextFormats
 
 @Suite struct CSVPropertyTests {
   @Test(arguments: 1...100 as ClosedRange<UInt64>)
@@ -40,15 +41,20 @@ import TextFormats
   func `any bytes are read, each line in one record or another`(seed: UInt64) throws {
     var random = SeededRandom(seed)
     let letters = Array("a1,\"\n\r\\ é;".utf8) + [0xFF, 0]
-    let bytes = (0..<Int.random(in: 0...2_000, using: &random)).map { _ in
+    let given = (0..<Int.random(in: 0...2_000, using: &random)).map { _ in
       letters.randomElement(using: &random) ?? 0
     }
     var options = CSVOptions(rawColumn: "raw", lineNumberColumn: "line")
+    // What stands for a line end is told by the first; the bytes are as many.
+    var bytes: [UInt8] = []
+    let lineEnds = LineEnds(MemoryBytes([given]), options)
+    while let piece = try lineEnds.next() { bytes += piece }
+    #expect(bytes.count == given.count)
     options.offsetColumn = "offset"
     options.maximumRecordLength = Int.random(in: 10...3_000, using: &random)
     options.batchRowCount = Int.random(in: 1...20, using: &random)
     let reader = try CSVReader(
-      MemoryBytes([bytes]), schema: Schema([Field("a", .int), Field("b", .string)]),
+      MemoryBytes([given]), schema: Schema([Field("a", .int), Field("b", .string)]),
       options: options, at: Place("x"))
     var last: Int64 = 0
     while let batch = try reader.next() {

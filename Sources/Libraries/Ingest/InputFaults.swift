@@ -12,10 +12,13 @@ package import Core
 // published, set aside or told to be a duplicate. It knows no jobs but contracts, and no silver.
 
 extension Fault {
-  /// Whether it says something of one input only, so that others can be taken.
-  var concernsOneInput: Bool {
+  /// Whether it says something of the input called `name` only, so that others can be taken: what
+  /// is in it, or that it or what stands beside it cannot be read. A lake that cannot be written
+  /// concerns all.
+  func concernsOnly(_ name: String) -> Bool {
     switch kind {
     case .verdict, .data, .missing: true
+    case .io, .denied: place.map { parent(of: $0.file) == parent(of: name) } ?? false
     default: false
     }
   }
@@ -26,6 +29,15 @@ extension Fault {
     Fault(
       .data, at: Place(name), "was taken before with other bytes; it is taken as a new file",
       remedy: "see that what was taken before is still meant")
+  }
+}
+
+extension Fault {
+  /// That a file bears the name of an unfinished upload.
+  package static func unfinished(_ path: String) -> Fault {
+    Fault(
+      .temporary, at: Place(path), "has the name of an unfinished upload",
+      remedy: "give it its last name once it is whole")
   }
 }
 
@@ -40,6 +52,11 @@ extension FileSystem {
       throw Fault(
         .missing, at: Place(path), "this is a folder, not a file",
         remedy: "name files, or name the folder in sources.yml")
+    }
+    guard status.kind == .file || status.kind == .device else {
+      throw Fault(
+        .missing, at: Place(path), "this is a \(status.kind.rawValue), not a file",
+        remedy: "name files, or pipe it in")
     }
     return status
   }

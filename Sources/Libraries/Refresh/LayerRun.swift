@@ -1,4 +1,6 @@
+import Bronze
 import Core
+import Delta
 package import Engine
 package import LakeJobs
 
@@ -36,6 +38,7 @@ package struct LayerRun {
   package func refresh(_ dataset: Dataset, _ tell: (CommitReport) throws -> Void) throws {
     let lock = try workspace.lake.lock(dataset.name)
     defer { lock.unlock() }
+    if lock.wasAbandoned { try removeOrphans(of: dataset.name) }
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
@@ -55,6 +58,16 @@ package struct LayerRun {
     case .materializedView(let query):
       if try isCurrent(dataset) { return nil }
       return "would refresh \(dataset.name): \(try view(dataset, query).describe())"
+    }
+  }
+
+  /// Removes what a run of the dataset has left that was killed, in all tables that it writes.
+  private func removeOrphans(of name: LakeTableName) throws(Fault) {
+    let lake = workspace.lake
+    let quarantine = lake.folder(of: Quarantine.name(of: name))
+    let auxiliary = (0...1).map { lake.auxiliaryFolder(of: name, refreshCount: $0) }
+    for folder in [lake.folder(of: name), quarantine] + auxiliary {
+      try lake.table(in: folder).removeOrphans()
     }
   }
 

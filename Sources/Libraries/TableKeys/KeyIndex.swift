@@ -60,7 +60,7 @@ package struct KeyIndex: Sendable {
     {
       return manifest.firstVersion <= snapshot.version ? lookup : nil
     }
-    let lock = try files.lock("\(folder)/.lock", patience: .seconds(60))
+    let lock = try locked()
     defer { lock.unlock() }
     var manifest = try manifest(for: snapshot)
     if let known = manifest, try lookup(known) == nil { manifest = nil }
@@ -83,7 +83,7 @@ package struct KeyIndex: Sendable {
     _ spool: KeySorter, _ partitions: [[String?]], replaces: Bool, after base: Snapshot?,
     as version: Int64, of tableID: String
   ) throws {
-    let lock = try files.lock("\(folder)/.lock", patience: .seconds(60))
+    let lock = try locked()
     defer { lock.unlock() }
     var manifest: KeyIndexManifest
     if replaces {
@@ -97,6 +97,13 @@ package struct KeyIndex: Sendable {
     manifest.version = version
     manifest.partitions = partitions
     _ = try write(&manifest, adding: try spool.sortedRuns())
+  }
+
+  /// The lock of the index; what a killed writer has left is removed under it.
+  private func locked() throws(Fault) -> any FileLock {
+    let lock = try files.lock("\(folder)/.lock", patience: .seconds(60))
+    if lock.wasAbandoned { try files.removeDrafts(in: folder) }
+    return lock
   }
 
   // MARK: Reading

@@ -22,6 +22,8 @@ struct CSVChunk {
       case .overlong:
         flaws[row] = "the record is longer than \(options.maximumRecordLength) bytes"
       case .strayQuote: flaws[row] = "a quote stands inside a field that is not quoted"
+      case .none where beginsWithMark(record):
+        flaws[row] = "a byte order mark stands before it: here another file begins"
       case .none:
         if record.fieldCount != fieldCount {
           flaws[row] = "\(record.fieldCount) fields instead of \(fieldCount)"
@@ -37,6 +39,13 @@ struct CSVChunk {
       if !isGood { flaws[row] = "the record is not \(options.encoding.rawValue)" }
     }
     return flaws
+  }
+
+  /// Whether a byte order mark stands before a record, which is not the first of its file.
+  private func beginsWithMark(_ record: CSVRecord) -> Bool {
+    let start = Int(record.start)
+    return record.end - record.start >= 3 && bytes[start] == 0xEF && bytes[start + 1] == 0xBB
+      && bytes[start + 2] == 0xBF
   }
 
   /// Calls `take` for each record with the text of its field at `position`, nil where it is NULL.

@@ -20,6 +20,7 @@ package import Core
 /// - A field that does not suit its type is NULL. A field without text is NULL, a quoted one what
 ///   `CSVOptions.emptyValue` says. Records with too few or too many fields, stray quotes or bad
 ///   fields keep what could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
+/// - Lines end in `\n` or `\r\n`, or all of them in `\r` where the first does.
 /// - Quoted fields may hold line breaks. A quote that nothing closes spoils its line only.
 /// - Blank lines are passed over, but where there is one column: there they are a NULL.
 /// - A trailer (`CSVOptions.trailerMark`) is no row; a record behind it is a `.data` fault.
@@ -57,8 +58,8 @@ package final class CSVReader: BatchSource {
     self.place = place
     plan = try CSVPlan(declared: declared, asked: names, options: options)
     schema = plan.schema
-    splitter = CSVSplitter(
-      options.encoding.decoding(DecompressingReader(source, at: place)), options: options)
+    let text = options.encoding.decoding(DecompressingReader(source, at: place))
+    splitter = CSVSplitter(LineEnds(text, options), options: options)
     if !options.header {
       positions = plan.declared.indices.map { $0 }
       fieldCount = plan.declared.count

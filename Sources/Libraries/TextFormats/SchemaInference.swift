@@ -16,7 +16,8 @@ package enum SchemaInference {
     options.header = false
     options.batchRowCount = 1
     let splitter = LineSplitter(
-      DecompressingReader(file, at: place), maximumLineLength: options.maximumRecordLength)
+      LineEnds(DecompressingReader(file, at: place), options),
+      maximumLineLength: options.maximumRecordLength)
     guard let first = try splitter.next() else { return Schema([]) }
     let width = first.bytes.count { $0 == options.separator } + 1
     let schema = Schema((0..<width).map { Field("_c\($0)", .string) })

@@ -98,6 +98,12 @@ package final class Console {
     progressLine?.show("\(toolName): \(text())")
   }
 
+  /// Does `work` so that INT, TERM and HUP do not tear it: a pipe that it reads ends then, what
+  /// came by it is seen to, and the process ends by the signal. A second signal ends it at once.
+  package func finishingWhatCame(_ work: () throws -> Void) rethrows {
+    try EndingSignals.deferring(work)
+  }
+
   /// Removes the progress line from the terminal.
   package func clearProgress() {
     progressLine?.clear()

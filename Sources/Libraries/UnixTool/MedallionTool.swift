@@ -46,7 +46,8 @@ extension MedallionTool {
   /// Runs the tool on the process's arguments and ends the process.
   package static func main() {
     EndingSignals.catchThem()
-    let status = run(Array(CommandLine.arguments.dropFirst()))
+    let status = run(Array(programArguments().dropFirst()))
+    EndingSignals.endIfAsked()
     Glibc.exit(status.rawValue)
   }
 
@@ -58,6 +59,8 @@ extension MedallionTool {
       var tool = try parseCall(arguments)
       let console = try Console(manual.name, tool.options, output)
       for fault in strayVariables() { console.warn(fault) }
+      nonisolated(unsafe) let talker = console
+      LockWaits.telling { talker.say($0) }
       return finish(console) { try tool.run(console) }
     } catch let text as RequestedText {
       return finish(Console(manual.name, output)) { try output.write(text.text) }
@@ -119,4 +122,13 @@ struct RequestedText: Error {
   let text: String
 
   init(_ text: String) { self.text = text }
+}
+
+/// What the program was called with. An argument that is no UTF-8 may be the name of a file, and is
+/// written as `pathText` does; all others are what they are.
+private func programArguments() -> [String] {
+  (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0] }.map { argument in
+    String(validatingCString: argument)
+      ?? pathText(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+  }
 }

@@ -9,7 +9,7 @@ import UnixTool
 @main struct IngestFiles: MedallionTool {
   static let manual = ToolManual(
     "ingest-files", "takes files (CSV, JSON lines, Parquet) into a bronze table",
-    operands: "[TABLE FILE…]",
+    operands: "[TABLE FILE…|-]",
     examples: [
       ("ingest-files", "takes what is new in the landing folders of sources.yml"),
       ("ingest-files bronze.invoices drops/*.csv.gz", "takes these files"),
@@ -41,16 +41,29 @@ import UnixTool
       let files = try operands.dropFirst().map { try FileAddress.path($0) }
       return try take(files, by: ingest, workspace, console)
     }
-    for (landing, found) in try workspace.landings(of: Self.manual.name) {
-      let contract = try workspace.contract(
-        system: landing.name, entity: landing.entity, at: landing.place)
-      let ingest = try ingest(into: contract, workspace, settle: Self.settle)
-      let files = found.filter { !ingest.isCompanion($0) }
-      // What has only just come is waited for, once.
-      let patience = try ingest.patience(for: files)
-      if patience <= Self.settle, !trial.dryRun { pause(patience) }
-      try take(files, by: ingest, workspace, console)
+    for folder in try workspace.landings(of: Self.manual.name) {
+      // What keeps one folder's files out keeps no others out.
+      do {
+        try take(folder, workspace, console)
+      } catch {
+        console.fail(error)
+      }
     }
+  }
+
+  private func take(
+    _ folder: LandingFolder, _ workspace: Workspace, _ console: Console
+  ) throws {
+    let landing = folder.landing
+    let contract = try workspace.contract(
+      system: landing.name, entity: landing.entity, at: landing.place)
+    let ingest = try ingest(into: contract, workspace, settle: Self.settle)
+    console.tell(of: folder, isCompanion: ingest.isCompanion)
+    let files = folder.files.filter { !ingest.isCompanion($0) }
+    // What has only just come is waited for, once.
+    let patience = try ingest.patience(for: files)
+    if patience <= Self.settle, !trial.dryRun { pause(patience) }
+    try take(files, by: ingest, workspace, console)
   }
 
   private func ingest(
@@ -67,14 +80,26 @@ import UnixTool
   ) throws {
     let name = ingest.contract.name
     if trial.dryRun {
-      for (file, waits) in try ingest.newFiles(among: files) {
+      let (found, refused) = try ingest.newFiles(among: files.filter { $0 != "-" })
+      for (file, waits) in found {
         try console.write(waits.map { "\(file): \($0)" } ?? "would take \(file) into \(name)")
       }
+      for fault in refused { console.fail(fault) }
       return
     }
-    let outcome = try ingest.take(files) { console.progress($0) }
+    let inputs = try files.map { file in
+      guard let pipe = try PipeInput(operand: file) else { return FileInput(file) }
+      return FileInput(pipe: pipe.name, try SpooledFile(pipe, in: "\(lake.lake)/_spill"))
+    }
+    let outcome = try ingest.take(inputs) { console.progress($0) }
     if !operands.isEmpty {
       for file in outcome.known { console.say("\(file): taken before, nothing to do") }
+    }
+    for file in outcome.repeated {
+      console.say("\(file): the same bytes were taken before, nothing to do")
+    }
+    for file in outcome.alike {
+      console.say("\(file): holds the bytes of another file, and is taken as another delivery")
     }
     for file in outcome.changed { console.warn(.changedInput(file)) }
     for (file, words, count) in outcome.drifted {

@@ -6,21 +6,38 @@ import UnixTool
 
 /// The door of a bronze table for events: it lets them in, and says what became of them.
 struct EventDoor {
-  /// What messages call standard input.
-  static let pipeName = "standard input"
-
   let contract: BronzeContract
   let lake: Lake
   let console: Console
   /// The way in at a time of the run.
   let ingest: (Lake) -> EventIngest
 
-  /// Takes the inputs that are new; with `tellsKnown` those that are not are named.
+  /// Takes what the operands name: files, pipes by their names, `-`.
+  func take(_ operands: [String]) throws {
+    var pipes: [(pipe: PipeInput, lines: WholeLines)] = []
+    let inputs: [EventIngest.Input] = try operands.map { operand in
+      guard let pipe = try PipeInput(operand: operand) else { return .file(operand) }
+      let lines = EventIngest.lines(of: pipe, name: pipe.name) { pipe.isCutOff }
+      pipes.append((pipe, lines))
+      return .stream(pipe.name, lines)
+    }
+    guard !pipes.isEmpty else { return try take(inputs, tellsKnown: true) }
+    try console.finishingWhatCame {
+      try take(inputs, tellsKnown: true)
+      for (pipe, lines) in pipes { console.tellCutOff(pipe, lines) }
+    }
+  }
+
+  /// Takes the inputs that are new; with `tellsKnown` those that are not are named, for who named
+  /// them.
   func take(_ inputs: [EventIngest.Input], tellsKnown: Bool) throws {
     let outcome = try ingest(lake).take(inputs) { name, lines in
       console.progress("\(name): \(lines) lines")
     }
-    if tellsKnown { tellKnown(outcome) }
+    if tellsKnown {
+      for name in outcome.known { console.say("\(name): taken before, nothing to do") }
+    }
+    tellRepeated(outcome)
     for name in outcome.changed { console.warn(.changedInput(name)) }
     for name in outcome.empty { console.say("\(name): no events in it, nothing taken") }
     try publish(outcome, in: lake)
@@ -29,30 +46,28 @@ struct EventDoor {
 
   /// Takes a pipe part by part, each in a commit of its own that is told of at once. With
   /// `consumer` its lines are records of a topic.
-  func take(
-    _ pipe: StandardInput, in limits: EventSegments.Limits, consumer: String?
-  ) throws {
-    let segments = EventSegments(
-      EventIngest.unpacking(pipe, name: Self.pipeName), limits: limits, waits: pipe.waits)
-    var repeatedCount = 0
-    while let segment = try segments.next() {
-      let now = lake.at(console.presentClock)
-      let outcome = try ingest(now).take(segment, of: Self.pipeName, consumer: consumer)
-      repeatedCount += outcome.repeatedCount
-      for gap in outcome.gaps {
-        console.warn(Fault(.data, gap, remedy: "see whether the topic has lost or dropped them"))
+  func take(_ pipe: PipeInput, in limits: EventSegments.Limits, consumer: String?) throws {
+    let lines = EventIngest.lines(of: pipe, name: pipe.name) { pipe.isCutOff }
+    let segments = EventSegments(lines, limits: limits, waits: pipe.waits)
+    var talk = StreamTalk(pipe.name, contract, console)
+    defer { talk.end() }
+    try console.finishingWhatCame {
+      while let segment = try segments.next() {
+        let now = lake.at(console.presentClock)
+        let outcome = try ingest(now).take(segment, of: pipe.name, consumer: consumer)
+        talk.add(outcome)
+        tellRepeated(outcome)
+        try publish(outcome, in: now)
       }
-      tellKnown(outcome)
-      try publish(outcome, in: now)
+      console.tellCutOff(pipe, lines)
     }
-    if repeatedCount > 0 { console.say("\(repeatedCount) records were taken before") }
   }
 
   /// Prints what would be taken of `inputs`.
   func preview(_ inputs: [EventIngest.Input]) throws {
-    for file in try ingest(lake).newInputs(among: inputs) {
-      try console.write("would take \(file) into \(contract.name)")
-    }
+    let (found, refused) = try ingest(lake).newInputs(among: inputs)
+    for file in found { try console.write("would take \(file) into \(contract.name)") }
+    for fault in refused { console.fail(fault) }
   }
 
   /// Prints the sequence numbers that tills have not sent.
@@ -84,8 +99,11 @@ struct EventDoor {
     }
   }
 
-  private func tellKnown(_ outcome: EventIngest.Outcome) {
-    for name in outcome.known { console.say("\(name): taken before, nothing to do") }
+  private func tellRepeated(_ outcome: EventIngest.Outcome) {
+    for name in outcome.repeated {
+      console.say("\(name): the same bytes were taken before, nothing to do")
+    }
+    for name in outcome.unfinished { console.fail(Fault.unfinished(name)) }
   }
 
   /// Tells of what was taken, once it is committed.

@@ -50,30 +50,37 @@ import UnixTool
       return try door.printGaps(tills.report.format)
     }
     if stream.offsets { return try door.printOffsets(of: stream.consumer, in: files) }
-    guard stream.isSegmented else { return try take(files.map { try Self.input($0) }, by: door) }
-    guard files == ["-"], !trial.dryRun else { throw Self.noPipe }
+    let files = try files.map { try FileAddress.path($0) }
+    if trial.dryRun, !stream.isSegmented {
+      return try door.preview(files.filter { $0 != "-" }.map { .file($0) })
+    }
+    guard stream.isSegmented else { return try door.take(files) }
+    guard files.count == 1, !trial.dryRun, let pipe = try PipeInput(operand: files[0]) else {
+      throw Self.noPipe
+    }
     try door.take(
-      StandardInput(), in: stream.limits,
-      consumer: stream.envelope == .kcat ? stream.consumer : nil)
+      pipe, in: stream.limits, consumer: stream.envelope == .kcat ? stream.consumer : nil)
   }
 
   private func takeLandings(_ workspace: Workspace, _ console: Console) throws {
     if stream.isSegmented { throw Self.noPipe }
-    let landings = try workspace.landings(of: Self.manual.name)
-    if landings.isEmpty { throw noLanding }
-    for (landing, found) in landings {
-      try take(found.map { .file($0) }, by: try door(to: landing, workspace, console))
+    let folders = try workspace.landings(of: Self.manual.name)
+    if folders.isEmpty { throw noLanding }
+    for folder in folders {
+      console.tell(of: folder)
+      // What keeps one folder's files out keeps no others out.
+      do {
+        let door = try door(to: folder.landing, workspace, console)
+        let inputs = folder.files.map { EventIngest.Input.file($0) }
+        if trial.dryRun {
+          try door.preview(inputs)
+        } else {
+          try door.take(inputs, tellsKnown: false)
+        }
+      } catch {
+        console.fail(error)
+      }
     }
-  }
-
-  private func take(_ inputs: [EventIngest.Input], by door: EventDoor) throws {
-    if trial.dryRun { return try door.preview(inputs) }
-    try door.take(inputs, tellsKnown: !files.isEmpty)
-  }
-
-  private static func input(_ file: String) throws(Fault) -> EventIngest.Input {
-    file == "-"
-      ? .stream(EventDoor.pipeName, StandardInput()) : .file(try FileAddress.path(file))
   }
 
   /// The way into the bronze table that a landing folder feeds, as the options say.

@@ -57,13 +57,12 @@ import WarehouseJobs
         throw Fault(
           .usage, "a query and --file together", remedy: "give one of them")
       }
-      let bytes = try LocalFileSystem().read(try FileAddress.path(file))
-      return try QueryScript(String(decoding: bytes, as: UTF8.self), file: file)
+      let bytes = try PipeInput.bytes(of: try FileAddress.path(file))
+      return try QueryScript(
+        String(decoding: bytes, as: UTF8.self), file: file == "-" ? "standard input" : file)
     }
     if let query, query != "-" { return try QueryScript(query, file: "query") }
-    var bytes: [UInt8] = []
-    let input = StandardInput()
-    while let more = try input.next() { bytes += more }
+    let bytes = try PipeInput.bytes(of: "-")
     return try QueryScript(String(decoding: bytes, as: UTF8.self), file: "standard input")
   }
 

@@ -55,7 +55,9 @@ struct RowChoice: ParsableArguments {
 extension QuarantinedRow {
   /// The row for people: a line that tells of it, and its text.
   var shown: String {
-    let line = sourceLine > 0 ? "\(sourceFile):\(sourceLine)" : sourceFile
+    // Offsets of a topic count from 0.
+    let hasLine = sourceLine > 0 || sourceFile.hasPrefix("kafka:")
+    let line = hasLine ? "\(sourceFile):\(sourceLine)" : sourceFile
     let place = sourceOffset.map { "\(line), byte \($0)" } ?? line
     return "\(id.short)  \(rule): \(reason)  \(place)\n  \(String(decoding: raw, as: UTF8.self))"
   }
@@ -75,7 +77,7 @@ struct MendedRows {
     let lines =
       file == "-"
       ? try console.inputLines()
-      : String(decoding: try LocalFileSystem().read(file), as: UTF8.self)
+      : String(decoding: try PipeInput.bytes(of: file), as: UTF8.self)
         .split(separator: "\n").map(String.init)
     for (number, line) in lines.enumerated() {
       let place = Place(name, line: number + 1)

@@ -3,7 +3,8 @@ package import JSON
 package import LakeJobs
 
 /// An addition to a bronze dataset: files first, each whole and synced, then one commit that makes
-/// them count. Dropped before the commit, it leaves at most orphans, which nobody reads.
+/// them count. Dropped before the commit, it takes its files with it; what a killed run leaves is
+/// removed by the next.
 package final class BronzeAppend {
   private let log: BronzeLog
   private let lake: Lake
@@ -14,7 +15,17 @@ package final class BronzeAppend {
   private var files: [BronzeFile] = []
   private var rejected: [BronzeFile] = []
   private var inputs: [BronzeInput] = []
-  private var pathCount = 0
+  /// The paths that were given out.
+  private var paths: [String] = []
+  /// How far the commit has come.
+  private var outcome = Outcome.none
+
+  private enum Outcome {
+    case none
+    /// It was begun, and nobody can say whether it stands.
+    case unknown
+    case committed
+  }
 
   /// Begins an addition; `.temporary` while another writer adds to the same dataset.
   package init(_ log: BronzeLog, lake: Lake, tool: String) throws(Fault) {
@@ -24,9 +35,17 @@ package final class BronzeAppend {
     held = try log.lock()
     try log.keepLedger()
     previous = try log.latest()
+    if held.wasAbandoned { try log.removeOrphans(after: previous) }
   }
 
-  deinit { held.unlock() }
+  deinit {
+    // The next run finds the lock abandoned, and removes what does not count.
+    if outcome == .unknown { return }
+    if outcome == .none {
+      for path in paths { try? lake.fileSystem.remove(fullPath(path)) }
+    }
+    held.unlock()
+  }
 
   /// A path for another data file, relative to the dataset's folder; each call gives a new one.
   package func nextPath(
@@ -34,11 +53,12 @@ package final class BronzeAppend {
   ) -> String {
     let sequence = padded(Int(nextVersion), 10)
     let batch = "\(lake.runID)".suffix(12)
-    let number = padded(pathCount, 3)
-    pathCount += 1
+    let number = padded(paths.count, 3)
     let folder = isRejected ? "_rejected/" : ""
     let day = isDated ? "ingest_date=\(lake.clock.now.date)/" : ""
-    return "\(folder)\(day)\(sequence)-\(batch)-\(number).\(suffix)"
+    let path = "\(folder)\(day)\(sequence)-\(batch)-\(number).\(suffix)"
+    paths.append(path)
+    return path
   }
 
   /// Where a path of this dataset lies.
@@ -64,11 +84,14 @@ package final class BronzeAppend {
       firstFile: previous?.endFile ?? 0, files: files, rejected: rejected, inputs: inputs,
       state: kept)
     let step = lake.steps.begin()
+    outcome = .unknown
     guard try log.append(commit) else {
+      outcome = .none
       throw Fault(
         .temporary, at: Place(log.folder), "another writer committed first",
         remedy: "run the command again")
     }
+    outcome = .committed
     step.end(commit.words(in: log.folder))
     return commit
   }

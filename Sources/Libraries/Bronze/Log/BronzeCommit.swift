@@ -60,8 +60,13 @@ package struct BronzeInput: Sendable, Hashable {
   package var name: String
   package var byteCount: Int
   package var modified: Timestamp?
+  /// When the system last changed the file's entry, and which entry it is; nil for what is no file.
+  package var changed: Timestamp?
+  package var number: UInt64?
   /// SHA-256 of its bytes as they lay there, in hex.
   package var digest: String
+  /// SHA-256 of its bytes unpacked, where it was compressed.
+  package var content: String?
   /// Whether a file of its name was taken before, with other bytes.
   package var isChanged = false
   /// What was found in a file that was read through; nil for others.
@@ -158,6 +163,9 @@ extension BronzeInput {
       "name": .string(name), "bytes": JSONValue(byteCount),
       "modified": modified.map { .string("\($0)") } ?? .null, "sha256": .string(digest),
     ]
+    if let content { members["content_sha256"] = .string(content) }
+    if let changed { members["entry_changed"] = .string("\(changed)") }
+    if let number { members["inode"] = .string("\(number)") }
     if isChanged { members["changed"] = true }
     if let survey {
       members["records"] = JSONValue(survey.recordCount)
@@ -174,6 +182,9 @@ extension BronzeInput {
     byteCount = Int(json["bytes"]?.int64 ?? 0)
     modified = json["modified"]?.string.flatMap { Timestamp(parsing: $0) }
     digest = json["sha256"]?.string ?? ""
+    content = json["content_sha256"]?.string
+    changed = json["entry_changed"]?.string.flatMap { Timestamp(parsing: $0) }
+    number = json["inode"]?.string.flatMap { UInt64($0) }
     isChanged = json["changed"]?.bool ?? false
     survey = json["records"]?.int.map { count in
       Survey(

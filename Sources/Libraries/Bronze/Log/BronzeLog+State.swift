@@ -12,7 +12,7 @@ extension BronzeLog {
   /// States of more bytes of JSON have files of their own.
   static let inlineStateByteCount = 16 << 10
 
-  private var statesFolder: String { "\(folder)/_states" }
+  var statesFolder: String { "\(folder)/_states" }
 
   /// Writes the state of `commit` to a file if it is great; the commit that is to be logged.
   func storingState(of commit: BronzeCommit) throws(Fault) -> BronzeCommit {

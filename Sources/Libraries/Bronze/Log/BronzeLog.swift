@@ -16,6 +16,7 @@ import JSON
 ///     _commits/<20 digits>.json    a commit, numbered from 0 without a gap
 ///     _states/…                    what the last commits remember, when it is much
 ///     _ledger/<20 digits>.inputs   what the commits before that number took in
+///     _ledger/passed.looks         files that hold nothing new, so that they are not read again
 ///
 /// A ledger is written every so many commits and replaces the one before, so that no run reads
 /// more commits than that to know what is new.
@@ -69,6 +70,20 @@ package struct BronzeLog: Sendable {
     return ledger
   }
 
+  /// What all commits took in, for a run that takes in more.
+  package func knownInputs() throws(Fault) -> KnownInputs {
+    let looks =
+      try fileSystem.exists(passedOverPath)
+      ? PassedOverLooks(fileSystem.read(passedOverPath)) : PassedOverLooks()
+    return KnownInputs(try inputs(), looks)
+  }
+
+  /// Remembers the files that a run found to hold nothing new; under the lock.
+  package func keepPassedOver(_ known: KnownInputs) throws(Fault) {
+    guard known.passedOver.isNew else { return }
+    try fileSystem.replace(passedOverPath, known.passedOver.bytes)
+  }
+
   /// Adds `commit` as the next version; false when another writer had that version first.
   package func append(_ commit: BronzeCommit) throws(Fault) -> Bool {
     let stored = try storingState(of: commit)
@@ -85,7 +100,9 @@ package struct BronzeLog: Sendable {
   func keepLedger() throws(Fault) {
     let count = try commitCount()
     let names = try ledgerCounts()
-    guard count - (names.last ?? 0) >= Self.ledgerInterval else { return }
+    var told: Int64 = 0
+    if let last = names.last, try isCurrent(ledgerPath(last)) { told = last }
+    guard count - told >= Self.ledgerInterval else { return }
     let ledger = try inputs()
     guard ledger.commitCount == count else { return }
     try fileSystem.replace(ledgerPath(count), ledger.bytes)
@@ -98,12 +115,21 @@ package struct BronzeLog: Sendable {
     return try fileSystem.lock("\(commitsFolder)/.lock", patience: .seconds(10))
   }
 
-  private var commitsFolder: String { "\(folder)/_commits" }
+  var commitsFolder: String { "\(folder)/_commits" }
 
-  private var ledgerFolder: String { "\(folder)/_ledger" }
+  var ledgerFolder: String { "\(folder)/_ledger" }
 
   private func path(of version: Int64) -> String {
     "\(commitsFolder)/\(padded(Int(version), 20)).json"
+  }
+
+  private var passedOverPath: String { "\(ledgerFolder)/passed.looks" }
+
+  /// Whether a ledger was written by this version: one of an earlier is no use.
+  private func isCurrent(_ ledger: String) throws(Fault) -> Bool {
+    guard try fileSystem.exists(ledger) else { return false }
+    let mark = InputLedger.mark
+    return try fileSystem.open(ledger).read(at: 0, count: mark.count) == mark
   }
 
   private func ledgerPath(_ count: Int64) -> String {

@@ -3,11 +3,12 @@ import Core
 /// All inputs that the first commits of a bronze dataset took, as digests in order: what makes the
 /// question "is this new?" cheap however long the history is.
 ///
-///     "bronzed2"                    8 bytes
-///     commits, digests, looks, names   8 bytes each, little endian: how many there are
-///     digests of the inputs' bytes  32 bytes each, ascending
-///     digests of their looks        32 bytes each, ascending: see `look`
+///     "bronzed3"                    8 bytes
+///     commits, digests, looks, names, deliveries   8 bytes each, little endian: how many there are
+///     digests of the inputs' bytes  32 bytes each, ascending; unpacked ones too
+///     digests of their looks        32 bytes each, ascending: `LedgerKey(lookOf:)`
 ///     digests of their names        32 bytes each, ascending
+///     digests of deliveries         32 bytes each, ascending: `LedgerKey(delivery:digest:)`
 ///     SHA-256 of all before         32 bytes
 ///
 /// Made from the commits alone; where it is missing, damaged or old, they are read instead.
@@ -17,6 +18,7 @@ package struct InputLedger {
   private var digests: [LedgerKey] = []
   private var looks: [LedgerKey] = []
   private var names: [LedgerKey] = []
+  private var deliveries: [LedgerKey] = []
 
   init() {}
 
@@ -24,9 +26,14 @@ package struct InputLedger {
   mutating func append(_ commits: [BronzeCommit]) {
     guard let last = commits.last else { return }
     let inputs = commits.flatMap(\.inputs)
-    digests = merged(digests, inputs.compactMap { LedgerKey(hex: $0.digest) }.sorted())
-    looks = merged(looks, inputs.map(Self.look).sorted())
-    names = merged(names, inputs.map { Self.key(ofName: $0.name) }.sorted())
+    digests = merged(digests, inputs.flatMap { $0.digests.compactMap { LedgerKey(hex: $0) } })
+    looks = merged(looks, inputs.map { LedgerKey(lookOf: $0) })
+    names = merged(names, inputs.flatMap { $0.names.map { LedgerKey(of: $0) } })
+    deliveries = merged(
+      deliveries,
+      inputs.flatMap { input in
+        input.digests.map { LedgerKey(delivery: input.name, digest: $0) }
+      })
     commitCount = last.version + 1
   }
 
@@ -36,27 +43,14 @@ package struct InputLedger {
     return contains(key, in: digests)
   }
 
-  /// Whether the file at `path` was taken and looks as it did then.
-  func has(_ path: String, _ status: FileStatus) -> Bool {
-    guard !looks.isEmpty else { return false }
-    let input = BronzeInput(
-      name: path, byteCount: status.byteCount, modified: status.modified, digest: "")
-    return contains(Self.look(of: input), in: looks)
-  }
+  /// Whether a file was taken that looked so.
+  func contains(look: LedgerKey) -> Bool { contains(look, in: looks) }
 
   /// Whether an input of this name was taken.
-  func has(name: String) -> Bool { contains(Self.key(ofName: name), in: names) }
+  func has(name: String) -> Bool { contains(LedgerKey(of: name), in: names) }
 
-  private static func key(ofName name: String) -> LedgerKey {
-    LedgerKey(SHA256.digest(of: [UInt8](name.utf8))[...])
-  }
-
-  /// What an input looked like: its name, its size and when it was changed.
-  private static func look(of input: BronzeInput) -> LedgerKey {
-    let time = input.modified.map { "\($0.microseconds)" } ?? ""
-    let text = "\(input.name)\0\(input.byteCount)\0\(time)"
-    return LedgerKey(SHA256.digest(of: [UInt8](text.utf8))[...])
-  }
+  /// Whether these bytes were taken under this name.
+  func contains(delivery: LedgerKey) -> Bool { contains(delivery, in: deliveries) }
 
   private func contains(_ key: LedgerKey, in keys: [LedgerKey]) -> Bool {
     var low = 0
@@ -71,7 +65,7 @@ package struct InputLedger {
   private func merged(_ old: [LedgerKey], _ new: [LedgerKey]) -> [LedgerKey] {
     var keys: [LedgerKey] = []
     keys.reserveCapacity(old.count + new.count)
-    var next = new[...]
+    var next = new.sorted()[...]
     for key in old {
       while let first = next.first, first < key { keys.append(next.removeFirst()) }
       keys.append(key)
@@ -80,73 +74,52 @@ package struct InputLedger {
   }
 }
 
+extension BronzeInput {
+  /// What its bytes are known by, packed and unpacked.
+  var digests: [String] { [digest] + (content.map { [$0] } ?? []) }
+
+  /// What it is called, with and without the ending of its compression.
+  var names: [String] { Set([name, name.withoutCompression]).sorted() }
+}
+
 extension InputLedger {
-  private static let mark = [UInt8]("bronzed2".utf8)
+  /// What a ledger begins with.
+  static let mark = [UInt8]("bronzed3".utf8)
 
   /// The ledger as it lies in its file.
   var bytes: [UInt8] {
     var bytes = Self.mark
-    for count in [commitCount, Int64(digests.count), Int64(looks.count), Int64(names.count)] {
+    let parts = [digests, looks, names, deliveries]
+    for count in [commitCount] + parts.map({ Int64($0.count) }) {
       bytes.append(littleEndian: UInt64(count))
     }
-    for key in digests + looks + names { key.append(to: &bytes) }
+    for key in parts.joined() { key.append(to: &bytes) }
     return bytes + SHA256.digest(of: bytes)
   }
 
   /// Reads what `bytes` made; nil when these are other bytes.
   init?(_ bytes: [UInt8]) {
-    let head = Self.mark.count + 32
+    let head = Self.mark.count + 40
     guard bytes.count >= head + LedgerKey.byteCount, bytes.starts(with: Self.mark) else {
       return nil
     }
     let end = bytes.count - LedgerKey.byteCount
     guard SHA256.digest(of: Array(bytes[..<end])) == Array(bytes[end...]) else { return nil }
-    let counts = (0..<4).map { Int(bytes.littleEndian(at: Self.mark.count + 8 * $0)) }
-    guard end - head == (counts[1] + counts[2] + counts[3]) * LedgerKey.byteCount else {
-      return nil
-    }
+    let counts = (0..<5).map { Int(bytes.littleEndian(at: Self.mark.count + 8 * $0)) }
+    guard end - head == counts[1...].reduce(0, +) * LedgerKey.byteCount else { return nil }
     commitCount = Int64(counts[0])
-    let keys = stride(from: head, to: end, by: LedgerKey.byteCount).map { start in
+    var keys = stride(from: head, to: end, by: LedgerKey.byteCount).map { start in
       LedgerKey(bytes[start..<(start + LedgerKey.byteCount)])
+    }[...]
+    func part(_ number: Int) -> [LedgerKey] {
+      defer { keys = keys.dropFirst(counts[number]) }
+      return Array(keys.prefix(counts[number]))
     }
-    digests = Array(keys[..<counts[1]])
-    looks = Array(keys[counts[1]..<(counts[1] + counts[2])])
-    names = Array(keys[(counts[1] + counts[2])...])
+    digests = part(1)
+    looks = part(2)
+    names = part(3)
+    deliveries = part(4)
   }
-}
-
-/// A SHA-256 digest that compares as its bytes do.
-private struct LedgerKey: Comparable {
-  static let byteCount = SHA256.byteCount
-
-  private var words: (UInt64, UInt64, UInt64, UInt64)
-
-  /// The key of 32 bytes.
-  init(_ bytes: ArraySlice<UInt8>) {
-    func word(_ number: Int) -> UInt64 {
-      let start = bytes.startIndex + 8 * number
-      return bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    words = (word(0), word(1), word(2), word(3))
-  }
-
-  /// The key of 64 hexadecimal digits; nil for another text.
-  init?(hex: String) {
-    guard let bytes = bytes(ofHex: hex), bytes.count == Self.byteCount else { return nil }
-    self.init(bytes[...])
-  }
-
-  func append(to bytes: inout [UInt8]) {
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
-  }
-
-  static func < (left: LedgerKey, right: LedgerKey) -> Bool { left.words < right.words }
-
-  static func == (left: LedgerKey, right: LedgerKey) -> Bool { left.words == right.words }
 }
 
 extension [UInt8] {

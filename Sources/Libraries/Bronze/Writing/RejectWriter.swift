@@ -5,7 +5,7 @@ package import TextFormats
 
 /// Why a line of an input is no event: the rule that it breaks, and the rule in words.
 package struct RejectReason {
-  var rule: String
+  package var rule: String
   package var words: String
 
   package static let torn = RejectReason(rule: "truncated_line", words: "the last line is torn")
@@ -20,13 +20,21 @@ package struct RejectReason {
     RejectReason(rule: "schema_drift", words: words.joined(separator: ", "))
   }
 
+  /// What a file in UTF-8 may begin with; inside of one it is no space.
+  package static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
   package init(rule: String, words: String) {
     self.rule = rule
     self.words = words
   }
 
-  package init(_ reason: JSONLineCheck.Reason) {
+  /// Why `line` is no object, or none with all that it needs.
+  package init(_ reason: JSONLineCheck.Reason, in line: some Collection<UInt8>) {
     switch reason {
+    case .noObject where line.starts(with: Self.byteOrderMark):
+      self.init(
+        rule: "valid_json",
+        words: "a byte order mark stands before it: here another file begins")
     case .noObject: self.init(rule: "valid_json", words: "not a JSON object")
     case .lacks(let field): self.init(rule: "\(field)_present", words: "no '\(field)'")
     case .noTime(let field, let value):

@@ -6,7 +6,7 @@ final class Descriptor: Sendable {
 
   /// Opens `path`; a failure is told as one of `action`.
   init(_ path: String, _ flags: Int32, _ action: FileAction) throws(Fault) {
-    number = Glibc.open(path, flags | O_CLOEXEC, 0o644)
+    number = withSystemPath(path) { Glibc.open($0, flags | O_CLOEXEC, 0o644) }
     guard number >= 0 else { throw fileFault(action, path) }
   }
 
@@ -16,8 +16,14 @@ final class Descriptor: Sendable {
   func byteCount(_ path: String) throws(Fault) -> Int {
     var facts = stat()
     guard fstat(number, &facts) == 0 else { throw fileFault(.reading, path) }
-    guard facts.st_mode & S_IFMT != S_IFDIR else { throw fileFault(.reading, path, code: EISDIR) }
-    return Int(facts.st_size)
+    switch FileKind(mode: facts.st_mode) {
+    case .directory: throw fileFault(.reading, path, code: EISDIR)
+    case .pipe, .socket:
+      throw Fault(
+        .io, at: Place(path), "this is a pipe, not a file",
+        remedy: "give '-' where it can be read from standard input, or copy it to a file")
+    case .file, .device: return Int(facts.st_size)
+    }
   }
 
   /// Up to `count` bytes from `offset`; fewer only at the end.
@@ -68,28 +74,40 @@ final class Descriptor: Sendable {
   func lock(
     _ path: String, patience: Duration, holder: () -> String? = { nil }
   ) throws(Fault) {
-    let deadline = ContinuousClock.now + patience
+    let start = ContinuousClock.now
     var pause: UInt32 = 1_000
+    var isTold = false
     while flock(number, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else { throw fileFault(.writing, path) }
-      guard ContinuousClock.now < deadline else {
+      let waited = ContinuousClock.now - start
+      guard waited < patience else {
         throw Fault(
           .temporary, at: Place(path), "\(holder() ?? "another run") holds the lock",
           remedy: "wait for it to end, and run again")
+      }
+      if !isTold, waited >= LockWaits.patience {
+        isTold = true
+        LockWaits.tell("waits for \(holder() ?? "another run"), which holds \(path)")
       }
       usleep(pause)
       pause = min(pause * 2, 50_000)
     }
   }
 
-  /// Takes the lock as `lock` does, of a file that holds nothing but who has it.
-  func lockByName(_ path: String, patience: Duration) throws(Fault) {
+  /// Takes the lock as `lock` does, of a file that holds nothing but who has it; whether the last
+  /// who had it ended without giving it back.
+  func lockByName(_ path: String, patience: Duration) throws(Fault) -> Bool {
     try lock(path, patience: patience) { holder }
+    let wasLeft = holder != nil
     let program = lastComponent(of: CommandLine.arguments.first ?? "")
     let text = Array("process \(getpid()) (\(program))\n".utf8)
     // For people only: that it cannot be written is no reason to stop.
     if pwrite(number, text, text.count, 0) == text.count { ftruncate(number, off_t(text.count)) }
+    return wasLeft
   }
+
+  /// Removes the holder's name, so that the next one knows that nothing was left half done.
+  func eraseHolder() { _ = ftruncate(number, 0) }
 
   /// Who has the lock, as it wrote; nil when it did not.
   private var holder: String? {

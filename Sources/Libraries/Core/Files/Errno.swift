@@ -13,6 +13,9 @@ func fileFault(_ action: FileAction, _ path: String, code: Int32 = errno) -> Fau
   switch code {
   case ENOENT where action == .reading, ENOTDIR where action == .reading:
     return Fault(.missing, at: Place(path), "no such file or directory", remedy: "check the path")
+  case ELOOP where action == .reading:
+    return Fault(
+      .missing, at: Place(path), "this link leads back to itself", remedy: "remove the link")
   case ENOSPC, EDQUOT:
     return Fault(.io, at: Place(path), problem, remedy: "free some space, and run again")
   case EACCES, EPERM, EROFS:

@@ -41,9 +41,9 @@ package protocol FileSystem: Sendable {
   func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock
 }
 
-/// Kind, size and modification time of a directory entry.
+/// Kind, size and modification time of a directory entry; a link counts as what it leads to.
 package struct FileStatus: Hashable, Sendable {
-  package var isDirectory: Bool
+  package var kind: FileKind
   package var byteCount: Int
   package var modified: Timestamp
   /// When the system last noted a change of the entry's bytes or attributes: no program sets it.
@@ -52,14 +52,27 @@ package struct FileStatus: Hashable, Sendable {
   package var number: UInt64
 
   package init(
-    isDirectory: Bool, byteCount: Int, modified: Timestamp, changed: Timestamp, number: UInt64
+    kind: FileKind, byteCount: Int, modified: Timestamp, changed: Timestamp, number: UInt64
   ) {
-    self.isDirectory = isDirectory
+    self.kind = kind
     self.byteCount = byteCount
     self.modified = modified
     self.changed = changed
     self.number = number
   }
+
+  package var isDirectory: Bool { kind == .directory }
+}
+
+/// What a directory entry is.
+package enum FileKind: String, Sendable {
+  /// Bytes that can be read again, at any offset.
+  case file
+  case directory
+  /// Also one with a name (FIFO).
+  case pipe
+  case socket
+  case device
 }
 
 /// A file open for reading; closed when the last reference goes.
@@ -92,6 +105,9 @@ package protocol DraftFile: AnyObject {
 
 /// An exclusive lock that is held.
 package protocol FileLock: AnyObject {
+  /// Whether the last who held it ended without `unlock`: it may have left files that do not count.
+  var wasAbandoned: Bool { get }
+  /// Frees the lock. One that is dropped without it is free too, but counts as abandoned.
   func unlock()
 }
 
@@ -117,5 +133,16 @@ extension FileSystem {
     let file = try draft(path, replacing: true)
     try file.append(bytes)
     _ = try file.publish()
+  }
+
+  /// Removes the drafts in `directory` that were never published: those whose writer is no more,
+  /// for a writer holds the lock of its draft.
+  package func removeDrafts(in directory: String) throws(Fault) {
+    for name in try list(directory) where name.hasPrefix(".") && name.hasSuffix(".draft") {
+      let path = "\(directory)/\(name)"
+      guard let lock = try? lock(path, patience: .zero) else { continue }
+      defer { lock.unlock() }
+      try remove(path)
+    }
   }
 }

@@ -17,7 +17,10 @@ final class LocalDraft: DraftFile {
     let name = ".\(lastComponent(of: target)).\(getpid())-\(number).draft"
     let folder = parent(of: target)
     path = folder == "/" ? "/\(name)" : target.contains("/") ? "\(folder)/\(name)" : name
-    file = try Descriptor(path, O_WRONLY | O_CREAT | O_TRUNC, .creating)
+    let file = try Descriptor(path, O_WRONLY | O_CREAT | O_TRUNC, .creating)
+    // Who holds it is alive (`removeDrafts`); a file system without locks is none to stop for.
+    try? file.lock(path, patience: .zero)
+    self.file = file
     OpenDrafts.paths.withLock { _ = $0.insert(path) }
   }
 
@@ -44,9 +47,9 @@ final class LocalDraft: DraftFile {
     try flush()
     try file?.sync(target)
     if replacing {
-      guard rename(path, target) == 0 else { throw fileFault(.creating, target) }
+      guard renamed(path, to: target) else { throw fileFault(.creating, target) }
     } else {
-      guard link(path, target) == 0 else {
+      guard linked(path, to: target) else {
         if errno == EEXIST { return .alreadyExists }
         throw fileFault(.creating, target)
       }
@@ -59,7 +62,7 @@ final class LocalDraft: DraftFile {
     guard file != nil else { return }
     file = nil
     pending = []
-    _ = unlink(path)
+    _ = withSystemPath(path) { unlink($0) }
     OpenDrafts.paths.withLock { _ = $0.remove(path) }
   }
 
@@ -82,6 +85,16 @@ final class LocalDraft: DraftFile {
   }
 }
 
+/// Whether `source` could be renamed; else `errno` says why not.
+func renamed(_ source: String, to target: String) -> Bool {
+  withSystemPath(source) { source in withSystemPath(target) { rename(source, $0) } } == 0
+}
+
+/// Whether `source` could be given a second name; else `errno` says why not.
+private func linked(_ source: String, to target: String) -> Bool {
+  withSystemPath(source) { source in withSystemPath(target) { link(source, $0) } } == 0
+}
+
 /// The drafts this process has not published yet.
 package enum OpenDrafts {
   fileprivate static let number = Atomic<Int>(0)
@@ -90,7 +103,7 @@ package enum OpenDrafts {
   /// Removes them all: for a process that is about to end by a signal.
   package static func discardAll() {
     paths.withLock { open in
-      for path in open { _ = unlink(path) }
+      for path in open { _ = withSystemPath(path) { unlink($0) } }
       open = []
     }
   }

@@ -9,18 +9,18 @@ package struct LocalFileSystem: FileSystem {
 
   package func status(of path: String) throws(Fault) -> FileStatus? {
     var facts = stat()
-    guard stat(path, &facts) == 0 else {
+    guard withSystemPath(path, { stat($0, &facts) }) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw fileFault(.reading, path)
     }
     return FileStatus(
-      isDirectory: facts.st_mode & S_IFMT == S_IFDIR, byteCount: Int(facts.st_size),
+      kind: FileKind(mode: facts.st_mode), byteCount: Int(facts.st_size),
       modified: Timestamp(facts.st_mtim), changed: Timestamp(facts.st_ctim),
       number: UInt64(facts.st_ino))
   }
 
   package func list(_ directory: String) throws(Fault) -> [String] {
-    guard let stream = opendir(directory) else {
+    guard let stream = withSystemPath(directory, { opendir($0) }) else {
       if errno == ENOENT { return [] }
       throw fileFault(.reading, directory)
     }
@@ -32,9 +32,7 @@ package struct LocalFileSystem: FileSystem {
         if errno != 0 { throw fileFault(.reading, directory) }
         break
       }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { pathText($0.prefix { $0 != 0 }) }
       if name != "." && name != ".." { names.append(name) }
     }
     return names.sorted(by: precedesByBytes)
@@ -64,14 +62,14 @@ package struct LocalFileSystem: FileSystem {
 
   package func createDirectory(_ path: String) throws(Fault) {
     if path.isEmpty || path == "/" { return }
-    if mkdir(path, 0o755) == 0 { return try syncDirectory(parent(of: path)) }
+    if made(path) { return try syncDirectory(parent(of: path)) }
     switch errno {
     case EEXIST:
       if try status(of: path)?.isDirectory == true { return }
       throw fileFault(.creating, path, code: ENOTDIR)
     case ENOENT:
       try createDirectory(parent(of: path))
-      if mkdir(path, 0o755) == 0 { return try syncDirectory(parent(of: path)) }
+      if made(path) { return try syncDirectory(parent(of: path)) }
       // Another writer may have been faster.
       if errno != EEXIST { throw fileFault(.creating, path) }
     default:
@@ -80,13 +78,16 @@ package struct LocalFileSystem: FileSystem {
   }
 
   package func remove(_ path: String) throws(Fault) {
-    if unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR { return }
+    let isGone = withSystemPath(path) { unlink($0) } == 0
+    if isGone || errno == ENOENT || errno == ENOTDIR { return }
     guard errno == EISDIR || errno == EPERM else { throw fileFault(.writing, path) }
-    if rmdir(path) != 0 && errno != ENOENT { throw fileFault(.writing, path) }
+    if withSystemPath(path, { rmdir($0) }) != 0 && errno != ENOENT {
+      throw fileFault(.writing, path)
+    }
   }
 
   package func rename(_ source: String, to target: String) throws(Fault) {
-    guard Glibc.rename(source, target) == 0 else {
+    guard renamed(source, to: target) else {
       throw fileFault(errno == ENOENT ? .reading : .writing, source)
     }
     try syncDirectory(parent(of: target))
@@ -95,8 +96,11 @@ package struct LocalFileSystem: FileSystem {
   package func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {
     try createDirectory(parent(of: path))
     let file = try Descriptor(path, O_RDWR | O_CREAT, .creating)
-    try file.lockByName(path, patience: patience)
-    return LocalLock(file)
+    return LocalLock(file, wasAbandoned: try file.lockByName(path, patience: patience))
+  }
+
+  private func made(_ directory: String) -> Bool {
+    withSystemPath(directory) { mkdir($0, 0o755) } == 0
   }
 }
 
@@ -115,6 +119,19 @@ package func lastComponent(of path: String) -> String {
 /// Makes the names in `directory` survive a crash.
 func syncDirectory(_ directory: String) throws(Fault) {
   try Descriptor(directory, O_RDONLY | O_DIRECTORY, .reading).sync(directory)
+}
+
+extension FileKind {
+  /// What the mode of a directory entry says.
+  init(mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFDIR: self = .directory
+    case S_IFIFO: self = .pipe
+    case S_IFSOCK: self = .socket
+    case S_IFCHR, S_IFBLK: self = .device
+    default: self = .file
+    }
+  }
 }
 
 extension Timestamp {
@@ -147,7 +164,8 @@ private final class LocalFile: ReadableFile {
 
   init(_ path: String) throws(Fault) {
     self.path = path
-    file = try Descriptor(path, O_RDONLY, .reading)
+    // A pipe is refused at once, instead of waiting for someone to write to it.
+    file = try Descriptor(path, O_RDONLY | O_NONBLOCK, .reading)
     byteCount = try file.byteCount(path)
   }
 
@@ -157,9 +175,16 @@ private final class LocalFile: ReadableFile {
 }
 
 private final class LocalLock: FileLock {
+  let wasAbandoned: Bool
   private var file: Descriptor?
 
-  init(_ file: Descriptor) { self.file = file }
+  init(_ file: Descriptor, wasAbandoned: Bool) {
+    self.file = file
+    self.wasAbandoned = wasAbandoned
+  }
 
-  func unlock() { file = nil }
+  func unlock() {
+    file?.eraseHolder()
+    file = nil
+  }
 }

@@ -13,7 +13,7 @@ package final class ScratchFile {
     try LocalFileSystem().createDirectory(directory)
     path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
     descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating)
-    guard unlink(path) == 0 else { throw fileFault(.writing, path) }
+    guard withSystemPath(path, { unlink($0) }) == 0 else { throw fileFault(.writing, path) }
   }
 
   /// Appends `bytes`.
@@ -25,5 +25,24 @@ package final class ScratchFile {
   /// The `count` bytes from `offset`, which were appended before.
   package func read(at offset: Int, count: Int) throws(Fault) -> [UInt8] {
     try descriptor.read(path, at: offset, count: count)
+  }
+}
+
+/// The bytes of a source that gives them once, put aside on disk so that they can be read again.
+package final class SpooledFile: ReadableFile {
+  package let byteCount: Int
+  // Written before anyone else sees it, and only read from then on.
+  private nonisolated(unsafe) let file: ScratchFile
+
+  /// Reads `source` to its end, into `directory`.
+  package init(_ source: any ByteSource, in directory: String) throws(Fault) {
+    let file = try ScratchFile(in: directory)
+    while let piece = try source.next() { try file.append(piece) }
+    self.file = file
+    byteCount = file.byteCount
+  }
+
+  package func read(at offset: Int, count: Int) throws(Fault) -> [UInt8] {
+    try file.read(at: offset, count: min(count, max(0, byteCount - offset)))
   }
 }

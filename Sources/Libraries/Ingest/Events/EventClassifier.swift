@@ -1,5 +1,4 @@
 import Bronze
-import Compression
 import Core
 import JSON
 import TextFormats
@@ -26,7 +25,7 @@ final class EventClassifier {
   /// Lines sorted so far, blank ones counted.
   private var readCount = 0
 
-  /// Sorts the lines of `bytes`, which are plain or compressed and come from `origin`.
+  /// Sorts the lines of `bytes`, which come from `origin`.
   init(
     _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, tills: TillWatch,
     events: RawFileWriter, rejects: RejectWriter
@@ -35,9 +34,7 @@ final class EventClassifier {
     self.tills = tills
     self.events = events
     self.rejects = rejects
-    lines = LineBlocks(
-      DecompressingReader(bytes, at: Place(origin.name)),
-      blockByteCount: RawFileWriter.frameByteCount)
+    lines = LineBlocks(bytes, blockByteCount: RawFileWriter.frameByteCount)
     work = OrderedWork(threads: threads) { block in
       try block.classify()
       return block
@@ -113,7 +110,7 @@ final class EventClassifier {
       let isTorn =
         block.isTorn && line.line == outcome.lineCount - 1 && line.reason == .noObject
       try reject(
-        line.bytes, isTorn ? RejectReason.torn : RejectReason(line.reason), line: line.line,
+        line.bytes, isTorn ? .torn : RejectReason(line.reason, in: line.bytes), line: line.line,
         offset: block.offset + line.offset)
     }
     tills.add(

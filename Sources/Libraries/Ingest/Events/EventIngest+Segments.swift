@@ -5,9 +5,12 @@ import JSON
 import LakeJobs
 
 extension EventIngest {
-  /// What a pipe called `name` holds, be it plain, gzip or zstd.
-  package static func unpacking(_ source: any ByteSource, name: String) -> any ByteSource {
-    DecompressingReader(source, at: Place(name))
+  /// What a pipe called `name` holds, be it plain, gzip or zstd; its whole lines where `isCutOff`
+  /// tells that it was not read to its end.
+  package static func lines(
+    of source: any ByteSource, name: String, isCutOff: @escaping () -> Bool
+  ) -> WholeLines {
+    WholeLines(DecompressingReader(source, at: Place(name)), isCutOff: isCutOff)
   }
 
   /// Takes a segment of the stream called `name` in a commit of its own. Whatever the share of
@@ -19,6 +22,12 @@ extension EventIngest {
     _ segment: EventSegments.Segment, of name: String, consumer: String? = nil
   ) throws -> Outcome {
     let step = lake.steps.begin()
+    if segment.bytesBefore == 0, consumer == nil {
+      let first = FirstBytes(
+        bytes: Array(segment.bytes.prefix(FirstBytes.count)),
+        isWhole: segment.bytes.count <= FirstBytes.count)
+      if let mismatch = first.mismatchWithLines { throw mismatch.fault(at: Place(name)) }
+    }
     let append = try BronzeAppend(log, lake: lake, tool: tool)
     let origin = LineOrigin(
       name, linesBefore: segment.linesBefore, bytesBefore: segment.bytesBefore)
@@ -43,10 +52,18 @@ extension EventIngest {
   ) throws -> Outcome {
     var outcome = Outcome()
     outcome.repeatedCount = envelope.repeatedCount
-    if envelope.taken.isEmpty, envelope.rejected.isEmpty { return outcome }
+    outcome.holes = envelope.holes
+    var rejected = envelope.rejected
+    if let strays = try newStrays(of: envelope, origin) {
+      rejected += envelope.strays
+      append.add(strays)
+    } else {
+      outcome.repeatedCount += envelope.strays.count
+    }
+    if envelope.taken.isEmpty, rejected.isEmpty { return outcome }
     let classifier = try classify(
       envelope.events, from: LineOrigin(origin.name, places: envelope.places), append,
-      tills(append), rejected: envelope.rejected)
+      tills(append), rejected: rejected)
     let digest = hexText(SHA256.digest(of: segment.bytes))
     for (partition, offsets) in envelope.taken.sorted(by: { $0.key < $1.key }) {
       lake.steps.note(
@@ -57,15 +74,24 @@ extension EventIngest {
           byteCount: segment.bytes.count, digest: digest))
     }
     outcome.acceptedCount = classifier.acceptedCount
-    outcome.rejectedCount = classifier.rejectedCount + envelope.rejected.count
-    outcome.gaps = envelope.gaps.map { gap in
-      "\(gap.partition): offsets \(gap.missing.lowerBound) to \(gap.missing.upperBound - 1) "
-        + "did not come"
-    }
+    outcome.rejectedCount = classifier.rejectedCount + rejected.count
+    outcome.firstReason = rejected.first?.reason.words ?? classifier.firstReason
     outcome.news = classifier.tills.news
     let state = envelope.offsets.state(in: append.previous?.state, consumer: consumer)
     outcome.commit = try append.commit(state: classifier.tills.state(in: state))
     return outcome
+  }
+
+  /// Lines that no offset tells from others, as one input; nil when there are none, or when just
+  /// these were set aside before.
+  private func newStrays(
+    of envelope: KafkaEnvelope, _ origin: LineOrigin
+  ) throws -> BronzeInput? {
+    guard !envelope.strays.isEmpty else { return nil }
+    let bytes = Array(envelope.strays.map(\.bytes).joined(separator: [0x0A]))
+    let input = BronzeInput(
+      name: origin.name, byteCount: bytes.count, digest: hexText(SHA256.digest(of: bytes)))
+    return try log.inputs().contains(digest: input.digest) ? nil : input
   }
 
   private func takeLines(
@@ -75,8 +101,8 @@ extension EventIngest {
     let taken = BronzeInput(
       name: origin.name, byteCount: segment.bytes.count,
       digest: hexText(SHA256.digest(of: segment.bytes)))
-    guard try !KnownInputs(log.inputs()).contains(digest: taken.digest) else {
-      outcome.known = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
+    guard try !log.inputs().contains(digest: taken.digest) else {
+      outcome.repeated = ["\(origin.name), lines from \(segment.linesBefore + 1)"]
       return outcome
     }
     let classifier = try classify(segment.bytes, from: origin, append, tills(append))
@@ -84,6 +110,7 @@ extension EventIngest {
     append.add(taken)
     outcome.acceptedCount = classifier.acceptedCount
     outcome.rejectedCount = classifier.rejectedCount
+    outcome.firstReason = classifier.firstReason
     outcome.news = classifier.tills.news
     outcome.commit = try append.commit(
       state: classifier.tills.state(in: append.previous?.state))

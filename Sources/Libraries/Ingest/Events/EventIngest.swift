@@ -1,5 +1,4 @@
 package import Bronze
-import Compression
 package import Core
 import JSON
 package import LakeJobs
@@ -20,8 +19,12 @@ package struct EventIngest {
     package var commit: BronzeCommit?
     package var acceptedCount = 0
     package var rejectedCount = 0
-    /// Inputs that an earlier run took.
+    /// Files that an earlier run took, or found to hold nothing new, and that look as they did.
     package var known: [String] = []
+    /// Inputs of which the bytes were taken before, as another input.
+    package var repeated: [String] = []
+    /// Files with the name of an unfinished upload.
+    package var unfinished: [String] = []
     /// Inputs without a line.
     package var empty: [String] = []
     /// Files that were taken before with other bytes, and are new now.
@@ -30,8 +33,10 @@ package struct EventIngest {
     package var refused: [Fault] = []
     /// Records of a topic that were read before.
     package var repeatedCount = 0
-    /// Records of a topic that did not come, in words.
-    package var gaps: [String] = []
+    /// Records of topics that did not come.
+    package var holes = KafkaHoles()
+    /// Why the first line that was set aside was, in words.
+    package var firstReason: String?
     /// What the events tell of those that sent them.
     package var news = TillNews()
   }
@@ -77,20 +82,20 @@ package struct EventIngest {
     _ inputs: [Input], progress: (String, Int) -> Void = { _, _ in }
   ) throws -> Outcome {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var intake = Intake(
-      append: append, tills: tills(append), known: KnownInputs(try log.inputs()))
+    var intake = Intake(append: append, tills: tills(append), known: try log.knownInputs())
     for input in inputs {
       let step = lake.steps.begin()
       let before = intake.outcome.tally
       do {
         try add(input, to: &intake, progress)
-      } catch let fault as Fault where fault.concernsOneInput {
+      } catch let fault as Fault where fault.concernsOnly(input.name) {
         intake.outcome.refused.append(fault)
       }
       step.end("\(input.name): \(intake.outcome.words(since: before))")
     }
     intake.outcome.news = intake.tills.news
     intake.outcome.commit = try append.commit(state: intake.tills.state(in: append.previous?.state))
+    try log.keepPassedOver(intake.known)
     return intake.outcome
   }
 
@@ -115,33 +120,42 @@ package struct EventIngest {
     }
   }
 
-  /// What `take` would find new, without taking it.
-  package func newInputs(among inputs: [Input]) throws -> [String] {
-    let known = KnownInputs(try log.inputs())
-    return try inputs.compactMap { input in
-      guard case .file(let path) = input else { return nil }
-      return known.has(path, try lake.fileSystem.inputStatus(of: path)) ? nil : path
+  /// What `take` would find new, without taking it; and what cannot be looked at.
+  package func newInputs(
+    among inputs: [Input]
+  ) throws -> (found: [String], refused: [Fault]) {
+    let known = try log.knownInputs()
+    var found: [String] = []
+    var refused: [Fault] = []
+    for case .file(let path) in inputs {
+      do throws(Fault) {
+        let status = try lake.fileSystem.inputStatus(of: path)
+        if UnfinishedName.matches(path) { throw .unfinished(path) }
+        if !known.has(path, status) { found.append(path) }
+      } catch {
+        refused.append(error)
+      }
     }
+    return (found, refused)
   }
 
-  /// An input whose bytes are asked for.
-  private struct OpenInput {
-    let name: String
-    let bytes: any ByteSource
-    /// Nil for a pipe.
-    var status: FileStatus?
-  }
-
-  /// Opens an input; nil for a file that looks as one that was taken.
-  private func open(_ input: Input, unless known: KnownInputs) throws(Fault) -> OpenInput? {
+  /// Opens an input, with the status of a file; nil when it looks as one that was taken.
+  private func open(
+    _ input: Input, unless known: KnownInputs
+  ) throws(Fault) -> (bytes: UnpackedInput, status: FileStatus?)? {
     switch input {
     case .file(let path):
       let status = try lake.fileSystem.inputStatus(of: path)
       if known.has(path, status) { return nil }
       // Small pieces stay in the cache from the digest to the block that they are copied to.
       let bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
-      return OpenInput(name: path, bytes: bytes, status: status)
-    case .stream(let name, let source): return OpenInput(name: name, bytes: source)
+      let isLarge = status.byteCount > 16 * RawFileWriter.frameByteCount
+      let unpacked = UnpackedInput(
+        bytes, name: path, isPipe: false, isReadAhead: isLarge && threadCount > 1)
+      return (unpacked, status)
+    case .stream(let name, let source):
+      // A pipe is not read ahead: who waits for it cannot be stopped.
+      return (UnpackedInput(source, name: name, isPipe: true, isReadAhead: false), nil)
     }
   }
 
@@ -149,45 +163,39 @@ package struct EventIngest {
   private func add(
     _ input: Input, to intake: inout Intake, _ progress: (String, Int) -> Void
   ) throws {
-    guard let input = try open(input, unless: intake.known) else {
-      if case .file(let path) = input { intake.outcome.known.append(path) }
-      return
+    if case .file(let path) = input, UnfinishedName.matches(path) {
+      return intake.outcome.unfinished.append(path)
     }
-    let digesting = DigestingSource(input.bytes)
-    // A pipe is not read ahead: who waits for it cannot be stopped.
-    let isLarge = (input.status?.byteCount ?? 0) > 16 * RawFileWriter.frameByteCount
-    let given: any ByteSource =
-      isLarge && threadCount > 1 ? BytesAhead(digesting, capacity: 32) : digesting
+    let name = input.name
+    guard let (bytes, status) = try open(input, unless: intake.known) else {
+      return intake.outcome.known.append(name)
+    }
     let classifier = classifier(
-      given, from: LineOrigin(input.name), intake.append, try rejects(intake.append), intake.tills)
-    let isNew: Bool
+      bytes, from: LineOrigin(name), intake.append, try rejects(intake.append), intake.tills)
+    var taken: BronzeInput
     do {
-      try classifier.run { progress(input.name, $0) }
-      var taken = BronzeInput(
-        name: input.name, byteCount: digesting.byteCount, modified: input.status?.modified,
-        digest: digesting.finish())
-      isNew = !intake.known.contains(digest: taken.digest)
-      if isNew, classifier.lineCount > 0 {
-        try check(classifier, input.name)
-        taken.isChanged = input.status != nil && intake.known.has(name: input.name)
-        if taken.isChanged { intake.outcome.changed.append(input.name) }
-        intake.known.insert(taken)
-        intake.append.add(taken)
+      try classifier.run { progress(name, $0) }
+      taken = bytes.taken(status)
+      if !intake.known.contains(bytesOf: taken), classifier.lineCount > 0 {
+        try check(classifier, name)
       }
     } catch {
       classifier.discard()
       throw error
     }
-    guard isNew, classifier.lineCount > 0 else {
+    guard !intake.known.contains(bytesOf: taken), classifier.lineCount > 0 else {
       classifier.discard()
-      if isNew {
-        intake.outcome.empty.append(input.name)
-      } else {
-        intake.outcome.known.append(input.name)
-      }
-      return
+      if classifier.lineCount == 0 { return intake.outcome.empty.append(name) }
+      if let status { intake.known.passOver(name, status) }
+      // One that was only touched is the same still.
+      if intake.known.contains(taken) { return intake.outcome.known.append(name) }
+      return intake.outcome.repeated.append(name)
     }
     try classifier.publish()
+    taken.isChanged = status != nil && intake.known.has(name: name)
+    if taken.isChanged { intake.outcome.changed.append(name) }
+    intake.known.insert(taken)
+    intake.append.add(taken)
     intake.tills = classifier.tills
     intake.outcome.acceptedCount += classifier.acceptedCount
     intake.outcome.rejectedCount += classifier.rejectedCount

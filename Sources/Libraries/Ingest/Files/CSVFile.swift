@@ -39,7 +39,6 @@ struct CSVFile: TextFileFormat {
   func survey(_ file: any ReadableFile, sums: [String], at place: Place) throws -> FileSurvey {
     var survey = FileSurvey(sums)
     let bytes = DigestingSource(FileBytes(file))
-    try checkMark(file, at: place)
     let reader = try reader(bytes, columns: sums, at: place)
     while let batch = try reader.next() {
       survey.recordCount += batch.rowCount
@@ -123,15 +122,6 @@ struct CSVFile: TextFileFormat {
     }
     return try CSVReader(
       source, schema: Schema(declared), columns: columns, options: options, at: place)
-  }
-
-  /// A file of two bytes a character would be taken for one of damaged records.
-  private func checkMark(_ file: any ReadableFile, at place: Place) throws(Fault) {
-    let start = try file.read(at: 0, count: 2)
-    guard options.encoding == .utf8, start == [0xFF, 0xFE] || start == [0xFE, 0xFF] else { return }
-    throw Fault(
-      .data, at: place, "the file is UTF-16, and its contract says UTF-8",
-      remedy: "add OPTIONS (encoding 'UTF-16') to the contract")
   }
 
   private func setsAside(_ found: SchemaDrift) -> Bool { drift == .quarantine && !found.isEmpty }

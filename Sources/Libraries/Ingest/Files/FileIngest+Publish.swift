@@ -9,11 +9,12 @@ extension FileIngest {
   /// taken, else these written anew and the others set aside. False when its bytes are no longer
   /// those that were surveyed, when it had `status`.
   func publish(
-    _ file: String, _ status: FileStatus, _ survey: FileSurvey, _ append: BronzeAppend
+    _ input: FileInput, _ status: FileStatus?, _ survey: FileSurvey, _ append: BronzeAppend
   ) throws -> Bool {
-    if survey.isClean { return try copy(file, survey, append) }
-    return try classify(try lake.fileSystem.open(file), from: FileOrigin(name: file), append) {
-      try lake.fileSystem.status(of: file) == status
+    if survey.isClean { return try copy(input, survey, append) }
+    let file = try input.open(lake.fileSystem)
+    return try classify(file, from: FileOrigin(name: input.name), append) {
+      try input.isStill(status, lake.fileSystem)
     }
   }
 
@@ -43,13 +44,15 @@ extension FileIngest {
     return true
   }
 
-  private func copy(_ file: String, _ survey: FileSurvey, _ append: BronzeAppend) throws -> Bool {
+  private func copy(
+    _ input: FileInput, _ survey: FileSurvey, _ append: BronzeAppend
+  ) throws -> Bool {
     if survey.recordCount == 0 { return true }
-    let path = append.nextPath(suffix: suffix(of: file), isDated: isDated)
+    let path = append.nextPath(suffix: suffix(of: input.name), isDated: isDated)
     let draft = DigestingDraft(
       try lake.fileSystem.draft(append.fullPath(path), replacing: false))
     do {
-      let bytes = FileBytes(try lake.fileSystem.open(file))
+      let bytes = FileBytes(try input.open(lake.fileSystem))
       while let piece = try bytes.next() { try draft.append(piece) }
       guard draft.digestText == survey.digest else {
         draft.discard()

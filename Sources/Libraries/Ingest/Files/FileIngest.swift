@@ -10,8 +10,12 @@ package struct FileIngest {
   package struct Outcome {
     /// Nil when nothing was new.
     package var commit: BronzeCommit?
-    /// Files that an earlier run took.
+    /// Files that an earlier run took, or found to hold nothing new, and that look as they did.
     package var known: [String] = []
+    /// Files that were read to find that they were taken before, by their names and bytes.
+    package var repeated: [String] = []
+    /// Files with the bytes of another that was taken before: they are taken too.
+    package var alike: [String] = []
     /// Files that were taken before with other bytes, and are new now.
     package var changed: [String] = []
     /// Files that are not whole yet, and why not.
@@ -62,47 +66,64 @@ package struct FileIngest {
   package func take(
     _ files: [String], progress: (String) -> Void = { _ in }
   ) throws -> Outcome {
+    try take(files.map { FileInput($0) }, progress: progress)
+  }
+
+  /// The same of files and pipes.
+  package func take(
+    _ inputs: [FileInput], progress: (String) -> Void = { _ in }
+  ) throws -> Outcome {
     var outcome = Outcome()
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var known = KnownInputs(try log.inputs())
-    for file in files {
+    var known = try log.knownInputs()
+    for input in inputs {
       let step = lake.steps.begin()
       let before = outcome.tally
       do {
-        progress(file)
-        try take(file, append, &known, &outcome)
-      } catch let fault as Fault where fault.concernsOneInput {
-        outcome.refused.append(fault.placed(at: Place(file)))
+        progress(input.name)
+        try take(input, append, &known, &outcome)
+      } catch let fault as Fault where fault.kind == .temporary && fault.place?.file == input.name {
+        outcome.waiting.append((input.name, fault.problem))
+      } catch let fault as Fault where fault.concernsOnly(input.name) {
+        outcome.refused.append(fault.placed(at: Place(input.name)))
       }
-      step.end("\(file): \(outcome.words(since: before))")
+      step.end("\(input.name): \(outcome.words(since: before))")
     }
     outcome.commit = try append.commit()
+    try log.keepPassedOver(known)
     return outcome
   }
 
-  /// What `take` would find new, and why it would leave it for later, without taking it.
+  /// What `take` would find new, and why it would leave it for later, without taking it; and what
+  /// cannot be looked at.
   package func newFiles(
     among files: [String]
-  ) throws -> [(file: String, waits: String?)] {
-    let known = KnownInputs(try log.inputs())
+  ) throws -> (found: [(file: String, waits: String?)], refused: [Fault]) {
+    let known = try log.knownInputs()
     var found: [(file: String, waits: String?)] = []
+    var refused: [Fault] = []
     for file in files {
-      let status = try lake.fileSystem.inputStatus(of: file)
-      if known.has(file, status) { continue }
-      switch try readiness.finding(file, status) {
-      case .whole: found.append((file, nil))
-      case .waits(let why): found.append((file, why))
+      do throws(Fault) {
+        guard let status = try FileInput(file).status(lake.fileSystem), !known.has(file, status)
+        else { continue }
+        switch try readiness.finding(file, status) {
+        case .whole: found.append((file, nil))
+        case .waits(let why): found.append((file, why))
+        }
+      } catch {
+        refused.append(error)
       }
     }
-    return found
+    return (found, refused)
   }
 
   /// How long it takes until all that is new among `files` has settled.
   package func patience(for files: [String]) throws -> Duration {
-    let known = KnownInputs(try log.inputs())
+    let known = try log.knownInputs()
     var longest = Duration.zero
     for file in files {
-      guard let status = try lake.fileSystem.status(of: file), !known.has(file, status) else {
+      // What cannot be looked at is told when it is to be taken.
+      guard let status = try? lake.fileSystem.status(of: file), !known.has(file, status) else {
         continue
       }
       longest = max(longest, readiness.patience(status))
@@ -111,39 +132,52 @@ package struct FileIngest {
   }
 
   private func take(
-    _ file: String, _ append: BronzeAppend, _ known: inout KnownInputs, _ outcome: inout Outcome
+    _ input: FileInput, _ append: BronzeAppend, _ known: inout KnownInputs,
+    _ outcome: inout Outcome
   ) throws {
-    let status = try lake.fileSystem.inputStatus(of: file)
-    guard !known.has(file, status) else { return outcome.known.append(file) }
-    let totals: ControlTotals?
-    switch try readiness.finding(file, status) {
-    case .waits(let why): return outcome.waiting.append((file, why))
-    case .whole(let found): totals = found
+    let name = input.name
+    let status = try input.status(lake.fileSystem)
+    var totals: ControlTotals?
+    if let status {
+      guard !known.has(name, status) else { return outcome.known.append(name) }
+      switch try readiness.finding(name, status) {
+      case .waits(let why): return outcome.waiting.append((name, why))
+      case .whole(let found): totals = found
+      }
     }
-    let survey = try format.survey(
-      try lake.fileSystem.open(file), sums: rules.sums(of: totals), at: Place(file))
-    lake.steps.note("\(file): \(survey.words)")
-    guard !known.contains(digest: survey.digest) else { return outcome.known.append(file) }
-    guard try lake.fileSystem.status(of: file) == status else {
-      return outcome.waiting.append((file, "changes while it is read"))
+    let file = try input.open(lake.fileSystem)
+    let content = try contentDigest(file, at: Place(name))
+    let survey = try format.survey(file, sums: rules.sums(of: totals), at: Place(name))
+    lake.steps.note("\(name): \(survey.words)")
+    var taken =
+      status.map { BronzeInput(name, $0) }
+      ?? BronzeInput(name: name, byteCount: 0, digest: "")
+    taken.byteCount = survey.byteCount
+    taken.digest = survey.digest
+    taken.content = content
+    guard !isKnown(taken, isPipe: input.isPipe, known) else {
+      if let status { known.passOver(name, status) }
+      return outcome.repeated.append(name)
     }
-    if let fault = try fault(survey, totals, file) { throw fault }
-    var input = BronzeInput(
-      name: file, byteCount: survey.byteCount, modified: status.modified, digest: survey.digest)
-    input.isChanged = known.has(name: file)
-    input.survey = .init(
+    guard try input.isStill(status, lake.fileSystem) else {
+      return outcome.waiting.append((name, "changes while it is read"))
+    }
+    if let fault = try fault(survey, totals, name) { throw fault }
+    taken.isChanged = !input.isPipe && known.has(name: name)
+    taken.survey = .init(
       recordCount: survey.recordCount, sums: survey.sums.mapValues(\.total),
       drift: survey.drift.words)
-    guard try publish(file, status, survey, append) else {
-      return outcome.waiting.append((file, "changes while it is read"))
+    guard try publish(input, status, survey, append) else {
+      return outcome.waiting.append((name, "changes while it is read"))
     }
-    if input.isChanged { outcome.changed.append(file) }
+    if taken.isChanged { outcome.changed.append(name) }
+    if known.contains(bytesOf: taken) { outcome.alike.append(name) }
     if !survey.drift.isEmpty {
-      outcome.drifted.append((file, survey.drift.words, survey.driftedCount))
+      outcome.drifted.append((name, survey.drift.words, survey.driftedCount))
     }
     outcome.rejectedCount += survey.badCount + survey.driftedCount
-    known.insert(input)
-    append.add(input)
+    known.insert(taken)
+    append.add(taken)
   }
 
   /// Why a file that can be read is not to be published.

@@ -95,7 +95,7 @@ final class JSONFileLines {
         (line.drift, line.flaw) = check.differences(of: object, values[line.number])
       } else {
         // One without a line break may be torn.
-        line.flaw = end == bytes.count ? .torn : RejectReason(.noObject)
+        line.flaw = end == bytes.count ? .torn : RejectReason(.noObject, in: line.text)
       }
       looked.lines.append(line)
     }

@@ -51,20 +51,10 @@ package struct Workspace: Sendable {
         "use one of \(jobs.contracts.keys.sorted().map(\.description).joined(separator: ", "))")
   }
 
-  /// The landing folders that `tool` takes files from, and their files in byte order.
-  package func landings(
-    of tool: String
-  ) throws(Fault) -> [(landing: SourcesFile.Landing, files: [String])] {
-    var found: [(landing: SourcesFile.Landing, files: [String])] = []
-    for landing in try sources().landings where landing.tool == tool {
-      var files: [String] = []
-      for name in try lake.fileSystem.list(landing.folder)
-      where !name.hasPrefix(".") && !name.hasSuffix(".draft") {
-        let path = "\(landing.folder)/\(name)"
-        if try lake.fileSystem.status(of: path)?.isDirectory == false { files.append(path) }
-      }
-      found.append((landing, files))
+  /// The landing folders that `tool` takes files from, and what lies in them.
+  package func landings(of tool: String) throws(Fault) -> [LandingFolder] {
+    try sources().landings.filter { $0.tool == tool }.map {
+      LandingFolder($0, lake.fileSystem)
     }
-    return found
   }
 }

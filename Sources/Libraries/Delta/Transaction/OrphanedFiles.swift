@@ -1,0 +1,39 @@
+package import Core
+
+extension Table {
+  /// Removes what a writer has left that ended before its commit: drafts, staged files, and data
+  /// files that were written after the newest commit and that it does not name. For one who holds
+  /// the table's lock, so that nobody writes any meanwhile; a reader sees none of them.
+  package func removeOrphans() throws(Fault) {
+    guard try fileSystem.exists(path) else { return }
+    try fileSystem.removeDrafts(in: log.path)
+    guard let snapshot = try snapshot() else {
+      return try removeOrphans(in: path, named: [], writtenAfter: nil)
+    }
+    guard let commit = try commitStatus(snapshot.version) else { return }
+    var named: Set<String> = []
+    for file in snapshot.files.map(\.path) + snapshot.state.removals.map(\.path) {
+      named.insert(try location(ofFile: file))
+    }
+    try removeOrphans(in: path, named: named, writtenAfter: commit)
+  }
+
+  private func removeOrphans(
+    in folder: String, named: Set<String>, writtenAfter commit: FileStatus?
+  ) throws(Fault) {
+    try fileSystem.removeDrafts(in: folder)
+    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      guard let status = try fileSystem.status(of: path) else { continue }
+      if status.isDirectory {
+        try removeOrphans(in: path, named: named, writtenAfter: commit)
+      } else if name.hasPrefix("part-"), !named.contains(path) {
+        // Files of earlier versions, which are named no longer, are there for who reads these.
+        let isLater = commit.map { status.changed > $0.changed && status.modified > $0.modified }
+        if name.hasSuffix(".staged") || (name.hasSuffix(".parquet") && isLater ?? true) {
+          try fileSystem.remove(path)
+        }
+      }
+    }
+  }
+}
