@@ -24,7 +24,7 @@ struct CSVChunk {
       case .strayQuote: flaws[row] = "a quote stands inside a field that is not quoted"
       case .none:
         if record.fieldCount != fieldCount {
-          flaws[row] = "\(record.fieldCount) fields instead of \(fieldCount)"
+          flaws[row] = "\(counted(record.fieldCount, "field")) instead of \(fieldCount)"
         }
       }
     }

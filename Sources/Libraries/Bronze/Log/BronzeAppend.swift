@@ -14,6 +14,7 @@ package final class BronzeAppend {
   private var files: [BronzeFile] = []
   private var rejected: [BronzeFile] = []
   private var inputs: [BronzeInput] = []
+  private var setAside: [String: Int] = [:]
   private var pathCount = 0
 
   /// Begins an addition; `.temporary` while another writer adds to the same dataset.
@@ -49,6 +50,9 @@ package final class BronzeAppend {
     if isRejected { rejected.append(file) } else { files.append(file) }
   }
 
+  /// Counts records that a rule set aside.
+  func add(setAside count: Int, by rule: String) { setAside[rule, default: 0] += count }
+
   /// Remembers where the data came from.
   package func add(_ input: BronzeInput) { inputs.append(input) }
 
@@ -59,7 +63,7 @@ package final class BronzeAppend {
       lake.steps.note("\(log.folder): no commit, nothing is new")
       return nil
     }
-    let commit = BronzeCommit(
+    var commit = BronzeCommit(
       version: nextVersion, committedAt: lake.clock.now, runID: "\(lake.runID)", tool: tool,
       firstFile: previous?.endFile ?? 0, files: files, rejected: rejected, inputs: inputs,
       state: kept)
@@ -69,6 +73,7 @@ package final class BronzeAppend {
         .temporary, at: Place(log.folder), "another writer committed first",
         remedy: "run the command again")
     }
+    commit.setAside = setAside
     step.end(commit.words(in: log.folder))
     return commit
   }
