@@ -18,7 +18,7 @@ struct EventDoor {
   /// Takes the inputs that are new; with `tellsKnown` those that are not are named.
   func take(_ inputs: [EventIngest.Input], tellsKnown: Bool) throws {
     let outcome = try ingest(lake).take(inputs) { name, lines in
-      console.progress("\(name): \(lines) lines")
+      console.progress("\(name): \(counted(lines, "line"))")
     }
     if tellsKnown { tellKnown(outcome) }
     for name in outcome.changed { console.warn(.changedInput(name)) }
@@ -45,7 +45,10 @@ struct EventDoor {
       tellKnown(outcome)
       try publish(outcome, in: now)
     }
-    if repeatedCount > 0 { console.say("\(repeatedCount) records were taken before") }
+    if repeatedCount > 0 {
+      console.say(
+        "\(counted(repeatedCount, "record")) \(repeatedCount == 1 ? "was" : "were") taken before")
+    }
   }
 
   /// Prints what would be taken of `inputs`.
@@ -65,7 +68,8 @@ struct EventDoor {
     }
     try console.output.write(GapList(sequences).text(format))
     for (till, count) in sequences.givenUp {
-      console.say("\(till): \(count) numbers are not waited for any longer")
+      let verb = count == 1 ? "is" : "are"
+      console.say("\(till): \(counted(count, "number")) \(verb) not waited for any longer")
     }
   }
 
