@@ -110,7 +110,7 @@ import TextFormats
     let text = "1,x\n1\n1,x,y\n1,x \"y\" z\n1,\"x\" y\nz,w\n1,\"open\n2,q\n"
     #expect(
       try read(text, [Field("n", .int), Field("t", .string)], options) == [
-        "1|x|1,x|1|-", "1|-|1|2|1 fields instead of 2", "1|x|1,x,y|3|3 fields instead of 2",
+        "1|x|1,x|1|-", "1|-|1|2|1 field instead of 2", "1|x|1,x,y|3|3 fields instead of 2",
         "1|x \"y\" z|1,x \"y\" z|4|a quote stands inside a field that is not quoted",
         "1|\"x\" y|1,\"x\" y|5|a quote stands inside a field that is not quoted",
         "-|w|z,w|6|'n' is no INT", "-|-|1,\"open|7|a quote is not closed", "2|q|2,q|8|-",

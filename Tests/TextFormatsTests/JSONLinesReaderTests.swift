@@ -18,7 +18,10 @@ import TextFormats
         .decimal(precision: 5, scale: 2), #"["1.25",1.5,1.005,1000,"1,234.5"," 1","x",1e2,[1]]"#,
         "1.25,1.50,1.01,-,-,-,-,100.00,-"
       ),
-      (.decimal(precision: 8, scale: 2), #"["1,234.5"]"#, "1234.50"),
+      (
+        .decimal(precision: 8, scale: 2), #"["1,234.5","2,50","1234,5","-1,234","1,2,3.4",",5"]"#,
+        "1234.50,-,-,-1234.00,-,-"
+      ),
       (
         .decimal(precision: 38, scale: 0), "[99999999999999999999999999999999999999]",
         "99999999999999999999999999999999999999"
@@ -55,6 +58,23 @@ import TextFormats
         #"{"A":9,"x":{"a":1},"a":1,"b":2}"# + "\n" + #"{"b":3,"b":"x","a":5,"a":6}"# + "\n{}",
         [Field("a", .int), Field("b", .int)]))
     #expect(rows(batch) == ["1,2", "6,-", "-,-"])
+  }
+
+  @Test(arguments: [
+    (#"{"Unit Price":1,"SKU":2}"#, "1,2"), (#"{"sku":1,"SKU":2,"unit_price":3}"#, "3,1"),
+    (#"{"SKU":2,"sku":1}"#, "-,1"), (#"{"Sku":1,"SKU":2}"#, "-,-"),
+    (#"{"Sku":1,"SKU":2,"sku":3}"#, "-,3"), (#"{"s-k-u":1,"SKU":2}"#, "-,2"),
+    (#"{"SKU":2,"s-k-u":1}"#, "-,2"), (#"{"Unit Price":1,"unitprice":2}"#, "-,-"),
+  ])
+  func `a name is a column's whose it is, else the one most like it`(
+    _ line: String, _ wanted: String
+  ) throws {
+    let fields = [Field("unit_price", .int), Field("sku", .int)]
+    for text in [line + "\n", "\(line)\n{}\n\(line)\n", "{\"x\":{\"Sku\":7},\"sku\":8}\n\(line)\n"]
+    {
+      let batch = try #require(try read(text, fields))
+      #expect(rows(batch).last == wanted, "\(text)")
+    }
   }
 
   @Test func `a name may be empty`() throws {

@@ -131,8 +131,7 @@ package final class LakeCatalog: Catalog {
   private func noRejects(of table: LakeTableName) -> (any TableProvider)? {
     guard table.schema == "quarantine", let jobs else { return nil }
     let isKnown = jobs.datasets.values.contains { dataset in
-      Quarantine.name(of: dataset.name) == table
-        && dataset.expectations.contains { $0.violation == .quarantine }
+      Quarantine.name(of: dataset.name) == table && dataset.maySetAside
     }
     return isKnown ? BatchTable("\(table)", Quarantine.schema, []) : nil
   }

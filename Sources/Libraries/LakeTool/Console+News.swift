@@ -68,7 +68,10 @@ extension Console {
 
   private func list(_ gaps: [TillSequences.Gap]) -> String {
     var texts = gaps.prefix(namedCount).map { "\($0.till) \($0.text)" }
-    if gaps.count > texts.count { texts.append("and \(gaps.count - texts.count) more gaps") }
+    if gaps.count > texts.count {
+      texts.append(
+        "and \(gaps.count - texts.count) more \(gaps.count - texts.count == 1 ? "gap" : "gaps")")
+    }
     return texts.joined(separator: ", ")
   }
 }

@@ -38,6 +38,7 @@ extension Console {
   package func publish(_ report: CommitReport, in lake: Lake) throws(Fault) {
     let event = try RunRecorder(lake: lake, tool: toolName).record(report)
     try publish(event: event.line, sentence: event.sentence)
+    tellRules(of: report)
   }
 
   /// The datasets that a tool's operands name: tables, all when there are none, or for `-` those

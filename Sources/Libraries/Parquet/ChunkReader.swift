@@ -49,15 +49,22 @@ final class ChunkReader {
 
   private func part(_ count: Int) throws(Damage) -> Column {
     guard leaf.definition > 0 else {
-      return Column(leaf.type, count: count, try page!.values.next(count))
+      return Column(leaf.type, count: count, try values(count))
     }
     var builder = BitmapBuilder(capacity: count)
     try page!.definitions!.decodeBits(count, into: &builder)
     let rows = builder.finish()
     let present = rows.setCount
-    let values = try page!.values.next(present)
+    let values = try values(present)
     if present == count { return Column(leaf.type, count: count, values) }
     return Column(leaf.type, count: count, validity: rows, spread(values, over: rows))
+  }
+
+  /// The next `count` values of the page that are there.
+  private func values(_ count: Int) throws(Damage) -> Column.Values {
+    guard leaf.conversion == .nothing else { return try page!.values.next(count) }
+    guard count == 0 else { throw Damage("a column of null type has a value") }
+    return .boolean([])
   }
 
   /// The levels and values of the next `count` records.
@@ -81,7 +88,7 @@ final class ChunkReader {
       let taken = try countRecords(upTo: count, &records)
       if taken == 0 { break }
       let present = takeLevels(taken, &run)
-      parts.append(Column(leaf.type, count: present, try page!.values.next(present)))
+      parts.append(Column(leaf.type, count: present, try values(present)))
     }
     run.values = try joined(parts)
     return run

@@ -88,6 +88,14 @@ package final class FileReader: Sendable {
         positions.append(position)
       }
     }
+    return batches(at: positions, where: predicates, rowGroups: rowGroups, rowCount: rowCount)
+  }
+
+  /// The same for the columns at `positions` of the schema, which may share a name.
+  package func batches(
+    at positions: [Int], where predicates: [ColumnPredicate] = [],
+    rowGroups: Range<Int>? = nil, rowCount: Int = Batch.standardRowCount
+  ) -> FileBatches {
     let groups = (rowGroups ?? 0..<rowGroupCount).filter { mayHold(predicates, rowGroup: $0) }
     return FileBatches(self, columns: positions, rowGroups: groups, rowCount: rowCount)
   }

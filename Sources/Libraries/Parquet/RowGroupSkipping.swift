@@ -18,6 +18,17 @@ extension FileReader {
     (0..<rowGroupCount).count { mayHold(predicates, rowGroup: $0) }
   }
 
+  /// Whether the file says that a column has no value but NULL: it suits any type.
+  package func hasOnlyNulls(at position: Int) -> Bool {
+    guard case .leaf(let leaf) = mapping.shapes[position], leaf.repetition == 0 else {
+      return false
+    }
+    if leaf.conversion == .nothing { return true }
+    return metadata.rowGroups.allSatisfy { group in
+      statistics(leaf, group).nullCount == group.rowCount
+    }
+  }
+
   /// What the row group's footer says of a leaf.
   func statistics(_ leaf: LeafColumn, _ group: RowGroupMetadata) -> LeafStatistics {
     let chunk = group.chunks[leaf.index]
@@ -102,6 +113,7 @@ extension LeafColumn {
   /// The value that a bound's bytes stand for; nil when they are no such value, or when bytes
   /// and values are ordered differently.
   func bound(_ bytes: [UInt8]) -> Scalar? {
+    if conversion == .nothing { return nil }
     if conversion == .uuid || conversion == .float16 || physical == .int96 { return nil }
     if type == .string { return String(validating: bytes, as: UTF8.self).map { .string($0) } }
     if type == .binary { return .binary(bytes) }

@@ -26,7 +26,7 @@ struct CSVChunk {
         flaws[row] = "a byte order mark stands before it: here another file begins"
       case .none:
         if record.fieldCount != fieldCount {
-          flaws[row] = "\(record.fieldCount) fields instead of \(fieldCount)"
+          flaws[row] = "\(counted(record.fieldCount, "field")) instead of \(fieldCount)"
         }
       }
     }

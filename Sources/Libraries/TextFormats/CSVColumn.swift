@@ -40,11 +40,11 @@ func csvColumn(_ type: DataType, _ round: CSVChunk, at position: Int?, _ bad: in
     return flat(type, round, position, &bad, 0, Column.Values.double) { Double(parsing: $0) }
   case .decimal(let precision, let scale) where precision <= 18:
     return flat(type, round, position, &bad, 0, Column.Values.int64) { text in
-      csvDecimal(text, round.options.numerals, precision, scale).map { Int64($0) }
+      csvDecimal(text, round.options, precision, scale).map { Int64($0) }
     }
   case .decimal(let precision, let scale):
     return flat(type, round, position, &bad, 0, Column.Values.int128) { text in
-      csvDecimal(text, round.options.numerals, precision, scale)
+      csvDecimal(text, round.options, precision, scale)
     }
   default: return textColumn(type, round, position)
   }
@@ -89,14 +89,23 @@ private func textColumn(_ type: DataType, _ round: CSVChunk, _ position: Int?) -
     type, count: count, validity: validity.isAllSet ? nil : validity, .bytes(runs))
 }
 
-/// Digits may be grouped, as Spark has it.
+/// The number of a field, whose digits may stand in groups; with `exactNumbers` none that would
+/// have to be rounded.
 private func csvDecimal(
-  _ text: TextBytes, _ numerals: CSVNumerals, _ precision: Int, _ scale: Int
+  _ text: TextBytes, _ options: CSVOptions, _ precision: Int, _ scale: Int
 ) -> Int128? {
-  if numerals == .english, !text.contains(UInt8(ascii: ",")) {
-    return Decimal(parsing: text, precision: precision, scale: scale)?.unscaled
+  if options.numerals == .english, !text.contains(UInt8(ascii: ",")) {
+    return decimal(text, options, precision, scale)
   }
-  return numerals.plain(text).withUnsafeBufferPointer {
-    Decimal(parsing: $0, precision: precision, scale: scale)?.unscaled
+  return options.numerals.plain(text)?.withUnsafeBufferPointer {
+    decimal($0, options, precision, scale)
   }
+}
+
+private func decimal(
+  _ text: TextBytes, _ options: CSVOptions, _ precision: Int, _ scale: Int
+) -> Int128? {
+  guard let value = Decimal(parsing: text, precision: precision, scale: scale) else { return nil }
+  guard !options.exactNumbers || Decimal(parsing: text) == value else { return nil }
+  return value.unscaled
 }

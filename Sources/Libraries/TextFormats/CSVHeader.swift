@@ -1,4 +1,5 @@
 package import Columnar
+package import Core
 
 /// The record that names a file's fields.
 package struct CSVHeader: Sendable, Equatable {
@@ -7,24 +8,22 @@ package struct CSVHeader: Sendable, Equatable {
   /// Its names, as they stand there.
   package let names: [String]
 
-  /// The field that each of `columns` is, by its name: letter case and all but letters and digits
-  /// aside.
-  package func positions(of columns: [Field]) -> [Int?] {
-    let simple = names.map(Self.simplified)
-    return columns.map { simple.firstIndex(of: Self.simplified($0.name)) }
+  /// Which field each of `columns` is. A name without text, or one that stands twice and is no
+  /// column, is told from others by its place, as Spark has it: `_c2`, `price1` and `price3`.
+  package func match(_ columns: [Field]) -> FieldNames.Match {
+    let known = FieldNames(columns.map(\.name))
+    let told = CSVHeader.distinct(names)
+    return known.match(
+      names.indices.map { known.column(of: names[$0]) == nil ? told[$0] : names[$0] })
   }
 
-  /// Names that are none of `columns`.
-  package func names(not columns: [Field]) -> [String] {
-    let known = Set(columns.map { Self.simplified($0.name) })
-    return names.filter { !known.contains(Self.simplified($0)) }
-  }
-
-  private static func simplified(_ name: String) -> String {
-    let letters = name.lowercased().unicodeScalars.filter {
-      $0.properties.isAlphabetic || $0.properties.numericType != nil
+  /// `names` so that each stands once.
+  static func distinct(_ names: [String]) -> [String] {
+    let counts = Dictionary(grouping: names) { $0.lowercased() }.mapValues(\.count)
+    return names.enumerated().map { position, name in
+      if name.isEmpty { return "_c\(position)" }
+      return counts[name.lowercased(), default: 0] > 1 ? "\(name)\(position)" : name
     }
-    return letters.isEmpty ? name : String(String.UnicodeScalarView(letters))
   }
 }
 
@@ -32,7 +31,8 @@ extension CSVHeader {
   init(_ record: CSVRecord, in splitter: CSVSplitter) {
     text = Array(splitter.buffer[Int(record.start)..<Int(record.end)])
     names = splitter.fields[record.firstField..<(record.firstField + record.fieldCount)].map {
-      String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self)
+      let name = String(decoding: splitter.buffer[Int($0.start)..<Int($0.end)], as: UTF8.self)
+      return $0.isEscaped ? name.replacing("\"\"", with: "\"") : name
     }
   }
 }

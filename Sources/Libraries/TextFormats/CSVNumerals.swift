@@ -49,36 +49,64 @@ package struct CSVNumerals: Equatable, Sendable {
 
   /// The number that `text` writes; nil when it writes none.
   package func number(_ text: String) -> Decimal? {
-    let plain = text.withTextBytes { self.plain($0) }
+    guard let plain = text.withTextBytes({ self.plain($0) }) else { return nil }
     return Decimal(parsing: plain[...])
   }
 
-  /// `text` as English writes it: without groups, with a point. What cannot be a number here does
-  /// not become one.
-  func plain(_ text: TextBytes) -> [UInt8] {
+  /// `text` as English writes it: without groups, with a point; nil where a group's sign does not
+  /// stand before exactly three digits, where signs differ, and where English would read a number
+  /// that is none here.
+  func plain(_ text: TextBytes) -> [UInt8]? {
     var plain: [UInt8] = []
     plain.reserveCapacity(text.count)
+    var groups = DigitGroups()
     var position = 0
-    var isBehindPoint = false
     while position < text.count {
-      if let group = groups.first(where: { text[position...].starts(with: $0) }) {
-        // Spark drops English groups wherever they stand.
-        if isBehindPoint, self != .english { plain.append(noDigit) }
-        position += group.count
+      if let sign = self.groups.firstIndex(where: { text[position...].starts(with: $0) }) {
+        guard groups.begin(sign) else { return nil }
+        position += self.groups[sign].count
         continue
       }
       let byte = text[position]
       position += 1
-      if byte == point {
-        isBehindPoint = true
-        plain.append(UInt8(ascii: "."))
-      } else {
-        plain.append(byte == UInt8(ascii: ".") ? noDigit : byte)
+      if digitValue(byte) <= 9 {
+        groups.count += 1
+      } else if byte == point || !plain.allSatisfy(isBlankOrSign) {
+        guard groups.end() else { return nil }
       }
+      // A point that is none here would be one in English.
+      if byte == UInt8(ascii: "."), byte != point { return nil }
+      plain.append(byte == point ? UInt8(ascii: ".") : byte)
     }
-    return plain
+    return groups.end() ? plain : nil
   }
 }
 
-/// Stands for a character that is no part of a number.
-private let noDigit = UInt8(ascii: "?")
+/// The groups that the digits before a decimal point stand in.
+private struct DigitGroups {
+  /// The digits since the last sign.
+  var count = 0
+  private var sign: Int?
+  private var isOver = false
+
+  /// Goes on to the next group, which `sign` stands before; false where it cannot.
+  mutating func begin(_ sign: Int) -> Bool {
+    guard !isOver, self.sign == nil ? (1...3).contains(count) : self.sign == sign && count == 3
+    else { return false }
+    self.sign = sign
+    count = 0
+    return true
+  }
+
+  /// Ends the last group; false when it is not as long as it must be.
+  mutating func end() -> Bool {
+    if isOver { return true }
+    isOver = true
+    return sign == nil || count == 3
+  }
+}
+
+/// Whether a byte may stand before a number's first digit.
+private func isBlankOrSign(_ byte: UInt8) -> Bool {
+  isBlank(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+}

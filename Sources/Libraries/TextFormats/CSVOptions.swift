@@ -21,6 +21,12 @@ package struct CSVOptions: Sendable {
   package var encoding: TextEncoding
   /// How the numbers of DECIMAL columns are written.
   package var numerals: CSVNumerals
+  /// Whether a number with more digits behind the point than its DECIMAL column has does not suit
+  /// it; else it is rounded, as Spark has it.
+  package var exactNumbers: Bool
+  /// Whether the columns that are asked for are the texts of their fields, whatever their types;
+  /// flaws are told of by the types all the same.
+  package var givesTexts: Bool
   /// The first field of the record that ends the file and sums it up; nil when there is none.
   package var trailerMark: String?
   /// The name of a STRING column to add that holds each record's text.
@@ -55,6 +61,8 @@ package struct CSVOptions: Sendable {
     emptyValue = ""
     encoding = .utf8
     numerals = .english
+    exactNumbers = false
+    givesTexts = false
     comment = nil
     trimsSpaces = false
     corruptRecordColumn = "_corrupt_record"

@@ -6,6 +6,8 @@ struct CSVPlan {
   private enum Output {
     /// The declared column at this position.
     case field(Int)
+    /// The text of its field.
+    case fieldText(Int)
     case corruptText
     case text
     case lineNumber
@@ -39,9 +41,10 @@ struct CSVPlan {
         preconditionFailure("'\(name)' is no column of the declared schema")
       }
       let field = declared.fields[index]
-      fields.append(field)
       let position = own.firstIndex { $0.name == field.name }
-      outputs.append(position.map { .field($0) } ?? .corruptText)
+      fields.append(options.givesTexts ? Field(field.name, .string) : field)
+      outputs.append(
+        position.map { options.givesTexts ? .fieldText($0) : .field($0) } ?? .corruptText)
     }
     let more: [(String?, DataType, Output)] = [
       (options.rawColumn, .string, .text), (options.lineNumberColumn, .bigint, .lineNumber),
@@ -68,8 +71,13 @@ struct CSVPlan {
     var flaws = round.flaws()
     var columns: [Int: Column] = [:]
     for (index, output) in outputs.enumerated() {
-      guard case .field(let position) = output else { continue }
-      columns[index] = column(position, of: round, &flaws)
+      switch output {
+      case .field(let position): columns[index] = column(position, of: round, &flaws)
+      case .fieldText(let position):
+        var none: [Int] = []
+        columns[index] = csvColumn(.string, round, at: round.positions[position], &none)
+      default: continue
+      }
     }
     if tellsFlaws {
       // A bad field counts even if its column was not asked for.

@@ -14,9 +14,9 @@ package import Core
 
 /// Reads CSV (RFC 4180, with Spark's options) into batches of a declared schema.
 ///
-/// - With a header, columns are found by the names in it, letter case and all but letters and
-///   digits aside; what the header lacks is NULL, what is not declared is ignored. A header with
-///   none of the columns is a `.data` fault. Without one, position decides.
+/// - With a header, columns are found by the names in it (`FieldNames`); what the header lacks, or
+///   has twice, is NULL, what is not declared is ignored. A header with none of the columns is a
+///   `.data` fault. Without one, position decides.
 /// - A field that does not suit its type is NULL. A field without text is NULL, a quoted one what
 ///   `CSVOptions.emptyValue` says. Records with too few or too many fields, stray quotes or bad
 ///   fields keep what could be read; `CSVOptions.problemColumn` and `_corrupt_record` tell of them.
@@ -123,8 +123,9 @@ package final class CSVReader: BatchSource {
   /// Finds the columns by the header's names.
   private func match(_ record: CSVRecord) throws(Fault) {
     let header = CSVHeader(record, in: splitter)
-    let found = header.positions(of: plan.declared)
-    guard found.contains(where: { $0 != nil }) || plan.declared.isEmpty else {
+    let found = header.match(plan.declared)
+    let isNone = found.contested.isEmpty && found.positions.allSatisfy { $0 == nil }
+    guard !isNone || plan.declared.isEmpty else {
       let expected = plan.declared.prefix(5).map(\.name).joined(separator: ", ")
       throw Fault(
         .data, at: Place(place.file, line: Int(record.line)),
@@ -132,7 +133,7 @@ package final class CSVReader: BatchSource {
         remedy: "declare the columns as the file names them, or say that it has no header")
     }
     self.header = header
-    positions = found
+    positions = found.positions
     fieldCount = header.names.count
   }
 }

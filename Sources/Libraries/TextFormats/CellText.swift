@@ -3,10 +3,9 @@ import Core
 
 /// The texts of values as a person reads them in a table: times as RFC 3339, NULL by its name.
 enum CellText {
-  /// The text of one value of a column; line breaks and other control characters are spelled out.
+  /// The text of one value of a column; what a terminal would obey is spelled out.
   static func text(_ column: Column, _ row: Int) -> String {
-    let text = text(column.scalar(at: row), column.type)
-    return text.utf8.contains { $0 < 0x20 || $0 == 0x7F } ? escaped(text) : text
+    shown(text(column.scalar(at: row), column.type))
   }
 
   /// Whether values of the type stand at the right edge of their column.
@@ -47,20 +46,5 @@ enum CellText {
   private static func hexadecimal(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return digits.count == 1 ? "0\(digits)" : digits
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        result += "\\u{\(String(scalar.value, radix: 16))}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

@@ -1,9 +1,11 @@
 import CSimdjson
+package import Columnar
 package import Core
 
 /// Keeps the lines that are JSON objects with all required fields, as they are, and sets the others
 /// aside. A required field has a value that is neither null nor an empty string; of two with one
-/// name the last counts. Blank lines are passed over. Not for two threads.
+/// name the last counts. A declared field has a value of its shape, or null: an array, an object or
+/// a scalar. Blank lines are passed over. Not for two threads.
 ///
 /// Of lines that are kept some are noted: who sent them, when, and the number that they bear.
 package final class JSONLineCheck {
@@ -18,10 +20,18 @@ package final class JSONLineCheck {
     /// The field of a line's number: an integer from 0, of at most 18 digits, as a JSON number or
     /// as a text of digits.
     package var number: String?
+    /// The fields whose shapes are looked at, at the top and below; once there are some, fields are
+    /// found by names most like theirs too (`FieldNames`).
+    package var declared: [Field]
+    /// Those of them, at the top, that may have any shape: their text is JSON.
+    package var shapeless: Set<String>
 
     package init(
-      required: [String], time: String? = nil, sender: [String] = [], number: String? = nil
+      required: [String], time: String? = nil, sender: [String] = [], number: String? = nil,
+      declared: [Field] = [], shapeless: Set<String> = []
     ) {
+      self.declared = declared
+      self.shapeless = shapeless
       self.required = required
       self.time = time
       self.sender = sender
@@ -45,6 +55,9 @@ package final class JSONLineCheck {
     case lacks(String)
     /// The field has no time, but this text or number; nil when it is neither.
     case noTime(String, String?)
+    /// A declared field has a value of another shape, or the caller found one that it cannot hold;
+    /// what exactly, in words that the caller finds.
+    case misfit(String)
   }
 
   /// A line that was set aside.
@@ -115,14 +128,36 @@ package final class JSONLineCheck {
       isDone = isDone && number.withName { medallion_json_check_number(check, $0, $1) }
     }
     guard isDone else { throw outOfMemory() }
+    for field in fields.declared {
+      try declare(
+        field.type, field.name, below: 0, isShapeless: fields.shapeless.contains(field.name))
+    }
   }
 
   deinit { medallion_json_check_destroy(check) }
 
+  private func declare(
+    _ type: DataType, _ name: String, below parent: Int32, isShapeless: Bool = false
+  ) throws(Fault) {
+    let number = Array(name.utf8).withUnsafeBufferPointer {
+      medallion_json_check_declare(
+        check, parent, isShapeless ? MEDALLION_JSON_SHAPE_ANY : type.jsonShape, $0.baseAddress,
+        $0.count, nameLikeness)
+    }
+    guard number >= 0 else { throw outOfMemory() }
+    switch type {
+    case .array(let element, _): try declare(element, "", below: number)
+    case .map(_, let value, _): try declare(value, "", below: number)
+    case .structure(let fields):
+      for field in fields { try declare(field.type, field.name, below: number) }
+    default: break
+    }
+  }
+
   /// Sorts the lines of `block`, the last of which may lack its end: those that are kept remain,
-  /// each with one line break behind it.
+  /// each with one line break behind it. Lines of the numbers `misfits`, in order, are not kept.
   package func classify(
-    _ block: ByteBlock, noting watch: Watch = .none
+    _ block: ByteBlock, noting watch: Watch = .none, misfits: [Int] = []
   ) throws(Fault) -> Outcome {
     if senders.count > Self.senderLimit {
       medallion_json_check_forget_senders(check)
@@ -134,7 +169,10 @@ package final class JSONLineCheck {
     var status = MEDALLION_JSON_OK
     block.rewrite { memory in
       let bytes = memory.bindMemory(to: UInt8.self).baseAddress
-      status = medallion_json_check_run(check, bytes, count, watch.bridged, &result)
+      status = misfits.withUnsafeBufferPointer {
+        medallion_json_check_run(
+          check, bytes, count, watch.bridged, $0.baseAddress, $0.count, &result)
+      }
       return status == MEDALLION_JSON_OK ? result.kept_byte_count : 0
     }
     guard status == MEDALLION_JSON_OK else { throw outOfMemory() }
@@ -161,6 +199,7 @@ package final class JSONLineCheck {
   private func reason(of line: medallion_json_rejected_line, _ bytes: TextBytes) -> Reason {
     switch Int(line.reason) {
     case MEDALLION_JSON_NO_OBJECT: return .noObject
+    case MEDALLION_JSON_MISFIT: return .misfit("")
     case MEDALLION_JSON_NO_TIME:
       let value = bytes[line.value_start..<(line.value_start + line.value_count)]
       return .noTime(
@@ -192,6 +231,18 @@ extension JSONLineCheck.Watch {
     case .none: medallion_json_watch(notes_all: false, latest_time: .max)
     case .after(let time):
       medallion_json_watch(notes_all: false, latest_time: time.microseconds)
+    }
+  }
+}
+
+extension DataType {
+  fileprivate var jsonShape: medallion_json_shape {
+    switch self {
+    case .array: MEDALLION_JSON_SHAPE_ARRAY
+    case .structure: MEDALLION_JSON_SHAPE_OBJECT
+    case .map: MEDALLION_JSON_SHAPE_MAP
+    case .null: MEDALLION_JSON_SHAPE_ANY
+    default: MEDALLION_JSON_SHAPE_SCALAR
     }
   }
 }

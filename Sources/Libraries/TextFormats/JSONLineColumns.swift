@@ -46,6 +46,12 @@ final class JSONLineColumns {
         _ = try add(field.type, name: field.name, below: 0)
       }
     }
+    for field in declared.fields where corrupt == nil && !schema.names.contains(field.name) {
+      let isKnown = Array(field.name.utf8).withUnsafeBufferPointer {
+        medallion_json_lines_know(lines, $0.baseAddress, $0.count)
+      }
+      guard isKnown else { throw outOfMemory() }
+    }
     if options.rawColumn != nil { planned.append(Planned(number: textColumn, type: .string)) }
     if options.lineNumberColumn != nil {
       planned.append(Planned(number: lineNumberColumn, type: .bigint))
@@ -245,7 +251,8 @@ private let jsonConversions = medallion_json_conversions(
     }
     value?.pointee = number
     return true
-  })
+  },
+  likeness: nameLikeness)
 
 extension DataType {
   fileprivate var jsonKind: medallion_json_column_kind {
@@ -266,15 +273,5 @@ extension DataType {
     case .map: MEDALLION_JSON_COLUMN_MAP
     case .null: MEDALLION_JSON_COLUMN_VOID
     }
-  }
-}
-
-extension Column {
-  /// A column of text in which bytes that are not UTF-8 have become U+FFFD.
-  func repairingText() -> Column {
-    guard case .bytes(let runs) = flattened().values else { return self }
-    var repaired = ByteRuns()
-    for row in 0..<count { repaired.append(String(decoding: runs[row], as: UTF8.self).utf8) }
-    return Column(type, count: count, validity: validity, .bytes(repaired))
   }
 }

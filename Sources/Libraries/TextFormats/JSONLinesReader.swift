@@ -6,11 +6,13 @@ package import Core
 /// Reads lines of JSON into batches by Spark's rules for JSON files with a declared schema.
 ///
 /// - A line that is no JSON object is a row of NULLs; blank lines are passed over.
-/// - Names are matched by letter case; members that are not declared are ignored, those that are
-///   missing are NULL; of two with one name the last counts.
+/// - A member is the column of its name, else of the name most like it (`FieldNames`); members that
+///   are not declared are ignored, those that are missing are NULL. Of two with one name the last
+///   counts, of two that are as like it neither.
 /// - A value that does not suit its type is NULL: `"2"` or `1.7` for INT, a number too great, text
 ///   that is no date. STRING takes any value as its JSON text. DECIMAL takes numbers and text,
-///   rounded half up. TIMESTAMP takes text, and whole numbers as seconds.
+///   rounded half up; commas may part groups of three digits. TIMESTAMP takes text, and whole
+///   numbers as seconds.
 /// - A bad element makes its array NULL, a bad member only itself.
 ///
 /// The input may be gzip or zstd. Memory is bounded by the batch and the longest line allowed.
@@ -56,12 +58,13 @@ package final class JSONLinesReader: BatchSource {
 
   /// Reads lines that are handed over by `read`, a chunk at a time.
   package init(
-    schema declared: Schema, options: JSONLinesOptions = JSONLinesOptions()
+    schema declared: Schema, columns names: [String]? = nil,
+    options: JSONLinesOptions = JSONLinesOptions()
   ) throws(Fault) {
     self.options = options
     place = Place("")
     splitter = nil
-    columns = try JSONLineColumns(declared: declared, asked: nil, options: options)
+    columns = try JSONLineColumns(declared: declared, asked: names, options: options)
     schema = columns.schema
   }
 

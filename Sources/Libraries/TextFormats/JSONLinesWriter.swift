@@ -5,13 +5,16 @@ import JSON
 /// Writes batches as lines of JSON: an object a row, its keys the columns in order, NULLs as null.
 ///
 /// Dates and timestamps are strings as RFC 3339 writes them, binaries base64, NaN and infinities
-/// the strings `NaN`, `Infinity`, `-Infinity`. Maps are objects.
+/// the strings `NaN`, `Infinity`, `-Infinity`. Maps are objects. Bytes of text that are not UTF-8
+/// become U+FFFD: `repairedColumns` tells which columns had some.
 package final class JSONLinesWriter: BatchSink {
   /// Bytes are put out about this many at a time.
   private static let pieceByteCount = 256 << 10
 
   private let decimalsAsStrings: Bool
   private let output: ([UInt8]) throws -> Void
+  /// The columns in which some text was not UTF-8, in the order first met.
+  package private(set) var repairedColumns: [String] = []
 
   /// A writer that gives what it writes to `output`, whole lines at a time. Decimals are numbers
   /// with all digits of their scale, or with `decimalsAsStrings` strings of these digits, which no
@@ -32,6 +35,9 @@ package final class JSONLinesWriter: BatchSink {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(JSONLinesWriter.pieceByteCount * 5 / 4)
     let formatter = JSONRowFormatter(batch, decimalsAsStrings: decimalsAsStrings)
+    for name in formatter.repairedColumns where !repairedColumns.contains(name) {
+      repairedColumns.append(name)
+    }
     for row in 0..<batch.rowCount {
       formatter.append(row: row, to: &bytes)
       bytes.append(UInt8(ascii: "\n"))
@@ -50,9 +56,15 @@ package struct JSONRowFormatter {
   /// `"name":` for each column.
   private let keys: [[UInt8]]
   private let decimalsAsStrings: Bool
+  /// The columns in which some text is not UTF-8; it is written with U+FFFD.
+  let repairedColumns: [String]
 
   package init(_ batch: Batch, decimalsAsStrings: Bool = false) {
-    columns = batch.columns
+    let repaired = batch.columns.indices.filter { !batch.columns[$0].holdsOnlyText }
+    repairedColumns = repaired.map { batch.schema.fields[$0].name }
+    var columns = batch.columns
+    for position in repaired { columns[position] = columns[position].repairingTexts() }
+    self.columns = columns
     keys = batch.schema.names.map(JSONRowFormatter.key)
     self.decimalsAsStrings = decimalsAsStrings
   }
@@ -77,7 +89,9 @@ package struct JSONRowFormatter {
   /// Appends one value of a column.
   static func append(_ column: Column, _ row: Int, to bytes: inout [UInt8]) {
     let batch = Batch(Schema([]), [], rowCount: column.count)
-    JSONRowFormatter(batch).append(column, row, to: &bytes)
+    var text: [UInt8] = []
+    JSONRowFormatter(batch).append(column, row, to: &text)
+    bytes += text.isUTF8 ? text : Array(String(decoding: text, as: UTF8.self).utf8)
   }
 
   private func appendObject(

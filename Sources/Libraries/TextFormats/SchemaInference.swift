@@ -13,22 +13,11 @@ package enum SchemaInference {
     _ file: any ReadableFile, options: CSVOptions, at place: Place
   ) throws -> Schema {
     var options = options
-    options.header = false
-    options.batchRowCount = 1
-    let splitter = LineSplitter(
-      LineEnds(DecompressingReader(file, at: place), options),
-      maximumLineLength: options.maximumRecordLength)
-    guard let first = try splitter.next() else { return Schema([]) }
-    let width = first.bytes.count { $0 == options.separator } + 1
-    let schema = Schema((0..<width).map { Field("_c\($0)", .string) })
-    guard let header = try CSVReader(file, schema: schema, options: options, at: place).next()
-    else { return Schema([]) }
-    var fields: [Field] = []
-    for (position, column) in header.columns.enumerated() {
-      guard case .string(let name) = column.scalar(at: 0) else { continue }
-      fields.append(Field(name.isEmpty ? "_c\(position)" : name, .string))
-    }
-    return Schema(fields)
+    options.header = true
+    let reader = try CSVReader(file, schema: Schema([]), options: options, at: place)
+    while reader.header == nil, try reader.next() != nil {}
+    let names = CSVHeader.distinct(reader.header?.names ?? [])
+    return Schema(names.map { Field($0, .string) })
   }
 
   /// The members of the first lines of JSON, each with a type that holds all its values: BIGINT,

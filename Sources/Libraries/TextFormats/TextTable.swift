@@ -1,4 +1,5 @@
 package import Columnar
+import Core
 
 /// Rows of texts under names, laid out in columns for a person.
 package struct TextTable {
@@ -8,7 +9,7 @@ package struct TextTable {
 
   /// A table without rows; the columns at the positions `rightAligned` hold numbers.
   package init(_ names: [String], rightAligned: Set<Int> = []) {
-    self.names = names
+    self.names = names.map { shown($0) }
     self.rightAligned = rightAligned
   }
 
@@ -23,8 +24,8 @@ package struct TextTable {
     }
   }
 
-  /// Adds a row, a text a column.
-  package mutating func append(_ row: [String]) { rows.append(row) }
+  /// Adds a row, a text a column; what a terminal would obey is spelled out.
+  package mutating func append(_ row: [String]) { rows.append(row.map { shown($0) }) }
 
   /// The table with its head, a line a row.
   package var text: String { text(margin: "") }

@@ -1,4 +1,5 @@
 package import Columnar
+import Core
 
 /// Writes batches as a table for a person: the first rows decide how wide its columns are.
 package final class TextTableWriter: BatchSink {
@@ -34,7 +35,8 @@ package final class TextTableWriter: BatchSink {
   private func put() throws {
     var lines: [String] = []
     if layout == nil {
-      let first = TableLayout(schema.names, rightAligned: rightAligned, fitting: waiting)
+      let names = schema.names.map { shown($0) }
+      let first = TableLayout(names, rightAligned: rightAligned, fitting: waiting)
       lines = first.head
       layout = first
     }

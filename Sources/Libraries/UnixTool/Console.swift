@@ -60,7 +60,7 @@ package final class Console {
   /// Gives one run event as the product, at once: its JSON line, or on a terminal `sentence`.
   package func publish(event line: String, sentence: String) throws(Fault) {
     clearProgress()
-    try write(output.isTerminal ? sentence : line)
+    try write(output.isTerminal ? shown(sentence) : line)
     try output.flush()
   }
 

@@ -73,6 +73,14 @@ int32_t medallion_json_lines_add(
   return -1;
 }
 
+bool medallion_json_lines_know(
+    medallion_json_lines *lines, const uint8_t *name, size_t name_count) try {
+  lines->reader.know(text(name, name_count));
+  return true;
+} catch (const std::bad_alloc &) {
+  return false;
+}
+
 void medallion_json_lines_set_range(
     medallion_json_lines *lines, int32_t column, int64_t low, int64_t high) {
   lines->reader.column(column).low = low;
@@ -171,14 +179,22 @@ bool medallion_json_check_number(
   return false;
 }
 
+int32_t medallion_json_check_declare(
+    medallion_json_check *check, int32_t parent, medallion_json_shape shape, const uint8_t *name,
+    size_t name_count, medallion_json_likeness likeness) try {
+  return check->check.declare(parent, shape, text(name, name_count), likeness);
+} catch (const std::bad_alloc &) {
+  return -1;
+}
+
 void medallion_json_check_forget_senders(medallion_json_check *check) {
   check->check.forget_senders();
 }
 
 medallion_json_status medallion_json_check_run(
     medallion_json_check *check, uint8_t *bytes, size_t count, medallion_json_watch watch,
-    medallion_json_check_result *result) try {
-  *result = check->check.run(bytes, count, watch);
+    const size_t *misfits, size_t misfit_count, medallion_json_check_result *result) try {
+  *result = check->check.run(bytes, count, watch, misfits, misfit_count);
   return MEDALLION_JSON_OK;
 } catch (const std::bad_alloc &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;

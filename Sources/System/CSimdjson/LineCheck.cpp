@@ -12,31 +12,74 @@ namespace medallion {
 /// Tokens are listed for about this many bytes at a time, so that they stay in the cache.
 static constexpr size_t part_byte_count = 128 << 10;
 
-/// The number of the field called `name`, which is looked for from now on.
-size_t LineCheck::add_field(std::string name) {
-  size_t field = known_field(reinterpret_cast<const uint8_t *>(name.data()), name.size());
-  if (field < fields_.size()) return field;
-  name_lengths_ |= uint64_t{1} << std::min<size_t>(name.size(), 63);
-  fields_.push_back(std::move(name));
-  values_.emplace_back();
-  return field;
+// Fields ---------------------------------------------------------------------------------------
+
+/// The shape of the field called `name` at the top.
+uint32_t LineCheck::shape_at_top(const std::string &name) {
+  for (uint32_t child : shapes_[0].children) {
+    if (shapes_[child].name == name) return child;
+  }
+  uint32_t index = static_cast<uint32_t>(shapes_.size());
+  shapes_.emplace_back();
+  shapes_.back().name = name;
+  shapes_[0].children.push_back(index);
+  return index;
+}
+
+/// The number of the field called `name`, whose value is looked at from now on.
+size_t LineCheck::add_field(const std::string &name) {
+  Shape &shape = shapes_[shape_at_top(name)];
+  if (shape.field == none) {
+    shape.field = values_.size();
+    values_.emplace_back();
+  }
+  is_built_ = false;
+  return shape.field;
 }
 
 void LineCheck::require(std::string name) {
-  add_field(std::move(name));
-  required_count_ = fields_.size();
+  add_field(name);
+  required_count_ = values_.size();
 }
 
 void LineCheck::demand_time(std::string name, medallion_json_time_reader reader) {
-  time_field_ = add_field(std::move(name));
+  time_field_ = add_field(name);
   time_reader_ = reader;
 }
 
-void LineCheck::add_sender(std::string name) {
-  sender_fields_.push_back(add_field(std::move(name)));
+void LineCheck::add_sender(std::string name) { sender_fields_.push_back(add_field(name)); }
+
+void LineCheck::set_number(std::string name) { number_field_ = add_field(name); }
+
+int32_t LineCheck::declare(
+    int32_t parent, medallion_json_shape kind, std::string name,
+    medallion_json_likeness likeness) {
+  likeness_ = likeness;
+  is_built_ = false;
+  uint32_t index;
+  if (parent == 0) {
+    index = shape_at_top(name);
+  } else {
+    index = static_cast<uint32_t>(shapes_.size());
+    shapes_.emplace_back();
+    shapes_.back().name = std::move(name);
+    shapes_[static_cast<size_t>(parent)].children.push_back(index);
+  }
+  shapes_[index].kind = kind;
+  bool is_deep = kind != MEDALLION_JSON_SHAPE_SCALAR && kind != MEDALLION_JSON_SHAPE_ANY;
+  if (is_deep) shapes_[static_cast<size_t>(parent)].has_deep_children = true;
+  return static_cast<int32_t>(index);
 }
 
-void LineCheck::set_number(std::string name) { number_field_ = add_field(std::move(name)); }
+void LineCheck::build_keys() {
+  for (Shape &shape : shapes_) {
+    std::vector<std::string> names;
+    for (uint32_t child : shape.children) names.push_back(shapes_[child].name);
+    size_t count = names.size();
+    shape.keys.build(std::move(names), count, likeness_);
+  }
+  is_built_ = true;
+}
 
 /// Passes the string in hand, which has no escape, and gives its text.
 static inline Slice pass_plain_string(Cursor &cursor) {
@@ -47,49 +90,74 @@ static inline Slice pass_plain_string(Cursor &cursor) {
   return {start, end};
 }
 
-// Lines ----------------------------------------------------------------------------------------
+// Values ---------------------------------------------------------------------------------------
 
-/// The number of the field called `key`, or how many there are.
-inline size_t LineCheck::known_field(const uint8_t *key, size_t count) const {
-  if ((name_lengths_ >> std::min<size_t>(count, 63) & 1) == 0) return fields_.size();
-  size_t field = 0;
-  for (; field < fields_.size(); field++) {
-    const std::string &name = fields_[field];
-    if (name.size() != count) continue;
-    if (are_equal(reinterpret_cast<const uint8_t *>(name.data()), key, count)) break;
-  }
-  return field;
-}
-
-/// The number of the known field of the key in hand, which is passed with its colon; how many
-/// there are for another key, -1 when the key is malformed.
+/// Takes the key in hand with its colon, and finds the field at the top that it is; false when the
+/// key is malformed.
 template <bool has_escapes>
-inline int64_t LineCheck::pass_member_key(Cursor &cursor) {
-  if (cursor.byte() != '"') return -1;
+inline bool LineCheck::take_key(Cursor &cursor, size_t turn, KeyTable::Found &found) {
+  KeyTable &keys = shapes_[0].keys;
+  if (turn < keys.expected.size() && cursor.key(keys.expected[turn].name)) {
+    found = keys.expected[turn].found;
+    return true;
+  }
+  if (cursor.byte() != '"') return false;
   Slice key;
   bool is_escaped = false;
   if (has_escapes) {
-    if (!cursor.string(key, is_escaped)) return -1;
+    if (!cursor.string(key, is_escaped)) return false;
   } else {
     key = pass_plain_string(cursor);
   }
-  if (cursor.byte() != ':') return -1;
+  if (cursor.byte() != ':') return false;
   cursor.advance();
   const uint8_t *bytes = cursor.bytes + key.start;
   size_t count = key.end - key.start;
   if (has_escapes && is_escaped) {
     scratch_.resize(count);
     count = unescape(bytes, count, scratch_.data());
-    bytes = scratch_.data();
+    found = keys.find(scratch_.data(), count);
+    return true;
   }
-  return static_cast<int64_t>(known_field(bytes, count));
+  found = keys.find(bytes, count);
+  keys.expect(turn, bytes, count, found);
+  return true;
 }
 
-/// Passes the value of a known field; the last of several with one name counts.
+/// Whether a name as like as that counts for a field in the line in hand. Two that are as much
+/// alike are a misfit.
+bool LineCheck::is_closest(Shape &shape, int32_t likeness) {
+  if (shape.line == walked_) return false;
+  if (shape.like_line == walked_ && shape.likeness <= likeness) {
+    is_misfit_ |= shape.likeness == likeness;
+    return false;
+  }
+  shape.like_line = walked_;
+  shape.likeness = likeness;
+  return true;
+}
+
+/// Passes the value of a field at the top.
 template <bool has_escapes>
-inline bool LineCheck::pass_known(Cursor &cursor, size_t field) {
+inline bool LineCheck::pass_top_member(Cursor &cursor, KeyTable::Found found) {
+  if (found.position < 0) return pass_value<has_escapes>(cursor, maximum_depth_);
+  uint32_t index = shapes_[0].children[static_cast<size_t>(found.position)];
+  Shape &shape = shapes_[index];
+  if (found.likeness == 0) {
+    shape.line = walked_;
+  } else if (!is_closest(shape, found.likeness)) {
+    return pass_value<has_escapes>(cursor, maximum_depth_);
+  }
+  return shape.field == none ? pass_shaped<has_escapes>(cursor, index)
+                             : pass_known<has_escapes>(cursor, index);
+}
+
+/// Passes the value of a field that is looked at; the last of several with one name counts.
+template <bool has_escapes>
+inline bool LineCheck::pass_known(Cursor &cursor, uint32_t index) {
   uint8_t byte = cursor.byte();
-  Value &value = values_[field];
+  const Shape &shape = shapes_[index];
+  Value &value = values_[shape.field];
   Slice text{0, 0};
   if (byte == '"') {
     bool is_escaped = false;
@@ -99,47 +167,150 @@ inline bool LineCheck::pass_known(Cursor &cursor, size_t field) {
       text = pass_plain_string(cursor);
     }
     value.kind = is_escaped ? Value::escaped_text : Value::text;
+    is_misfit_ |= shape.kind > MEDALLION_JSON_SHAPE_SCALAR;
   } else if (byte == '-' || is_digit(byte)) {
     bool is_whole;
     if (!cursor.number(text, is_whole)) return false;
     value.kind = is_whole ? Value::whole_number : Value::other;
+    is_misfit_ |= shape.kind > MEDALLION_JSON_SHAPE_SCALAR;
   } else {
     value.kind = byte == 'n' ? Value::absent : Value::other;
-    if (!pass_value<has_escapes>(cursor, maximum_depth_)) return false;
+    if (!pass_shaped<has_escapes>(cursor, index)) return false;
   }
   value.start = cursor.bytes + text.start;
   value.count = text.end - text.start;
   return true;
 }
 
+/// Passes a value that should be of the shape, and notes whether it is.
+template <bool has_escapes>
+bool LineCheck::pass_shaped(Cursor &cursor, uint32_t index) {
+  uint8_t byte = cursor.byte();
+  switch (shapes_[index].kind) {
+    case MEDALLION_JSON_SHAPE_ANY: break;
+    case MEDALLION_JSON_SHAPE_SCALAR: is_misfit_ |= byte == '{' || byte == '['; break;
+    case MEDALLION_JSON_SHAPE_ARRAY:
+      if (byte == '[') return pass_elements<has_escapes>(cursor, index);
+      is_misfit_ |= byte != 'n';
+      break;
+    case MEDALLION_JSON_SHAPE_OBJECT:
+      if (byte == '{') return pass_members<has_escapes>(cursor, index);
+      is_misfit_ |= byte != 'n';
+      break;
+    case MEDALLION_JSON_SHAPE_MAP:
+      if (byte == '{') return pass_entries<has_escapes>(cursor, index);
+      is_misfit_ |= byte != 'n';
+      break;
+  }
+  return pass_value<has_escapes>(cursor, maximum_depth_);
+}
+
+/// Passes the commas and the end of an array or object; false when neither follows.
+static inline bool pass_end(Cursor &cursor, uint8_t end, bool &is_done) {
+  uint8_t byte = cursor.byte();
+  is_done = byte == end;
+  if (byte != ',' && byte != end) return false;
+  cursor.advance();
+  return true;
+}
+
+template <bool has_escapes>
+bool LineCheck::pass_elements(Cursor &cursor, uint32_t index) {
+  uint32_t element = shapes_[index].children[0];
+  cursor.advance();
+  bool is_done = cursor.byte() == ']';
+  if (is_done) cursor.advance();
+  while (!is_done) {
+    if (!pass_shaped<has_escapes>(cursor, element) || !pass_end(cursor, ']', is_done)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <bool has_escapes>
+bool LineCheck::pass_entries(Cursor &cursor, uint32_t index) {
+  uint32_t value = shapes_[index].children[0];
+  cursor.advance();
+  bool is_done = cursor.byte() == '}';
+  if (is_done) cursor.advance();
+  while (!is_done) {
+    if (!pass_key<has_escapes>(cursor) || !pass_shaped<has_escapes>(cursor, value)
+        || !pass_end(cursor, '}', is_done)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Most members below the top are scalars, as they should be: then nobody asks for their names.
+template <bool has_escapes>
+bool LineCheck::pass_members(Cursor &cursor, uint32_t index) {
+  bool has_deep_children = shapes_[index].has_deep_children;
+  cursor.advance();
+  bool is_done = cursor.byte() == '}';
+  if (is_done) cursor.advance();
+  while (!is_done) {
+    const uint32_t *key = cursor.token;
+    if (!pass_key<has_escapes>(cursor)) return false;
+    uint8_t byte = cursor.byte();
+    bool is_passed;
+    if (has_deep_children || byte == '{' || byte == '[') {
+      Shape &shape = shapes_[index];
+      KeyTable::Found found = found_child(shape, cursor, key);
+      is_passed = found.position < 0
+          ? pass_value<has_escapes>(cursor, maximum_depth_)
+          : pass_shaped<has_escapes>(
+              cursor, shape.children[static_cast<size_t>(found.position)]);
+    } else {
+      is_passed = pass_scalar<has_escapes>(cursor, byte);
+    }
+    if (!is_passed || !pass_end(cursor, '}', is_done)) return false;
+  }
+  return true;
+}
+
+/// The child that the key is which begins at the token `key` and was passed.
+KeyTable::Found LineCheck::found_child(
+    Shape &shape, const Cursor &cursor, const uint32_t *key) {
+  uint32_t start = key[0] + 1;
+  uint32_t end = key[1];
+  while (end > start && cursor.bytes[end] != '"') end--;
+  const uint8_t *bytes = cursor.bytes + start;
+  size_t count = end - start;
+  if (std::memchr(bytes, '\\', count)) {
+    scratch_.resize(count);
+    count = unescape(bytes, count, scratch_.data());
+    bytes = scratch_.data();
+  }
+  return shape.keys.find(bytes, count);
+}
+
+// Lines ----------------------------------------------------------------------------------------
+
 /// What is wrong with the line of which `cursor` has the first token; it stands behind the object
 /// when that is one.
 template <bool has_escapes>
 int32_t LineCheck::check(Cursor &cursor) {
   for (Value &value : values_) value.kind = Value::absent;
+  is_misfit_ = false;
+  walked_++;
   if (cursor.byte() != '{') return malformed;
   cursor.advance();
-  if (cursor.byte() == '}') {
-    cursor.advance();
-  } else {
-    while (true) {
-      int64_t field = pass_member_key<has_escapes>(cursor);
-      if (field < 0) return malformed;
-      bool is_known = static_cast<size_t>(field) < fields_.size();
-      if (is_known ? !pass_known<has_escapes>(cursor, static_cast<size_t>(field))
-                   : !pass_value<has_escapes>(cursor, maximum_depth_)) {
-        return malformed;
-      }
-      uint8_t byte = cursor.byte();
-      cursor.token += byte == ',' || byte == '}';
-      if (byte == '}') break;
-      if (byte != ',') return malformed;
+  bool is_done = cursor.byte() == '}';
+  if (is_done) cursor.advance();
+  for (size_t turn = 0; !is_done; turn++) {
+    KeyTable::Found found;
+    if (!take_key<has_escapes>(cursor, turn, found)
+        || !pass_top_member<has_escapes>(cursor, found) || !pass_end(cursor, '}', is_done)) {
+      return malformed;
     }
   }
   for (size_t field = 0; field < required_count_; field++) {
     if (!values_[field].is_present()) return static_cast<int32_t>(field);
   }
-  return time_field_ == none || read_time() ? good : no_time;
+  if (time_field_ != none && !read_time()) return no_time;
+  return is_misfit_ ? misfit : good;
 }
 
 /// Reads the time of the line in hand; false when it has none.
@@ -223,6 +394,10 @@ void LineCheck::check_part(const uint8_t *bytes, size_t count) {
 /// Keeps a line, sets it aside, or passes over it when it is blank.
 void LineCheck::sort(
     const uint8_t *line, size_t count, size_t whole, bool is_blank, int32_t reason) {
+  if (misfits_ != misfits_end_ && *misfits_ == line_) {
+    if (reason == good && !is_blank) reason = misfit;
+    misfits_++;
+  }
   if (is_blank || reason != good) {
     end_run(line);
     if (!is_blank) {
@@ -261,8 +436,12 @@ void LineCheck::end_run(const uint8_t *end) {
 }
 
 medallion_json_check_result LineCheck::run(
-    uint8_t *bytes, size_t count, medallion_json_watch watch) {
+    uint8_t *bytes, size_t count, medallion_json_watch watch, const size_t *misfits,
+    size_t misfit_count) {
+  if (!is_built_) build_keys();
   watch_ = watch;
+  misfits_ = misfits;
+  misfits_end_ = misfits + misfit_count;
   noted_.clear();
   rejected_.clear();
   rejected_bytes_.clear();

@@ -29,6 +29,9 @@ struct LineColumn {
   /// Whether text is kept as codes into `texts`, which live as long as that pays.
   bool is_coded = false;
   Interner texts;
+  /// The last structure whose member had a name like the column's, and how like that was.
+  uint64_t like_structure = 0;
+  int32_t likeness = 0;
 
   explicit LineColumn(medallion_json_column_kind kind) : kind(kind) {
     if (has_offsets()) offsets.push_back(0);

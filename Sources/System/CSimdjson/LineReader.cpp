@@ -8,52 +8,6 @@ namespace medallion {
 /// How many bytes of lines are listed at once: they and their tokens fit the cache.
 static constexpr uint32_t window_byte_count = 128 << 10;
 
-// Keys -----------------------------------------------------------------------------------------
-
-uint64_t KeyTable::hash(const uint8_t *key, size_t count) {
-  uint64_t first = 0;
-  uint64_t last = 0;
-  size_t taken = std::min<size_t>(count, 8);
-  std::memcpy(&first, key, taken);
-  std::memcpy(&last, key + count - taken, taken);
-  uint64_t mixed = (first ^ count) * 0x9E3779B97F4A7C15ull ^ last * 0xC2B2AE3D27D4EB4Full;
-  return mixed ^ mixed >> 29;
-}
-
-void KeyTable::build(
-    const std::vector<LineColumn> &columns, const std::vector<uint32_t> &children) {
-  size_t size = 4;
-  while (size < children.size() * 2) size *= 2;
-  entries_.assign(size, Entry());
-  for (size_t position = 0; position < children.size(); position++) {
-    const std::string &name = columns[children[position]].name;
-    size_t slot = hash(reinterpret_cast<const uint8_t *>(name.data()), name.size());
-    while (entries_[slot &= size - 1].position >= 0) slot++;
-    entries_[slot] = {name, static_cast<int32_t>(position)};
-  }
-}
-
-int32_t KeyTable::find(const uint8_t *key, size_t count) const {
-  size_t slot = hash(key, count);
-  while (true) {
-    const Entry &entry = entries_[slot &= entries_.size() - 1];
-    if (entry.position < 0) return -1;
-    if (entry.name.size() == count && std::memcmp(entry.name.data(), key, count) == 0) {
-      return entry.position;
-    }
-    slot++;
-  }
-}
-
-void KeyTable::expect(size_t turn, const uint8_t *key, size_t count, int32_t position) {
-  static constexpr size_t greatest_turn = 256;
-  if (turn > expected.size() || turn >= greatest_turn) return;
-  if (turn == expected.size()) expected.emplace_back();
-  std::string &written = expected[turn].name;
-  written.assign("\"").append(reinterpret_cast<const char *>(key), count).append("\":");
-  expected[turn].position = position;
-}
-
 // Rows -----------------------------------------------------------------------------------------
 
 LineReader::LineReader(const medallion_json_lines_options &options)
@@ -83,7 +37,11 @@ medallion_json_status LineReader::begin(const uint8_t *bytes, size_t count, int6
   if (!is_built_) {
     keys_.resize(columns_.size());
     for (size_t index = 0; index < columns_.size(); index++) {
-      keys_[index].build(columns_, columns_[index].children);
+      std::vector<std::string> names;
+      for (uint32_t child : columns_[index].children) names.push_back(columns_[child].name);
+      size_t member_count = names.size();
+      if (index == 0) names.insert(names.end(), known_.begin(), known_.end());
+      keys_[index].build(std::move(names), member_count, options_.conversions.likeness);
     }
     is_built_ = true;
   }

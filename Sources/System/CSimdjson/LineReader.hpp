@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "CSimdjson.h"
+#include "KeyTable.hpp"
 #include "LineColumn.hpp"
 #include "Tokens.hpp"
 
@@ -26,35 +27,13 @@ enum class Outcome {
   malformed,
 };
 
-/// Finds the column of a key among the members of a structure.
-class KeyTable {
- public:
-  /// A key and its position among the members, -1 for none.
-  struct Entry {
-    std::string name;
-    int32_t position = -1;
-  };
-  /// The keys of the last object in their order, as they are written with quotes and colon: the
-  /// next object most likely has them so too.
-  std::vector<Entry> expected;
-
-  void build(const std::vector<LineColumn> &columns, const std::vector<uint32_t> &children);
-  /// The position among the members, or -1.
-  int32_t find(const uint8_t *key, size_t count) const;
-  /// Expects the key at its turn from now on.
-  void expect(size_t turn, const uint8_t *key, size_t count, int32_t position);
-
- private:
-  static uint64_t hash(const uint8_t *key, size_t count);
-
-  std::vector<Entry> entries_;
-};
-
 class LineReader {
  public:
   explicit LineReader(const medallion_json_lines_options &options);
 
   int32_t add(int32_t parent, medallion_json_column_kind kind, std::string name);
+  /// Tells of a field at the top that is no column.
+  void know(std::string name) { known_.push_back(std::move(name)); }
   LineColumn &column(int32_t index) { return columns_[static_cast<size_t>(index)]; }
   const LineColumn &column(int32_t index) const;
 
@@ -77,8 +56,10 @@ class LineReader {
   Outcome put_value(LineColumn &column, uint32_t index, Cursor &cursor);
   Outcome put_structure(uint32_t index, Cursor &cursor);
   Outcome put_member(uint32_t child, size_t row, Cursor &cursor);
-  bool take_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position);
-  bool take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position);
+  Outcome put_like_member(
+      uint32_t child, size_t row, uint64_t structure, int32_t likeness, Cursor &cursor);
+  bool take_key(KeyTable &keys, size_t turn, Cursor &cursor, KeyTable::Found &found);
+  bool take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, KeyTable::Found &found);
   Outcome put_array(uint32_t index, Cursor &cursor);
   Outcome put_map(uint32_t index, Cursor &cursor);
   Outcome put_string(LineColumn &column, Cursor &cursor);
@@ -97,6 +78,9 @@ class LineReader {
   std::string required_;
   std::vector<LineColumn> columns_;
   std::vector<KeyTable> keys_;
+  std::vector<std::string> known_;
+  /// How many structures were read.
+  uint64_t structures_ = 0;
   bool is_built_ = false;
   std::vector<int32_t> text_bounds_{0};
   LineColumn line_numbers_{MEDALLION_JSON_COLUMN_INT64};

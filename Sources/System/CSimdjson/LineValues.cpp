@@ -99,6 +99,31 @@ Outcome LineReader::put_string(LineColumn &column, Cursor &cursor) {
   return put_text_as(column, bytes, count) ? Outcome::good : Outcome::bad;
 }
 
+/// Takes the commas out of a number that has some; false where one does not part groups of exactly
+/// three digits, as in `2,50`.
+static bool drop_groups(const uint8_t *bytes, size_t count, std::vector<uint8_t> &digits) {
+  size_t group = 0;
+  bool is_first = true;
+  bool is_over = false;
+  for (size_t at = 0; at < count; at++) {
+    uint8_t byte = bytes[at];
+    if (byte == ',') {
+      if (is_over || (is_first ? group < 1 || group > 3 : group != 3)) return false;
+      is_first = false;
+      group = 0;
+      continue;
+    }
+    if (is_digit(byte)) {
+      group++;
+    } else if (!digits.empty() && !is_over) {
+      if (!is_first && group != 3) return false;
+      is_over = true;
+    }
+    digits.push_back(byte);
+  }
+  return is_over || group == 3;
+}
+
 /// A string's text as a value of another type, where JSON files may have it so.
 bool LineReader::put_text_as(LineColumn &column, const uint8_t *bytes, size_t count) {
   const medallion_json_conversions &convert = options_.conversions;
@@ -120,10 +145,7 @@ bool LineReader::put_text_as(LineColumn &column, const uint8_t *bytes, size_t co
       if (count == 0 || is_space(bytes[0]) || is_space(bytes[count - 1])) return false;
       if (!std::memchr(bytes, ',', count)) return put_decimal(column, bytes, count);
       std::vector<uint8_t> digits;
-      for (size_t at = 0; at < count; at++) {
-        if (bytes[at] != ',') digits.push_back(bytes[at]);
-      }
-      return put_decimal(column, digits.data(), digits.size());
+      return drop_groups(bytes, count, digits) && put_decimal(column, digits.data(), digits.size());
     }
     case MEDALLION_JSON_COLUMN_FLOAT:
     case MEDALLION_JSON_COLUMN_DOUBLE: {
@@ -236,7 +258,8 @@ bool LineReader::put_binary(LineColumn &column, const uint8_t *bytes, size_t cou
 }
 
 /// Takes a key that was not expected, and its colon; false when there is none.
-bool LineReader::take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
+bool LineReader::take_new_key(
+    KeyTable &keys, size_t turn, Cursor &cursor, KeyTable::Found &found) {
   Slice key;
   bool is_escaped;
   if (cursor.byte() != '"' || !cursor.string(key, is_escaped) || cursor.byte() != ':') return false;
@@ -246,29 +269,32 @@ bool LineReader::take_new_key(KeyTable &keys, size_t turn, Cursor &cursor, int32
   if (is_escaped) {
     scratch_.resize(count);
     count = unescape(bytes, count, scratch_.data());
-    position = keys.find(scratch_.data(), count);
+    found = keys.find(scratch_.data(), count);
     return true;
   }
-  position = keys.find(bytes, count);
-  keys.expect(turn, bytes, count, position);
+  found = keys.find(bytes, count);
+  keys.expect(turn, bytes, count, found);
   return true;
 }
 
-/// Takes a key and its colon, and finds its position among the members; false when there is none.
+/// Takes a key and its colon, and finds the member that it is; false when there is none.
 inline bool LineReader::take_key(
-    KeyTable &keys, size_t turn, Cursor &cursor, int32_t &position) {
+    KeyTable &keys, size_t turn, Cursor &cursor, KeyTable::Found &found) {
   if (turn < keys.expected.size() && cursor.key(keys.expected[turn].name)) {
-    position = keys.expected[turn].position;
+    found = keys.expected[turn].found;
     return true;
   }
-  return take_new_key(keys, turn, cursor, position);
+  return take_new_key(keys, turn, cursor, found);
 }
 
 /// Takes a member's value; the last of several with one key counts.
 [[gnu::always_inline]] inline Outcome LineReader::put_member(
     uint32_t child, size_t row, Cursor &cursor) {
   LineColumn &column = columns_[child];
-  if (column.count > row) truncate(child, row);
+  if (column.count > row) {
+    truncate(child, row);
+    column.like_structure = 0;
+  }
   Slice text;
   if (column.kind == MEDALLION_JSON_COLUMN_STRING && cursor.byte() == '"'
       && cursor.plain_string(text)) {
@@ -280,10 +306,33 @@ inline bool LineReader::take_key(
   return outcome;
 }
 
+/// Takes the value of a member whose name is like the key's. One that is more like it counts
+/// before it; of two that are as much neither does.
+[[gnu::noinline]] Outcome LineReader::put_like_member(
+    uint32_t child, size_t row, uint64_t structure, int32_t likeness, Cursor &cursor) {
+  LineColumn &column = columns_[child];
+  bool is_filled = column.count > row;
+  bool is_like = column.like_structure == structure;
+  if (is_filled && (!is_like || column.likeness < likeness)) return pass(cursor, Outcome::good);
+  bool is_contested = is_filled && column.likeness == likeness;
+  Outcome outcome;
+  if (is_contested) {
+    truncate(child, row);
+    put_null(child);
+    outcome = pass(cursor, Outcome::partial);
+  } else {
+    outcome = put_member(child, row, cursor);
+  }
+  columns_[child].like_structure = structure;
+  columns_[child].likeness = likeness;
+  return outcome;
+}
+
 Outcome LineReader::put_structure(uint32_t index, Cursor &cursor) {
   KeyTable &keys = keys_[index];
   const std::vector<uint32_t> &children = columns_[index].children;
   size_t row = columns_[index].count;
+  uint64_t structure = ++structures_;
   size_t filled = 0;
   Outcome outcome = Outcome::good;
   cursor.advance();
@@ -291,15 +340,17 @@ Outcome LineReader::put_structure(uint32_t index, Cursor &cursor) {
     cursor.advance();
   } else {
     for (size_t turn = 0;; turn++) {
-      int32_t position;
-      if (!take_key(keys, turn, cursor, position)) return Outcome::malformed;
+      KeyTable::Found found;
+      if (!take_key(keys, turn, cursor, found)) return Outcome::malformed;
       Outcome member;
-      if (position < 0) {
+      if (found.position < 0) {
         member = pass(cursor, Outcome::good);
       } else {
-        uint32_t child = children[static_cast<size_t>(position)];
+        uint32_t child = children[static_cast<size_t>(found.position)];
         filled += columns_[child].count == row;
-        member = put_member(child, row, cursor);
+        member = found.likeness == 0
+            ? put_member(child, row, cursor)
+            : put_like_member(child, row, structure, found.likeness, cursor);
       }
       if (member == Outcome::malformed) return member;
       if (member != Outcome::good) outcome = Outcome::partial;

@@ -79,7 +79,7 @@ import UnixTool
   private func preview(_ outcome: SourceExtraction.Outcome, _ console: Console) throws {
     let count = outcome.summary.changeCount
     guard count > 0 else { return }
-    try console.write("would take \(count) changes into \(outcome.table.contract.name)")
+    try console.write("would take \(counted(count, "change")) into \(outcome.table.contract.name)")
   }
 
   private func publish(

@@ -32,7 +32,7 @@ struct EventDoor {
   /// them.
   func take(_ inputs: [EventIngest.Input], tellsKnown: Bool) throws {
     let outcome = try ingest(lake).take(inputs) { name, lines in
-      console.progress("\(name): \(lines) lines")
+      console.progress("\(name): \(counted(lines, "line"))")
     }
     if tellsKnown {
       for name in outcome.known { console.say("\(name): taken before, nothing to do") }
@@ -80,7 +80,8 @@ struct EventDoor {
     }
     try console.output.write(GapList(sequences).text(format))
     for (till, count) in sequences.givenUp {
-      console.say("\(till): \(count) numbers are not waited for any longer")
+      let verb = count == 1 ? "is" : "are"
+      console.say("\(till): \(counted(count, "number")) \(verb) not waited for any longer")
     }
   }
 

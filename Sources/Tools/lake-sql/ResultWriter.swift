@@ -1,5 +1,6 @@
 import ArgumentParser
 import Columnar
+import Core
 import TextFormats
 import UnixTool
 
@@ -8,6 +9,9 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   case table
   case json
   case csv
+
+  /// What other tools call `text` is a table here.
+  init?(argument: String) { self.init(rawValue: argument == "text" ? "table" : argument) }
 }
 
 /// Writes the rows of queries to standard output, batch by batch.
@@ -34,7 +38,16 @@ final class ResultWriter {
       let rowCount = try drain(rows, into: writer)
       try writer.finish()
       return rowCount
-    case .json: return try drain(rows, into: JSONLinesWriter(decimalsAsStrings: true, to: put))
+    case .json:
+      let writer = JSONLinesWriter(decimalsAsStrings: true, to: put)
+      let rowCount = try drain(rows, into: writer)
+      for name in writer.repairedColumns {
+        console.warn(
+          Fault(
+            .data, "'\(name)' has text that is not UTF-8, which is written with U+FFFD",
+            remedy: "ask with --format csv for its very bytes"))
+      }
+      return rowCount
     case .csv:
       let writer = CSVWriter(rows.schema, to: put)
       let rowCount = try drain(rows, into: writer)

@@ -9,6 +9,7 @@ import TextFormats
 enum LineageFormat: String, CaseIterable, ExpressibleByArgument {
   case text
   case json
+  case csv
   case dot
   case mermaid
 }
@@ -26,6 +27,12 @@ struct LineageProduct {
       let runs = runs(of: datasets)
       return runs.isEmpty ? lineage.text : "\(lineage.text)\n\(runs)"
     case .json: return JSONWriter.text(joined(lineage.json, datasets)) + "\n"
+    case .csv:
+      return CSVWriter.text(
+        ["input", "output", "job", "influence"],
+        lineage.steps.map { step in
+          [step.input.description, step.output.description, step.job, step.influence?.words]
+        })
     case .dot: return lineage.dot
     case .mermaid: return lineage.mermaid
     }
@@ -36,6 +43,13 @@ struct LineageProduct {
     switch format {
     case .text: impact.text
     case .json: JSONWriter.text(impact.json) + "\n"
+    case .csv:
+      CSVWriter.text(
+        ["kind", "name", "level", "place"],
+        impact.tables.map { ["table", $0.description, nil, nil] }
+          + impact.columns.map { ["column", $0.description, nil, nil] }
+          + impact.warehouseTables.map { ["warehouse table", $0.description, nil, nil] }
+          + impact.rules.map { ["rule", "\($0.table): \($0.name)", $0.level, $0.place] })
     case .dot: impact.lineage.dot
     case .mermaid: impact.lineage.mermaid
     }

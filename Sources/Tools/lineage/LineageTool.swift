@@ -64,8 +64,9 @@ import WarehouseJobs
     let warehouse = try place.place(inLake: lake.lake)
     let workspace = try lake.workspace(console)
     if make {
-      guard question == nil else {
-        throw Fault(.usage, "--make and a question together", remedy: "give one of them")
+      guard question == nil, format == .text else {
+        throw Fault(
+          .usage, "--make with a question or a form", remedy: "give one of them")
       }
       return try console.output.write(TableRules(workspace.jobs).makefile())
     }

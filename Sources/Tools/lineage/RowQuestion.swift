@@ -3,6 +3,7 @@ import JSON
 import LakeJobs
 import LakeQuery
 import Lakehouse
+import TextFormats
 import WarehouseJobs
 
 /// The question where a row came from.
@@ -48,8 +49,10 @@ struct RowQuestion {
     switch format {
     case .text: return trace.text(depth: 0)
     case .json: return JSONWriter.text(trace.json) + "\n"
+    case .csv:
+      return CSVWriter.text(["depth", "table", "file", "line", "text"], trace.records(depth: 0))
     case .dot, .mermaid:
-      throw Fault(.usage, "rows are not drawn", remedy: "give --format text or json")
+      throw Fault(.usage, "rows are not drawn", remedy: "give --format text, json or csv")
     }
   }
 }
@@ -58,17 +61,25 @@ extension RowTrace {
   /// The rows and lines, what is behind them indented below.
   func text(depth: Int) -> String {
     let indent = String(repeating: "  ", count: depth)
-    let shown = max(rows.count, lines.count)
-    let more = count > shown ? ", of which \(shown) are shown" : ""
+    let shownCount = max(rows.count, lines.count)
+    let more = count > shownCount ? ", of which \(shownCount) are shown" : ""
     let noun = lines.isEmpty ? "row" : "line"
     var text = "\(indent)\(table): \(count) \(noun)\(count == 1 ? "" : "s")\(more)\n"
-    if depth > 0 { text += "\(indent)  where \(condition)\n" }
-    for row in rows { text += "\(indent)  \(row)\n" }
+    if depth > 0 { text += "\(indent)  where \(shown(condition))\n" }
+    for row in rows { text += "\(indent)  \(shown(row))\n" }
     for line in lines {
       let replay = line.replay.map { "  \($0)" } ?? ""
-      text += "\(indent)  \(line.file):\(line.number)\(replay)\n\(indent)  \(line.text)\n"
+      let place = shown("\(line.file):\(line.number)\(replay)")
+      text += "\(indent)  \(place)\n\(indent)  \(shown(line.text))\n"
     }
     return text + inputs.map { $0.text(depth: depth + 1) }.joined()
+  }
+
+  /// The rows and lines as records, what is behind them one deeper.
+  func records(depth: Int) -> [[String?]] {
+    rows.map { ["\(depth)", "\(table)", nil, nil, $0] }
+      + lines.map { ["\(depth)", "\(table)", $0.file, "\($0.number)", $0.text] }
+      + inputs.flatMap { $0.records(depth: depth + 1) }
   }
 
   /// All of it, nested.

@@ -27,8 +27,8 @@ struct EventProduct {
         while let piece = events.next() { try console.output.write(piece) }
       }
       lineCount += events.lineCount
-      console.progress("\(day): \(lineCount) lines")
+      console.progress("\(day): \(counted(lineCount, "line"))")
     }
-    console.note("\(lineCount) lines")
+    console.note(counted(lineCount, "line"))
   }
 }

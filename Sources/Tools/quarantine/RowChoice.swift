@@ -45,25 +45,13 @@ struct RowChoice: ParsableArguments {
     for (id, count) in zip(ids, counts) where count != 1 {
       throw Fault(
         .missing, at: Place("\(table.name)"),
-        count == 0 ? "no row set aside has the id '\(id)'" : "\(count) rows have ids like '\(id)'",
+        count == 0
+          ? "no row set aside has the id '\(id)'"
+          : "\(counted(count, "row")) have ids like '\(id)'",
         remedy: count == 0 ? "see 'quarantine show', perhaps with --all" : "give more of it")
     }
     return rows
   }
-}
-
-extension QuarantinedRow {
-  /// The row for people: a line that tells of it, and its text.
-  var shown: String {
-    // Offsets of a topic count from 0.
-    let hasLine = sourceLine > 0 || sourceFile.hasPrefix("kafka:")
-    let line = hasLine ? "\(sourceFile):\(sourceLine)" : sourceFile
-    let place = sourceOffset.map { "\(line), byte \($0)" } ?? line
-    return "\(id.short)  \(rule): \(reason)  \(place)\n  \(String(decoding: raw, as: UTF8.self))"
-  }
-
-  /// The row as a line of JSON.
-  var exportLine: String { JSONWriter.text(json) }
 }
 
 /// Rows that were exported, with texts that may have been mended.

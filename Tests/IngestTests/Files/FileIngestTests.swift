@@ -103,7 +103,7 @@ import Testing
   @Test(
     arguments: [
       ("T,2,\"1,3\"", nil), ("T,1,\"1,3\"", "2 records instead of 1"),
-      ("T,2,\"1,4\"", "sum(amount) is 1.30 instead of 1.4"), ("T,2", "2 fields instead of 3"),
+      ("T,2,\"1,4\"", "sum(amount) is 1.3 instead of 1.4"), ("T,2", "2 fields instead of 3"),
       ("T,two,1", "'two' in the trailer is no number"),
       ("T,99999999999999999999999999,1", "999' in the trailer is no number"),
       ("", "without its trailer"),
@@ -160,7 +160,7 @@ import Testing
       {"id":1,"qty":null,"lines":[{"sku":"a"}]}
       {"id":2,"lines":[{"sku":"a","why":"b"}]}
       {"id":3,"qty":"1"}
-      {"id":4,"Qty":1}
+      {"id":4,"tax":1}
       {"id":5}
       {"id":6,
       """)
@@ -171,7 +171,7 @@ import Testing
       try rows("concat_ws('|', source_line, source_offset, rule, reason)", of: "quarantine.drops")
         == [
           "2|42|schema_drift|'lines[].why' is not declared", "3|83|valid_values|'qty' is no INT",
-          "4|102|schema_drift|'Qty' is not declared", "6|128|truncated_line|the last line is torn",
+          "4|102|schema_drift|'tax' is not declared", "6|128|truncated_line|the last line is torn",
         ])
   }
 
@@ -203,8 +203,14 @@ import Testing
       "if(coalesce(\(items.joined(separator: ", "))) IS NULL, '', id)", of: "bronze.all"
     ).filter { !$0.isEmpty }
     let nulls = types.indices.map { "\($0)/\(values.count - 1)" }
-    #expect(try Set(rows("id")) == Set(readable + nulls) && readable.count > 20)
-    #expect(outcome.rejectedCount == lines.count - readable.count - nulls.count)
+    // A reader rounds to the type's digits; at the door that is a loss.
+    let rounded =
+      "\(try #require(types.firstIndex { $0.0.hasPrefix("DEC") }))"
+      + "/\(try #require(values.firstIndex(of: "1.005")))"
+    #expect(readable.contains(rounded))
+    let kept = Set(readable + nulls).subtracting([rounded])
+    #expect(try Set(rows("id")) == kept && readable.count > 20)
+    #expect(outcome.rejectedCount == lines.count - kept.count)
   }
 
   @Test func `Parquet is widened, refused or set aside`() throws {
@@ -222,6 +228,11 @@ import Testing
     #expect(try rows("qty") == ["7", "8"])
     try contract("parquet", "", [:], name: "strict", columns: "id STRING, qty BIGINT")
     #expect(try ingest(of: "strict").take([other]).refused.map(\.kind) == [.verdict])
+    // Nothing but NULL suits any type.
+    let empty = try parquet("e.parquet", Field("qty", .double), .null)
+    let taken = try ingest(of: "strict").take([empty])
+    #expect(taken.refused.isEmpty && taken.drifted.isEmpty && taken.rejectedCount == 0)
+    #expect(try rows("concat(id, qty IS NULL)", of: "bronze.strict") == ["e.parquettrue"])
     let damaged = try folder.write("d.parquet", "PAR1 and no more PAR1")
     #expect(try ingest(of: "strict").take([damaged]).refused.map(\.kind) == [.data])
   }
@@ -242,7 +253,7 @@ import Testing
       try rows(
         "concat_ws('|', source_line, source_offset, source_header, raw, reason)",
         of: "quarantine.drops") == [
-          "3|13|qty,id|2|1 fields instead of 2", "6|27|qty,id|4,d,e|3 fields instead of 2",
+          "3|13|qty,id|2|1 field instead of 2", "6|27|qty,id|4,d,e|3 fields instead of 2",
           "7|34|qty,id|x,f|'qty' is no INT",
         ])
     #expect(

@@ -15,6 +15,7 @@ package final class BronzeAppend {
   private var files: [BronzeFile] = []
   private var rejected: [BronzeFile] = []
   private var inputs: [BronzeInput] = []
+  private var setAside: [String: Int] = [:]
   /// The paths that were given out.
   private var paths: [String] = []
   /// How far the commit has come.
@@ -69,6 +70,9 @@ package final class BronzeAppend {
     if isRejected { rejected.append(file) } else { files.append(file) }
   }
 
+  /// Counts records that a rule set aside.
+  func add(setAside count: Int, by rule: String) { setAside[rule, default: 0] += count }
+
   /// Remembers where the data came from.
   package func add(_ input: BronzeInput) { inputs.append(input) }
 
@@ -79,7 +83,7 @@ package final class BronzeAppend {
       lake.steps.note("\(log.folder): no commit, nothing is new")
       return nil
     }
-    let commit = BronzeCommit(
+    var commit = BronzeCommit(
       version: nextVersion, committedAt: lake.clock.now, runID: "\(lake.runID)", tool: tool,
       firstFile: previous?.endFile ?? 0, files: files, rejected: rejected, inputs: inputs,
       state: kept)
@@ -92,6 +96,7 @@ package final class BronzeAppend {
         remedy: "run the command again")
     }
     outcome = .committed
+    commit.setAside = setAside
     step.end(commit.words(in: log.folder))
     return commit
   }

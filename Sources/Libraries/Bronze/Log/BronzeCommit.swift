@@ -22,6 +22,8 @@ package struct BronzeCommit: Sendable {
   package var state: JSONValue
   /// The file in which that stands, when it is too much for the log.
   var stateFile: String?
+  /// How many records each rule set aside; known to the run alone that made the commit.
+  package var setAside: [String: Int] = [:]
 
   /// The position of a reader that has consumed this commit.
   package var endFile: Int64 { firstFile + Int64(files.count) }

@@ -10,26 +10,33 @@ final class ParquetRows: BatchSource {
   private let batches: FileBatches
   private let fields: [Field]
   private let raw: [Field]
-  private let file: Schema
+  /// The declared columns that the file has.
+  private let given: Set<String>
+  /// Where the columns of `fields`, then those of `raw`, stand in a batch of the file; nil for one
+  /// that it lacks.
+  private let places: [Int?]
 
-  /// `raw` are the columns that make up the text of a row, as far as the file has them; none, no
-  /// text.
+  /// `declared` are all columns of the table that files have. `raw` are those that make up the text
+  /// of a row, as far as the file has them; none, no text.
   init(
-    _ file: any ReadableFile, at place: Place, fields: [Field], raw: [Field],
+    _ file: any ReadableFile, at place: Place, declared: [Field], fields: [Field], raw: [Field],
     predicates: [ColumnPredicate]
   ) throws {
     self.fields = fields
     let reader = try FileReader(file, at: place)
-    self.file = reader.schema
-    try Self.check(reader.schema, holds: fields + raw, at: place)
-    let raw = raw.filter { reader.schema.index(of: $0.name) != nil }
-    self.raw = raw
-    let wanted = (fields + raw).map(\.name)
-    let present = reader.schema.names.filter { name in
-      wanted.contains { $0.lowercased() == name.lowercased() }
+    let match = FieldNames(declared.map(\.name)).match(reader.schema.names)
+    func position(of field: Field) -> Int? {
+      declared.firstIndex { $0.name == field.name }.flatMap { match.positions[$0] }
     }
-    batches = try reader.batches(
-      columns: present, where: Self.judgeable(predicates, reader.schema, as: fields + raw))
+    given = Set(declared.filter { position(of: $0) != nil }.map(\.name))
+    let raw = raw.filter { position(of: $0) != nil }
+    self.raw = raw
+    let wanted = (fields + raw).map { position(of: $0) }
+    try Self.check(reader, wanted, hold: fields + raw, at: place)
+    let present = Array(Set(wanted.compactMap { $0 })).sorted()
+    places = wanted.map { position in position.flatMap { present.firstIndex(of: $0) } }
+    batches = reader.batches(
+      at: present, where: Self.judgeable(predicates, reader.schema, as: declared))
     var output = fields
     output.append(Field(BronzeTable.Provenance.line, .bigint))
     if !raw.isEmpty { output.append(Field(BronzeTable.Provenance.raw, .string)) }
@@ -38,28 +45,30 @@ final class ParquetRows: BatchSource {
 
   /// Those of `declared` that the file lacks: it does not say that they are NULL, it says nothing.
   func absent(of declared: [Field]) -> [Field] {
-    declared.filter { file.index(of: $0.name) == nil }
+    declared.filter { !given.contains($0.name) }
   }
 
-  /// The predicates that statistics of a file can judge: those are in the file's own types.
+  /// The predicates that statistics of a file can judge: those on columns that it has by the name
+  /// that the predicate knows, in its own types. `declared` are all columns that files have.
   static func judgeable(
     _ predicates: [ColumnPredicate], _ file: Schema, as declared: [Field]
   ) -> [ColumnPredicate] {
-    predicates.filter { predicate in
-      guard let field = declared.first(where: { $0.name == predicate.column }),
-        let index = file.index(of: predicate.column)
+    let match = FieldNames(declared.map(\.name)).match(file.names)
+    return predicates.filter { predicate in
+      guard let column = declared.firstIndex(where: { $0.name == predicate.column }),
+        let position = match.positions[column], position == file.index(of: predicate.column)
       else { return false }
-      return file.fields[index].type == field.type
+      return file.fields[position].type == declared[column].type
     }
   }
 
   private static func check(
-    _ schema: Schema, holds fields: [Field], at place: Place
+    _ file: FileReader, _ positions: [Int?], hold fields: [Field], at place: Place
   ) throws(Fault) {
-    for field in fields {
-      guard let index = schema.index(of: field.name) else { continue }
-      let type = schema.fields[index].type
-      guard !field.type.holdsAll(of: type) else { continue }
+    for (field, position) in zip(fields, positions) {
+      guard let position else { continue }
+      let type = file.schema.fields[position].type
+      guard !field.type.holdsAll(of: type), !file.hasOnlyNulls(at: position) else { continue }
       throw Fault(
         .data, at: place, "'\(field.name)' is \(type.sql) here, and \(field.type.sql) is declared",
         remedy: "declare the type of the files, or have them written with the one declared")
@@ -71,21 +80,24 @@ final class ParquetRows: BatchSource {
     // Skipped row groups leave no gap: the number is the row's place in the file.
     let firstRow = Int64(batches.firstRow)
     let count = batch.rowCount
-    var columns = try fields.map { try $0.column(in: batch) }
+    let read = try zip(fields + raw, places).map { try column($0, at: $1, in: batch) }
+    var columns = Array(read.prefix(fields.count))
     columns.append(
       Column(.bigint, count: count, .int64((0..<Int64(count)).map { firstRow + $0 + 1 })))
     if !raw.isEmpty {
-      let rows = Batch(Schema(raw), try raw.map { try $0.column(in: batch) }, rowCount: count)
+      let rows = Batch(Schema(raw), Array(read.dropFirst(fields.count)), rowCount: count)
       columns.append(Column(.string, count: count, .bytes(JSONRowFormatter.texts(of: rows))))
     }
     return Batch(schema, columns, rowCount: count)
   }
-}
 
-extension Field {
-  /// The column of this name in `batch`, widened to the declared type; NULLs when it has none.
-  fileprivate func column(in batch: Batch) throws -> Column {
-    try batch.column(name)?.cast(to: type, isTry: false) ?? .nulls(type, count: batch.rowCount)
+  /// The column at `position` of `batch`, widened to the declared type; NULLs where there is none,
+  /// or a column of another type that has nothing else.
+  private func column(_ field: Field, at position: Int?, in batch: Batch) throws -> Column {
+    guard let position, field.type.holdsAll(of: batch.columns[position].type) else {
+      return .nulls(field.type, count: batch.rowCount)
+    }
+    return try batch.columns[position].cast(to: field.type, isTry: false)
   }
 }
 

@@ -60,19 +60,18 @@ package struct RawFileReader {
     let source: any BatchSource
     switch format {
     case "parquet":
-      let own = schema.fields.filter { !isPartition($0.name) }
       let rows = try ParquetRows(
-        fileSystem.open(file.path), at: Place(file.path), fields: inFile,
-        raw: columns.contains(BronzeTable.Provenance.raw) ? own : [],
+        fileSystem.open(file.path), at: Place(file.path), declared: declared, fields: inFile,
+        raw: columns.contains(BronzeTable.Provenance.raw) ? declared : [],
         predicates: predicates.filter { !isPartition($0.column) })
       return self.rows(
-        rows, of: file, columns: columns, absent: AbsentNames.text(rows.absent(of: own)))
+        rows, of: file, columns: columns, absent: AbsentNames.text(rows.absent(of: declared)))
     case "csv":
       source = try csvRows(
         fileSystem.open(file.path), inFile, csvOptions(), at: Place(file.path))
     default:
       source = try JSONLinesReader(
-        fileSystem.open(file.path), schema: Schema(inFile),
+        fileSystem.open(file.path), schema: Schema(declared), columns: inFile.map(\.name),
         options: jsonOptions(inFile, predicates), at: Place(file.path))
     }
     return rows(source, of: file, columns: columns)
@@ -81,7 +80,9 @@ package struct RawFileReader {
   /// A reader of lines that are handed over to it, whichever file they are from.
   func lineReader(_ columns: [String], predicates: [ColumnPredicate]) throws -> JSONLinesReader {
     let fields = fieldsInFiles(columns)
-    return try JSONLinesReader(schema: Schema(fields), options: jsonOptions(fields, predicates))
+    return try JSONLinesReader(
+      schema: Schema(declared), columns: fields.map(\.name),
+      options: jsonOptions(fields, predicates))
   }
 
   /// The rows of lines that came from files of the table: CSV, under a header where there is one,
@@ -92,7 +93,8 @@ package struct RawFileReader {
     let fields = fieldsInFiles(columns)
     guard format == "csv" else {
       return try JSONLinesReader(
-        TextFile(text), schema: Schema(fields), options: jsonOptions(fields, []), at: place)
+        TextFile(text), schema: Schema(declared), columns: fields.map(\.name),
+        options: jsonOptions(fields, []), at: place)
     }
     var csv = try csvOptions()
     csv.encoding = .utf8
@@ -162,12 +164,13 @@ package struct RawFileReader {
     return values.finish()
   }
 
+  /// All columns that the files themselves have: a name is a column's only beside those of others.
+  var declared: [Field] { schema.fields.filter { !isPartition($0.name) } }
+
   /// Those of `columns` that the files themselves have.
   private func fieldsInFiles(_ columns: [String]) -> [Field] {
     let wanted = Set(columns.map { $0.lowercased() })
-    return schema.fields.filter { field in
-      wanted.contains(field.name.lowercased()) && !isPartition(field.name)
-    }
+    return declared.filter { wanted.contains($0.name.lowercased()) }
   }
 
   private func jsonOptions(
@@ -201,8 +204,7 @@ package struct RawFileReader {
     _ file: any ReadableFile, _ fields: [Field], _ options: CSVOptions, at place: Place
   ) throws -> CSVReader {
     try CSVReader(
-      file, schema: Schema(schema.fields.filter { !isPartition($0.name) }),
-      columns: fields.map(\.name), options: options, at: place)
+      file, schema: Schema(declared), columns: fields.map(\.name), options: options, at: place)
   }
 
   private func field(_ name: String) -> Field? {

@@ -27,7 +27,7 @@ extension RawFileReader {
     var rowGroups = ScanSummary.RowGroups()
     for file in read {
       let reader = try FileReader(fileSystem.open(file.path), at: Place(file.path))
-      let predicates = ParquetRows.judgeable(request.predicates, reader.schema, as: schema.fields)
+      let predicates = ParquetRows.judgeable(request.predicates, reader.schema, as: declared)
       rowGroups.count += reader.rowGroupCount
       rowGroups.readCount += reader.rowGroupCount(where: predicates)
     }

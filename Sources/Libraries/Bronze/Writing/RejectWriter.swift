@@ -36,6 +36,7 @@ package struct RejectReason {
         rule: "valid_json",
         words: "a byte order mark stands before it: here another file begins")
     case .noObject: self.init(rule: "valid_json", words: "not a JSON object")
+    case .misfit(let words): self.init(rule: "valid_shape", words: words)
     case .lacks(let field): self.init(rule: "\(field)_present", words: "no '\(field)'")
     case .noTime(let field, let value):
       let found = value.map { "'\($0.count > 40 ? $0.prefix(40) + "…" : $0[...])'" }
@@ -51,6 +52,8 @@ package final class RejectWriter {
   private let lake: Lake
   private let table: LakeTableName
   private let lines: FrameWriter
+  private let addition: BronzeAppend
+  private var counts: [String: Int] = [:]
 
   package init(
     _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName,
@@ -58,6 +61,7 @@ package final class RejectWriter {
   ) throws(Fault) {
     self.lake = lake
     self.table = table
+    addition = append
     lines = try FrameWriter(
       RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true))
   }
@@ -83,10 +87,15 @@ package final class RejectWriter {
       (.sourceHeader, header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null),
     ]
     try lines.append(.object(JSONObject(row.map { ($0.name, $1) })))
+    counts[reason.rule, default: 0] += 1
   }
 
   /// Gives the files their names.
-  package func publish() throws { try lines.publish() }
+  package func publish() throws {
+    try lines.publish()
+    for (rule, count) in counts { addition.add(setAside: count, by: rule) }
+    counts = [:]
+  }
 
   package func discard() { lines.discard() }
 }

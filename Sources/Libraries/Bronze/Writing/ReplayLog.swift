@@ -41,7 +41,8 @@ package struct ReplayLog {
   }
 
   /// Who has rows replayed, and why.
-  package struct Reason: Sendable {
+  package struct Reason: Hashable, Sendable {
+    /// A name without a colon, which ends it where it is remembered.
     package var by: String
     package var why: String
 
@@ -50,9 +51,20 @@ package struct ReplayLog {
       self.why = why
     }
 
+    private static let mark = "replay by "
+
+    /// Reads what a commit remembers; nil for an input that is no replay.
+    package init?(_ input: BronzeInput) {
+      guard input.name.hasPrefix(Self.mark), let end = input.name.firstRange(of: ": ") else {
+        return nil
+      }
+      by = String(input.name[..<end.lowerBound].dropFirst(Self.mark.count))
+      why = String(input.name[end.upperBound...])
+    }
+
     /// What a commit remembers of a row that was replayed.
     package func input(_ id: QuarantineID, byteCount: Int) -> BronzeInput {
-      BronzeInput(name: "replay by \(by): \(why)", byteCount: byteCount, digest: id.text)
+      BronzeInput(name: "\(Self.mark)\(by): \(why)", byteCount: byteCount, digest: id.text)
     }
   }
 

@@ -4,9 +4,12 @@ import Core
 extension Column {
   /// The same values as `type`, when no value can be lost by it: whole numbers to wider ones,
   /// decimals or doubles, decimals to wider ones, floats to doubles, days to instants, structures
-  /// by their members' names (new members are NULL). Nil for any other pair of types.
+  /// by their members' names (new members are NULL), NULLs without a type to any. Nil for any other
+  /// pair of types.
   func widened(to type: DataType) -> Column? {
     if self.type == type { return self }
+    // A writer that saw no value may have had no type to write.
+    if self.type == .null { return .nulls(type, count: count) }
     switch (self.type, type) {
     case (.structure(let have), .structure(let want)): return members(have, want, type)
     case (.array, .array(let element, _)): return elements(element, type)

@@ -26,6 +26,7 @@ extension BronzeCommit {
           rowCount: input.survey?.recordCount, sums: input.survey?.sums ?? [:],
           drift: input.survey?.drift ?? [])
       })
+    report.setAside = setAside
     report.clockSkew = news.clockSkewFacet
     report.sequenceGaps = news.sequenceGapsFacet
     return report

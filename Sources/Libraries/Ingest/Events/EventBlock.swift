@@ -19,9 +19,14 @@ final class EventBlock: @unchecked Sendable {
   private let check: JSONLineCheck
   private let watch: JSONLineCheck.Watch
   private let isNumbered: Bool
+  /// Looks at values too; nil where lines are good when their shapes are.
+  private let shape: ShapeCheck?
   private let compressor: FrameCompressor
 
-  init(_ fields: JSONLineCheck.Fields, noting watch: JSONLineCheck.Watch) throws(Fault) {
+  init(
+    _ fields: JSONLineCheck.Fields, _ shape: ShapeCheck, noting watch: JSONLineCheck.Watch
+  ) throws(Fault) {
+    self.shape = shape.holdsTypedValues ? shape : nil
     self.watch = watch
     isNumbered = fields.number != nil
     lines = ByteBlock(capacity: RawFileWriter.frameByteCount + 1)
@@ -33,8 +38,9 @@ final class EventBlock: @unchecked Sendable {
   var senders: [[String?]] { check.senders }
 
   /// Keeps the lines that are events, and compresses them.
-  func classify() throws(Fault) {
-    outcome = try check.classify(lines, noting: watch)
+  func classify() throws {
+    let misfits = try shape?.misfits(in: Array(lines.bytes)) ?? []
+    outcome = try check.classify(lines, noting: watch, misfits: misfits)
     if isNumbered { numbers = NumberedEvents(outcome.noted) }
     frame = outcome.keptCount == 0 ? [] : try compressor.compress(lines.bytes)
   }

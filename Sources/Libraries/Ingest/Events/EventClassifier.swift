@@ -9,12 +9,15 @@ import TextFormats
 final class EventClassifier {
   private(set) var acceptedCount = 0
   private(set) var rejectedCount = 0
-  private(set) var firstRejectedLine: Int?
+  /// How many of the rejected lines are no events: the others have a value that does not fit.
+  private(set) var strayCount = 0
+  private(set) var firstStrayLine: Int?
   private(set) var firstReason: String?
   /// What is known of those that sent the events, with those of this input.
   private(set) var tills: TillWatch
 
   private let origin: LineOrigin
+  private let shape: ShapeCheck
   private let lines: LineBlocks
   private let events: RawFileWriter
   private let rejects: RejectWriter
@@ -27,10 +30,11 @@ final class EventClassifier {
 
   /// Sorts the lines of `bytes`, which come from `origin`.
   init(
-    _ bytes: any ByteSource, from origin: LineOrigin, threads: Int, tills: TillWatch,
-    events: RawFileWriter, rejects: RejectWriter
+    _ bytes: any ByteSource, from origin: LineOrigin, _ shape: ShapeCheck, threads: Int,
+    tills: TillWatch, events: RawFileWriter, rejects: RejectWriter
   ) {
     self.origin = origin
+    self.shape = shape
     self.tills = tills
     self.events = events
     self.rejects = rejects
@@ -97,7 +101,7 @@ final class EventClassifier {
     }
     if let block = idle.popLast() { return block }
     blockCount += 1
-    return try EventBlock(tills.fields, noting: tills.watch(origin))
+    return try EventBlock(tills.fields, shape, noting: tills.watch(origin))
   }
 
   /// Writes what became of a block; blocks come in their order.
@@ -109,9 +113,10 @@ final class EventClassifier {
       // A whole object is not torn, whatever else it lacks.
       let isTorn =
         block.isTorn && line.line == outcome.lineCount - 1 && line.reason == .noObject
+      let isMisfit = if case .misfit = line.reason { true } else { false }
       try reject(
-        line.bytes, isTorn ? .torn : RejectReason(line.reason, in: line.bytes), line: line.line,
-        offset: block.offset + line.offset)
+        line.bytes, isTorn ? .torn : try reason(for: line), line: line.line,
+        offset: block.offset + line.offset, isStray: !isMisfit)
     }
     tills.add(
       outcome.noted, block.numbers, senders: block.senders, of: origin, after: readCount)
@@ -121,16 +126,24 @@ final class EventClassifier {
     progress(lineCount)
   }
 
+  private func reason(for line: JSONLineCheck.Rejected) throws -> RejectReason {
+    if case .misfit = line.reason { return try shape.reason(for: line.bytes) }
+    return RejectReason(line.reason, in: line.bytes)
+  }
+
   /// Sets a line aside, which has `line` others before it among those not yet counted and `offset`
   /// bytes of the input.
   private func reject(
-    _ bytes: [UInt8], _ reason: RejectReason, line: Int, offset: Int
+    _ bytes: [UInt8], _ reason: RejectReason, line: Int, offset: Int, isStray: Bool = true
   ) throws {
     let place = origin.place(ofLine: readCount + line, offset: offset)
     rejectedCount += 1
-    if firstReason == nil {
-      firstReason = reason.words
-      firstRejectedLine = place.line
+    if isStray {
+      strayCount += 1
+      if firstReason == nil {
+        firstReason = reason.words
+        firstStrayLine = place.line
+      }
     }
     try rejects.append(bytes, reason, at: place)
   }

@@ -23,11 +23,6 @@ extension BronzeContract {
       required: required,
       time: required.contains(EventIngest.timeField) ? EventIngest.timeField : nil,
       sender: tills.isEmpty ? EventIngest.tillFields : tills,
-      number: fields(of: .sequence).first)
-  }
-
-  private func fields(of property: IngestProperty) -> [String] {
-    (self[property] ?? "").split(separator: ",").map { String($0.trimmed) }
-      .filter { !$0.isEmpty }
+      number: fields(of: .sequence).first, declared: fieldsInFiles, shapeless: shapelessColumns)
   }
 }

@@ -47,6 +47,7 @@ package struct EventIngest {
   private let table: LakeTableName
   /// The fields of an event that are looked at.
   private let fields: JSONLineCheck.Fields
+  private let shape: ShapeCheck
   /// By how much a till's clock may be off.
   private let maximumSkew: Duration
   /// The greatest share of lines that may be set aside.
@@ -69,6 +70,7 @@ package struct EventIngest {
     self.tool = tool
     self.maximumSkew = maximumSkew
     fields = contract.eventFields(required: requiredFields)
+    shape = ShapeCheck(contract)
     self.rejectLimit = rejectLimit
     self.threadCount = threadCount
     self.fileByteCount = fileByteCount
@@ -231,7 +233,7 @@ package struct EventIngest {
     _ rejects: RejectWriter, _ tills: TillWatch
   ) -> EventClassifier {
     EventClassifier(
-      bytes, from: origin, threads: threadCount, tills: tills,
+      bytes, from: origin, shape, threads: threadCount, tills: tills,
       events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
       rejects: rejects)
   }
@@ -241,12 +243,15 @@ package struct EventIngest {
   }
 
   private func check(_ classifier: EventClassifier, _ name: String) throws(Fault) {
-    let share = Double(classifier.rejectedCount) / Double(classifier.lineCount)
-    guard classifier.acceptedCount == 0 || share > rejectLimit else { return }
+    // An event of another shape tells of its till, and not of a wrong file.
+    let strayCount = classifier.strayCount
+    let share = Double(strayCount) / Double(classifier.lineCount)
+    guard strayCount == classifier.lineCount || share > rejectLimit else { return }
     throw Fault(
-      .data, at: Place(name, line: classifier.firstRejectedLine),
-      "\(classifier.rejectedCount) of \(classifier.lineCount) lines are not events "
-        + "(\(classifier.firstReason ?? "unknown")); nothing was taken",
+      .data, at: Place(name, line: classifier.firstStrayLine),
+      "\(strayCount) of \(counted(classifier.lineCount, "line")) "
+        + "\(strayCount == 1 ? "is no event" : "are not events") ("
+        + "\(classifier.firstReason ?? "unknown")); nothing was taken",
       remedy: "check that this is the right file, or raise --max-rejects")
   }
 }

@@ -27,6 +27,8 @@ struct CSVFile: TextFileFormat {
       options.offsetColumn = Told.offset
       options.problemColumn = Told.problem
       options.trailerMark = rules.trailer?.mark
+      // Silver sets aside what it would have to round; so does the door.
+      options.exactNumbers = true
       self.options = options
     } catch {
       throw error.placed(at: contract.place)
@@ -39,7 +41,7 @@ struct CSVFile: TextFileFormat {
   func survey(_ file: any ReadableFile, sums: [String], at place: Place) throws -> FileSurvey {
     var survey = FileSurvey(sums)
     let bytes = DigestingSource(FileBytes(file))
-    let reader = try reader(bytes, columns: sums, at: place)
+    let reader = try reader(bytes, texts: try columns(of: sums, at: place), at: place)
     while let batch = try reader.next() {
       survey.recordCount += batch.rowCount
       let problem = batch.column(Told.problem)
@@ -50,8 +52,7 @@ struct CSVFile: TextFileFormat {
         else { continue }
         survey.addFlaw(words, line: number)
       }
-      for name in sums {
-        guard let column = batch.column(name) else { continue }
+      for (column, name) in zip(batch.columns, sums) {
         for row in 0..<batch.rowCount {
           survey.add(column.scalar(at: row), to: name) { options.numerals.number($0) }
         }
@@ -70,7 +71,7 @@ struct CSVFile: TextFileFormat {
     _ file: any ReadableFile, from origin: FileOrigin, into records: FrameWriter,
     _ rejects: RejectWriter
   ) throws {
-    let reader = try reader(FileBytes(file), columns: [], at: Place(origin.name))
+    let reader = try reader(FileBytes(file), texts: [], at: Place(origin.name))
     while let batch = try reader.next() {
       let header = reader.header?.text
       let differences = differences(of: reader.header)
@@ -114,26 +115,32 @@ struct CSVFile: TextFileFormat {
     }
   }
 
+  /// Reads records; besides what is told of each, the texts of some columns.
   private func reader(
-    _ source: any ByteSource, columns: [String], at place: Place
+    _ source: any ByteSource, texts columns: [String], at place: Place
   ) throws -> CSVReader {
-    for column in columns where !declared.contains(where: { $0.name == column }) {
-      throw FileSurvey.noColumn(column, at: place)
-    }
+    var options = options
+    options.givesTexts = true
     return try CSVReader(
       source, schema: Schema(declared), columns: columns, options: options, at: place)
+  }
+
+  /// The columns that are to be summed up, from what the sender wrote: a sum of rounded numbers
+  /// would not be the sender's.
+  private func columns(of sums: [String], at place: Place) throws(Fault) -> [String] {
+    let names = FieldNames(declared.map(\.name))
+    var columns: [String] = []
+    for sum in sums {
+      guard let column = names.column(of: sum) else { throw FileSurvey.noColumn(sum, at: place) }
+      columns.append(declared[column.position].name)
+    }
+    return columns
   }
 
   private func setsAside(_ found: SchemaDrift) -> Bool { drift == .quarantine && !found.isEmpty }
 
   private func differences(of header: CSVHeader?) -> SchemaDrift {
-    var drift = SchemaDrift()
-    guard let header else { return drift }
-    for name in header.names(not: declared) { drift.add(.undeclared(name)) }
-    for (column, position) in zip(declared, header.positions(of: declared)) where position == nil {
-      drift.add(.absent(column.name))
-    }
-    return drift
+    header.map { SchemaDrift(of: declared, $0.match(declared), in: $0.names) } ?? SchemaDrift()
   }
 }
 

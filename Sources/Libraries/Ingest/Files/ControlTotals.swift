@@ -18,15 +18,18 @@ struct ControlTotals: Sendable {
   func fault(_ survey: FileSurvey, at place: Place) -> Fault? {
     var differences: [String] = []
     if let rowCount, rowCount != survey.recordCount {
-      differences.append("\(survey.recordCount) records instead of \(rowCount)")
+      differences.append("\(counted(survey.recordCount, "record")) instead of \(rowCount)")
     }
     if let byteCount, byteCount != survey.byteCount {
-      differences.append("\(survey.byteCount) bytes instead of \(byteCount)")
+      differences.append("\(counted(survey.byteCount, "byte")) instead of \(byteCount)")
     }
     for (column, wanted) in sums.sorted(by: { $0.key < $1.key }) {
       let found = survey.sums[column] ?? ExactSum()
       if found.total != wanted || found.hasOverflowed {
-        let misfits = found.misfitCount > 0 ? " (\(found.misfitCount) are no numbers)" : ""
+        let misfits =
+          found.misfitCount > 0
+          ? " (\(found.misfitCount) \(found.misfitCount == 1 ? "is no number" : "are no numbers"))"
+          : ""
         differences.append("sum(\(column)) is \(found)\(misfits) instead of \(wanted)")
       }
     }

@@ -202,7 +202,8 @@ package struct FileIngest {
     else { return nil }
     return Fault(
       .data, at: Place(file, line: Int(first.line)),
-      "\(survey.badCount) of \(survey.recordCount) records are bad (\(first.words)); "
+      "\(survey.badCount) of \(counted(survey.recordCount, "record")) "
+        + "\(survey.badCount == 1 ? "is" : "are") bad (\(first.words)); "
         + "nothing of the file was taken",
       remedy: "check the contract's options against the file, or raise --max-rejects")
   }

@@ -22,7 +22,7 @@ struct JSONFile: TextFileFormat {
           remedy: "have an object a line, in UTF-8")
       }
     }
-    check = ShapeCheck(contract.fieldsInFiles)
+    check = ShapeCheck(contract)
     drift = rules.drift
     threadCount = threads
   }
@@ -30,6 +30,7 @@ struct JSONFile: TextFileFormat {
   func survey(_ file: any ReadableFile, sums: [String], at place: Place) throws -> FileSurvey {
     var survey = FileSurvey(sums)
     let bytes = DigestingSource(FileBytes(file))
+    let columns = sums.map { check.column(named: $0) }
     try forEachLine(of: bytes, at: place) { line in
       survey.recordCount += 1
       for difference in line.drift { survey.drift.add(difference) }
@@ -38,11 +39,14 @@ struct JSONFile: TextFileFormat {
       } else if drift == .quarantine, !line.drift.isEmpty {
         survey.driftedCount += 1
       }
-      for column in sums {
-        let value = line.object?[column] ?? .null
+      for (name, column) in zip(sums, columns) {
+        let value =
+          line.object.map { object in
+            column.map { check.value(of: $0, in: object) } ?? object[name] ?? .null
+          } ?? .null
         let text = value.number ?? value.string
         let scalar: Scalar = value.isNull ? .null : text.map(Scalar.string) ?? .boolean(false)
-        survey.add(scalar, to: column) { Decimal(parsing: $0) }
+        survey.add(scalar, to: name) { Decimal(parsing: $0) }
       }
     }
     while try bytes.next() != nil {}

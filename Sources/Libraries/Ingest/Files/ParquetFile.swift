@@ -25,7 +25,7 @@ struct ParquetFile: FileFormat {
     survey.byteCount = bytes.byteCount
     survey.digest = bytes.finish()
     let reader = try FileReader(file, at: place)
-    survey.drift = differences(of: reader.schema)
+    survey.drift = differences(of: reader)
     let mistyped = survey.drift.differences.compactMap { difference in
       if case .mistyped(let words) = difference { words } else { nil }
     }
@@ -35,10 +35,11 @@ struct ParquetFile: FileFormat {
         remedy: "have the file written with the declared types, or change the contract")
     }
     // All of it is read, so that damage is found before it is published.
-    let batches = try reader.batches(columns: reader.schema.names)
+    let batches = try reader.batches()
+    let summed = try positions(of: sums, in: reader.schema, at: place)
     while let batch = try batches.next() {
       survey.recordCount += batch.rowCount
-      for column in sums { try add(batch, column, to: &survey, at: place) }
+      for (name, position) in summed { add(batch, name, position, to: &survey) }
     }
     if setsAside(survey.drift) { survey.driftedCount = survey.recordCount }
     return survey
@@ -50,8 +51,8 @@ struct ParquetFile: FileFormat {
     _ rejects: RejectWriter
   ) throws {
     let reader = try FileReader(file, at: Place(origin.name))
-    let reason = RejectReason.drift(differences(of: reader.schema).words)
-    let batches = try reader.batches(columns: reader.schema.names)
+    let reason = RejectReason.drift(differences(of: reader).words)
+    let batches = try reader.batches()
     var line: Int64 = 0
     while let batch = try batches.next() {
       let texts = JSONRowFormatter.texts(of: batch)
@@ -64,31 +65,41 @@ struct ParquetFile: FileFormat {
 
   private func setsAside(_ found: SchemaDrift) -> Bool { drift == .quarantine && !found.isEmpty }
 
-  private func differences(of schema: Schema) -> SchemaDrift {
-    var drift = SchemaDrift()
-    for field in schema.fields {
-      guard let column = declared.first(where: { $0.isNamed(field.name) }) else {
-        drift.add(.undeclared(field.name))
+  private func differences(of file: FileReader) -> SchemaDrift {
+    let schema = file.schema
+    let match = FieldNames(declared.map(\.name)).match(schema.names)
+    var drift = SchemaDrift(of: declared, match, in: schema.names)
+    for (column, position) in zip(declared, match.positions) {
+      guard let position else { continue }
+      let field = schema.fields[position]
+      guard !column.type.holdsAll(of: field.type), !file.hasOnlyNulls(at: position) else {
         continue
       }
-      if !column.type.holdsAll(of: field.type) {
-        drift.add(.mistyped("'\(field.name)' is \(field.type.sql), not \(column.type.sql)"))
-      }
-    }
-    for column in declared where !schema.fields.contains(where: { column.isNamed($0.name) }) {
-      drift.add(.absent(column.name))
+      drift.add(.mistyped("'\(field.name)' is \(field.type.sql), not \(column.type.sql)"))
     }
     return drift
   }
 
-  private func add(
-    _ batch: Batch, _ name: String, to survey: inout FileSurvey, at place: Place
-  ) throws(Fault) {
-    guard let column = batch.schema.fields.firstIndex(where: { $0.isNamed(name) }) else {
-      throw FileSurvey.noColumn(name, at: place)
+  /// Where the columns stand in the file that are to be summed up; nil for one that it lacks.
+  private func positions(
+    of sums: [String], in schema: Schema, at place: Place
+  ) throws(Fault) -> [(name: String, position: Int?)] {
+    let names = FieldNames(declared.map(\.name))
+    let match = names.match(schema.names)
+    var positions: [(name: String, position: Int?)] = []
+    for sum in sums {
+      guard let column = names.column(of: sum) else { throw FileSurvey.noColumn(sum, at: place) }
+      positions.append((sum, match.positions[column.position]))
     }
+    return positions
+  }
+
+  private func add(
+    _ batch: Batch, _ name: String, _ position: Int?, to survey: inout FileSurvey
+  ) {
+    guard let position else { return }
     for row in 0..<batch.rowCount {
-      survey.add(batch.columns[column].scalar(at: row), to: name) { Decimal(parsing: $0) }
+      survey.add(batch.columns[position].scalar(at: row), to: name) { Decimal(parsing: $0) }
     }
   }
 }

@@ -53,7 +53,7 @@ extension TrailerForm {
     guard trailer.fields.count > fields.count else {
       throw Fault(
         .data, at: place,
-        "the trailer has \(trailer.fields.count) fields instead of \(fields.count + 1)",
+        "the trailer has \(counted(trailer.fields.count, "field")) instead of \(fields.count + 1)",
         remedy: "have it sent as agreed, or change ingest.trailer")
     }
     var totals = ControlTotals(origin: "its trailer")

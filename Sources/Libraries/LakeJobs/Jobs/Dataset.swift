@@ -32,6 +32,13 @@ package struct Dataset: Sendable {
     return []
   }
 
+  /// Whether rows on their way in may be set aside: by a rule of its own, or because they have no
+  /// key or no place in the order of changes.
+  package var maySetAside: Bool {
+    expectations.contains { $0.violation == .quarantine }
+      || flows.contains { if case .autoCDC = $0.body { true } else { false } }
+  }
+
   /// The tables and views that its queries name.
   var readTables: [TableName] {
     switch body {

@@ -29,6 +29,8 @@ package struct CommitReport: Sendable {
   package var inputs: [Input]
   package var columns: [ColumnEdge]
   package var rules: [RuleResult]
+  /// How many rows were set aside by each rule, those that stand in no job file among them.
+  package var setAside: [String: Int]
   /// What the events tell of the tills that sent them.
   package var clockSkew: ClockSkewFacet?
   package var sequenceGaps: SequenceGapsFacet?
@@ -62,9 +64,10 @@ package struct CommitReport: Sendable {
   package init(
     table: LakeTableName, job: String, version: String, schema: Schema, fileFormat: String,
     change: ChangeFacet = ChangeFacet(), written: DataSize = DataSize(), inputs: [Input] = [],
-    columns: [ColumnEdge] = [], rules: [RuleResult] = [], sql: String? = nil,
-    comment: String? = nil
+    columns: [ColumnEdge] = [], rules: [RuleResult] = [], setAside: [String: Int] = [:],
+    sql: String? = nil, comment: String? = nil
   ) {
+    self.setAside = setAside
     self.table = table
     self.job = job
     self.version = version

@@ -109,14 +109,14 @@ package struct QualityReport {
 
   private func details(_ outcome: QualityOutcome) -> String {
     let rule = outcome.rule
-    let head = "\(rule.table): \(rule.name) (\(rule.severity.rawValue), \(rule.place))"
-    if let reason = outcome.reason { return "\(head): \(reason)\n" }
+    let head = shown("\(rule.table): \(rule.name) (\(rule.severity.rawValue), \(rule.place))")
+    if let reason = outcome.reason { return "\(head): \(shown(reason))\n" }
     let count = outcome.failingRowCount ?? 0
-    let shown = outcome.samples.map { batch in
+    let samples = outcome.samples.map { batch in
       let first = batch.rowCount < count ? ", the first \(batch.rowCount)" : ""
       return "\(first):\n\(TextTable(batch, widestCell: 36).text(margin: "  "))"
     }
-    return "\(head): \(count) \(count == 1 ? "row" : "rows")\(shown ?? "\n")"
+    return "\(head): \(count) \(count == 1 ? "row" : "rows")\(samples ?? "\n")"
   }
 
   private func json(_ outcome: QualityOutcome) throws(Fault) -> JSONValue {

@@ -1,6 +1,7 @@
 package import Bronze
 import Columnar
 package import Core
+import Delta
 import Engine
 package import LakeJobs
 import LakeQuery
@@ -57,7 +58,7 @@ package struct QuarantineTable {
     guard
       let table = try catalog.table(TableName([name.schema, name.name]), reading: .whole)
     else { return }
-    let replayed = try replayed()
+    let replayed = try log.inputs()
     let known = Set(table.schema.names)
     for source in try table.scan(
       ScanRequest(columns: Quarantine.schema.names.filter(known.contains)))
@@ -77,14 +78,6 @@ package struct QuarantineTable {
     }
     step.end("\(name): read \(counted(count, "row")) set aside from \(target)")
   }
-
-  private func replayed() throws(Fault) -> InputLedger {
-    switch origin {
-    case .door(let contract):
-      try BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem).inputs()
-    case .job(let dataset): try ReplayLog(of: dataset.name, workspace.lake).log.inputs()
-    }
-  }
 }
 
 extension Workspace {
@@ -93,10 +86,17 @@ extension Workspace {
     let doors = jobs.contracts.values.map { contract in
       QuarantineTable(Quarantine.name(of: contract.name), .door(contract), self)
     }
-    let judged = jobs.datasets.values.filter { !$0.expectations.isEmpty }.map { dataset in
+    let judged = jobs.datasets.values.filter(isJudged).map { dataset in
       QuarantineTable(Quarantine.name(of: dataset.name), .job(dataset), self)
     }
-    return (doors + judged).sorted { $0.name < $1.name }
+    return (doors + judged).sorted { ($0.name, $0.target) < ($1.name, $1.target) }
+  }
+
+  /// Whether rows of a dataset are, or were, judged: by rules of its own, by those that every flow
+  /// has, or by rules that its job no longer states.
+  private func isJudged(_ dataset: Dataset) -> Bool {
+    !dataset.expectations.isEmpty || dataset.maySetAside
+      || (try? lake.table(Quarantine.name(of: dataset.name)).exists()) == true
   }
 
   /// The quarantine of the table that people call `text`, by its own name or the quarantine's.

@@ -5,7 +5,7 @@ extension Conversion {
   /// Stored values as the column's type has them.
   func applied(to values: Column.Values) throws(Damage) -> Column.Values {
     switch (self, values) {
-    case (.none, _): return values
+    case (.none, _), (.nothing, _): return values
     case (.int8, .int32(let values)):
       return .int32(values.map { Int32(Int8(truncatingIfNeeded: $0)) })
     case (.int16, .int32(let values)):

@@ -20,6 +20,8 @@ enum Conversion: Hashable, Sendable {
   case bytesToInt128
   case float16
   case uuid
+  /// Of a column that has no type, and so no value but NULL.
+  case nothing
 }
 
 extension LeafColumn {
@@ -44,6 +46,7 @@ extension LeafColumn {
 private func leafType(
   _ element: SchemaElement, _ physical: PhysicalType, _ path: [String]
 ) throws(Damage) -> (DataType, Conversion) {
+  if element.logical == .unknown { return (.null, .nothing) }
   switch physical {
   case .boolean: return (.boolean, .none)
   case .float: return (.float, .none)

@@ -63,7 +63,8 @@ final class ExpectationCheck {
       if broken > 0, rule.expectation.violation == .fail {
         throw Fault(
           .verdict, at: rule.expectation.place,
-          "\(broken) rows break the rule '\(rule.expectation.name)'; nothing was published",
+          "\(counted(broken, "row")) \(broken == 1 ? "breaks" : "break") the rule "
+            + "'\(rule.expectation.name)'; nothing was published",
           remedy: "mend the data or the rule")
       }
     }

@@ -12,6 +12,8 @@ final class QuarantineRows: @unchecked Sendable {
   private let flow: String?
   // Only the thread that gathers touches what was gathered; others make rows.
   private let batches: SpilledBatches
+  /// How many rows each rule set aside.
+  private(set) var counts: [String: Int] = [:]
   var count: Int { batches.rowCount }
 
   /// Rows on their way to `table`, by one of its flows where it has any.
@@ -23,7 +25,13 @@ final class QuarantineRows: @unchecked Sendable {
   }
 
   /// Adds rows of the quarantine table.
-  func append(_ rows: Batch) throws { try batches.append(rows) }
+  func append(_ rows: Batch) throws {
+    let rules = rows.columns[Quarantine.Column.rule.rawValue]
+    for row in 0..<rows.rowCount {
+      if case .string(let rule) = rules.scalar(at: row) { counts[rule, default: 0] += 1 }
+    }
+    try batches.append(rows)
+  }
 
   /// All rows, from the first on each time it is asked for.
   func source() -> any BatchSource { batches.source() }

@@ -148,6 +148,7 @@ struct StreamingTableRun {
     var outcome = CommitOutcome.unchanged(version: nil)
     var change = ChangeFacet()
     var rules: [CommitReport.RuleResult] = []
+    var setAside: [String: Int] = [:]
   }
 
   private func append(_ plan: FlowPlan, _ microBatch: MicroBatch) throws -> FlowResult {
@@ -217,6 +218,7 @@ struct StreamingTableRun {
       }
       microBatch.mark(&transaction)
       result.rules = rows.rules
+      result.setAside = rows.quarantine.counts
     }
     return result
   }
@@ -249,6 +251,6 @@ struct StreamingTableRun {
       written: DataSize(rowCount: result.change.inserted + result.change.updated),
       inputs: inputs,
       columns: ColumnEdges.edges(of: plan.rows, to: dataset.name, columns: plan.schema),
-      rules: result.rules, comment: dataset.comment)
+      rules: result.rules, setAside: result.setAside, comment: dataset.comment)
   }
 }

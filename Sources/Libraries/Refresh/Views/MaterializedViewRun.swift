@@ -116,7 +116,8 @@ struct MaterializedViewRun {
         inserted: rows.rowCount, quarantined: rows.quarantine.count, partitions: partitions),
       written: DataSize(rowCount: rows.rowCount), inputs: inputs.reports,
       columns: ColumnEdges.edges(of: plan, to: dataset.name, columns: plan.schema),
-      rules: rows.rules, sql: query.text, comment: dataset.comment)
+      rules: rows.rules, setAside: rows.quarantine.counts, sql: query.text,
+      comment: dataset.comment)
   }
 }
 

@@ -1,4 +1,5 @@
 import Columnar
+import Core
 import Delta
 import Engine
 
@@ -14,7 +15,7 @@ enum RefreshScope: Equatable {
     switch self {
     case .nothing: "nothing"
     case .everything: "everything"
-    case .partitions(let values): "\(values.count) partitions"
+    case .partitions(let values): counted(values.count, "partition")
     }
   }
 }

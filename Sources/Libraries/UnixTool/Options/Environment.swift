@@ -8,6 +8,18 @@ package func environment(_ name: String) -> String? {
   return value
 }
 
+/// Who runs the tool: as the environment says, for sudo the one who called it, else as the system
+/// knows the account.
+package func userName() -> String {
+  let told = environment("SUDO_USER") ?? environment("USER") ?? environment("LOGNAME")
+  if let told { return told }
+  let account = getuid()
+  guard let entry = getpwuid(account), let name = entry.pointee.pw_name else {
+    return "user \(account)"
+  }
+  return String(cString: name)
+}
+
 /// The value that a variable of the environment spells; nil when it is unset, or spells none, which
 /// `checkEnvironment` tells before any tool begins.
 func environmentValue<Value: ExpressibleByArgument>(_ name: String) -> Value? {

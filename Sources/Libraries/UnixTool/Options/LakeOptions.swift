@@ -38,10 +38,18 @@ package struct AsOfOption: ParsableArguments {
 
 /// The form of a report.
 package struct ReportOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
-  package var format = ReportFormat.text
+  @Option(
+    name: .customLong("format"),
+    help: ArgumentHelp("form of the report (default: text)", valueName: "FORM"))
+  private var given: ReportFormat?
 
   package init() {}
+
+  /// The form that was asked for, or `standard`.
+  package func format(or standard: ReportFormat) -> ReportFormat { given ?? standard }
+
+  /// The form that was asked for, or text.
+  package var format: ReportFormat { format(or: .text) }
 }
 
 /// Where the warehouse is.

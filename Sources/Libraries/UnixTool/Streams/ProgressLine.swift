@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// One line on the terminal that is written over as work goes on.
@@ -16,7 +17,7 @@ struct ProgressLine {
       lastShown.map({ now - $0 >= ProgressLine.interval }) ?? true
     else { return }
     lastShown = now
-    put("\r\u{1B}[K" + text().prefix(78))
+    put("\r\u{1B}[K" + shown(text()).prefix(78))
   }
 
   mutating func clear() {

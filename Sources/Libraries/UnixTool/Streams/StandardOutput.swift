@@ -16,9 +16,10 @@ package final class StandardOutput {
     try write([UInt8](text.utf8))
   }
 
-  /// Adds bytes to the product.
+  /// Adds bytes to the product, whole lines at a time where they are data. They go on as they are,
+  /// but to a terminal, which is shown what it would obey.
   package func write(_ bytes: [UInt8]) throws(Fault) {
-    pending += bytes
+    pending += isTerminal ? Array(shownLines(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
     if pending.count >= StandardOutput.bufferByteCount { try flush() }
   }
 

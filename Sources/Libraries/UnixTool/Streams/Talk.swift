@@ -31,19 +31,21 @@ struct Talk: Equatable {
     remedy = fault.remedy
   }
 
-  /// `tool:place: text; remedy`, or the same as one JSON object; with the end of the line.
+  /// `tool:place: text; remedy`, or the same as one JSON object; with the end of the line. What a
+  /// terminal would obey is spelled out, whatever it came from: nothing in a message can be taken
+  /// for another.
   func line(_ level: Level, tool: String, as format: TalkFormat, at time: Timestamp) -> String {
     switch format {
     case .text:
       let origin = place.map { "\(tool):\($0)" } ?? tool
-      return "\(origin): \(text)\(remedy.map { "; \($0)" } ?? "")\n"
+      return shown("\(origin): \(text)\(remedy.map { "; \($0)" } ?? "")") + "\n"
     case .json:
       let members: [(String, String?)] = [
         ("time", time.description), ("level", level.rawValue), ("tool", tool),
         ("place", place?.description), ("message", text), ("remedy", remedy),
       ]
       let present = members.compactMap { key, value in value.map { (key, JSONValue($0)) } }
-      return JSONWriter.text(.object(JSONObject(present))) + "\n"
+      return shown(JSONWriter.text(.object(JSONObject(present)))) + "\n"
     }
   }
 }

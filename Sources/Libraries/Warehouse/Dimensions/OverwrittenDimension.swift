@@ -120,8 +120,10 @@ struct OverwrittenDimension {
       throw Fault(
         .verdict, at: loader.table.place,
         bad > 0
-          ? "\(bad) rows have no positive \(loader.dimension.surrogateColumn)"
-          : "\(moved) members have another \(loader.dimension.surrogateColumn) than before",
+          ? "\(counted(bad, "row")) \(bad == 1 ? "has" : "have") no positive "
+            + loader.dimension.surrogateColumn
+          : "\(counted(moved, "member")) \(moved == 1 ? "has" : "have") another "
+            + "\(loader.dimension.surrogateColumn) than before",
         remedy: "correct the SELECT: facts point to these keys")
     }
   }

@@ -30,7 +30,7 @@ struct DimensionShape {
     guard lookup.naturalColumns.count == key.count else {
       throw Fault(
         .configuration, at: table.place,
-        "\(lookup.column) gives \(lookup.naturalColumns.count) columns for the key of "
+        "\(lookup.column) gives \(counted(lookup.naturalColumns.count, "column")) for the key of "
           + "\(lookup.dimension)", remedy: "give one for each of: \(key.joined(separator: ", "))")
     }
     for (own, theirs) in zip(lookup.naturalColumns, key) {

@@ -68,7 +68,8 @@ struct FactFill {
     guard inserted == keyed.content.rowCount else {
       throw Fault(
         .internal, at: loader.table.place,
-        "\(inserted) rows were stored where \(keyed.content.rowCount) were delivered",
+        "\(counted(inserted, "row")) \(inserted == 1 ? "was" : "were") stored where "
+          + "\(keyed.content.rowCount) were delivered",
         remedy: "nothing was changed; report it")
     }
   }

@@ -57,7 +57,8 @@ struct Staging {
         "SELECT count(*) FROM \(load.quoted(name)) WHERE \(load.quoted(column)) IS NULL")
       guard count == 0 else {
         throw Fault(
-          .verdict, at: table.place, "\(table.name): \(counted(count, "row")) without \(column)",
+          .verdict, at: table.place,
+          "\(table.name): \(counted(count, "row")) \(count == 1 ? "has" : "have") no \(column)",
           remedy: "leave them out in the SELECT: a member needs a key")
       }
     }

@@ -98,6 +98,10 @@ typedef enum medallion_json_column_kind {
   MEDALLION_JSON_COLUMN_VOID = 14,
 } medallion_json_column_kind;
 
+/// How like a key is to a field's name that is another: 0 when it is not, else the less the liker.
+typedef int32_t (*medallion_json_likeness)(
+    const uint8_t *key, size_t key_count, const uint8_t *name, size_t name_count);
+
 /// How text becomes a value; each returns false when it does not.
 typedef struct medallion_json_conversions {
   bool (*date)(const uint8_t *bytes, size_t count, int32_t *day);
@@ -106,6 +110,7 @@ typedef struct medallion_json_conversions {
   bool (*decimal)(
       const uint8_t *bytes, size_t count, int32_t precision, int32_t scale, void *value);
   bool (*number)(const uint8_t *bytes, size_t count, double *value);
+  medallion_json_likeness likeness;
 } medallion_json_conversions;
 
 typedef struct medallion_json_lines medallion_json_lines;
@@ -136,6 +141,9 @@ void medallion_json_lines_destroy(medallion_json_lines *lines);
 int32_t medallion_json_lines_add(
     medallion_json_lines *lines, int32_t parent, medallion_json_column_kind kind,
     const uint8_t *name, size_t name_count);
+/// Tells the name of a field that is no column: what is called so, or most like it, is none.
+bool medallion_json_lines_know(
+    medallion_json_lines *lines, const uint8_t *name, size_t name_count);
 /// The range of a column of whole numbers.
 void medallion_json_lines_set_range(
     medallion_json_lines *lines, int32_t column, int64_t low, int64_t high);
@@ -207,7 +215,22 @@ enum {
   MEDALLION_JSON_NO_OBJECT = -1,
   /// It has all required fields, but its time is none.
   MEDALLION_JSON_NO_TIME = -2,
+  /// A field has a value of another shape than declared, or is among the lines that the caller
+  /// says do not suit.
+  MEDALLION_JSON_MISFIT = -3,
 };
+
+/// What a value is made of.
+typedef enum medallion_json_shape {
+  MEDALLION_JSON_SHAPE_ANY = 0,
+  /// A string, number or word.
+  MEDALLION_JSON_SHAPE_SCALAR = 1,
+  /// Its first child is the element.
+  MEDALLION_JSON_SHAPE_ARRAY = 2,
+  MEDALLION_JSON_SHAPE_OBJECT = 3,
+  /// An object of any keys; its first child is the value.
+  MEDALLION_JSON_SHAPE_MAP = 4,
+} medallion_json_shape;
 
 /// A line that was set aside, its text being `count` bytes from `start` of the rejected bytes.
 typedef struct medallion_json_rejected_line {
@@ -287,15 +310,22 @@ bool medallion_json_check_sender(
 /// number or a text of digits.
 bool medallion_json_check_number(
     medallion_json_check *check, const uint8_t *name, size_t name_count);
+/// Declares the shape of a field below `parent`, 0 for the top; a null suits any. Returns its
+/// number, or -1 when memory is out. Fields are found by names most like theirs too, once one is
+/// declared.
+int32_t medallion_json_check_declare(
+    medallion_json_check *check, int32_t parent, medallion_json_shape shape, const uint8_t *name,
+    size_t name_count, medallion_json_likeness likeness);
 /// Forgets who sent lines; their numbers begin anew.
 void medallion_json_check_forget_senders(medallion_json_check *check);
 
 /// Checks whole lines, the last of which may lack its end. Those that are objects with all
 /// required fields are moved to the front of `bytes`, each with one line break behind it; `bytes`
-/// has room for one byte more than `count`.
+/// has room for one byte more than `count`. `misfits` are the numbers, in order, of lines that the
+/// caller found not to suit.
 medallion_json_status medallion_json_check_run(
     medallion_json_check *check, uint8_t *bytes, size_t count, medallion_json_watch watch,
-    medallion_json_check_result *result);
+    const size_t *misfits, size_t misfit_count, medallion_json_check_result *result);
 
 #ifdef __cplusplus
 }

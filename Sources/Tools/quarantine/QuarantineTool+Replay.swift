@@ -1,0 +1,54 @@
+import Bronze
+import Core
+import Ingest
+import LakeJobs
+import LakeTool
+import Lakehouse
+import UnixTool
+
+extension QuarantineTool {
+  /// Has rows go the normal way once more, or says which would.
+  func replay(
+    _ table: QuarantineTable, _ ids: [String], _ workspace: Workspace, _ console: Console
+  ) throws {
+    guard let why, !why.isEmpty else {
+      throw Fault(.usage, "it is not said why", remedy: "give --why TEXT, which is kept")
+    }
+    let user = by ?? userName()
+    guard !user.contains(":") else {
+      throw Fault(.usage, "'\(user)' has a colon", remedy: "give a name without one as --by")
+    }
+    let rows: [ReplayRequest]
+    if let mended {
+      guard ids.isEmpty else {
+        throw Fault(.usage, "--mended and ids together", remedy: "give one of them")
+      }
+      rows = try MendedRows(try FileAddress.path(mended), console).replays(of: table)
+    } else {
+      rows = try choice.rows(of: table, ids: ids).map { ReplayRequest($0) }
+    }
+    if trial.dryRun {
+      return try console.output.write(
+        RowReport(rows.map(\.row), of: table).text(report.format, mark: "would replay "))
+    }
+    console.note(
+      "\(table.target): \(counted(rows.count, "row")) to be replayed by \(user): \(why)")
+    let done = try table.replay(
+      rows, .init(by: user, why: why), tool: Self.manual.name, threads: lake.threads)
+    if let commit = done.commit, case .door(let contract) = table.origin {
+      try console.publish(
+        commit.report(of: contract, job: Self.manual.name, news: done.news), in: workspace.lake)
+      console.tell(of: done.news)
+    }
+    if done.count < rows.count {
+      let count = rows.count - done.count
+      console.say("\(counted(count, "row")) \(count == 1 ? "was" : "were") replayed before")
+    }
+    if done.count > 0, done.commit == nil {
+      console.say(
+        "\(counted(done.count, "row")) \(done.count == 1 ? "goes" : "go") into \(table.target) "
+          + "with its next run")
+    }
+    if rows.isEmpty { console.say("no row is left to replay") }
+  }
+}
