@@ -33,11 +33,22 @@ extension StarTool {
     let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console)
     let wanted = try wanted(workspace, console)
-    try workspace.lake.fileSystem.createDirectory(parent(of: place))
+    let files = workspace.lake.fileSystem
+    let database: SQLiteConnection
+    var siteKey: [UInt8]?
+    if trial.dryRun {
+      // What is only asked needs no right to write, and makes nothing.
+      database =
+        try files.exists(place)
+        ? SQLiteConnection(place, .readOnly) : SQLiteConnection(":memory:", .create)
+    } else {
+      try files.createDirectory(parent(of: place))
+      database = try SQLiteConnection(place, .create)
+      siteKey = try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets")
+    }
     let run = StarLoadRun(
-      workspace, into: try SQLiteConnection(place, .create),
-      siteKey: try Secret.made("warehouse-hash-key", in: "\(lake.lake)/_secrets"),
-      context: lake.queryContext(console), isFullRefresh: fullRefresh)
+      workspace, into: database, siteKey: siteKey, context: lake.queryContext(console),
+      isFullRefresh: fullRefresh)
     let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }
     if trial.dryRun {
       for plan in try run.plan(wanted, listener) { try console.write(plan) }
