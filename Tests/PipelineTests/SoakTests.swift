@@ -210,7 +210,7 @@ import Testing
     ]
     let gold = [
       "daily_store_sales", "daily_product_sales", "sales", "orders", "customer_360",
-      "inventory_position",
+      "inventory_position", "product_costs", "member_customers",
     ]
     return silver.map { ("silver.\($0)", rows("SELECT * FROM silver.\($0)")) }
       + gold.map { ("gold.\($0)", rows("SELECT * FROM gold.\($0)")) }

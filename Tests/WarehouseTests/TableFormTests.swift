@@ -188,6 +188,20 @@ import Warehouse
         == ["1|1|-1", "2|1|-2", "3|3|-1"])
   }
 
+  @Test func `a version that the source fills in place keeps its row and key`() throws {
+    let star = try Star()
+    try star.load(
+      star.customers(),
+      [customer("k", "Bonn", "", 0, 5), customer("k", "Ulm", "", 5, nil)])
+    let outcome = try star.load(
+      star.customers(),
+      [customer("k", "Bonn", "", 0, 5), customer("k", "Ulm", "gold", 5, nil)])
+    #expect((outcome.inserted, outcome.updated, outcome.deleted) == (0, 1, 0))
+    #expect(
+      try star.text("SELECT customer_key, city, tier FROM dim_customer WHERE customer_key > 0")
+        == ["1|Bonn|", "2|Ulm|gold"])
+  }
+
   @Test func `a member that is no longer delivered ends when that is asked for, and not for good`()
     throws
   {

@@ -20,9 +20,11 @@ extension LakeOptions {
       steps: console.steps)
   }
 
-  /// The lake and job folder that the options name, in this run.
+  /// The lake and job folder that the options name, in this run; what it writes may be read by
+  /// whom they say.
   package func workspace(_ console: Console) throws -> Workspace {
-    try Workspace(lake: lakehouse(console), jobsFolder: jobs)
+    try chosenReaders?.apply(to: lake)
+    return try Workspace(lake: lakehouse(console), jobsFolder: jobs)
   }
 
   /// What a query of this run may take of the machine.

@@ -116,6 +116,9 @@ package final class Console {
     _ = line.withCString { Glibc.write(2, $0, line.utf8.count) }
   }
 
+  /// Whether this user may write in a folder: a report is given also where he may not.
+  package func mayWrite(in folder: String) -> Bool { access(folder, W_OK) == 0 }
+
   /// The machine's clock now, whatever time the run was given.
   package static var systemTime: Timestamp {
     var time = timespec()

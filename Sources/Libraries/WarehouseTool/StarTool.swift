@@ -33,11 +33,22 @@ extension StarTool {
     let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console)
     let wanted = try wanted(workspace, console)
-    try workspace.lake.fileSystem.createDirectory(parent(of: place))
+    let files = workspace.lake.fileSystem
     let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
+    let database: SQLiteConnection
+    var siteKey: [UInt8]?
+    if trial.dryRun {
+      // What is only asked needs no right to write, and makes nothing.
+      database =
+        try files.exists(place)
+        ? SQLiteConnection(place, .readOnly) : SQLiteConnection(":memory:", .create)
+    } else {
+      try files.createDirectory(parent(of: place))
+      database = try SQLiteConnection(place, .create)
+      siteKey = try Secret.value(of: secret.name, in: secret.folder)
+    }
     let run = StarLoadRun(
-      workspace, into: try SQLiteConnection(place, .create),
-      siteKey: try Secret.value(of: secret.name, in: secret.folder),
+      workspace, into: database, siteKey: siteKey,
       makeSiteKey: { () throws(Fault) in try Secret.made(secret.name, in: secret.folder) },
       context: lake.queryContext(console), isFullRefresh: fullRefresh)
     let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }

@@ -43,8 +43,12 @@ import WarehouseJobs
       return outcome
     }
     let found = QualityReport(outcomes)
-    try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
-      .append([found.event(of: workspace.lake, tool: Self.manual.name)])
+    if console.mayWrite(in: lake.lake) {
+      try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
+        .append([found.event(of: workspace.lake, tool: Self.manual.name)])
+    } else {
+      console.note("\(lake.lake) may not be written: its events do not tell of this check")
+    }
     try tell(found, console)
     if let fault = found.fault { throw fault }
   }

@@ -64,7 +64,8 @@ extension RowTrace {
     let shownCount = max(rows.count, lines.count)
     let more = count > shownCount ? ", of which \(shownCount) are shown" : ""
     let noun = lines.isEmpty ? "row" : "line"
-    var text = "\(indent)\(table): \(count) \(noun)\(count == 1 ? "" : "s")\(more)\n"
+    let bound = isExact ? "" : "at most "
+    var text = "\(indent)\(table): \(bound)\(counted(count, noun))\(more)\n"
     if depth > 0 { text += "\(indent)  where \(shown(condition))\n" }
     for row in rows { text += "\(indent)  \(shown(row))\n" }
     for line in lines {
@@ -86,6 +87,7 @@ extension RowTrace {
   var json: JSONValue {
     [
       "table": .string("\(table)"), "where": .string(condition), "count": JSONValue(count),
+      "at_most": .bool(!isExact),
       "rows": .array(
         rows.map { (try? JSONValue(parsing: Array($0.utf8), at: Place("row"))) ?? .null }),
       "lines": .array(

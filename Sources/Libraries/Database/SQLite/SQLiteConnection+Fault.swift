@@ -51,6 +51,10 @@ extension SQLiteConnection {
       return Fault(.io, at: place, "the disk is full", remedy: "free space and run again")
     case SQLITE_IOERR:
       return Fault(.io, at: place, "cannot read or write: \(message)", remedy: "check the disk")
+    case SQLITE_CANTOPEN:
+      return Fault(
+        .io, at: place, "the database's write-ahead log cannot be read here",
+        remedy: "give this user the right to write beside the file, or copy the file")
     case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
       return Fault(
         .denied, at: place, "the database may not be written", remedy: "check its permissions")

@@ -6,7 +6,8 @@ package import Core
 package final class SQLiteConnection: Connection {
   /// What the connection may do.
   package enum Mode: Sendable {
-    /// Reads; a file that is not there is `.missing`.
+    /// Reads; a file that is not there is `.missing`. Where nothing may be written, neither the file
+    /// nor beside it, it is read as one that nobody changes.
     case readOnly
     /// Reads and writes with write-ahead log; the file must be there.
     case readWrite
@@ -16,7 +17,7 @@ package final class SQLiteConnection: Connection {
 
   package let dialect = Dialect.sqlite
   package let place: Place
-  let handle: OpaquePointer
+  private(set) var handle: OpaquePointer
 
   /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
   /// disk when it returns.
@@ -24,24 +25,31 @@ package final class SQLiteConnection: Connection {
     _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
   ) throws(Fault) {
     place = Place(path)
-    var opened: OpaquePointer?
-    let status = sqlite3_open_v2(path, &opened, mode.flags, nil)
-    guard let opened else {
-      throw Fault(
-        .io, at: place, "no memory to open the database", remedy: "free memory and try again")
-    }
-    handle = opened
+    handle = try SQLiteConnection.open(path, mode, place)
     // From here on `deinit` closes the handle, also when this throws.
-    guard status == SQLITE_OK else {
-      throw SQLiteConnection.openingFault(opened, status, mode, place)
-    }
     sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
     sqlite3_extended_result_codes(handle, 1)
+    guard mode.isWriting else {
+      try openForReaders(path)
+      return
+    }
     try execute("PRAGMA schema_version")
-    guard mode.isWriting else { return }
     try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
     // Only the sorting behind a new index is shared among threads.
     try execute("PRAGMA threads = \(Thread.processorCount - 1)")
+  }
+
+  /// Looks into a file that was opened for reading only.
+  private func openForReaders(_ path: String) throws(Fault) {
+    let status = sqlite3_exec(handle, "PRAGMA schema_version", nil, nil, nil)
+    if status == SQLITE_OK { return }
+    let isBarred = [SQLITE_CANTOPEN, SQLITE_READONLY].contains(status & 0xFF)
+    guard isBarred, let unchanging = try SQLiteConnection.openUnchanging(path, place) else {
+      throw fault(status, running: isBarred ? nil : "PRAGMA schema_version")
+    }
+    sqlite3_close_v2(handle)
+    handle = unchanging
+    try execute("PRAGMA schema_version")
   }
 
   deinit { sqlite3_close_v2(handle) }

@@ -62,6 +62,7 @@ func checkEnvironment() throws(Fault) {
     ("MEDALLION_LOG_FORMAT", TalkFormat.self, "'text' or 'json'"),
     ("MEDALLION_MEMORY", ByteCount.self, "a size such as '512MiB'"),
     ("MEDALLION_NOW", Timestamp.self, "a time such as '2026-03-01T06:00:00Z'"),
+    ("MEDALLION_READERS", Readers.self, "'owner', 'group', 'group:NAME' or 'all'"),
     ("MEDALLION_RUN_ID", RunID.self, "a UUID"),
     ("MEDALLION_THREADS", Int.self, "a number from 1"),
   ]

@@ -15,6 +15,15 @@ package struct LakeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("threads a run may take", valueName: "N"))
   package var threads: Int = environmentValue("MEDALLION_THREADS") ?? Thread.processorCount
 
+  @Option(
+    help: ArgumentHelp(
+      "who may read new files: owner, group, group:NAME or all, or MEDALLION_READERS",
+      valueName: "WHO"))
+  var readers: Readers?
+
+  /// Who may read what the run writes; nil leaves it as the process was given it.
+  package var chosenReaders: Readers? { readers ?? environmentValue("MEDALLION_READERS") }
+
   package init() {}
 
   package mutating func validate() throws {

@@ -19,6 +19,7 @@ struct FactLoader {
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
     try FactForm(self).settle()
+    try CentsView(self).make()
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
     return isEmpty ? try FactFill(self).load(rows) : try FactMerge(self).load(rows, scope, keys)
   }

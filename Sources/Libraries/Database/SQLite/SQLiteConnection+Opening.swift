@@ -1,0 +1,36 @@
+import CSQLite
+import Core
+
+extension SQLiteConnection {
+  /// Opens the file at `path`.
+  static func open(
+    _ path: String, _ mode: Mode, _ place: Place, _ more: Int32 = 0
+  ) throws(Fault) -> OpaquePointer {
+    var opened: OpaquePointer?
+    let status = sqlite3_open_v2(path, &opened, mode.flags | more, nil)
+    guard let opened else {
+      throw Fault(
+        .io, at: place, "no memory to open the database", remedy: "free memory and try again")
+    }
+    guard status == SQLITE_OK else {
+      defer { sqlite3_close_v2(opened) }
+      throw openingFault(opened, status, mode, place)
+    }
+    return opened
+  }
+
+  /// The handle of a file that is read where nothing may be written: one with a write-ahead log
+  /// needs an index beside it, which cannot be made there. As long as the log itself is empty
+  /// everything stands in the file, which is then read as one that nobody changes.
+  static func openUnchanging(_ path: String, _ place: Place) throws(Fault) -> OpaquePointer? {
+    let log = try LocalFileSystem().status(of: "\(path)-wal")
+    if let log, log.byteCount > 0 { return nil }
+    let text = path.utf8.map { byte in
+      let isPlain =
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-".utf8.contains(byte)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + hexText([byte])
+    }
+    return try open("file:\(text.joined())?immutable=1", .readOnly, place, SQLITE_OPEN_URI)
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+package import Core
+import Glibc
+
+/// Who may read what a tool writes from now on: its user alone, a group, or everybody.
+package enum Readers: Equatable, Sendable, ExpressibleByArgument {
+  case owner
+  /// The group of that name; without one the group that files of this user belong to.
+  case group(String?)
+  case all
+
+  package init?(argument: String) {
+    switch argument {
+    case "owner": self = .owner
+    case "group": self = .group(nil)
+    case "all": self = .all
+    case let text where text.hasPrefix("group:") && text.utf8.count > 6:
+      self = .group(String(text.dropFirst(6)))
+    default: return nil
+    }
+  }
+}
+
+extension Readers {
+  /// Makes it so for all that this process makes. A folder keeps its group for what is made in it:
+  /// one that is there hands it on to what is new.
+  package func apply(to folder: String) throws(Fault) {
+    _ = umask(rightsWithheld)
+    guard case .group(let name?) = self else { return }
+    guard let group = getgrnam(name)?.pointee.gr_gid else {
+      throw Fault(
+        .usage, "there is no group '\(name)'", remedy: "see which there are with 'getent group'")
+    }
+    _ = mkdir(folder, 0o755)
+    var facts = stat()
+    guard stat(folder, &facts) == 0, facts.st_gid != group || facts.st_mode & S_ISGID == 0 else {
+      return
+    }
+    guard chown(folder, uid_t.max, group) == 0, chmod(folder, facts.st_mode | S_ISGID) == 0 else {
+      throw Fault(
+        .denied, at: Place(folder), "cannot be given to group '\(name)': \(systemErrorText(errno))",
+        remedy: "be a member of it, and own the folder")
+    }
+  }
+
+  /// The rights that new files and folders do not get.
+  private var rightsWithheld: mode_t {
+    switch self {
+    case .owner: 0o077
+    case .group: 0o027
+    case .all: 0o022
+    }
+  }
+}
