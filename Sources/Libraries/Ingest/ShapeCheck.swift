@@ -78,10 +78,10 @@ struct ShapeCheck: Sendable {
   /// Why a line is set aside whose fields do not have their shapes.
   func reason(for line: [UInt8]) throws -> RejectReason {
     guard case .object(let object)? = try? JSONReader().read(line[...]) else {
-      return RejectReason(.noObject)
+      return RejectReason(.noObject, in: line)
     }
     let (drift, flaw) = differences(of: object, try values(of: line)[1])
-    return flaw ?? RejectReason(.misfit(drift.map(\.words).joined(separator: ", ")))
+    return flaw ?? RejectReason(.misfit(drift.map(\.words).joined(separator: ", ")), in: line)
   }
 
   /// The column that people call `name`; nil when there is none.
