@@ -17,6 +17,8 @@ package final class SQLiteConnection: Connection {
   package let dialect = Dialect.sqlite
   package let place: Place
   let handle: OpaquePointer
+  /// How the locks of others are waited for.
+  let wait: SQLiteWait
 
   /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
   /// disk when it returns.
@@ -24,6 +26,7 @@ package final class SQLiteConnection: Connection {
     _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
   ) throws(Fault) {
     place = Place(path)
+    wait = SQLiteWait(path, patience: patience)
     var opened: OpaquePointer?
     let status = sqlite3_open_v2(path, &opened, mode.flags, nil)
     guard let opened else {
@@ -35,7 +38,7 @@ package final class SQLiteConnection: Connection {
     guard status == SQLITE_OK else {
       throw SQLiteConnection.openingFault(opened, status, mode, place)
     }
-    sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+    wait.attach(to: handle)
     sqlite3_extended_result_codes(handle, 1)
     try execute("PRAGMA schema_version")
     guard mode.isWriting else { return }
@@ -44,7 +47,11 @@ package final class SQLiteConnection: Connection {
     try execute("PRAGMA threads = \(Thread.processorCount - 1)")
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    // A statement may outlive this, which the handler would call.
+    sqlite3_busy_handler(handle, nil, nil)
+    sqlite3_close_v2(handle)
+  }
 
   package func execute(_ sql: String) throws(Fault) {
     let status = sqlite3_exec(handle, sql, nil, nil, nil)
