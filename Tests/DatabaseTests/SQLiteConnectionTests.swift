@@ -132,4 +132,22 @@ import Testing
     let fault = #expect(throws: Fault.self) { try second.execute("BEGIN IMMEDIATE") }
     #expect(fault?.kind == .temporary)
   }
+
+  @Test func `who holds a database is known to those that wait for it`() throws {
+    let workdir = Workdir()
+    let path = workdir.file("a.db")
+    let files = [path, "\(path)-shm"]
+    let first = try SQLiteConnection(path, .create)
+    #expect(LockWaits.holder(ofFiles: files) == nil)
+    try first.execute("BEGIN IMMEDIATE")
+    #expect(LockWaits.holder(ofFiles: files)?.hasPrefix("process ") == true)
+    try first.execute("COMMIT")
+    #expect(LockWaits.holder(ofFiles: files) == nil)
+    // Who waits gets on once the other is done.
+    let second = try SQLiteConnection(path, .readWrite, patience: .milliseconds(50))
+    try first.execute("BEGIN IMMEDIATE")
+    _ = #expect(throws: Fault.self) { try second.execute("BEGIN IMMEDIATE") }
+    try first.execute("COMMIT")
+    try second.execute("BEGIN IMMEDIATE; COMMIT")
+  }
 }

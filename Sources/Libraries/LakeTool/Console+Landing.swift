@@ -9,7 +9,12 @@ extension Console {
   /// Says what lies in a landing folder and is not taken. An upload under way is told to who
   /// follows the run; one that nobody goes on with, to all.
   package func tell(of folder: LandingFolder, isCompanion: (String) -> Bool = { _ in false }) {
-    if !folder.exists { note("\(folder.landing.folder): there is no such folder") }
+    if !folder.exists {
+      warn(
+        Fault(
+          .missing, at: Place(folder.landing.folder), "there is no such folder",
+          remedy: "make it, or take it out of sources.yml"))
+    }
     for fault in folder.faults { fail(fault) }
     for fault in folder.passedOver { warn(fault) }
     for (path, status) in folder.unfinished where !isCompanion(path) {

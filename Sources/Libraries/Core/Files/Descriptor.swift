@@ -87,7 +87,7 @@ final class Descriptor: Sendable {
       }
       if !isTold, waited >= LockWaits.patience {
         isTold = true
-        LockWaits.tell("waits for \(holder() ?? "another run"), which holds \(path)")
+        LockWaits.tell(path, heldBy: holder())
       }
       usleep(pause)
       pause = min(pause * 2, 50_000)

@@ -18,6 +18,8 @@ package final class SQLiteConnection: Connection {
   package let dialect = Dialect.sqlite
   package let place: Place
   private(set) var handle: OpaquePointer
+  /// How the locks of others are waited for.
+  let wait: SQLiteWait
 
   /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
   /// disk when it returns.
@@ -25,9 +27,10 @@ package final class SQLiteConnection: Connection {
     _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
   ) throws(Fault) {
     place = Place(path)
+    wait = SQLiteWait(path, patience: patience)
     handle = try SQLiteConnection.open(path, mode, place)
     // From here on `deinit` closes the handle, also when this throws.
-    sqlite3_busy_timeout(handle, Int32(clamping: Int64(patience / .milliseconds(1))))
+    wait.attach(to: handle)
     sqlite3_extended_result_codes(handle, 1)
     guard mode.isWriting else {
       try openForReaders(path)
@@ -49,10 +52,15 @@ package final class SQLiteConnection: Connection {
     }
     sqlite3_close_v2(handle)
     handle = unchanging
+    wait.attach(to: handle)
     try execute("PRAGMA schema_version")
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    // A statement may outlive this, which the handler would call.
+    sqlite3_busy_handler(handle, nil, nil)
+    sqlite3_close_v2(handle)
+  }
 
   package func execute(_ sql: String) throws(Fault) {
     let status = sqlite3_exec(handle, sql, nil, nil, nil)

@@ -17,15 +17,13 @@ extension SQLiteConnection {
   package func turn(to journal: Journal) throws(Fault) -> Bool {
     // The journal is cut, not deleted: only its new length is sure to reach the disk.
     let mode = journal == .ahead ? "WAL" : "TRUNCATE"
-    let wait = try integer("PRAGMA busy_timeout")
-    try execute("PRAGMA busy_timeout = 0")
-    var isTurned = false
+    wait.isPatient = false
+    defer { wait.isPatient = true }
     do {
-      isTurned = try value("PRAGMA journal_mode = \(mode)") == .string(mode.lowercased())
+      return try value("PRAGMA journal_mode = \(mode)") == .string(mode.lowercased())
     } catch {
       guard error.kind == .temporary else { throw error }
+      return false
     }
-    try execute("PRAGMA busy_timeout = \(wait)")
-    return isTurned
   }
 }

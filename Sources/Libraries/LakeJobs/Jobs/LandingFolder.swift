@@ -18,7 +18,13 @@ package struct LandingFolder: Sendable {
   init(_ landing: SourcesFile.Landing, _ fileSystem: any FileSystem) {
     self.landing = landing
     do throws(Fault) {
-      exists = try fileSystem.exists(landing.folder)
+      let status = try fileSystem.status(of: landing.folder)
+      exists = status != nil
+      guard status?.isDirectory ?? true else {
+        throw Fault(
+          .missing, at: Place(landing.folder), "this is no folder",
+          remedy: "name the folder in sources.yml")
+      }
       for name in try fileSystem.list(landing.folder) {
         let path = "\(landing.folder)/\(name)"
         do throws(Fault) {
