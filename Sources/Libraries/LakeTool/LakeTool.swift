@@ -20,9 +20,16 @@ extension LakeOptions {
       steps: console.steps)
   }
 
-  /// The lake and job folder that the options name, in this run.
-  package func workspace(_ console: Console) throws -> Workspace {
-    try Workspace(lake: lakehouse(console), jobsFolder: jobs)
+  /// The lake and job folder that the options name, in this run, which needs `scope` of the folder
+  /// and is told what is wrong with it elsewhere where it reads whatever can be read.
+  package func workspace(
+    _ console: Console, needing scope: JobScope = .whole
+  ) throws -> Workspace {
+    let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
+    for fault in workspace.jobs.faults {
+      if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }
+    }
+    return workspace
   }
 
   /// What a query of this run may take of the machine.

@@ -31,7 +31,7 @@ package protocol StarTool: MedallionTool {
 extension StarTool {
   package func run(_ console: Console) throws {
     let place = try warehouse.place(inLake: lake.lake)
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .layer("warehouse"))
     let choice = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     let wanted = try console.datasets(tables, of: choice)
       .filter { StarLoad.isPart($0, Self.part) }

@@ -52,7 +52,7 @@ import UnixTool
   var operands: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .readable)
     if action == .list {
       let tables = try operands.map { try workspace.quarantine(named: $0) }
       let list = try QuarantineList(tables.isEmpty ? workspace.quarantines : tables, choice)
