@@ -9,7 +9,9 @@ JOBS      ?= jobs
 WAREHOUSE ?= $(LAKE)/warehouse.db
 PREFIX    ?= /usr/local
 
-BIN       := .build/release
+# What `make build` makes, and what make and cron run: the installed tools where there are any.
+BUILT     := .build/release
+BIN       := $(if $(wildcard $(PREFIX)/bin/bronze2silver),$(PREFIX)/bin,$(BUILT))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
              load-facts quarantine lineage lake-sql pos-sim
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
@@ -52,29 +54,42 @@ sources/%.db:
 	@zstd -dcq $| | sqlite3 $@.draft && mv $@.draft $@
 
 demo: build sample ## take the sample from raw files to a star schema
-	@$(MAKE) --no-print-directory refresh
-	@echo; $(BIN)/dq-check
-	@echo; $(BIN)/lake-sql --format table --file $(JOBS)/demo.sql
-	@echo; echo "Look next: $(BIN)/lake-sql 'SELECT …' · sqlite3 $(WAREHOUSE) ·" \
-	  "$(BIN)/lineage impact silver.products.unit_cost · jobs/README.md"
+	@$(MAKE) --no-print-directory refresh BIN=$(BUILT)
+	@echo; $(BUILT)/dq-check
+	@echo; $(BUILT)/lake-sql --format table --file $(JOBS)/demo.sql
+	@echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · sqlite3 $(WAREHOUSE) ·" \
+	  "$(BUILT)/lineage impact silver.products.unit_cost · jobs/README.md"
 
 # Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
-# A source that is away, or a file that is refused, does not keep the others from coming in.
-refresh: ## bring every layer up to date with what is new
+# Each tool goes on from what is committed, so that a source that is away, a file that is refused or
+# a broken job file keeps none but those that need it. The status is that of the first that failed
+# and that trying again does not mend, as the tools themselves have it.
+refresh: tools ## bring every layer up to date with what is new
 	@[ -t 1 ] || exec >/dev/null; status=0; \
-	for tool in ingest-pos ingest-files cdc-extract; do $(BIN)/$$tool || status=$$?; done; \
-	for tool in bronze2silver silver2gold load-dims load-facts; do $(BIN)/$$tool; done; \
+	step() { local code=0; "$(BIN)/$$1" || code=$$?; \
+	  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; return $$code; }; \
+	for tool in ingest-pos ingest-files cdc-extract bronze2silver silver2gold; do \
+	  step $$tool || true; \
+	done; \
+	step load-dims && step load-facts || true; \
 	exit $$status
 
-full-refresh: ## rebuild silver, gold and the warehouse from bronze
+full-refresh: tools ## rebuild silver, gold and the warehouse from bronze
 	@[ -t 1 ] || exec >/dev/null; \
-	$(BIN)/bronze2silver --full-refresh; \
-	$(BIN)/silver2gold --full-refresh; \
-	$(BIN)/load-dims --full-refresh; \
-	$(BIN)/load-facts --full-refresh
+	"$(BIN)/bronze2silver" --full-refresh; \
+	"$(BIN)/silver2gold" --full-refresh; \
+	"$(BIN)/load-dims" --full-refresh; \
+	"$(BIN)/load-facts" --full-refresh
 
-quality: ## check the rules of jobs/quality on the published tables
-	@$(BIN)/dq-check
+quality: tools ## check the rules of jobs/quality on the published tables, if there are any
+	@if [ ! -d "$(JOBS)/quality" ]; then exit 0; fi; \
+	if [ -t 1 ]; then exec "$(BIN)/dq-check"; fi; \
+	report=$$("$(BIN)/dq-check") || { status=$$?; printf '%s\n' "$$report"; exit $$status; }
+
+.PHONY: tools
+tools:
+	@if [ ! -x "$(BIN)/bronze2silver" ]; then \
+	  echo "make: there are no tools in $(BIN); make build" >&2; exit 1; fi
 
 test: build ## run every test
 	@swift build --build-tests
@@ -106,7 +121,7 @@ hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SE
 fuzz: RUNS = 1000
 fuzz: deps ## damaged and made-up inputs to every parser of foreign bytes (RUNS=, SEED=)
 	@$(BUILD) --product fuzz
-	@$(BIN)/fuzz --runs $(RUNS) --seed $(SEED)
+	@$(BUILT)/fuzz --runs $(RUNS) --seed $(SEED)
 
 # In a folder of its own, since all is built otherwise. Swift on Linux knows the check of addresses
 # only, C++ both. The run goes on to fuzz when a test has failed. The sanitizer reserves terabytes,
@@ -130,23 +145,31 @@ kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kca
 SCALE ?= 1M
 PART  ?= compare
 bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|all
-	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BIN)
+	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
 clean: ## remove what was built, and the demo's lake; sources and landing stay
 	@rm -rf .build $(LAKE)
 
 install: build ## install the tools under PREFIX
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/medallion
-	@install -s -m 0755 $(addprefix $(BIN)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
+	@install -s -m 0755 $(addprefix $(BUILT)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
 	@install -m 0644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/doc/medallion
 
+# What was chosen in this call is what the schedule runs with.
+install-cron: export LAKE := $(LAKE)
+install-cron: export JOBS := $(JOBS)
+install-cron: export WAREHOUSE := $(WAREHOUSE)
+install-cron: export PREFIX := $(PREFIX)
+install-cron: export BIN := $(BIN)
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
-	@{ crontab -l 2>/dev/null | sed '/^# medallion begin/,/^# medallion end/d'; \
-	   sed 's|@CHECKOUT@|$(CURDIR)|g' cron/medallion.crontab; } | crontab -
+	@cron/install $(foreach name,LAKE JOBS WAREHOUSE PREFIX BIN,$(if $(filter \
+	  command environment,$(firstword $(origin $(name)))),$(name)))
 
 # One table and what it needs: `make gold.sales`. The rules come from the job files.
+ifneq ($(findstring .,$(MAKECMDGOALS)),)
 $(LAKE)/rules.mk: $(wildcard $(JOBS)/*.sql $(JOBS)/*/*.sql)
-	@if [ -x $(BIN)/lineage ]; then mkdir -p $(@D) && $(BIN)/lineage --make > $@.draft \
+	@if [ -x "$(BIN)/lineage" ]; then mkdir -p $(@D) && "$(BIN)/lineage" --make > $@.draft \
 	  && mv $@.draft $@; fi
 
 -include $(LAKE)/rules.mk
+endif

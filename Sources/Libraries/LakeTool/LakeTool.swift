@@ -20,11 +20,18 @@ extension LakeOptions {
       steps: console.steps)
   }
 
-  /// The lake and job folder that the options name, in this run; what it writes may be read by
-  /// whom they say.
-  package func workspace(_ console: Console) throws -> Workspace {
+  /// The lake and job folder that the options name, in this run, which needs `scope` of the folder
+  /// and is told what is wrong with it elsewhere where it reads whatever can be read. What the run
+  /// writes may be read by whom the options say.
+  package func workspace(
+    _ console: Console, needing scope: JobScope = .whole
+  ) throws -> Workspace {
     try chosenReaders?.apply(to: lake)
-    return try Workspace(lake: lakehouse(console), jobsFolder: jobs)
+    let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
+    for fault in workspace.jobs.faults {
+      if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }
+    }
+    return workspace
   }
 
   /// What a query of this run may take of the machine.

@@ -19,7 +19,7 @@ package protocol LayerTool: MedallionTool {
 
 extension LayerTool {
   package func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .layer(Self.layer))
     let layer = LayerRun(
       workspace, schema: Self.layer, context: lake.queryContext(console),
       isFullRefresh: fullRefresh)

@@ -31,7 +31,7 @@ package protocol StarTool: MedallionTool {
 extension StarTool {
   package func run(_ console: Console) throws {
     let place = try warehouse.place(inLake: lake.lake)
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .layer("warehouse"))
     let wanted = try wanted(workspace, console)
     let files = workspace.lake.fileSystem
     let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")

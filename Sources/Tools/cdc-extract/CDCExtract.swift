@@ -32,7 +32,7 @@ import UnixTool
   var operands: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .setup)
     let systems = try workspace.sources().systems
     try check(systems)
     for system in systems {

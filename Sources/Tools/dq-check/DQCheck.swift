@@ -31,7 +31,7 @@ import WarehouseJobs
 
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .readable)
     let rules = try rules(workspace, console)
     let check = QualityCheck(runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in

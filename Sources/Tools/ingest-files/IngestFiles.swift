@@ -31,7 +31,7 @@ import UnixTool
   private static let settle = Duration.seconds(5)
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .setup)
     if let table = operands.first {
       guard operands.count > 1 else {
         throw Fault(.usage, "no file is named", remedy: "give files after the table")

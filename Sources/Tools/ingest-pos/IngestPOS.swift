@@ -35,7 +35,7 @@ import UnixTool
   var files: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .setup)
     guard stream.offsets || tills.gaps || !files.isEmpty else {
       return try takeLandings(workspace, console)
     }
@@ -65,7 +65,8 @@ import UnixTool
   private func takeLandings(_ workspace: Workspace, _ console: Console) throws {
     if stream.isSegmented { throw Self.noPipe }
     let folders = try workspace.landings(of: Self.manual.name)
-    if folders.isEmpty { throw noLanding }
+    // A business may have no tills.
+    if folders.isEmpty { console.note("\(noLanding)") }
     for folder in folders {
       console.tell(of: folder)
       // What keeps one folder's files out keeps no others out.

@@ -70,7 +70,9 @@ import WarehouseJobs
   private func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
     if lake.jobs == "jobs", try !lakehouse.fileSystem.exists(lake.jobs) { return nil }
     do {
-      return try JobFolder(lake.jobs, lake: lakehouse)
+      let jobs = try JobFolder(lake.jobs, lake: lakehouse, needing: .readable)
+      for fault in jobs.faults { console.warn(fault) }
+      return jobs
     } catch let fault as Fault where fault.kind == .configuration || fault.kind == .missing {
       console.warn(fault)
       return nil

@@ -54,7 +54,7 @@ import UnixTool
   var operands: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console)
+    let workspace = try lake.workspace(console, needing: .readable)
     if action == .list || action == .replays {
       let named = try operands.map { try workspace.quarantine(named: $0) }
       let tables = named.isEmpty ? workspace.quarantines : named

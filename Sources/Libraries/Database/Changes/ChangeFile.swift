@@ -15,21 +15,21 @@ final class ChangeFile: BatchSource {
 
   let schema: Schema
   private let columns: [String]
-  private let rows: SQLiteStatement
+  /// The queries that give its rows, those that are not read to their end.
+  private var rows: [SQLiteStatement]
   private let state: CompareState
   private let log: ChangeLog
   private let key: [Int]
   private let builders: [ColumnBuilder]
-  private var isAtEnd = false
   /// Where the file's columns stand in the images of a layout.
   private var places: [Int64: [Int?]] = [:]
 
-  /// The rows that `query` gives: operation, layout, image and moment of each. `key` are the places
-  /// of the key in `columns`.
+  /// The rows that `queries` give, one after the other, of each its operation, layout, image and
+  /// moment. `key` are the places of the key in `columns`.
   init(
-    _ columns: [String], key: [Int], of query: String, _ parameters: [Scalar] = [],
-    in state: CompareState, _ log: ChangeLog
-  ) throws(Fault) {
+    _ columns: [String], key: [Int], of queries: [SQLiteStatement], in state: CompareState,
+    _ log: ChangeLog
+  ) {
     self.columns = columns
     self.key = key
     self.state = state
@@ -40,27 +40,31 @@ final class ChangeFile: BatchSource {
         Field("__committed_at", .timestamp, isNullable: false),
       ])
     builders = schema.fields.map { ColumnBuilder($0.type) }
-    rows = try state.database.statement(query)
-    try rows.bind(parameters)
+    rows = queries
   }
 
   func next() throws -> Batch? {
     var count = 0
     var byteCount = 0
-    while !isAtEnd, count < Batch.standardRowCount, byteCount < ChangeFile.batchByteCount {
-      // A statement that is stepped past its end begins anew.
-      isAtEnd = try !rows.step()
-      if isAtEnd { break }
-      byteCount += try append()
+    while let statement = rows.first, count < Batch.standardRowCount,
+      byteCount < ChangeFile.batchByteCount
+    {
+      guard try statement.step() else {
+        // A statement that is stepped past its end begins anew.
+        rows.removeFirst()
+        continue
+      }
+      byteCount += try append(statement.storedChange)
       count += 1
     }
     guard count > 0 else { return nil }
     return Batch(schema, builders.map { $0.finish() }, rowCount: count)
   }
 
-  /// Appends the current row and tells how many bytes it has.
-  private func append() throws(Fault) -> Int {
-    let row = rows.storedChange
+  private typealias Row = (operation: String, layout: Int64, image: [UInt8], moment: Int64)
+
+  /// Appends a row and tells how many bytes it has.
+  private func append(_ row: Row) throws(Fault) -> Int {
     let image = RowImage(row.image)
     let texts = try image.texts(state.layouts[row.layout]?.count ?? 0)
     for (index, place) in try places(in: row.layout).enumerated() {

@@ -5,9 +5,9 @@ package import Core
 /// remembered rows side by side: memory does not grow with the table.
 ///
 /// Rows are told apart by the texts of their keys, exactly as bronze holds them. The walk goes by
-/// the order in which SQLite sorts the keys, which depends on their types too; rows that it finds on
-/// one side only are then matched by their texts (`match`), so that a key whose type changed is no
-/// other key.
+/// the order in which SQLite sorts the keys, which depends on their types too; rows that it finds
+/// on one side only are then matched by their texts (`match`), so that a key whose type changed is
+/// no other key.
 ///
 /// First `find`, which throws `.verdict` when more rows vanished than the limit allows, or all of
 /// them. Then `files` gives the change rows: deletes before all others, each with the columns that
@@ -80,29 +80,33 @@ package final class CompareExtraction {
     state.nextPosition = next
   }
 
-  /// The change rows that `find` found, as files of bronze, to be read one after the other.
+  /// The change rows that `find` found, as files of bronze, to be read one after the other: deletes
+  /// of rows that had other columns, then those of the source's columns with all other rows.
   package func files() throws(Fault) -> [any BatchSource] {
-    let layouts = try state.database.rows(
+    let database = state.database
+    let layouts = try database.rows(
       "SELECT DISTINCT c.layout FROM pending p JOIN current c ON c.place = p.place "
         + "WHERE p.operation = 'd' ORDER BY c.layout")
     var files: [any BatchSource] = []
-    for case .integer(let layout) in layouts.compactMap(\.first) {
-      let columns = state.layouts[layout] ?? []
+    for case .integer(let other) in layouts.compactMap(\.first) where other != layout {
+      let columns = state.layouts[other] ?? []
       let key = keyNames.compactMap { ColumnNames.index(of: $0, in: columns) }
-      files.append(
-        try ChangeFile(
-          columns, key: key,
-          of: "SELECT 'd', c.layout, c.image, p.moment FROM pending p "
-            + "JOIN current c ON c.place = p.place "
-            + "WHERE p.operation = 'd' AND c.layout = ?1 ORDER BY p.place",
-          [.integer(layout)], in: state, log))
+      files.append(ChangeFile(columns, key: key, of: [try deletes(of: other)], in: state, log))
     }
+    let others = try database.statement(
+      "SELECT operation, layout, image, moment FROM pending WHERE operation <> 'd' ORDER BY place")
     files.append(
-      try ChangeFile(
-        table.bronzeNames, key: table.keys,
-        of: "SELECT operation, layout, image, moment FROM pending WHERE operation <> 'd' "
-          + "ORDER BY place", in: state, log))
+      ChangeFile(
+        table.bronzeNames, key: table.keys, of: [try deletes(of: layout), others], in: state, log))
     return files
+  }
+
+  private func deletes(of layout: Int64) throws(Fault) -> SQLiteStatement {
+    let statement = try state.database.statement(
+      "SELECT 'd', c.layout, c.image, p.moment FROM pending p JOIN current c ON c.place = p.place "
+        + "WHERE p.operation = 'd' AND c.layout = ?1 ORDER BY p.place")
+    try statement.bind([.integer(layout)])
+    return statement
   }
 
   /// Text that is not UTF-8 in the rows of the files read so far, by column.

@@ -23,7 +23,7 @@ final class SourceRows {
   private var kinds: [KeyEncoding.Kinds]
   private var text: [UInt8] = []
 
-  /// A row of more bytes of text is not taken.
+  /// A row with more bytes of text is not taken.
   private static let byteLimit = 256 << 20
 
   init(_ table: SourceTable, in source: SQLiteConnection) throws(Fault) {
@@ -52,8 +52,7 @@ final class SourceRows {
     }
     isFirst = false
     image.removeAll()
-    for column in 0..<columnCount { appendValue(column) }
-    if image.bytes.count > SourceRows.byteLimit { throw tooLong() }
+    for column in 0..<columnCount { try appendValue(column) }
   }
 
   /// The current row's key as people see it.
@@ -68,15 +67,24 @@ final class SourceRows {
     }
   }
 
-  private func appendValue(_ column: Int32) {
+  private func appendValue(_ column: Int32) throws(Fault) {
     switch sqlite3_column_type(statement.handle, column) {
     case SQLITE_NULL: image.appendNull()
-    case SQLITE_TEXT where statement.bytes(column).isASCII: image.append(statement.bytes(column))
+    case SQLITE_TEXT where isShortASCII(column): image.append(statement.bytes(column))
     default:
+      // A BLOB is written in twice as many digits.
+      guard image.bytes.count + 2 * statement.bytes(column).count <= SourceRows.byteLimit else {
+        throw tooLong(column)
+      }
       text.removeAll(keepingCapacity: true)
       statement.appendText(of: column, to: &text)
       text.withTextBytes { image.append($0) }
     }
+  }
+
+  private func isShortASCII(_ column: Int32) -> Bool {
+    let bytes = statement.bytes(column)
+    return bytes.count < 1 << 20 && bytes.isASCII
   }
 
   private func shown(_ column: Int32) -> String {
@@ -86,13 +94,11 @@ final class SourceRows {
     return String(decoding: text, as: UTF8.self)
   }
 
-  private func tooLong() -> Fault {
-    let lengths = (0..<columnCount).map { statement.bytes($0).count }
-    let longest = lengths.indices.max { lengths[$0] < lengths[$1] } ?? 0
-    return Fault(
+  private func tooLong(_ column: Int32) -> Fault {
+    Fault(
       .verdict, at: table.place,
-      "the row (\(keyText)) has \(lengths[longest]) bytes in '\(table.columns[longest].name)', "
-        + "more than can be taken",
+      "the row (\(keyText)) has \(statement.bytes(column).count) bytes in "
+        + "'\(table.columns[Int(column)].name)', more than can be taken",
       remedy: "shorten the value, or extract a view that leaves it out")
   }
 }

@@ -137,9 +137,12 @@ extension CompareSpec {
 }
 
 extension Fault {
-  /// The fault as one of the source's own: what it says of itself went wrong, not what we asked.
+  /// The fault as one of the source's table at `place`: what the database says of itself went
+  /// wrong, not what it was asked.
   func ofSource(_ source: SQLiteConnection, _ place: Place, after key: String? = nil) -> Fault {
-    guard kind == .internal else { return self }
+    var fault = self
+    fault.place = place
+    guard kind == .internal else { return fault }
     let row = key.map { " after the row (\($0))" } ?? ""
     return Fault(
       .data, at: place, "the source cannot give its rows\(row): \(source.lastMessage)",

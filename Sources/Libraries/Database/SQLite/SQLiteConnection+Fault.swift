@@ -47,6 +47,10 @@ extension SQLiteConnection {
     case SQLITE_CORRUPT:
       return Fault(
         .data, at: place, "the database is damaged: \(message)", remedy: "restore it from a backup")
+    case SQLITE_CANTOPEN:
+      return Fault(
+        .io, at: place, "the database or its log cannot be opened",
+        remedy: "check that its folder may be read, and written if it has a write-ahead log")
     case SQLITE_FULL:
       return Fault(.io, at: place, "the disk is full", remedy: "free space and run again")
     case SQLITE_IOERR:

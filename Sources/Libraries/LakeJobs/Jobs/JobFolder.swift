@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import Engine
 
 /// A folder of job files, read and checked: the bronze contracts, the datasets and their order.
@@ -14,10 +14,12 @@ package struct JobFolder: Sendable {
   package var viewSyntax: [ViewSyntax] { views.values.map(\.syntax) }
   /// All datasets, each after those it reads.
   package let ordered: [Dataset]
+  /// What is wrong with job files that the run can do without.
+  package let faults: [Fault]
   private let inputs: [LakeTableName: [LakeTableName]]
 
-  /// Reads `setup.sql`, `spark-pipeline.yml` and the files it names.
-  package init(_ path: String, lake: Lake) throws {
+  /// Reads `setup.sql`, `spark-pipeline.yml` and the files it names, as far as `scope` needs them.
+  package init(_ path: String, lake: Lake, needing scope: JobScope = .whole) throws {
     let fileSystem = lake.fileSystem
     guard try fileSystem.status(of: path)?.isDirectory == true else {
       throw Fault(
@@ -25,23 +27,42 @@ package struct JobFolder: Sendable {
         remedy: "give --jobs DIR, or run where 'jobs' stands")
     }
     self.path = path
-    let pipeline = try PipelineFile("\(path)/spark-pipeline.yml", fileSystem: fileSystem)
-    var reader = JobReader(lake: lake, defaultSchema: pipeline.defaultSchema)
+    var faults: [Fault] = []
+    func isSpared(_ fault: Fault) -> Bool {
+      let isSpared = fault.place.map { scope.spares($0.file, of: path) } ?? false
+      if isSpared { faults.append(fault) }
+      return isSpared
+    }
+    let pipelinePath = "\(path)/spark-pipeline.yml"
+    var pipeline: PipelineFile?
+    do throws(Fault) {
+      if scope.readsJobs { pipeline = try PipelineFile(pipelinePath, fileSystem: fileSystem) }
+    } catch {
+      guard isSpared(error.placed(at: Place(pipelinePath))) else { throw error }
+    }
+    var reader = JobReader(lake: lake, defaultSchema: pipeline?.defaultSchema ?? "silver")
     let setup = "\(path)/setup.sql"
     if try fileSystem.exists(setup) { try reader.readSetup(setup) }
-    for file in try pipeline.jobFiles(in: path, fileSystem: fileSystem) {
-      try reader.readJobs(file)
+    for file in try pipeline?.jobFiles(in: path, fileSystem: fileSystem) ?? [] {
+      var further = reader
+      do {
+        try further.readJobs(file)
+        reader = further
+      } catch let fault as Fault {
+        guard isSpared(fault.placed(at: Place(file))) else { throw fault }
+      }
     }
     contracts = reader.contracts
     let views = reader.views
-    let datasets = try reader.finishedDatasets()
+    let datasets = try reader.finishedDatasets(sparing: isSpared)
     let inputs = datasets.mapValues { dataset in
       Self.tables(readBy: dataset.readTables, through: views)
     }
-    ordered = try Self.order(datasets, reading: inputs)
+    ordered = try Self.order(datasets, reading: inputs, sparing: isSpared)
     self.views = views
     self.datasets = datasets
     self.inputs = inputs
+    self.faults = faults
   }
 
   /// The dataset or contract names, for suggestions.
@@ -82,9 +103,11 @@ package struct JobFolder: Sendable {
     return found
   }
 
-  /// `datasets`, each after those it reads; `.configuration` when they form a circle.
+  /// `datasets`, each after those it reads; `.configuration` when they form a circle, unless the
+  /// run can go on without them.
   private static func order(
-    _ datasets: [LakeTableName: Dataset], reading inputs: [LakeTableName: [LakeTableName]]
+    _ datasets: [LakeTableName: Dataset], reading inputs: [LakeTableName: [LakeTableName]],
+    sparing isSpared: (Fault) -> Bool
   ) throws(Fault) -> [Dataset] {
     var order: [Dataset] = []
     var done: Set<LakeTableName> = []
@@ -103,7 +126,14 @@ package struct JobFolder: Sendable {
       done.insert(name)
       order.append(dataset)
     }
-    for name in datasets.keys.sorted() { try visit(name) }
+    for name in datasets.keys.sorted() {
+      do {
+        try visit(name)
+      } catch {
+        guard isSpared(error) else { throw error }
+        trail = []
+      }
+    }
     return order
   }
 }

@@ -47,16 +47,23 @@ struct JobReader {
     }
   }
 
-  /// The datasets with their flows.
-  func finishedDatasets() throws(Fault) -> [LakeTableName: Dataset] {
+  /// The datasets with their flows; those with a fault that `isSpared` passes over are left out.
+  func finishedDatasets(
+    sparing isSpared: (Fault) -> Bool
+  ) throws(Fault) -> [LakeTableName: Dataset] {
     var datasets: [LakeTableName: Dataset] = [:]
     for (target, found) in flows where declared[target]?.isStream != true {
-      throw Fault(
+      let fault = Fault(
         .configuration, at: found[0].flow.place, "'\(target)' is not a streaming table",
         remedy: "declare it with CREATE STREAMING TABLE \(target)")
+      guard isSpared(fault) else { throw fault }
     }
     for (name, entry) in declared {
-      datasets[name] = try dataset(name, entry.syntax, isStream: entry.isStream, entry.text)
+      do throws(Fault) {
+        datasets[name] = try dataset(name, entry.syntax, isStream: entry.isStream, entry.text)
+      } catch {
+        guard isSpared(error) else { throw error }
+      }
     }
     return datasets
   }
@@ -90,14 +97,33 @@ struct JobReader {
     let dataset = Dataset(
       name: name, body: body, comment: syntax.comment, properties: syntax.properties,
       expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
-      place: syntax.place, digest: digest(text, fed.map(\.text)))
+      place: syntax.place,
+      digest: digest(text, fed.map(\.text), reading: readTables(of: body)))
     try dataset.checkChangeProperties()
     return dataset
   }
 
-  /// Covers the statement, its flows, and every view: a view's change may change any result.
-  private func digest(_ text: String, _ flowTexts: [String]) -> String {
-    let viewTexts = views.keys.sorted().map { views[$0]?.text ?? "" }
+  private func readTables(of body: Dataset.Body) -> [TableName] {
+    switch body {
+    case .materializedView(let query): query.readTables
+    case .streamingTable(let flows): flows.flatMap(\.readTables)
+    }
+  }
+
+  /// Covers the statement, its flows, and the views that they read: those of other jobs change no
+  /// result of this one.
+  private func digest(
+    _ text: String, _ flowTexts: [String], reading tables: [TableName]
+  ) -> String {
+    var texts: [String: String] = [:]
+    var left = tables
+    while let table = left.popLast() {
+      let name = table.description.lowercased()
+      guard texts[name] == nil, let view = views[name] else { continue }
+      texts[name] = view.text
+      left += view.syntax.query.readTables
+    }
+    let viewTexts = texts.sorted { $0.key < $1.key }.map(\.value)
     let all = ([text] + flowTexts + viewTexts).joined(separator: "\u{0}")
     return SHA256.hex(of: all)
   }

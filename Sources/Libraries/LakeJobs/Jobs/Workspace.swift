@@ -5,10 +5,11 @@ package struct Workspace: Sendable {
   package let lake: Lake
   package let jobs: JobFolder
 
-  package init(lake: Lake, jobsFolder: String) throws {
+  /// Reads the job folder as far as `scope` needs it.
+  package init(lake: Lake, jobsFolder: String, needing scope: JobScope = .whole) throws {
     self.lake = lake
     let reading = lake.steps.begin()
-    let jobs = try JobFolder(jobsFolder, lake: lake)
+    let jobs = try JobFolder(jobsFolder, lake: lake, needing: scope)
     self.jobs = jobs
     reading.end(
       "\(jobs.path): read \(counted(jobs.contracts.count, "bronze table")) and "
