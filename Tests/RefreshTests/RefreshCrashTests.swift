@@ -46,7 +46,7 @@ import Testing
       try ingest(
         [event("a", "1"), event("b", "bad"), event("c", "3"), event("d", "worse")], "events", "1")
       try ingest([event("e", "5"), event("f", "ill"), event("g", "mad")], "others", "1")
-      try ingest([event("c", "0", type: "void", time: 2)], "events", "2")
+      try ingest([event("c", "0", type: "void", time: 3)], "events", "2")
       try refresh("first")
       try replay(mending: [#""bad""#: #""2""#, #""ill""#: #""6""#])
       try refresh("second")
@@ -56,11 +56,13 @@ import Testing
       _ id: String, _ price: String, type: String = "sale", time: Int = 1
     ) -> String {
       #"{"event_id":"\#(id)","event_type":"\#(type)","#
-        + #""event_time":"2026-03-0\#(time)T09:00:00Z","price":"\#(price)"}"#
+        + #""event_time":"2026-02-0\#(time)T09:00:00Z","price":"\#(price)"}"#
     }
 
     /// A change of the voided sale that comes late.
-    func deliverLateChange() throws { try ingest([event("c", "4")], "events", "3") }
+    func deliverLateChange() throws {
+      try ingest([event("c", "4", time: 2)], "events", "3")
+    }
 
     private func ingest(_ lines: [String], _ entity: String, _ name: String) throws {
       let file = try lake.folder.write("\(entity)-\(name).ndjson", lines: lines)

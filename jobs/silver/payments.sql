@@ -26,6 +26,7 @@ SELECT
   schema_version,
   is_zoned_time,
   is_iso_currency,
+  has_unique_line_nos,
   paid,
   amount_text
 FROM payment_texts;
@@ -33,10 +34,12 @@ FROM payment_texts;
 CREATE STREAMING TABLE silver.payments
 COMMENT 'one row a payment of a sale or a return'
 TBLPROPERTIES (
+  'unit.by' = 'event_id',
   'expect.supported_schema_version' = "schema_version = 1 ON VIOLATION QUARANTINE",
   'expect.event_id_present' = "event_id <> '' ON VIOLATION QUARANTINE",
   'expect.valid_event_time' = "event_time IS NOT NULL AND is_zoned_time ON VIOLATION QUARANTINE",
   'expect.known_currency' = "is_iso_currency ON VIOLATION QUARANTINE",
+  'expect.line_numbers_unique' = "has_unique_line_nos ON VIOLATION QUARANTINE",
   'expect.valid_amount' = "paid = try_cast(amount_text AS DECIMAL(38,12))
     ON VIOLATION QUARANTINE",
   'expect.method_present' = "method <> ''"
@@ -46,5 +49,6 @@ CREATE FLOW payments_flow AS AUTO CDC INTO silver.payments
 FROM STREAM(till_payments)
 KEYS (event_id, payment_no)
 SEQUENCE BY event_time
-COLUMNS * EXCEPT (schema_version, is_zoned_time, is_iso_currency, paid, amount_text)
+COLUMNS * EXCEPT (
+  schema_version, is_zoned_time, is_iso_currency, has_unique_line_nos, paid, amount_text)
 STORED AS SCD TYPE 1;

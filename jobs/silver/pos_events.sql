@@ -1,5 +1,6 @@
 -- The head of a till event, typed once for sales_lines, payments and voids.
 -- business_date is the calendar date as the till wrote it; event_time is the instant, in UTC.
+-- A receipt that numbers two lines alike is judged whole: all its lines, and its payments.
 CREATE TEMPORARY VIEW till_events AS
 SELECT
   try_cast(coalesce(e.schema_version, '1') AS INT) AS schema_version,
@@ -31,6 +32,9 @@ SELECT
     'TJS', 'TMT', 'TND', 'TOP', 'TRY', 'TTD', 'TWD', 'TZS', 'UAH', 'UGX', 'USD', 'UYU', 'UZS',
     'VES', 'VND', 'VUV', 'WST', 'XAF', 'XCD', 'XCG', 'XOF', 'XPF', 'YER', 'ZAR', 'ZMW', 'ZWG'
   ) AS is_iso_currency,
+  coalesce(
+    size(array_distinct(array_compact(try_cast(e.lines.line_no AS ARRAY<INT>))))
+      = size(array_compact(try_cast(e.lines.line_no AS ARRAY<INT>))), true) AS has_unique_line_nos,
   e.lines,
   e.payments
 FROM STREAM(bronze.pos_events) AS e;

@@ -55,6 +55,7 @@ SELECT
   schema_version,
   is_zoned_time,
   is_iso_currency,
+  has_unique_line_nos,
   position,
   line_quantity,
   quantity_text,
@@ -67,10 +68,13 @@ FROM priced_lines;
 
 -- Rules are tried in this order; a row is set aside under the first one it breaks.
 -- A number must fit its type exactly: a price of 1.999 is set aside, never rounded to 2.00.
+-- An event_id that comes with another body is a conflict: one receipt stands, never some lines of
+-- each.
 CREATE STREAMING TABLE silver.sales_lines
 COMMENT 'one row a till line of a sale or a return'
 TBLPROPERTIES (
   'partition.by' = 'business_date',
+  'unit.by' = 'event_id',
   'expect.supported_schema_version' = "schema_version = 1 ON VIOLATION QUARANTINE",
   'expect.event_id_present' = "event_id <> '' ON VIOLATION QUARANTINE",
   'expect.known_event_type' = "event_type IN ('sale', 'return') ON VIOLATION QUARANTINE",
@@ -80,6 +84,7 @@ TBLPROPERTIES (
   'expect.known_currency' = "is_iso_currency ON VIOLATION QUARANTINE",
   'expect.has_lines' = "position IS NOT NULL ON VIOLATION QUARANTINE",
   'expect.valid_line_no' = "line_no > 0 ON VIOLATION QUARANTINE",
+  'expect.line_numbers_unique' = "has_unique_line_nos ON VIOLATION QUARANTINE",
   'expect.sku_present' = "sku <> '' ON VIOLATION QUARANTINE",
   'expect.valid_quantity' = "line_quantity = try_cast(quantity_text AS DECIMAL(38,12))
     ON VIOLATION QUARANTINE",
@@ -100,6 +105,6 @@ FROM STREAM(till_lines)
 KEYS (event_id, line_no)
 SEQUENCE BY event_time
 COLUMNS * EXCEPT (
-  schema_version, is_zoned_time, is_iso_currency, position, line_quantity, quantity_text,
-  unit_price_text, line_discount, discount_text, line_tax, tax_text)
+  schema_version, is_zoned_time, is_iso_currency, has_unique_line_nos, position, line_quantity,
+  quantity_text, unit_price_text, line_discount, discount_text, line_tax, tax_text)
 STORED AS SCD TYPE 1;

@@ -18,6 +18,7 @@ WHERE event_type = 'void';
 CREATE STREAMING TABLE silver.voids
 COMMENT 'one row a void event'
 TBLPROPERTIES (
+  'unit.by' = 'event_id',
   'expect.supported_schema_version' = "schema_version = 1 ON VIOLATION QUARANTINE",
   'expect.event_id_present' = "event_id <> '' ON VIOLATION QUARANTINE",
   'expect.valid_event_time' = "event_time IS NOT NULL AND is_zoned_time ON VIOLATION QUARANTINE",

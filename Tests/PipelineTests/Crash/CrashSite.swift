@@ -70,16 +70,16 @@ struct CrashSite {
     if day == 1 {
       lines =
         (0..<6).map { number in
-          event("\(number)", "2026-03-0\(1 + number % 3)", number == 4 ? "x" : "\(number).50")
+          event("\(number)", "2026-02-2\(1 + number % 3)", number == 4 ? "x" : "\(number).50")
         } + ["no event"]
       shops = "S,Oslo,2026-01-01\nT,,2026-01-01\nEND,2\n"
     } else {
       lines = [
-        event("1", "2026-03-02", "1.50"), event("2", "2026-02-01", "7.77"),
-        event("3", "2026-03-04", "99.50"), event("6", "2026-03-04", "6.50"),
-        event("7", "2026-03-05", "y"), "torn",
+        event("1", "2026-02-22", "1.50"), event("2", "2026-02-01", "7.77"),
+        event("3", "2026-02-24", "99.50"), event("6", "2026-02-24", "6.50"),
+        event("7", "2026-02-25", "y"), "torn",
       ]
-      shops = "S,Bergen,2026-03-03\nU,Rome,2026-03-03\nV,too,many,fields\nEND,3\n"
+      shops = "S,Bergen,2026-02-23\nU,Rome,2026-02-23\nV,too,many,fields\nEND,3\n"
     }
     try lake.folder.write(till(day), lines: lines)
     try lake.folder.write(list(day), "store,city,seen\n" + shops)

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Engine
 
 /// Table properties that say how changes are taken into a streaming table.
@@ -10,6 +10,13 @@ extension Dataset {
   /// Whether a NULL in a change says nothing, so that the row keeps the value it had
   /// (`null.updates`).
   package var ignoresNulls: Bool { property("null.updates") == "ignore" }
+
+  /// The columns by which rows come in units, of which one stands whole (`unit.by`).
+  package var unit: (columns: [String], place: Place)? {
+    guard let property = properties.first(where: { $0.key == "unit.by" }) else { return nil }
+    let columns = property.value.split(separator: ",").map { String($0.trimmed) }
+    return (columns, property.valuePlace)
+  }
 
   /// Throws `.configuration` when one of these properties has a value that means nothing.
   func checkChangeProperties() throws(Fault) {

@@ -12,7 +12,7 @@ struct AuxiliaryTable {
 
   /// The index of the memory's keys.
   func index(scratchFolder: String) -> KeyIndex {
-    KeyIndex(table, columns: target.keys, scratchFolder: scratchFolder)
+    KeyIndex(table, columns: target.unit, scratchFolder: scratchFolder)
   }
 
   /// Forgets everything, if there is anything.

@@ -85,7 +85,8 @@ struct ChangeApplication {
     let columns = base?.partitionColumns ?? definition.partitionColumns
     let fresh = NewKeyChanges(
       rows, target, known: known, partitions: PartitionNumbers(keys?.partitions ?? []),
-      partitionColumns: columns, holdsAll: target.isHistory || !isIndexed, context,
+      partitionColumns: columns,
+      holdsAll: target.isHistory || !isIndexed || target.hasUnits && !rows.keepsLinesWhole, context,
       limits: limits)
     // One thread decides what is fresh while this one encodes what is.
     let given: any BatchSource =
@@ -180,7 +181,7 @@ struct ChangeApplication {
     try outcome.merged.add(merged, folded, target, folding.known)
     guard folding.isIndexed else { return }
     for batch in folded.inserts.batches + folded.upserts.batches {
-      let hashes = target.keyHashes(of: batch)
+      let hashes = target.unitHashes(of: batch)
       let numbers = folding.partitions.numbers(of: batch, by: folding.positions)
       try folding.known.written.append(zip(hashes, numbers).map(KeyEntry.make))
     }
@@ -202,9 +203,9 @@ struct ChangeApplication {
   /// What is known of the keys of `snapshot`, nothing being there when it is nil; nil when nothing
   /// can be known.
   private func lookup(_ index: KeyIndex, of snapshot: Snapshot?) throws -> KeyLookup? {
-    guard KeyIndex.supports(target.keys, of: target.schema) else { return nil }
-    guard let snapshot else { return KeyLookup(columns: target.keys, partitions: [], runs: []) }
-    guard KeyIndex.supports(target.keys, of: snapshot.schema) else { return nil }
+    guard KeyIndex.supports(target.unit, of: target.schema) else { return nil }
+    guard let snapshot else { return KeyLookup(columns: target.unit, partitions: [], runs: []) }
+    guard KeyIndex.supports(target.unit, of: snapshot.schema) else { return nil }
     return try index.caughtUp(to: snapshot)
   }
 }
@@ -229,17 +230,17 @@ extension KeyPresence {
   fileprivate func writtenCount(_ rows: BatchTable, _ target: ChangeTarget) throws -> Int {
     var count = 0
     for batch in rows.batches {
-      count += try mayBeWritten(target.keyHashes(of: batch)).reduce(0) { $0 + ($1 ? 1 : 0) }
+      count += try mayBeWritten(target.unitHashes(of: batch)).reduce(0) { $0 + ($1 ? 1 : 0) }
     }
     return count
   }
 }
 
 extension ChangeTarget {
-  /// The hash of each row's key.
-  func keyHashes(of batch: Batch) -> [UInt64] {
-    guard KeyIndex.supports(keys, of: batch.schema) else { return [] }
-    let columns = keys.compactMap { batch.column($0) }
+  /// The hash of each row's unit, which is its key where rows do not come in units.
+  func unitHashes(of batch: Batch) -> [UInt64] {
+    guard KeyIndex.supports(unit, of: batch.schema) else { return [] }
+    let columns = unit.compactMap { batch.column($0) }
     return KeyHash.hashes(of: columns, count: batch.rowCount)
   }
 }

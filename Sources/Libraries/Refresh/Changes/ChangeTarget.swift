@@ -13,16 +13,45 @@ struct ChangeTarget {
   /// The column that holds a row's sequence: one of `columns`, or one that is added.
   let sequenceColumn: String
   let sequenceType: DataType
+  /// The columns by which rows come in units, of which one stands whole; the keys where each row
+  /// stands for itself.
+  private(set) var unit: [String]
+  /// Whether rows come in units.
+  private(set) var hasUnits = false
+  /// Whether a NULL in a change says nothing.
+  var ignoresNulls = false
   /// The column of the source that orders changes of one key and sequence, where it has one.
   let ordinal: Field?
   /// How changes are ordered and which of them delete, in words.
   let order: String
+  private let deletes: Bool
 
   /// The fold of changes into the target.
   var fold: FoldQueries {
     FoldQueries(
-      keys: keys, columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn,
+      keys: keys, unit: unit, hasUnits: hasUnits,
+      columns: columns.map(\.name), tracked: tracked, sequenceColumn: sequenceColumn,
       isHistory: isHistory, addsSequence: addsSequence)
+  }
+
+  /// The target with rows that come in units by `columns`, as a property at `place` says.
+  func inUnits(by columns: [String], _ place: Place) throws(Fault) -> ChangeTarget {
+    var target = self
+    target.hasUnits = true
+    target.unit = try columns.map { (name) throws(Fault) in
+      guard let key = keys.first(where: { $0.lowercased() == name.lowercased() }) else {
+        throw Fault(
+          .configuration, at: place, "'\(name)' of 'unit.by' is no key of the flow",
+          remedy: "name some of \(keys.joined(separator: ", "))")
+      }
+      return key
+    }
+    guard !isHistory, !deletes else {
+      throw Fault(
+        .configuration, at: place, "'unit.by' is for changes that add: SCD 1 without deletes",
+        remedy: "take it out, or take APPLY AS DELETE and SCD TYPE 2 out of the flow")
+    }
+    return target
   }
 
   /// Whether the target has a column for the sequence beside those of the source.
@@ -37,6 +66,8 @@ struct ChangeTarget {
   /// anew.
   var shape: String {
     "SCD \(isHistory ? 2 : 1) by \(keys.joined(separator: ", ")), \(order)"
+      + (ignoresNulls ? ", ignoring NULLs" : "")
+      + (hasUnits ? ", in units by \(unit.joined(separator: ", "))" : "")
       + (isHistory ? ", tracking \(tracked.joined(separator: ", "))" : "")
   }
 
@@ -80,6 +111,7 @@ struct ChangeTarget {
     isHistory = syntax.historyType == 2
     self.sequenceType = sequenceType
     self.order = order
+    deletes = syntax.deleteCondition != nil
     func names(_ list: ChangeFlowSyntax.ColumnList) throws(Fault) -> [Field] {
       switch list {
       case .all: return source.fields
@@ -91,6 +123,7 @@ struct ChangeTarget {
     }
     let keyFields = try Self.find(syntax.keys, source, syntax.place)
     keys = keyFields.map(\.name)
+    unit = keys
     columns = try names(syntax.columns).map { Field($0.name, $0.type, metadata: $0.metadata) }
     for key in keys where !columns.contains(where: { $0.name == key }) {
       throw Fault(

@@ -25,11 +25,15 @@ struct DedupWindow {
     var start: Int
     /// The columns by which rows are compared.
     var compared: Batch
+    /// For each row the order of arrival of its unit; empty where each row is one.
+    var units: [Int64] = []
   }
 
   private(set) var pieces: [Piece] = []
   private(set) var rowCount = 0
   private var fates: [Fate] = []
+  /// Whether a row is of the unit of the row before it.
+  private var continues: [Bool] = []
   private var hashes: [UInt64] = []
   /// Row numbers plus one; 0 is free. As many as a power of two.
   private var slots: [Int32]
@@ -42,11 +46,14 @@ struct DedupWindow {
   }
 
   /// Takes up changes whose fates follow; tells the number of the first.
-  mutating func begin(_ rows: Batch, _ hashes: [UInt64], arrival: Int64, compared: Batch) -> Int {
+  mutating func begin(
+    _ rows: Batch, _ hashes: [UInt64], arrival: Int64, compared: Batch, units: [Int64] = []
+  ) -> Int {
     let start = rowCount
     pieces.append(
       Piece(
-        rows: rows, hashes: hashes, firstArrival: arrival, start: start, compared: compared))
+        rows: rows, hashes: hashes, firstArrival: arrival, start: start, compared: compared,
+        units: units))
     rowCount += rows.rowCount
     self.hashes += hashes
     fates.reserveCapacity(rowCount)
@@ -57,7 +64,24 @@ struct DedupWindow {
   /// Decides on the next row, which is known by its key from here on if that is new.
   mutating func append(_ fate: Fate, as number: Int, slot: Int?) {
     fates.append(fate)
+    continues.append(false)
     if let slot { slots[slot] = Int32(number + 1) }
+  }
+
+  /// Decides on the next rows, a unit from number on, which is known by its key if that is new.
+  mutating func append(_ fate: Fate, as number: Int, count: Int, slot: Int?) {
+    append(fate, as: number, slot: slot)
+    for _ in 1..<max(1, count) {
+      fates.append(fate)
+      continues.append(true)
+    }
+  }
+
+  /// The rows of the unit that begins at `number`.
+  func unit(at number: Int) -> Range<Int> {
+    var end = number + 1
+    while end < continues.count, continues[end] { end += 1 }
+    return number..<end
   }
 
   /// The first row with a hash, or the free slot for it.

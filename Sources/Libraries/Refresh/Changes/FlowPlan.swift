@@ -19,12 +19,29 @@ package struct FlowPlan {
   /// The columns that the table gets.
   package var schema: Schema { target?.schema ?? rows.schema }
 
+  /// The table as AUTO CDC makes it of changes, by the properties of `dataset` too.
+  func changes(of dataset: Dataset) throws(Fault) -> ChangeTarget? {
+    guard var target else { return nil }
+    target.ignoresNulls = dataset.ignoresNulls
+    guard let unit = dataset.unit else { return target }
+    guard rows.carrying(hidden: BronzeTable.Provenance.fields) != nil else {
+      throw Fault(
+        .configuration, at: unit.place,
+        "'unit.by' needs rows that come from one line of bronze each",
+        remedy: "take aggregates and set operations out of the flow's query, or the property")
+    }
+    return try target.inUnits(by: unit.columns, unit.place)
+  }
+
   /// What is asked of the rows on their way into `dataset`: of changes their key and sequence too.
-  func rules(of dataset: Dataset) -> RowRules {
-    guard let target else { return RowRules(dataset: dataset, flow: flow.name) }
+  func rules(of dataset: Dataset) throws(Fault) -> RowRules {
+    guard let target = try changes(of: dataset) else {
+      return RowRules(dataset: dataset, flow: flow.name)
+    }
     var rules = RowRules(
-      dataset: dataset, flow: flow.name, keys: target.keys,
+      dataset: dataset, flow: flow.name, keys: target.unit,
       required: target.keys + [FoldQueries.Name.sequence])
+    rules.areUnits = target.hasUnits
     if target.sequenceType == .timestamp, !dataset.allowsFuture {
       rules.dated = FoldQueries.Name.sequence
     }

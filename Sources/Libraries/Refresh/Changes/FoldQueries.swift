@@ -17,6 +17,7 @@ struct FoldQueries {
     static let sequence = "__seq"
     static let isDelete = "__del"
     static let absent = "__absent"
+    /// The order of arrival, of rows in units that of the first of their unit.
     static let arrival = "__arrival"
     static let startAt = "__START_AT"
     static let endAt = "__END_AT"
@@ -26,6 +27,11 @@ struct FoldQueries {
 
   /// The key columns.
   let keys: [String]
+  /// The columns by which rows come in units, of which one stands whole; the keys where each row
+  /// stands for itself.
+  let unit: [String]
+  /// Whether rows come in units.
+  let hasUnits: Bool
   /// All columns the target takes from the source, keys included.
   let columns: [String]
   /// The columns whose changes start a new version.
@@ -52,8 +58,8 @@ struct FoldQueries {
 
   // MARK: Events
 
-  /// The keys that `table` touches.
-  func touchedKeys(of table: String) -> String { "SELECT DISTINCT \(list(keys)) FROM \(table)" }
+  /// The keys, or units, that `table` touches.
+  func touchedKeys(of table: String) -> String { "SELECT DISTINCT \(list(unit)) FROM \(table)" }
 
   /// Those of `table`'s rows whose key occurs in `touched`; columns that it lacks are NULL.
   func touchedRows(of table: String, columns: [(name: String, type: String, isThere: Bool)])
@@ -65,7 +71,7 @@ struct FoldQueries {
     }
     return """
       SELECT \(chosen.joined(separator: ", ")) FROM \(table) AS t
-      LEFT SEMI JOIN touched AS k ON \(equal(keys, "t", "k"))
+      LEFT SEMI JOIN touched AS k ON \(equal(unit, "t", "k"))
       """
   }
 
@@ -89,34 +95,39 @@ struct FoldQueries {
   /// Everything that is said of the touched keys, each once. A row of the target tells of an event
   /// where the auxiliary table does not.
   func candidates(incomingAbsent: String) -> String {
-    let rowSequence = isHistory ? startAt : quoted(sequenceColumn)
-    return """
-      SELECT DISTINCT * FROM (
-        \(said(by: "incoming", absent: incomingAbsent))
-        UNION ALL
-        SELECT \(list(columns)), \(rowSequence), false, CAST(NULL AS STRING)
-        FROM present AS p
-        LEFT ANTI JOIN auxiliary AS m
-          ON \(equal(keys, "p", "m")) AND p.\(rowSequence) = m.\(sequence)
-        UNION ALL
-        \(said(by: "auxiliary", absent: absent))) AS c
-      """
+    """
+    SELECT DISTINCT * FROM (
+      \(said(by: "incoming", absent: incomingAbsent))
+      UNION ALL
+      SELECT \(list(columns)), \(rowSequence), false, CAST(NULL AS STRING)
+      FROM present AS p
+      LEFT ANTI JOIN auxiliary AS m
+        ON \(equal(keys, "p", "m")) AND p.\(rowSequence) = m.\(sequence)
+      UNION ALL
+      \(said(by: "auxiliary", absent: absent))) AS c
+    """
   }
 
-  /// The keys of which different things are said for one sequence.
+  /// The column of a present row that tells its sequence.
+  var rowSequence: String { isHistory ? startAt : quoted(sequenceColumn) }
+
+  /// The keys of which different things are said for one sequence; of rows in units the units of
+  /// which different things are said.
   var ties: String {
-    """
-    SELECT DISTINCT \(list(keys)) FROM (
-      SELECT \(list(keys)), \(sequence) FROM candidates
-      GROUP BY \(list(keys)), \(sequence) HAVING count(*) > 1) AS t
-    """
+    hasUnits
+      ? differingUnits
+      : """
+      SELECT DISTINCT \(list(keys)) FROM (
+        SELECT \(list(keys)), \(sequence) FROM candidates
+        GROUP BY \(list(keys)), \(sequence) HAVING count(*) > 1) AS t
+      """
   }
 
   /// What is said of these keys.
   var tied: String {
     """
     SELECT \(list(eventColumns, of: "c")) FROM candidates AS c
-    LEFT SEMI JOIN ties AS t ON \(equal(keys, "c", "t"))
+    LEFT SEMI JOIN ties AS t ON \(equal(unit, "c", "t"))
     """
   }
 
@@ -125,10 +136,10 @@ struct FoldQueries {
     guard hasTies else { return "SELECT * FROM candidates" }
     return """
       SELECT \(list(eventColumns, of: "c")) FROM candidates AS c
-      LEFT ANTI JOIN ties AS t ON \(equal(keys, "c", "t"))
+      LEFT ANTI JOIN ties AS t ON \(equal(unit, "c", "t"))
       UNION ALL
       SELECT \(list(eventColumns, of: "w")) FROM winners AS w
-      LEFT SEMI JOIN ties AS t ON \(equal(keys, "w", "t"))
+      LEFT SEMI JOIN ties AS t ON \(equal(unit, "w", "t"))
       """
   }
 

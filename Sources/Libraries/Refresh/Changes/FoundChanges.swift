@@ -7,19 +7,25 @@ import LakeQuery
 
 /// All changes of some keys that bronze holds, as far as a table has come, with where they stand.
 struct FoundChanges {
-  /// What an event says, its ordinal, its number here, and whether the micro-batch brings it.
+  /// What an event says, then its `places`.
   private(set) var rows: BatchTable
   /// The changes with their places, by number; each of a flow.
   private var batches: [(flow: String, first: Int, rows: Batch)] = []
   private let target: ChangeTarget
-  private static let extra = [
+  /// By the text of its file and line: the number of a body.
+  private var bodies: [String: Int64] = [:]
+
+  /// What is known of a change besides what it says: its ordinal, its number here, whether the
+  /// micro-batch brings it, the number of its line among those found, and that line's text.
+  static let places = [
     Field("__ordinal", .bigint), Field("__found", .bigint), Field("__new", .boolean),
+    Field("__body", .bigint), Field("__text", .string),
   ]
 
   /// Looks for changes whose keys have one of `hashes` (nil: any).
   init(_ tie: TieBreak, hashes: Set<UInt64>?) throws {
     target = tie.target
-    rows = BatchTable("found", Schema(tie.target.auxiliarySchema.fields + Self.extra), [])
+    rows = BatchTable("found", Schema(tie.target.auxiliarySchema.fields + Self.places), [])
     var dataset = tie.dataset
     // A rule that fails a run has not failed those that took these rows.
     for index in dataset.expectations.indices
@@ -54,7 +60,7 @@ struct FoundChanges {
         .replayAll, tie.jobs.streams(of: flow), of: flow.name, into: dataset.name, since: nil,
         lake: tie.lake))
     let found = try CheckedRows(
-      plan.rows, plan.rules(of: dataset), streams: batch.tables, replayed: replayed,
+      plan.rows, try plan.rules(of: dataset), streams: batch.tables, replayed: replayed,
       tellsPlaces: true, lake: tie.lake, plan.runner)
     while let checked = try found.next() {
       let wanted =
@@ -76,13 +82,26 @@ struct FoundChanges {
     let said = target.auxiliarySchema.fields.map { field in
       batch.column(field.name) ?? .nulls(field.type, count: count)
     }
-    let extra: [Column] = [
+    let places: [Column] = [
       target.ordinal.flatMap { batch.column($0.name) } ?? .nulls(.bigint, count: count),
       Column(.bigint, count: count, .int64((0..<count).map { Int64(first + $0) })),
       .constant(.boolean(isNew), .boolean, count: count),
+      Column(.bigint, count: count, .int64((0..<count).map { body(of: $0, in: batch, flow) })),
+      batch.column(BronzeTable.Provenance.raw) ?? .nulls(.string, count: count),
     ]
-    let made = Batch(rows.schema, said + extra, rowCount: count)
+    let made = Batch(rows.schema, said + places, rowCount: count)
     rows = BatchTable(rows.name, rows.schema, rows.batches + [made])
+  }
+
+  /// The number of a row's line. A replay stands for a row of its line, and is of its body.
+  private mutating func body(of row: Int, in batch: Batch, _ flow: String) -> Int64 {
+    let place = [BronzeTable.Provenance.file, BronzeTable.Provenance.line].map { name in
+      batch.column(name).map { "\($0.scalar(at: row))" } ?? ""
+    }
+    let text = ([flow] + place).joined(separator: "\u{0}")
+    if let known = bodies[text] { return known }
+    bodies[text] = Int64(bodies.count)
+    return Int64(bodies.count - 1)
   }
 
   /// Rows of `losers` that come from a flow, with their places where they were found; those that

@@ -24,11 +24,15 @@ final class NewKeyChanges: BatchSource {
   private let deletePosition: Int
   private let sequencePosition: Int
   private let absentPosition: Int?
+  /// Where rows come in units: the key columns that tell a unit's rows apart.
+  private let restPositions: [Int]?
   private let windowRowCount: Int
   private var holdsAll: Bool
   private var window: DedupWindow
   private var last = DedupWindow(capacity: 0)
   private var arrival: Int64 = 0
+  /// The arrival of the unit that came last.
+  private var unitArrival: Int64 = 0
   private var ready: ArraySlice<Batch> = []
 
   /// Changes for `target`. With `holdsAll` every change is held.
@@ -55,6 +59,8 @@ final class NewKeyChanges: BatchSource {
     sequencePosition = position(FoldQueries.Name.sequence)
     deletePosition = position(FoldQueries.Name.isDelete)
     absentPosition = rows.schema.index(of: FoldQueries.Name.absent)
+    restPositions =
+      target.hasUnits ? target.keys.filter { !target.unit.contains($0) }.map(position) : nil
     origins =
       target.isHistory
       ? []
@@ -90,7 +96,7 @@ final class NewKeyChanges: BatchSource {
         try hold(batch)
         continue
       }
-      try decide(batch)
+      try restPositions == nil ? decide(batch) : decideUnits(of: batch)
       if window.rowCount >= windowRowCount { try release() }
     }
   }
@@ -98,8 +104,17 @@ final class NewKeyChanges: BatchSource {
   private func hold(_ batch: CheckedBatch) throws {
     let count = Int64(batch.rows.rowCount)
     try contested.append(
-      batch.rows, batch.hashes, arrival: (0..<count).map { arrival + $0 })
+      batch.rows, batch.hashes,
+      arrival: restPositions == nil ? (0..<count).map { arrival + $0 } : units(of: batch))
     arrival += count
+  }
+
+  /// For each row the order of arrival of its unit.
+  private func units(of batch: CheckedBatch) -> [Int64] {
+    batch.starts.indices.map { row in
+      if batch.starts[row] { unitArrival = arrival + Int64(row) }
+      return unitArrival
+    }
   }
 
   // MARK: Deciding
@@ -145,6 +160,75 @@ final class NewKeyChanges: BatchSource {
       ? .repeated : .contested
   }
 
+  // MARK: Deciding on units
+
+  /// Decides on units whole: a unit is new, or says what another of its key said, or all that is
+  /// known of its key must be folded.
+  private func decideUnits(of batch: CheckedBatch) throws {
+    let stored = try known.mayBeStored(batch.hashes)
+    let seen = known.mayBeSeen(batch.hashes)
+    let rows = batch.rows
+    let deletes = trueRows(rows.columns[deletePosition])
+    let absent = absentPosition.map { rows.columns[$0] }
+    let rest = KeyHash.hashes(
+      of: (restPositions ?? []).map { rows.columns[$0] }, count: rows.rowCount)
+    let compared = rows.selecting(origins + [sequencePosition])
+    let start = window.begin(
+      rows, batch.hashes, arrival: arrival, compared: compared, units: units(of: batch))
+    arrival += Int64(rows.rowCount)
+    var row = 0
+    while row < rows.rowCount {
+      var end = row + 1
+      while end < rows.rowCount, !batch.starts[end] { end += 1 }
+      let hash = batch.hashes[row]
+      let mustFold =
+        hash == KeyHash.none || stored[row] || repeats(rest[row..<end])
+        || (row..<end).contains { row in
+          deletes[row] || absent.map { !$0.isNull(row) } ?? false
+            || batch.hashes[row] != hash
+        }
+      decide(row..<end, start, hash, compared, mustFold: mustFold, isSeen: seen[row])
+      row = end
+    }
+  }
+
+  private func decide(
+    _ rows: Range<Int>, _ start: Int, _ hash: UInt64, _ compared: Batch, mustFold: Bool,
+    isSeen: Bool
+  ) {
+    let number = start + rows.lowerBound
+    let (earlier, slot) = window.find(hash)
+    if let earlier {
+      let isRepeated = !mustFold && Self.says(window, earlier, rows, compared)
+      if !isRepeated { for row in window.unit(at: earlier) { window.contest(row) } }
+      window.append(isRepeated ? .repeated : .contested, as: number, count: rows.count, slot: nil)
+    } else if isSeen, let earlier = last.find(hash).number {
+      let isRepeated = !mustFold && Self.says(last, earlier, rows, compared)
+      if !isRepeated { for row in last.unit(at: earlier) { last.contest(row) } }
+      window.append(
+        isRepeated ? .repeated : .contested, as: number, count: rows.count,
+        slot: isRepeated ? nil : slot)
+    } else {
+      window.append(
+        mustFold || isSeen ? .contested : .fresh, as: number, count: rows.count, slot: slot)
+    }
+  }
+
+  /// Whether the unit of `window` that begins at `earlier` is fresh and says what `rows` say.
+  private static func says(
+    _ window: DedupWindow, _ earlier: Int, _ rows: Range<Int>, _ compared: Batch
+  ) -> Bool {
+    let unit = window.unit(at: earlier)
+    return unit.count == rows.count && window.fate(of: earlier) == .fresh
+      && zip(unit, rows).allSatisfy { window.says($0, sameAs: $1, of: compared) }
+  }
+
+  /// Whether a value comes twice; a unit has few rows.
+  private func repeats(_ hashes: ArraySlice<UInt64>) -> Bool {
+    if hashes.count > 16 { return Set(hashes).count < hashes.count }
+    return hashes.indices.contains { row in hashes[..<row].contains(hashes[row]) }
+  }
+
   private func trueRows(_ column: Column) -> [Bool] {
     guard case .boolean(let values) = column.values else {
       preconditionFailure("a change says whether it deletes")
@@ -164,7 +248,9 @@ final class NewKeyChanges: BatchSource {
         let contestedHashes = rows.map { piece.hashes[Int($0)] }
         try contested.append(
           piece.rows.taking(rows), contestedHashes,
-          arrival: rows.map { piece.firstArrival + Int64($0) })
+          arrival: rows.map { row in
+            piece.units.isEmpty ? piece.firstArrival + Int64(row) : piece.units[Int(row)]
+          })
         try known.contest(contestedHashes)
       }
       try giveOn(piece, window.rows(piece, .fresh))

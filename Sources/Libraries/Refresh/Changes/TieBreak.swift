@@ -42,11 +42,17 @@ struct TieBreak {
     let runner = QueryRunner(catalog: tables, context: context)
     let fold = target.fold
     tables.add(try runner.table(fold.told, name: "told"))
-    tables.add(try runner.table(fold.ranked, name: "ranked"))
-    let winners = try runner.table(fold.winners, name: "winners")
+    tables.add(
+      fold.hasUnits
+        ? try runner.table(fold.bodies, name: "bodies")
+        : try runner.table(fold.ranked, name: "ranked"))
+    let winners = try runner.table(
+      fold.hasUnits ? fold.unitWinners : fold.winners, name: "winners")
     tables.add(winners)
-    let nested = target.columns.filter { !KeyHash.supports($0.type) }.map(\.name)
-    let losers = try runner.table(fold.losers(nested: Set(nested)), name: "losers")
+    let nested = Set(target.columns.filter { !KeyHash.supports($0.type) }.map(\.name))
+    let losers = try runner.table(
+      fold.hasUnits ? fold.unitLosers(nested: nested) : fold.losers(nested: nested),
+      name: "losers")
     var outcome = Outcome(winners: winners)
     try setAside(losers, found, &outcome)
     return outcome
@@ -54,8 +60,8 @@ struct TieBreak {
 
   /// The hashes of the keys of `ties`; nil where keys have none.
   private func hashes(of ties: BatchTable) -> Set<UInt64>? {
-    guard KeyIndex.supports(target.keys, of: ties.schema) else { return nil }
-    return ties.batches.reduce(into: []) { $0.formUnion(target.keyHashes(of: $1)) }
+    guard KeyIndex.supports(target.unit, of: ties.schema) else { return nil }
+    return ties.batches.reduce(into: []) { $0.formUnion(target.unitHashes(of: $1)) }
   }
 
   // MARK: Quarantine

@@ -3,27 +3,28 @@ import Engine
 
 /// The SQL that says which of several changes of one key and sequence stands.
 ///
-/// It runs over `ties` (keys), `found` (all changes of these that bronze holds, with their ordinals
-/// and the order in which they were found) and `tied` (what the tables say of them).
+/// It runs over `ties` (keys, or units), `found` (all changes of these that bronze holds, with
+/// their ordinals and the order in which they were found) and `tied` (what the tables say of them).
 ///
 /// The one of the highest ordinal stands; of equal ones a delete before any other, then the one
 /// whose values are the greatest, column by column. That is a matter of what changes say alone: the
 /// order in which they came into bronze decides nothing, nor how they were cut into runs.
 extension FoldQueries {
-  private var ordinal: String { "`__ordinal`" }
   private var identity: [String] { keys + [Name.sequence] }
 
   /// All that is said of the ties: by bronze, and only where that is silent by the tables.
   var told: String {
-    """
-    SELECT \(list(eventColumns, of: "f")), f.\(ordinal), f.`__found`, f.`__new`
-    FROM (\(said(by: "found", absent: absent, keeping: ["__ordinal", "__found", "__new"]))) AS f
-    LEFT SEMI JOIN ties AS t ON \(equal(keys, "f", "t"))
-    UNION ALL
-    SELECT \(list(eventColumns, of: "c")), CAST(NULL AS BIGINT), CAST(-1 AS BIGINT), false
-    FROM tied AS c
-    LEFT ANTI JOIN found AS f ON \(equal(identity, "c", "f"))
-    """
+    let places = FoundChanges.places.map(\.name)
+    return """
+      SELECT \(list(eventColumns + places, of: "f"))
+      FROM (\(said(by: "found", absent: absent, keeping: places))) AS f
+      LEFT SEMI JOIN ties AS t ON \(equal(unit, "f", "t"))
+      UNION ALL
+      SELECT \(list(eventColumns, of: "c")), CAST(NULL AS BIGINT), CAST(-1 AS BIGINT), false,
+        CAST(-1 AS BIGINT), CAST(NULL AS STRING)
+      FROM tied AS c
+      LEFT ANTI JOIN found AS f ON \(equal(hasUnits ? unit : identity, "c", "f"))
+      """
   }
 
   /// What is told, each thing with its rank among those of its key and sequence, and the number of
@@ -38,7 +39,7 @@ extension FoldQueries {
           ORDER BY \(order.joined(separator: ", "))) AS `__rank`,
         row_number() OVER (PARTITION BY \(content) ORDER BY `__new`, `__found`) AS `__copy`
       FROM (
-        SELECT *, max(coalesce(\(ordinal), -9223372036854775808))
+        SELECT *, max(coalesce(`__ordinal`, -9223372036854775808))
           OVER (PARTITION BY \(content)) AS `__last`
         FROM told) AS l
       """
@@ -52,7 +53,22 @@ extension FoldQueries {
   /// What else was said, once each, and in which columns it differs from what stands. `nested`
   /// columns are named without their values.
   func losers(nested: Set<String>) -> String {
-    let differences = columns.filter { !keys.contains($0) }.map { column -> String in
+    let deletes =
+      "CASE WHEN l.\(isDelete) <> w.\(isDelete) THEN"
+      + " CASE WHEN l.\(isDelete) THEN 'a delete' ELSE 'no delete' END END"
+    let words = [deletes] + differences(nested: nested)
+    return """
+      SELECT \(list(eventColumns, of: "l")), l.`__found`, l.`__new`,
+        concat('another change of this key and sequence stands; this one has ',
+          concat_ws('; ', \(words.joined(separator: ",\n")))) AS `__reason`
+      FROM ranked AS l JOIN winners AS w ON \(equal(identity, "l", "w"))
+      WHERE l.`__rank` > 1 AND l.`__copy` = 1 ORDER BY l.`__found`
+      """
+  }
+
+  /// For each column a word on how `l` differs from `w`; NULL where it does not.
+  func differences(nested: Set<String>) -> [String] {
+    columns.filter { !keys.contains($0) }.map { column in
       let name = quoted(column)
       let label = "'" + column.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
       let words =
@@ -61,17 +77,6 @@ extension FoldQueries {
         : "concat(\(label), ' ', \(text("l.\(name)")), ', not ', \(text("w.\(name)")))"
       return "CASE WHEN NOT (l.\(name) <=> w.\(name)) THEN \(words) END"
     }
-    let deletes =
-      "CASE WHEN l.\(isDelete) <> w.\(isDelete) THEN"
-      + " CASE WHEN l.\(isDelete) THEN 'a delete' ELSE 'no delete' END END"
-    return """
-      SELECT \(list(eventColumns, of: "l")), l.`__found`, l.`__new`,
-        concat('another change of this key and sequence stands; this one has ',
-          concat_ws('; ', \((["\(deletes)"] + differences).joined(separator: ",\n"))))
-          AS `__reason`
-      FROM ranked AS l JOIN winners AS w ON \(equal(identity, "l", "w"))
-      WHERE l.`__rank` > 1 AND l.`__copy` = 1 ORDER BY l.`__found`
-      """
   }
 
   private func text(_ column: String) -> String {

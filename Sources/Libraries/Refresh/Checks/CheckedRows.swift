@@ -16,6 +16,7 @@ final class CheckedRows: CheckedSource {
   let schema: Schema
   let quarantine: QuarantineRows
   private(set) var rowCount = 0
+  var keepsLinesWhole: Bool { slices != nil }
   private let judges: [RowCheck]
   private let ruleCount: Int
   /// Gives the next slice of the stream; nil where rows are not read by slices.
@@ -49,7 +50,7 @@ final class CheckedRows: CheckedSource {
     let setting = RowCheck.Setting(
       quarantine: quarantine, own: Array(plan.schema.fields.indices),
       keyPositions: rules.keys.compactMap { plan.schema.index(of: $0) }, replayed: replayed,
-      absence: absence, tellsPlaces: tellsPlaces)
+      absence: absence, areUnits: rules.areUnits, tellsPlaces: tellsPlaces)
     func judge(_ plan: LogicalPlan, _ slot: SliceSlot?) throws -> RowCheck {
       RowCheck(
         try runner.run(plan), slot,

@@ -4,6 +4,8 @@ import Columnar
 protocol CheckedSource: AnyObject {
   /// The columns of the rows.
   var schema: Schema { get }
+  /// Whether the rows of a line come in one batch.
+  var keepsLinesWhole: Bool { get }
   /// The next rows (never none), or nil at the end.
   func next() throws -> CheckedBatch?
 }
@@ -13,6 +15,8 @@ struct CheckedBatch: Sendable {
   var rows: Batch
   /// The hash of each row's key; empty when no keys were asked for.
   var hashes: [UInt64]
+  /// Whether each row is the first of its line here; empty when that was not asked for.
+  var starts: [Bool] = []
   /// Rows of the quarantine table.
   var quarantined: Batch?
 }

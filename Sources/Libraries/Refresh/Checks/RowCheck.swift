@@ -16,6 +16,8 @@ final class RowCheck: @unchecked Sendable {
     let replayed: ReplayedRows?
     /// What rows do not give; nil where they give all.
     let absence: AbsentColumns?
+    /// Whether it is told where the rows of a line begin.
+    let areUnits: Bool
     /// Whether the rows that pass tell where they came from, and which of their line's rows they
     /// are.
     let tellsPlaces: Bool
@@ -26,6 +28,7 @@ final class RowCheck: @unchecked Sendable {
   private let slot: SliceSlot?
   private let setting: Setting
   private var lineRows = LineOrdinals()
+  private var lineStarts = LineStarts()
 
   /// Judges what `source` gives; where that reads slices, of those put into `slot`.
   init(
@@ -41,8 +44,16 @@ final class RowCheck: @unchecked Sendable {
   func rows(of bronze: BronzeSlice) throws -> [CheckedBatch] {
     slot?.put(bronze)
     lineRows = LineOrdinals()
+    lineStarts = LineStarts()
     var batches: [CheckedBatch] = []
-    while let batch = try next() { batches.append(batch) }
+    while let batch = try next() {
+      // A unit that begins in one batch and ends in the next is put together.
+      if let last = batches.last, batch.starts.first == false {
+        batches[batches.count - 1] = last.joined(with: batch)
+      } else {
+        batches.append(batch)
+      }
+    }
     return batches
   }
 
@@ -85,16 +96,21 @@ final class RowCheck: @unchecked Sendable {
       kept = kept.adding([column], as: [absence.field])
     }
     if setting.tellsPlaces { kept = placed(kept, batch, numbers) }
+    var rows: [Int]?
     if let verdicts {
-      kept = kept.taking(verdicts.indices.filter { verdicts[$0] < 0 }.map(Int32.init))
+      let passed = verdicts.indices.filter { verdicts[$0] < 0 }
+      kept = kept.taking(passed.map(Int32.init))
+      rows = passed
     }
     kept = kept.compacted()
+    let starts = setting.areUnits ? lineStarts.starts(of: rows, in: batch) : []
     return CheckedBatch(
       rows: kept,
       hashes: setting.keyPositions.isEmpty
         ? []
         : KeyHash.hashes(
           of: setting.keyPositions.map { kept.columns[$0] }, count: kept.rowCount),
+      starts: starts,
       quarantined: verdicts.flatMap {
         setting.quarantine.rows(of: batch, $0, numbers: numbers, rule: check.rule)
       })
@@ -112,5 +128,16 @@ extension Batch {
   /// The batch with more columns behind its own.
   func adding(_ added: [Column], as fields: [Field]) -> Batch {
     Batch(Schema(schema.fields + fields), columns + added, rowCount: rowCount)
+  }
+}
+
+extension CheckedBatch {
+  /// Both, one after the other.
+  fileprivate func joined(with next: CheckedBatch) -> CheckedBatch {
+    let broken = [quarantined, next.quarantined].compactMap { $0 }
+    return CheckedBatch(
+      rows: Batch.concatenating(rows.schema, [rows, next.rows]), hashes: hashes + next.hashes,
+      starts: starts + next.starts,
+      quarantined: broken.count < 2 ? broken.first : Batch.concatenating(broken[0].schema, broken))
   }
 }

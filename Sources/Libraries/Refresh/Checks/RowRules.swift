@@ -10,6 +10,8 @@ struct RowRules {
   var flow: String?
   /// The columns that tell rows apart: they are hashed.
   var keys: [String] = []
+  /// Whether the rows of a line with one such key are a unit, rather than each row for itself.
+  var areUnits = false
   /// Columns in which a NULL sets a row aside, as if it broke a rule.
   var required: [String] = []
   /// A column of instants: one that is more than a day ahead of the run sets a row aside.

@@ -48,7 +48,7 @@ struct JobColumns {
 
   /// How the flows fold changes, in words; nil when none does.
   func shape() throws -> String? {
-    let shapes = try dataset.flows.compactMap { try plan(of: $0).target?.shape }
+    let shapes = try dataset.flows.compactMap { try plan(of: $0).changes(of: dataset)?.shape }
     return shapes.isEmpty ? nil : shapes.joined(separator: "; ")
   }
 

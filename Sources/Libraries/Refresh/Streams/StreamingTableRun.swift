@@ -116,7 +116,7 @@ struct StreamingTableRun {
     let plan = try FlowPlan(
       flow, streaming: microBatch.tables, jobs: jobs, lake: lake, context)
     let result =
-      if let target = plan.target {
+      if let target = try plan.changes(of: dataset) {
         try fold(plan, into: target, microBatch)
       } else {
         try append(plan, microBatch)
@@ -177,7 +177,7 @@ struct StreamingTableRun {
         of: dataset, target.schema,
         shape: dataset.flows.count == 1 ? target.shape : try columns.shape()),
       microBatch: microBatch,
-      index: KeyIndex(table, columns: target.keys, scratchFolder: context.spillDirectory),
+      index: KeyIndex(table, columns: target.unit, scratchFolder: context.spillDirectory),
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
@@ -209,7 +209,7 @@ struct StreamingTableRun {
       // Another run may have taken the same micro-batch in since this one began.
       if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
       let rows = try CheckedRows(
-        plan.rows, plan.rules(of: dataset), streams: microBatch.tables,
+        plan.rows, try plan.rules(of: dataset), streams: microBatch.tables,
         replayed: replayed(microBatch, plan.flow), lake: lake, plan.runner)
       result.change = try stage(rows, &transaction) {
         try commits.commit(
