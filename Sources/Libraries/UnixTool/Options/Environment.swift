@@ -51,6 +51,7 @@ func checkEnvironment() throws(Fault) {
     ("MEDALLION_MEMORY", ByteCount.self, "a size such as '512MiB'"),
     ("MEDALLION_NOW", Timestamp.self, "a time such as '2026-03-01T06:00:00Z'"),
     ("MEDALLION_RUN_ID", RunID.self, "a UUID"),
+    ("MEDALLION_SPILL", ByteCount.self, "a size such as '10GiB'"),
     ("MEDALLION_THREADS", Int.self, "a number from 1"),
   ]
   for (name, type, meaning) in variables {
