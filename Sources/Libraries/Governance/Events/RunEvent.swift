@@ -76,9 +76,12 @@ package struct RunEvent: Equatable, Sendable {
   /// What happened, for a person: `silver.sales: 120 rows written, version 7`.
   package var sentence: String {
     let tables = outputs.map { output in
-      let rows = output.facts[OutputStatisticsFacet.self]?.rowCount.map { "\($0) rows written" }
+      let rows = output.facts[OutputStatisticsFacet.self]?.rowCount.map {
+        "\(counted($0, "row")) written"
+      }
       let version = output.facets[VersionFacet.self].map { "version \($0.version)" }
-      let change = output.facts[ChangeFacet.self]?.sentence
+      let isView = job.facets[SQLFacet.self] != nil
+      let change = output.facts[ChangeFacet.self]?.sentence(ofView: isView)
       let parts = [change ?? rows, version].compactMap { $0 }
       return parts.isEmpty
         ? output.name.name : "\(output.name.name): \(parts.joined(separator: ", "))"
