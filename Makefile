@@ -13,7 +13,7 @@ PREFIX    ?= /usr/local
 BUILT     := .build/release
 BIN       := $(if $(wildcard $(PREFIX)/bin/bronze2silver),$(PREFIX)/bin,$(BUILT))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql pos-sim
+             load-facts quarantine lineage lake-sql pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1

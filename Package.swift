@@ -94,6 +94,7 @@ let tools: [Target] = [
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
   tool("pos-sim", "Retailer"),
+  tool("medallion-init"),
 ]
 
 let toolNames = tools.map { Target.Dependency.target(name: $0.name) }

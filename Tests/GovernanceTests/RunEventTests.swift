@@ -37,6 +37,8 @@ import Testing
   @Test func `a person reads a sentence`() {
     #expect(
       Example.event.sentence == "gold.daily: 2 rows added, 1 changed, 1 set aside, version 3")
+    #expect(ChangeFacet(inserted: 1).sentence(ofView: true) == "1 row made")
+    #expect(ChangeFacet(inserted: 1).sentence(ofView: false) == "1 row added")
   }
 }
 

@@ -36,7 +36,8 @@ import Testing
 
   @Test func `a table that no run has built is told with how to build it`() {
     let found = fault("SELECT id FROM silver.sales")
-    #expect(found?.kind == .missing && found?.remedy == "build it first: make silver.sales")
+    #expect(
+      found?.kind == .missing && found?.remedy == "build it first: bronze2silver silver.sales")
   }
 
   @Test func `a quarantine of which nothing was set aside is empty, one of no rule is unknown`()

@@ -1,4 +1,5 @@
 package import Core
+import Synchronization
 
 // Engine: Spark SQL from text to batches.
 //
@@ -20,17 +21,60 @@ package struct QueryContext: Sendable {
   package var clock: Clock
   /// Bytes that sort, aggregate and join may hold before they spill.
   package var memoryLimit: Int
+  /// What all steps of all queries of this context hold together.
+  let memory: MemoryAccount
+  /// What they may put on disk together.
+  package let spillBudget: ScratchBudget
   package var threadCount: Int
   /// Where spilled data goes; removed at the end.
   package var spillDirectory: String
 
   package init(
     clock: Clock, memoryLimit: Int = 512 << 20, threadCount: Int = 1,
-    spillDirectory: String = "/tmp"
+    spillDirectory: String = "/tmp", spillLimit: Int = .max
   ) {
     self.clock = clock
+    memory = MemoryAccount(limit: memoryLimit)
+    spillBudget = ScratchBudget(limit: spillLimit)
     self.memoryLimit = memoryLimit
     self.threadCount = threadCount
     self.spillDirectory = spillDirectory
   }
+}
+
+/// The memory that steps of queries hold at the same time. Each has a limit of its own; when all
+/// together have more than what the run may take, whoever asks for more spills first.
+final class MemoryAccount: Sendable {
+  private let limit: Int
+  private let held = Atomic<Int>(0)
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Whether more is held than the run may take.
+  var isFull: Bool { held.load(ordering: .relaxed) > limit }
+
+  fileprivate func add(_ count: Int) { held.add(count, ordering: .relaxed) }
+}
+
+/// What one step holds; given back when nobody has it any more. Used by one thread at a time.
+final class MemoryHold: @unchecked Sendable {
+  /// A step that holds less than this goes on whatever others hold.
+  private static let least = 1 << 20
+
+  private let account: MemoryAccount
+  private var byteCount = 0
+
+  init(_ account: MemoryAccount) { self.account = account }
+
+  deinit { account.add(-byteCount) }
+
+  /// Notes that the step holds `count` bytes now; tells whether it should spill them.
+  func isTooMuch(_ count: Int) -> Bool {
+    account.add(count - byteCount)
+    byteCount = count
+    return count > Self.least && account.isFull
+  }
+
+  /// Notes that the step holds nothing any more.
+  func release() { _ = isTooMuch(0) }
 }

@@ -78,8 +78,16 @@ package final class LakeCatalog: Catalog {
 
   /// That a table of the job files was never built.
   package static func unbuilt(_ table: LakeTableName) -> Fault {
-    Fault(
-      .missing, "'\(table)' has not been built yet", remedy: "build it first: make \(table)")
+    let tools: [ToolName] =
+      switch table.schema {
+      case "silver": [.bronzeToSilver]
+      case "gold": [.silverToGold]
+      default: [.loadDimensions, .loadFacts]
+      }
+    let calls = tools.map { tools.count == 1 ? "\($0) \(table)" : "\($0)" }
+    return Fault(
+      .missing, "'\(table)' has not been built yet",
+      remedy: "build it first: \(calls.joined(separator: ", "))")
   }
 
   /// Whether Delta tables are read in a state other than their present one.

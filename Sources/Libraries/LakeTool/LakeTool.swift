@@ -38,7 +38,7 @@ extension LakeOptions {
   package func queryContext(_ console: Console) -> QueryContext {
     QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
-      spillDirectory: "\(lake)/_spill")
+      spillDirectory: "\(lake)/_spill", spillLimit: spill.bytes)
   }
 }
 

@@ -61,7 +61,7 @@ package final class WarehouseLoad {
 
   /// Whether the table called `name` was last loaded from `inputs` and is there.
   package func stands(_ name: String, at inputs: String) throws(Fault) -> Bool {
-    guard let last = try LoadLedger.last(name, in: database), last.inputs == inputs else {
+    guard let last = try LoadLedger.last(name, in: database), last.isOf(inputs) else {
       return false
     }
     return try database.hasTable(name)
@@ -76,7 +76,7 @@ package final class WarehouseLoad {
       try database.hasTable(table.name)
     else { return .rows(since: nil) }
     let isOfToday = last.day == context.clock.now.date
-    if last.inputs == inputs, table.fact?.update != .snapshot || isOfToday { return .nothing }
+    if last.isOf(inputs), table.fact?.update != .snapshot || isOfToday { return .nothing }
     return .rows(since: last.inputs)
   }
 

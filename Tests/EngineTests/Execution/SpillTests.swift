@@ -66,4 +66,21 @@ import Testing
     let little = QueryRun(data, threadCount: 1, memoryLimit: 100_000)
     #expect(try little.rows(sql) == QueryRun(data).rows(sql))
   }
+
+  @Test func `no more is put on disk than the run may, and a fault says so`() throws {
+    var random = SeededRandom(9)
+    let catalog = try SpillTests.catalog(&random)
+    let query = try SQLScript.parseQuery(
+      text: "SELECT name, amount, id FROM t ORDER BY name", file: "q.sql")
+    let plan = try Binder(catalog: catalog, clock: QueryRun.clock).bind(query)
+    func run(spillLimit: Int) throws {
+      let context = QueryContext(
+        clock: QueryRun.clock, memoryLimit: 1_000_000, threadCount: 2, spillLimit: spillLimit)
+      let source = try Executor(context: context).execute(plan)
+      while try source.next() != nil {}
+    }
+    try run(spillLimit: 64 << 20)
+    let fault = #expect(throws: Fault.self) { try run(spillLimit: 1_000) }
+    #expect(fault?.kind == .io && fault?.remedy.contains("--spill") == true)
+  }
 }

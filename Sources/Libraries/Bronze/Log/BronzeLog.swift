@@ -56,6 +56,11 @@ package struct BronzeLog: Sendable {
     var version = try commitCount() - 1
     while version >= 0 {
       let commit = try commit(version)
+      guard found.last.map({ $0.firstFile == commit.endFile }) ?? true else {
+        throw Fault(
+          .data, at: Place(path(of: version)), "the commit after this one does not follow it",
+          remedy: "restore the dataset from one backup")
+      }
       guard commit.endFile > position else { break }
       found.append(commit)
       version -= 1
@@ -136,24 +141,22 @@ package struct BronzeLog: Sendable {
     "\(ledgerFolder)/\(padded(Int(count), 20)).inputs"
   }
 
-  /// How many commits there are: those of the last ledger, and one after the other from there.
+  /// How many commits there are.
   func commitCount() throws(Fault) -> Int64 {
-    guard var count = try ledgerCounts().last else {
-      return try versions().last.map { $0 + 1 } ?? 0
-    }
-    while try fileSystem.exists(path(of: count)) { count += 1 }
-    guard try !fileSystem.exists(path(of: count + 1)) else {
-      throw Fault(
-        .data, at: Place(path(of: count)), "this commit is gone, but a later one is there",
-        remedy: "restore the file from a backup")
-    }
-    return count
+    Int64(try versions().count)
   }
 
+  /// The numbers of the commits; `.data` when one is missing before another.
   private func versions() throws(Fault) -> [Int64] {
-    try fileSystem.list(commitsFolder).compactMap { name in
+    let found = try fileSystem.list(commitsFolder).compactMap { name in
       name.hasSuffix(".json") && !name.hasPrefix(".") ? Int64(name.dropLast(5)) : nil
+    }.sorted()
+    for (number, version) in found.enumerated() where version != Int64(number) {
+      throw Fault(
+        .data, at: Place(path(of: Int64(number))), "this commit is gone, but a later one is there",
+        remedy: "restore the file from a backup")
     }
+    return found
   }
 
   /// The commit counts of the ledgers whose commits are there, ascending.

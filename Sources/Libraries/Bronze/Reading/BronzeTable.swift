@@ -28,6 +28,10 @@ package struct BronzeTable: TableProvider {
   package private(set) var files: [RawFile]
   /// A reader that has consumed these files stands here.
   package let endPosition: Int64
+  /// Which file a reader took last that stands at the beginning of this reading, and at its end;
+  /// nil at the beginning of the log, and where the log does not reach so far.
+  package let startIdentity: String?
+  package let endIdentity: String?
   private let lake: Lake
 
   package var name: String { "\(contract.name)" }
@@ -66,6 +70,8 @@ package struct BronzeTable: TableProvider {
     self.contract = contract
     self.lake = lake
     var files: [RawFile] = []
+    startIdentity = try log.identity(ofPosition: position)
+    var identity = startIdentity
     var end = position
     var rowCount = 0
     for commit in try log.commits(fromFile: position) {
@@ -80,11 +86,13 @@ package struct BronzeTable: TableProvider {
             name: Self.name(of: contract, in: lake) + file.path, rowCount: file.rowCount,
             partition: RawFile.partition(of: file.path)))
         rowCount += file.rowCount
+        identity = BronzeLog.identity(of: file)
         end = number + 1
       }
     }
     self.files = files
     endPosition = end
+    endIdentity = identity
   }
 
   /// Files that ingestion set aside, as a table of their own.

@@ -50,7 +50,12 @@ package struct Transaction: ~Copyable {
 
   /// Notes that nothing of what `application` did is left after this change: it begins anew.
   package mutating func restartTransaction(_ application: String) {
-    setTransaction(application, version: 0)
+    resetTransaction(application, to: 0)
+  }
+
+  /// Notes that `application` stands at `version` with this change, wherever it stood before.
+  package mutating func resetTransaction(_ application: String, to version: Int64) {
+    setTransaction(application, version: version)
     restarted.insert(application)
   }
 

@@ -133,8 +133,9 @@ package struct Executor {
     // NOT IN must know of all rows whether one has a NULL.
     let mayPart = shape.kind != .nullAwareAnti
     switch try GatheredRows(builds, keys: mayPart ? shape.buildKeys : [], context) {
-    case .inMemory(let batches):
-      let table = try joinTable(Batch.concatenating(builds[0].schema, batches), shape)
+    case .inMemory(let batches, let holds):
+      let table = try joinTable(
+        Batch.concatenating(builds[0].schema, batches), shape, holding: holds)
       return (probes.map { JoinSource($0, table, shape, clock) }, true)
     case .parts(let buildParts):
       let probeParts = try parallelMap(
@@ -157,17 +158,23 @@ package struct Executor {
     }
   }
 
-  private func joinTable(_ batch: Batch, _ shape: JoinShape) throws -> JoinTable {
+  private func joinTable(
+    _ batch: Batch, _ shape: JoinShape, holding holds: [MemoryHold] = []
+  ) throws -> JoinTable {
     let keys = try shape.buildKeys.map { try Evaluator($0, clock: clock).evaluate(batch) }
-    return JoinTable(batch, keys: keys, nullsMatch: shape.nullsMatch)
+    return JoinTable(batch, keys: keys, nullsMatch: shape.nullsMatch, holding: holds)
   }
 
   /// Whether an inner join should put its left side in the table: where that is surely smaller.
   private func buildsLeft(_ join: LogicalPlan.Join) -> Bool {
-    guard join.kind == .inner || join.kind == .cross, let left = estimatedRowCount(join.left),
-      let right = estimatedRowCount(join.right)
+    guard join.kind == .inner || join.kind == .cross else { return false }
+    if let left = estimatedRowCount(join.left), let right = estimatedRowCount(join.right) {
+      return left * 2 < right
+    }
+    // What joins give is guessed.
+    guard let left = RowEstimate.rows(of: join.left), let right = RowEstimate.rows(of: join.right)
     else { return false }
-    return left * 2 < right
+    return left.multipliedReportingOverflow(by: 2).partialValue < right
   }
 
   /// Whether the rows are so few that it pays to know them before the other side is read.
@@ -248,7 +255,7 @@ package struct Executor {
     return DeferredSource(schema) { [self] in
       let keys = sharesPartitions ? partitions : []
       switch try GatheredRows(streams, keys: keys, context) {
-      case .inMemory(let batches): return try windowed(batches, inputSchema, schema, calls)
+      case .inMemory(let batches, _): return try windowed(batches, inputSchema, schema, calls)
       case .parts(let parts):
         return ChainedSource(
           schema,

@@ -7,15 +7,18 @@ package struct Optimizer: Sendable {
     case constantFolding = "ConstantFolding"
     case filterSimplification = "FilterSimplification"
     case projectionMerging = "ProjectionMerging"
+    case sharedConditions = "SharedConditions"
     case predicatePushdown = "PredicatePushdown"
+    case joinOrder = "JoinOrder"
     case projectionPruning = "ProjectionPruning"
     case scanPredicates = "ScanPredicates"
   }
 
   /// The rewrites in the order they are made: some leave work to one that was made before.
   package static let rewrites: [Rewrite] = [
-    .constantFolding, .filterSimplification, .projectionMerging, .predicatePushdown,
-    .filterSimplification, .projectionPruning, .projectionMerging, .scanPredicates,
+    .constantFolding, .filterSimplification, .projectionMerging, .sharedConditions,
+    .predicatePushdown, .joinOrder, .filterSimplification, .projectionPruning, .projectionMerging,
+    .scanPredicates,
   ]
 
   private let clock: Clock
@@ -33,7 +36,9 @@ package struct Optimizer: Sendable {
     case .constantFolding: ConstantFolding(clock: clock).apply(plan)
     case .filterSimplification: FilterSimplification.apply(plan)
     case .projectionMerging: ProjectionMerging.apply(plan)
+    case .sharedConditions: SharedConditions.apply(plan)
     case .predicatePushdown: PredicatePushdown.apply(plan)
+    case .joinOrder: JoinOrder.apply(plan)
     case .projectionPruning: ProjectionPruning.apply(plan)
     case .scanPredicates: ScanPredicates.apply(plan)
     }

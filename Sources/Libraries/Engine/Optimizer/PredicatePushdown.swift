@@ -167,7 +167,13 @@ enum PredicatePushdown {
   private static func merge(
     _ kept: inout [Expression], into join: inout LogicalPlan.Join, _ leftCount: Int
   ) {
-    let parts = Parts(kept) { $0.isDeterministic && Side($0, leftCount) == .both && !$0.mayFail }
+    // Over a product an equality is what ON would say, whose keys are computed for all rows.
+    let isProduct = join.kind == .cross && join.equalities.isEmpty
+    let parts = Parts(kept) { condition in
+      let isKey = isProduct && !JoinConditions([condition], leftCount: leftCount).equalities.isEmpty
+      return condition.isDeterministic && Side(condition, leftCount) == .both
+        && (!condition.mayFail || isKey)
+    }
     guard !parts.pushed.isEmpty else { return }
     let conditions = JoinConditions(parts.pushed, leftCount: leftCount)
     join.equalities += conditions.equalities

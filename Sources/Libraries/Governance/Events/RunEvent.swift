@@ -80,7 +80,8 @@ package struct RunEvent: Equatable, Sendable {
         "\(counted($0, "row")) written"
       }
       let version = output.facets[VersionFacet.self].map { "version \($0.version)" }
-      let change = output.facts[ChangeFacet.self]?.sentence
+      let isView = job.facets[SQLFacet.self] != nil
+      let change = output.facts[ChangeFacet.self]?.sentence(ofView: isView)
       let parts = [change ?? rows, version].compactMap { $0 }
       return parts.isEmpty
         ? output.name.name : "\(output.name.name): \(parts.joined(separator: ", "))"

@@ -105,12 +105,16 @@ package struct ChangeFacet: Facet {
     ])
   }
 
-  /// `120 rows added, 3 changed, 1 removed, 2 set aside`.
-  package var sentence: String {
+  /// `120 rows added, 3 changed, 1 removed, 2 set aside`; the rows of a view, which replace those
+  /// that were there, are `made`.
+  package func sentence(ofView isView: Bool) -> String {
     let counts = [
       (updated, "changed"), (deleted, "removed"), (quarantined, "set aside"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return (["\(inserted) \(inserted == 1 ? "row" : "rows") added"] + counts)
+    return
+      ([
+        "\(inserted) \(inserted == 1 ? "row" : "rows") \(isView && updated == 0 ? "made" : "added")"
+      ] + counts)
       .joined(separator: ", ")
   }
 }

@@ -6,6 +6,11 @@ package struct DatasetChoice {
   private let jobs: JobFolder
   private let schema: String
 
+  private static let tools = [
+    "silver": "\(ToolName.bronzeToSilver)", "gold": "\(ToolName.silverToGold)",
+    "warehouse": "\(ToolName.loadDimensions) or \(ToolName.loadFacts)",
+  ]
+
   /// A choice among the datasets of `schema` that `jobs` declare.
   package init(among jobs: JobFolder, schema: String) {
     self.jobs = jobs
@@ -21,6 +26,11 @@ package struct DatasetChoice {
       guard let name = LakeTableName(text, defaultSchema: schema),
         all.contains(where: { $0.name == name })
       else {
+        if let other = LakeTableName(text), jobs.datasets[other] != nil {
+          throw Fault(
+            .missing, "'\(other)' is no table of \(schema)",
+            remedy: "bring it up to date with \(Self.tools[other.schema] ?? "its own tool")")
+        }
         let known = all.map(\.name.description).joined(separator: ", ")
         throw Fault(
           .missing, "there is no job for '\(text)' in \(schema)", remedy: "use one of \(known)")

@@ -9,7 +9,8 @@ enum TableProperties {
     "a property of a bronze table", IngestProperty.allCases.map(\.rawValue), isOpen: true)
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
-    "a property of a table of silver or gold", ["partition.by"], families: ["expect."],
+    "a property of a table of silver or gold",
+    ["partition.by", "sequence.allow_future", "null.updates"], families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
     "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],

@@ -20,19 +20,19 @@ final class HeldChanges {
   let schema: Schema
   private(set) var rowCount = 0
   private let rowLimit: Int
-  private let directory: String
+  private let context: QueryContext
   private var held: [(rows: Batch, hashes: [UInt64])] = []
   /// The last of `held`, which are to be joined: a batch of few rows takes the memory of hundreds.
   private var looseCount = 0
   private var looseRowCount = 0
   private var parts: [SpilledBatches] = []
 
-  /// Changes with the columns of `source`; more than `rowLimit` are spilled to `directory`.
-  init(source: Schema, rowLimit: Int, in directory: String) {
+  /// Changes with the columns of `source`; more than `rowLimit` are spilled.
+  init(source: Schema, rowLimit: Int, _ context: QueryContext) {
     schema = Schema(
       source.fields + [Field(FoldQueries.Name.arrival, .bigint, isNullable: false)])
     self.rowLimit = rowLimit
-    self.directory = directory
+    self.context = context
   }
 
   /// Adds changes, the hashes of their keys, and the order of their arrival.
@@ -94,7 +94,7 @@ final class HeldChanges {
   private func spill(_ batch: Batch, _ hashes: [UInt64]) throws {
     let spilled = Schema(schema.fields + [Field(Self.hashName, .bigint)])
     if parts.isEmpty {
-      parts = (0..<Self.partCount).map { _ in SpilledBatches(spilled, in: directory) }
+      parts = (0..<Self.partCount).map { _ in SpilledBatches(spilled, context) }
     }
     let bits = Column(
       .bigint, count: hashes.count, .int64(hashes.map { Int64(bitPattern: $0) }))

@@ -48,7 +48,7 @@ final class NewKeyChanges: BatchSource {
     windowRowCount = limits.windowRowCount
     schema = target.schema
     contested = HeldChanges(
-      source: rows.schema, rowLimit: limits.heldRowCount, in: context.spillDirectory)
+      source: rows.schema, rowLimit: limits.heldRowCount, context)
     partitionPositions = partitionColumns.compactMap { target.schema.index(of: $0) }
     func position(_ name: String) -> Int {
       guard let position = rows.schema.fields.firstIndex(where: { $0.name == name }) else {

@@ -63,6 +63,15 @@ struct MicroBatch {
             contract, lake: lake, from: position, until: end?(application) ?? .max,
             rowLimit: step.isFromStart || target == nil ? nil : Self.rowLimit))
       }
+      let bookmark = Bookmark(
+        reader: table, log: step.isReplay ? "the log of replays" : "\(contract.name)",
+        folder: step.isReplay ? ReplayLog(of: table, lake).log.folder : contract.folder,
+        position: position,
+        mark: LogMark(
+          recorded: target?.transactionVersion(LogMark.application(application)), at: position))
+      let identity = tables.last?.startIdentity
+      if position > 0, identity == nil { throw bookmark.wentBack() }
+      try bookmark.check(identity)
       applications.append(application)
       positions.append(position)
     }
@@ -115,6 +124,16 @@ struct MicroBatch {
     }
     for (application, version) in transactions where version > recorded[application] ?? -1 {
       transaction.setTransaction(application, version: version)
+    }
+    for (application, table) in zip(applications, tables) {
+      // What is made anew stands where its log ends now, also if that has gone back.
+      if step.replacesTable, recorded[application] ?? 0 > table.endPosition {
+        transaction.resetTransaction(application, to: table.endPosition)
+      }
+      guard let identity = table.endIdentity else { continue }
+      let mark = LogMark(identity).recorded(at: table.endPosition)
+      let name = LogMark.application(application)
+      if recorded[name] != mark { transaction.resetTransaction(name, to: mark) }
     }
   }
 

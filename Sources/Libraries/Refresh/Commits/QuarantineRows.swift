@@ -21,7 +21,7 @@ final class QuarantineRows: @unchecked Sendable {
     self.lake = lake
     self.table = table
     self.flow = flow
-    batches = SpilledBatches(Quarantine.schema, in: context.spillDirectory)
+    batches = SpilledBatches(Quarantine.schema, context)
   }
 
   /// Adds rows of the quarantine table.

@@ -8,6 +8,8 @@ import LakeJobs
 struct InputVersions {
   /// Each table that is there with its version: of a bronze table the position in its log.
   private(set) var versions: [(name: LakeTableName, version: Int64)] = []
+  /// What tells the last entry of each input's log from all others, by the input's name.
+  private(set) var identities: [LakeTableName: String] = [:]
   /// Tables of the jobs that were never built.
   private(set) var unbuilt: [LakeTableName] = []
 
@@ -27,13 +29,32 @@ struct InputVersions {
         unbuilt.append(name)
       }
     }
+    for (name, version) in versions {
+      identities[name] = try Self.identity(of: name, at: version, jobs, lake)
+    }
+  }
+
+  /// What tells the entry at `version` of an input's log from all others; nil where the log no
+  /// longer tells.
+  static func identity(
+    of name: LakeTableName, at version: Int64, _ jobs: JobFolder, _ lake: Lake
+  ) throws(Fault) -> String? {
+    guard let contract = jobs.contracts[name] else {
+      return try lake.table(name).commitIdentity(version)
+    }
+    return try BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+      .identity(ofPosition: version)
   }
 
   /// Whether the view that stands as `view` was made from just these.
   func areRecorded(in view: TableSummary) -> Bool {
     unbuilt.isEmpty
       && versions.allSatisfy { name, version in
-        view.transactionVersion(Self.application(of: name)) == version
+        let application = Self.application(of: name)
+        let mark = LogMark(
+          recorded: view.transactionVersion(LogMark.application(application)), at: version)
+        return view.transactionVersion(application) == version
+          && (mark == nil || identities[name].map { LogMark($0) == mark } ?? true)
       }
   }
 

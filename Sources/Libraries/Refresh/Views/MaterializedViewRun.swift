@@ -54,7 +54,7 @@ struct MaterializedViewRun {
       }
       let replaces = scope == .everything
       try commits.commit(rows.quarantine, of: dataset.name, replacing: replaces)
-      inputs.mark(&transaction)
+      inputs.mark(&transaction, replacingAll: replaces)
     }
     step.end(
       "\(dataset.name): \(outcome.words): \(counted(rows.rowCount, "row")) made, "
@@ -87,6 +87,7 @@ struct MaterializedViewRun {
 
   private func decision(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshDecision {
     if let why = rebuildReason(snapshot) { return RefreshDecision(.everything, because: why) }
+    try inputs.check(inputs.recorded(in: snapshot), marks: inputs.marks(in: snapshot))
     // What was set aside does not tell which partition it would have been in.
     if dataset.expectations.contains(where: { $0.violation == .quarantine }) {
       return RefreshDecision(.everything, because: "rows set aside tell no partition")

@@ -16,7 +16,13 @@ struct ViewInputs {
     /// Nil for a bronze table.
     let snapshot: Snapshot?
 
+    /// What tells the last entry of its log from all others; nil where the log does not.
+    let identity: String?
+
     var application: String { InputVersions.application(of: name) }
+
+    /// What a view records beside the version.
+    var mark: LogMark? { identity.map { LogMark($0) } }
 
     /// What happened to the table since version `recorded`; nil when its log no longer tells, or
     /// its schema or properties were changed.
@@ -32,6 +38,9 @@ struct ViewInputs {
   }
 
   let inputs: [Input]
+  private let reader: LakeTableName
+  private let jobs: JobFolder
+  private let lake: Lake
 
   /// The inputs of `dataset`; `.missing` when one of them was never built.
   init(of dataset: Dataset, jobs: JobFolder, _ catalog: LakeCatalog) throws(Fault) {
@@ -41,11 +50,43 @@ struct ViewInputs {
     if let name = found.unbuilt.first {
       throw LakeCatalog.unbuilt(name).placed(at: dataset.place)
     }
+    reader = dataset.name
+    self.jobs = jobs
+    lake = catalog.lake
     inputs = try found.versions.map { name, version throws(Fault) in
       let isBronze = jobs.contracts[name] != nil
       return Input(
-        name: name, version: version, snapshot: isBronze ? nil : try catalog.snapshot(of: name))
+        name: name, version: version, snapshot: isBronze ? nil : try catalog.snapshot(of: name),
+        identity: found.identities[name])
     }
+  }
+
+  /// Throws when an input's log is not the one that was `recorded`, with what tells its entries
+  /// from others: what changed since cannot be told from it.
+  func check(
+    _ recorded: [LakeTableName: Int64], marks: [LakeTableName: LogMark]
+  ) throws(Fault) {
+    for input in inputs {
+      guard let position = recorded[input.name] else { continue }
+      let folder = jobs.contracts[input.name]?.folder ?? lake.folder(of: input.name)
+      let bookmark = Bookmark(
+        reader: reader, log: "\(input.name)", folder: folder, position: position,
+        mark: marks[input.name])
+      if input.version < position { throw bookmark.wentBack() }
+      if bookmark.mark == nil { continue }
+      try bookmark.check(try InputVersions.identity(of: input.name, at: position, jobs, lake))
+    }
+  }
+
+  /// The marks that a view's commits recorded beside the versions.
+  func marks(in view: Snapshot?) -> [LakeTableName: LogMark] {
+    var marks: [LakeTableName: LogMark] = [:]
+    for input in inputs {
+      guard let position = view?.transactionVersion(input.application) else { continue }
+      let recorded = view?.transactionVersion(LogMark.application(input.application))
+      marks[input.name] = LogMark(recorded: recorded, at: position)
+    }
+    return marks
   }
 
   /// The versions that a view's commits recorded, by input.
@@ -89,11 +130,23 @@ struct ViewInputs {
     return RefreshDecision(.partitions(values), because: movements)
   }
 
-  /// Records the versions in the view's commit.
-  func mark(_ transaction: inout Transaction) {
-    for input in inputs
-    where input.version > transaction.snapshot?.transactionVersion(input.application) ?? -1 {
-      transaction.setTransaction(input.application, version: input.version)
+  /// Records the versions in the view's commit; one that makes all of it anew stands at them,
+  /// whatever was recorded before.
+  func mark(_ transaction: inout Transaction, replacingAll: Bool) {
+    for input in inputs {
+      let recorded = transaction.snapshot?.transactionVersion(input.application) ?? -1
+      if input.version > recorded {
+        transaction.setTransaction(input.application, version: input.version)
+      } else if input.version < recorded, replacingAll {
+        transaction.resetTransaction(input.application, to: input.version)
+      } else if !replacingAll {
+        continue
+      }
+      guard let mark = input.mark?.recorded(at: input.version) else { continue }
+      let name = LogMark.application(input.application)
+      if transaction.snapshot?.transactionVersion(name) != mark {
+        transaction.resetTransaction(name, to: mark)
+      }
     }
   }
 

@@ -33,7 +33,9 @@ package struct WarehouseFeed {
     lake = workspace.lake
     runner = catalog.runner(context)
     viewInputs = try ViewInputs(of: dataset, jobs: workspace.jobs, catalog)
-    let versions = viewInputs.inputs.map { "\($0.name)@\($0.version)" }
+    let versions = viewInputs.inputs.map { input in
+      "\(input.name)@\(input.version)\(input.mark.map { "~\($0.text)" } ?? "")"
+    }
     inputs = (["job@\(dataset.digest.prefix(16))"] + versions).joined(separator: " ")
   }
 
@@ -126,7 +128,7 @@ extension WarehouseFeed.Planned {
   }
 
   private func addedRows(since: String?, keyedBy key: [String]) throws -> WarehouseFeed.Delivery? {
-    guard let recorded = recorded(since) else { return nil }
+    guard let recorded = try recorded(since) else { return nil }
     let changed = view.viewInputs.changed(since: recorded)
     let added = try AddedRows(
       of: plan, keyedBy: key, inputs: changed, since: recorded, view.runner)
@@ -143,7 +145,7 @@ extension WarehouseFeed.Planned {
   }
 
   private func decision(since: String?, _ column: String?) throws -> RefreshDecision {
-    guard let recorded = recorded(since) else {
+    guard let recorded = try recorded(since) else {
       return RefreshDecision(
         .everything, because: since == nil ? "nothing of it counts so far" : "the job was changed")
     }
@@ -151,20 +153,25 @@ extension WarehouseFeed.Planned {
       of: plan, partition: column, since: recorded, view.runner)
   }
 
-  /// The versions that `since` names; nil when it is of another job, or none.
-  private func recorded(_ since: String?) -> [LakeTableName: Int64]? {
+  /// The versions that `since` names; nil when it is of another job, or none. `.data` when the logs
+  /// are not those that it speaks of.
+  private func recorded(_ since: String?) throws(Fault) -> [LakeTableName: Int64]? {
     guard let since else { return nil }
     var recorded: [LakeTableName: Int64] = [:]
+    var marks: [LakeTableName: LogMark] = [:]
     for part in since.split(separator: " ") {
       guard let at = part.lastIndex(of: "@") else { return nil }
       let name = part[..<at]
       let value = part[part.index(after: at)...]
       if name == "job" {
         guard value == view.dataset.digest.prefix(16) else { return nil }
-      } else if let table = LakeTableName(String(name)), let version = Int64(value) {
-        recorded[table] = version
+      } else if let table = LakeTableName(String(name)) {
+        let parts = value.split(separator: "~")
+        recorded[table] = parts.first.flatMap { Int64($0) }
+        marks[table] = parts.count == 2 ? LogMark(text: parts[1]) : nil
       }
     }
+    try view.viewInputs.check(recorded, marks: marks)
     return recorded
   }
 

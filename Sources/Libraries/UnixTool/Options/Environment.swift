@@ -64,6 +64,7 @@ func checkEnvironment() throws(Fault) {
     ("MEDALLION_NOW", Timestamp.self, "a time such as '2026-03-01T06:00:00Z'"),
     ("MEDALLION_READERS", Readers.self, "'owner', 'group', 'group:NAME' or 'all'"),
     ("MEDALLION_RUN_ID", RunID.self, "a UUID"),
+    ("MEDALLION_SPILL", ByteCount.self, "a size such as '10GiB'"),
     ("MEDALLION_THREADS", Int.self, "a number from 1"),
   ]
   for (name, type, meaning) in variables {

@@ -12,6 +12,9 @@ package struct LakeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("memory a run may take", valueName: "SIZE"))
   package var memory: ByteCount = environmentValue("MEDALLION_MEMORY") ?? .standardMemory
 
+  @Option(help: ArgumentHelp("disk for what memory does not hold", valueName: "SIZE"))
+  package var spill: ByteCount = environmentValue("MEDALLION_SPILL") ?? .standardSpill
+
   @Option(help: ArgumentHelp("threads a run may take", valueName: "N"))
   package var threads: Int = environmentValue("MEDALLION_THREADS") ?? Thread.processorCount
 
@@ -113,6 +116,9 @@ package enum ReportFormat: String, CaseIterable, Sendable, ExpressibleByArgument
 package struct ByteCount: Equatable, Sendable, ExpressibleByArgument, CustomStringConvertible {
   /// What a run takes at most unless told otherwise.
   package static let standardMemory = ByteCount(512 << 20)
+
+  /// What a run puts on disk at most, unless told otherwise, of what memory does not hold.
+  package static let standardSpill = ByteCount(64 << 30)
 
   package let bytes: Int
 

@@ -35,6 +35,18 @@ enum LoadLedger {
     var definition: String
     var day: CivilDate?
     var rowCount: Int
+
+    /// Whether it took just these inputs. A version may have a mark behind it, after `~`, that
+    /// tells its commit from others; an entry of before there were marks has none.
+    func isOf(_ other: String) -> Bool {
+      let mine = inputs.split(separator: " ")
+      let others = other.split(separator: " ")
+      return mine.count == others.count
+        && zip(mine, others).allSatisfy { one, other in
+          let isMarked = one.contains("~") && other.contains("~")
+          return isMarked ? one == other : one.prefix { $0 != "~" } == other.prefix { $0 != "~" }
+        }
+    }
   }
 
   static func last(_ table: String, in database: SQLiteConnection) throws(Fault) -> Entry? {

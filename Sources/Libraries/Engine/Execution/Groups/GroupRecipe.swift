@@ -38,7 +38,8 @@ struct GroupRecipe: Sendable {
     return PartedGroups(
       GroupedState(keys: keys, calls: calls, clock: context.clock, willMerge: willMerge),
       limit: keys.isEmpty || level == SpilledParts.deepestLevel
-        ? Int.max : context.memoryLimit / max(1, sharers) / 2
+        ? Int.max : context.memoryLimit / max(1, sharers) / 2,
+      hold: MemoryHold(context.memory)
     ) { [context, level] schema in
       SpilledParts(schema, keys: keys, level: level, context)
     }
@@ -83,10 +84,15 @@ final class PartedGroups {
   let state: GroupedState
   private(set) var parts: SpilledParts?
   private let limit: Int
+  private let hold: MemoryHold
   private let makeParts: (Schema) -> SpilledParts
 
-  init(_ state: GroupedState, limit: Int, makeParts: @escaping (Schema) -> SpilledParts) {
+  init(
+    _ state: GroupedState, limit: Int, hold: MemoryHold,
+    makeParts: @escaping (Schema) -> SpilledParts
+  ) {
     self.state = state
+    self.hold = hold
     self.limit = limit
     self.makeParts = makeParts
   }
@@ -95,7 +101,9 @@ final class PartedGroups {
   func append(_ batch: Batch) throws {
     guard parts == nil else { return try setAside(try state.updateKnown(batch)) }
     try state.update(batch)
-    if state.byteCount > limit { parts = makeParts(batch.schema) }
+    let byteCount = state.byteCount
+    let isTooMuch = hold.isTooMuch(byteCount)
+    if byteCount > limit || isTooMuch && limit < Int.max { parts = makeParts(batch.schema) }
   }
 
   private func setAside(_ batch: Batch) throws {

@@ -13,9 +13,12 @@ final class JoinTable: @unchecked Sendable {
   private let offsets: [Int32]
   private let rows: [Int32]
   private let hasKeys: Bool
+  /// The memory that the rows take, for as long as they are there.
+  private let holds: [MemoryHold]
 
-  init(_ batch: Batch, keys: [Column], nullsMatch: [Bool]) {
+  init(_ batch: Batch, keys: [Column], nullsMatch: [Bool], holding holds: [MemoryHold]) {
     self.batch = batch
+    self.holds = holds
     hasKeys = !keys.isEmpty
     var encoder = KeyEncoder(keys.map(\.type))
     var table = KeyTable(width: encoder.width)

@@ -12,12 +12,14 @@ final class SortRuns {
   private(set) var held: [Batch] = []
   private(set) var runs: [SpilledBatches] = []
   private var heldByteCount = 0
+  private let hold: MemoryHold
 
   init(_ schema: Schema, _ keys: [SortKey], limit: Int, _ context: QueryContext) {
     self.schema = schema
     self.keys = keys
     self.limit = limit
     self.context = context
+    hold = MemoryHold(context.memory)
     evaluators = keys.map { Evaluator($0.expression, clock: context.clock) }
   }
 
@@ -25,7 +27,8 @@ final class SortRuns {
     let batch = given.compacted()
     held.append(batch)
     heldByteCount += batch.byteCount
-    if heldByteCount > limit { try writeRun() }
+    let isTooMuch = hold.isTooMuch(heldByteCount)
+    if heldByteCount > limit || isTooMuch { try writeRun() }
   }
 
   /// Sorts what is in memory and sets it aside.
@@ -34,8 +37,9 @@ final class SortRuns {
     let all = Batch.concatenating(schema, held)
     held = []
     heldByteCount = 0
+    hold.release()
     let source = TakenSource(all, order: try sorted(all, by: evaluators, keys))
-    let run = SpilledBatches(schema, in: context.spillDirectory)
+    let run = SpilledBatches(schema, context)
     while let batch = try source.next() { try run.append(batch) }
     runs.append(run)
   }

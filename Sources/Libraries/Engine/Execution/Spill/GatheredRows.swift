@@ -3,7 +3,7 @@ import Core
 
 /// All rows of some sources: in memory while they fit, else set aside by a hash of their keys.
 enum GatheredRows {
-  case inMemory([Batch])
+  case inMemory([Batch], holding: [MemoryHold])
   /// One for each source.
   case parts([SpilledParts])
 
@@ -20,6 +20,7 @@ enum GatheredRows {
       var batches: [Batch] = []
       var byteCount = 0
       var parts: SpilledParts?
+      let hold = MemoryHold(context.memory)
       while let batch = try source.value.next()?.compacted() {
         if let parts {
           try parts.append(batch)
@@ -27,17 +28,19 @@ enum GatheredRows {
         }
         batches.append(batch)
         byteCount += batch.byteCount
-        if byteCount > limit, mayPart {
+        let isTooMuch = hold.isTooMuch(byteCount)
+        if byteCount > limit || isTooMuch, mayPart {
           let made = SpilledParts(schema, keys: keys, level: level, context)
           for batch in batches { try made.append(batch) }
           batches = []
+          hold.release()
           parts = made
         }
       }
-      return Disconnected((batches, parts))
+      return Disconnected((batches, parts, hold))
     }
     guard gathered.contains(where: { $0.value.1 != nil }) else {
-      self = .inMemory(gathered.flatMap(\.value.0))
+      self = .inMemory(gathered.flatMap(\.value.0), holding: gathered.map(\.value.2))
       return
     }
     self = .parts(

@@ -11,6 +11,7 @@ package final class SpilledBatches {
 
   package let schema: Schema
   private let directory: String
+  private let budget: ScratchBudget
   private var file: ScratchFile?
   private var entries: [Entry] = []
   private var dictionaries: [ByteDictionary] = []
@@ -20,10 +21,11 @@ package final class SpilledBatches {
   /// Rows appended so far.
   package private(set) var rowCount = 0
 
-  /// Nothing yet; what comes is set aside in `directory`.
-  package init(_ schema: Schema, in directory: String) {
+  /// Nothing yet; what comes is set aside where `context` says.
+  package init(_ schema: Schema, _ context: QueryContext) {
     self.schema = schema
-    self.directory = directory
+    directory = context.spillDirectory
+    budget = context.spillBudget
   }
 
   /// Adds the rows of `batch`.
@@ -49,7 +51,7 @@ package final class SpilledBatches {
   }
 
   private func write() throws {
-    let file = try file ?? ScratchFile(in: directory)
+    let file = try file ?? ScratchFile(in: directory, budget)
     self.file = file
     let batch = Batch.concatenating(schema, waiting)
     var writer = BatchWriter(dictionaries)
@@ -95,7 +97,7 @@ final class SpilledParts {
     self.keys = keys.map { Evaluator($0, clock: context.clock) }
     self.level = level
     parts = (0..<SpilledParts.count).map { _ in
-      SpilledBatches(schema, in: context.spillDirectory)
+      SpilledBatches(schema, context)
     }
   }
 
