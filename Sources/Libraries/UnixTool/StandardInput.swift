@@ -1,9 +1,26 @@
 package import Core
 import Glibc
 
-/// Standard input, pulled chunk by chunk.
+/// Standard input, or a pipe by its name, pulled chunk by chunk.
 package final class StandardInput: ByteSource {
-  package init() {}
+  private let number: Int32
+
+  package init() { number = 0 }
+
+  /// The pipe, or whatever else can only be read once, at `path`, which is there.
+  package init(pipe path: String) throws(Fault) {
+    number = open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else {
+      throw Fault(
+        .io, at: Place(path), "cannot read: \(systemErrorText(errno))",
+        remedy: "give this user the right to it")
+    }
+  }
+
+  deinit { if number != 0 { close(number) } }
+
+  /// Whether somebody would have to type it.
+  package static var isTerminal: Bool { isatty(0) == 1 }
 
   /// The next bytes, as many as are ready up to a quarter of a MiB; nil at the end.
   package func next() throws(Fault) -> [UInt8]? {
@@ -11,7 +28,7 @@ package final class StandardInput: ByteSource {
     let capacity = StandardInput.chunkByteCount
     let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       while true {
-        let got = read(0, buffer.baseAddress!, buffer.count)
+        let got = read(number, buffer.baseAddress!, buffer.count)
         if got < 0 && errno == EINTR { continue }
         if got < 0 { failure = errno }
         count = max(0, got)
@@ -30,7 +47,7 @@ package final class StandardInput: ByteSource {
   package func waits(_ patience: Duration) -> Bool {
     let (seconds, attoseconds) = patience.components
     let milliseconds = seconds * 1_000 + attoseconds / 1_000_000_000_000_000
-    var request = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
     return poll(&request, 1, Int32(clamping: milliseconds)) != 0
   }
 

@@ -25,7 +25,7 @@ package struct JobFolder: Sendable {
         remedy: "give --jobs DIR, or run where 'jobs' stands")
     }
     self.path = path
-    let pipeline = try PipelineFile("\(path)/spark-pipeline.yml", fileSystem: fileSystem)
+    let pipeline = try PipelineFile("\(path)/\(PipelineFile.fileName)", fileSystem: fileSystem)
     var reader = JobReader(lake: lake, defaultSchema: pipeline.defaultSchema)
     let setup = "\(path)/setup.sql"
     if try fileSystem.exists(setup) { try reader.readSetup(setup) }
