@@ -52,6 +52,24 @@ import Testing
     #expect(statistics.text(schema: schema) == text)
   }
 
+  @Test func `an old time whose offset was cut to minutes may lie a minute off`() throws {
+    let schema = Schema([Field("t", .timestamp)])
+    func bounds(_ time: String) throws -> (Scalar?, Scalar?) {
+      let text = #"{"minValues":{"t":"\#(time)"},"maxValues":{"t":"\#(time)"}}"#
+      let bounds = try #require(FileStatistics(text: text, schema: schema)?.columns[["t"]])
+      return (bounds.minimum, bounds.maximum)
+    }
+    func time(_ text: String) throws -> Scalar {
+      .timestamp(try #require(Timestamp(parsing: text)))
+    }
+    let old = try bounds("1850-01-01T00:00:00.000000-00:07")
+    #expect(try old.0 == time("1850-01-01 00:06:00") && old.1 == time("1850-01-01 00:08:00"))
+    let new = try bounds("2024-01-01T00:00:00.000000-05:00")
+    #expect(try new.0 == time("2024-01-01 05:00:00") && new.1 == time("2024-01-01 05:00:00"))
+    let plain = try bounds("1850-01-01T00:00:00.000000Z")
+    #expect(try plain.0 == time("1850-01-01 00:00:00") && plain.1 == plain.0)
+  }
+
   @Test func `a time cut to milliseconds stands for its whole millisecond`() throws {
     let schema = Schema([Field("t", .timestamp)])
     let time = #"{"t":"2017-01-01T00:00:00.123Z"}"#

@@ -31,7 +31,7 @@ import Testing
   @Test func `a bronze table is the files that its contract names`() throws {
     #expect(try lake.rows("SELECT id FROM bronze.till") == ["1", "bad"])
     let found = fault("SELECT id FROM bronze.till VERSION AS OF 1")
-    #expect(found?.kind == .configuration && found?.problem.contains("has no versions") == true)
+    #expect(found?.kind == .usage && found?.problem.contains("has no versions") == true)
   }
 
   @Test func `a table that no run has built is told with how to build it`() {
@@ -55,8 +55,14 @@ import Testing
   @Test func `a run reads one state, and another time when it is asked to`() throws {
     let catalog = try lake.catalog()
     #expect(catalog.tableNames == ["bronze.till", "silver.sales"] && !catalog.isPast)
-    catalog.read(version: 0, time: nil)
+    let now = Timestamp(microseconds: 0)
+    try catalog.read(version: 0, time: nil, now: now)
     #expect(catalog.isPast)
     #expect(throws: Fault.self) { try lake.rows("SELECT id FROM silver.sales", over: catalog) }
+    let later = Timestamp(microseconds: 1)
+    let found = #expect(throws: Fault.self) {
+      try catalog.read(version: nil, time: later, now: now)
+    }
+    #expect(found?.kind == .usage && found?.problem.hasSuffix("has not come yet") == true)
   }
 }

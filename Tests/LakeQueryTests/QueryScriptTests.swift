@@ -44,6 +44,51 @@ import Testing
   @Test(arguments: ["", "  -- nothing\n", "CREATE SCHEMA x"])
   func `what is no query is refused`(_ text: String) {
     let fault = #expect(throws: Fault.self) { try QueryScript(text, file: "query") }
-    #expect(fault?.kind == .configuration)
+    #expect(fault?.kind == .usage)
+  }
+
+  @Test(arguments: [
+    "SELEKT 1", "SELECT nope", "SHOW FUNCTIONS", "SET a = b", "DROP TABLE t",
+    "INSERT INTO t SELECT 1",
+    "CREATE TABLE t AS SELECT 1", "USE silver", "COPY t TO 'x'",
+  ])
+  func `a mistake is one of who asks, and no job file is spoken of`(_ text: String) {
+    let fault = #expect(throws: Fault.self) { try results(text) }
+    #expect(fault?.kind == .usage && fault?.place?.file == "script.sql", "\(text)")
+    let words = fault?.description ?? ""
+    #expect(!words.contains("job file") && !words.contains("pipeline"), "\(words)")
+  }
+
+  @Test func `SHOW and DESCRIBE tell of tables and queries`() throws {
+    let schema = Schema([Field("id", .bigint), Field("price", .decimal(precision: 9, scale: 2))])
+    let tables = NamedTables([
+      BatchTable("silver.sales", schema, []), BatchTable("silver.voids", schema, []),
+      BatchTable("gold.sales", schema, []),
+    ])
+    func texts(_ text: String) throws -> [[String]] {
+      var rows: [[String]] = []
+      try QueryScript(text, file: "query").run(over: tables, context, views: []) { source in
+        while let batch = try source.next() {
+          rows += (0..<batch.rowCount).map { row in
+            batch.columns.map { $0.isNull(row) ? "-" : $0.sparkText(at: row) }
+          }
+        }
+        return rows.count
+      }
+      return rows
+    }
+    #expect(
+      try texts("CREATE TEMP VIEW v AS SELECT 1; SHOW TABLES") == [
+        ["", "v", "true"], ["gold", "sales", "false"], ["silver", "sales", "false"],
+        ["silver", "voids", "false"],
+      ])
+    #expect(try texts("SHOW TABLES IN silver LIKE 'V*|x'") == [["silver", "voids", "false"]])
+    #expect(try texts("show schemas") == [["gold"], ["silver"]])
+    #expect(try texts("SHOW COLUMNS IN silver.sales") == [["id"], ["price"]])
+    let columns = [["id", "bigint", "-"], ["price", "decimal(9,2)", "-"]]
+    #expect(try texts("DESCRIBE TABLE EXTENDED silver.sales") == columns)
+    #expect(try texts("DESC silver.sales") == columns)
+    #expect(try texts("DESCRIBE SELECT 1 AS a") == [["a", "int", "-"]])
+    #expect(try texts("EXPLAIN SELECT 1").count > 0)
   }
 }

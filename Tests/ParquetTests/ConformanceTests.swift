@@ -12,11 +12,6 @@ import Testing
   static let refused = [
     "data/datapage_v1-corrupt-checksum.parquet": "checksum",
     "data/rle-dict-uncompressed-corrupt-checksum.parquet": "checksum",
-    "data/hadoop_lz4_compressed.parquet": "LZ4",
-    "data/hadoop_lz4_compressed_larger.parquet": "LZ4",
-    "data/non_hadoop_lz4_compressed.parquet": "LZ4",
-    "data/lz4_raw_compressed.parquet": "LZ4_RAW",
-    "data/lz4_raw_compressed_larger.parquet": "LZ4_RAW",
     "data/large_string_map.brotli.parquet": "BROTLI",
   ]
 

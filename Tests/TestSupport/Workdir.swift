@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Glibc
 
 /// A folder of its own for one test, removed with all it holds when the object goes.
@@ -29,6 +29,16 @@ package final class Workdir: Sendable {
   @discardableResult
   package func write(_ name: String, lines: some Sequence<String>) throws -> String {
     try write(name, lines.map { $0 + "\n" }.joined())
+  }
+
+  /// Has `name` in the folder look as if it had been written at `time`.
+  package func setModified(_ name: String, _ time: Timestamp) throws {
+    let second = floorDivide(time.microseconds, Timestamp.microsecondsPerSecond)
+    let rest = time.microseconds - second * Timestamp.microsecondsPerSecond
+    let moment = timespec(tv_sec: Int(second), tv_nsec: Int(rest) * 1_000)
+    guard utimensat(AT_FDCWD, file(name), [moment, moment], 0) == 0 else {
+      throw Fault(.io, at: Place(file(name)), "no time can be set", remedy: "see why")
+    }
   }
 
   /// The text of `name` in the folder.

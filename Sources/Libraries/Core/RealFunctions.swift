@@ -9,7 +9,7 @@ package enum RealFunction: String, Sendable, CaseIterable {
   package func callAsFunction(_ x: Double) -> Double {
     switch self {
     case .sqrt: x.squareRoot()
-    case .cbrt: Glibc.cbrt(x)
+    case .cbrt: Self.cubeRoot(x)
     case .exp: Glibc.exp(x)
     case .expm1: Glibc.expm1(x)
     case .ln: Glibc.log(x)
@@ -26,6 +26,27 @@ package enum RealFunction: String, Sendable, CaseIterable {
     case .cosh: Glibc.cosh(x)
     case .tanh: Glibc.tanh(x)
     }
+  }
+
+  /// The C library's root is off by a little where it need not be: 27 has one.
+  private static func cubeRoot(_ x: Double) -> Double {
+    let root = Glibc.cbrt(x)
+    guard root.isNormal, x.magnitude > 1e-270, x.magnitude < 1e270 else { return root }
+    // One step of Newton's, with what the square and the cube round off.
+    let square = root * root
+    let lost = (-square).addingProduct(root, root)
+    let excess = (-x).addingProduct(square, root) + lost * root
+    return root - excess / (3 * square)
+  }
+
+  /// `x`, which is finite, with `places` digits after the point: of its exact value, halves to
+  /// even.
+  package static func fixedText(_ x: Double, places: Int) -> String {
+    var text = [CChar](repeating: 0, count: 400 + places)
+    let count = withVaList([Int32(clamping: places), x]) { arguments in
+      vsnprintf(&text, text.count, "%.*f", arguments)
+    }
+    return String(decoding: text.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// `base` to the power of `exponent`.

@@ -29,6 +29,19 @@ package protocol Catalog {
   func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)?
   /// Names to suggest when one is not found.
   var tableNames: [String] { get }
+  /// What to do about a name that nothing is like.
+  var unknownTableRemedy: String { get }
+  /// The tables that are there, for SHOW TABLES.
+  func listedTables() throws -> [TableName]
+}
+
+extension Catalog {
+  /// As for job files, unless the catalog says otherwise.
+  package var unknownTableRemedy: String { "declare it in a job file or in setup.sql" }
+  /// Those that are suggested, unless the catalog says otherwise.
+  package func listedTables() throws -> [TableName] {
+    tableNames.map { TableName($0.split(separator: ".").map(String.init)) }
+  }
 }
 
 /// A table a query can scan.

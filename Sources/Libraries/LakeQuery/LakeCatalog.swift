@@ -26,10 +26,17 @@ package final class LakeCatalog: Catalog {
   package var foreignTable: (LakeTableName) throws -> (any TableProvider)? = { _ in nil }
   /// Names of such tables, for suggestions.
   package var foreignNames: [String] = []
+  /// All such tables, by schema and name.
+  package var foreignTables: () throws -> [LakeTableName] = { [] }
+  /// What to do about a name that nothing is like.
+  package var unknownTableRemedy = "declare it in a job file or in setup.sql"
   /// The schema that a name without one belongs to; nil when there is none.
   package var defaultSchema: String?
   /// The state that Delta tables are read at.
   package var moment = Table.Moment.latest
+  /// Called with what a reader should know of files asked for by path: how many lines are
+  /// malformed.
+  package var note: (String) -> Void = { _ in }
   /// Where the running flow's streams stand: tables by name.
   package var streams: [LakeTableName: any TableProvider] = [:]
 
@@ -50,28 +57,44 @@ package final class LakeCatalog: Catalog {
     return (declared + overlays.keys + foreignNames).sorted()
   }
 
+  /// The tables that can be asked for: bronze tables by contract, Delta tables that are there,
+  /// those laid over them, and the warehouse's.
+  package func listedTables() throws -> [TableName] {
+    var names = Set(jobs.map { Array($0.contracts.keys) } ?? [])
+    for schema in try lake.fileSystem.list(lake.root) where !"_.".contains(schema.prefix(1)) {
+      let folder = "\(lake.root)/\(schema)"
+      guard try lake.fileSystem.status(of: folder)?.isDirectory == true else { continue }
+      for name in try lake.fileSystem.list(folder) where !"_.".contains(name.prefix(1)) {
+        if try lake.fileSystem.exists("\(folder)/\(name)/_delta_log") {
+          names.insert(LakeTableName(schema: schema, name: name))
+        }
+      }
+    }
+    names.formUnion(try foreignTables())
+    return names.sorted().map { TableName([$0.schema, $0.name]) }
+      + overlays.keys.sorted().map { TableName($0.split(separator: ".").map(String.init)) }
+  }
+
   package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
     if let overlay = overlays[name.description.lowercased()] { return overlay }
-    if name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased()),
-      jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
-    {
-      return try PathTable(format, path: name.parts[1], lake: lake).provider(reading)
-    }
+    if let path = try pathTable(name, reading) { return path }
     guard let table = LakeTableName(name.description, defaultSchema: defaultSchema) else {
       return nil
     }
     if reading == .stream { return try stream(table, name) }
-    if let contract = jobs?.contracts[table] {
+    if let contract = jobs?.contracts[table] { return try bronze(contract, reading) }
+    if let foreign = try foreignTable(table) {
       guard reading == .whole else { throw Self.unversioned(table) }
-      return try BronzeTable.whole(contract, lake: lake)
+      return foreign
     }
-    if let foreign = try foreignTable(table) { return foreign }
     if let snapshot = try snapshot(of: table, reading) {
       let found = SnapshotTable(name: "\(table)", snapshot)
-      guard reading == .whole, !isPast, let rejects = try rejects(of: table) else { return found }
+      // A version is one of the table's own: its rejects at the door have none.
+      if case .version = reading.moment(else: moment) { return found }
+      guard let rejects = try rejects(of: table, reading) else { return found }
       return JointQuarantine("\(table)", [rejects, found])
     }
-    if let rejects = try rejects(of: table) ?? noRejects(of: table) { return rejects }
+    if let rejects = try rejects(of: table, reading) ?? noRejects(of: table) { return rejects }
     if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
     return nil
   }
@@ -93,10 +116,50 @@ package final class LakeCatalog: Catalog {
   /// Whether Delta tables are read in a state other than their present one.
   package var isPast: Bool { moment != .latest }
 
-  /// Reads all Delta tables as they were at a version, or at a time, from now on.
-  package func read(version: Int64?, time: Timestamp?) {
+  /// Reads all tables as they were at a version, or at a time up to `now`, from now on. Those that
+  /// keep no versions are refused then; bronze tables have a past by time.
+  package func read(version: Int64?, time: Timestamp?, now: Timestamp) throws(Fault) {
+    if let time, time > now {
+      throw Fault(
+        .usage, at: Place("--as-of"), "\(time) has not come yet", remedy: "give a time up to \(now)"
+      )
+    }
     moment = version.map { .version($0) } ?? time.map { .timestamp($0) } ?? .latest
     snapshots = [:]
+  }
+
+  /// ``format.`path` ``; nil when the name is none.
+  private func pathTable(
+    _ name: TableName, _ reading: TableReading
+  ) throws -> (any TableProvider)? {
+    guard name.parts.count == 2,
+      jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
+    else { return nil }
+    let word = name.parts[0].lowercased()
+    guard let format = PathFormat(rawValue: word) else {
+      if PathFormat.foreign.contains(word) { throw PathFormat.unsupported(word) }
+      return nil
+    }
+    let found = try PathTable(format, path: name.parts[1], lake: lake)
+      .provider(reading, at: moment)
+    if let words = found.note { note(words) }
+    return found.table
+  }
+
+  private func bronze(
+    _ contract: BronzeContract, _ reading: TableReading
+  ) throws -> any TableProvider {
+    switch reading.moment(else: moment) {
+    case .latest: return try BronzeTable.whole(contract, lake: lake)
+    case .version: throw Self.unversioned(contract.name)
+    case .timestamp(let time), .timestampInHistory(let time):
+      guard let table = try BronzeTable.past(contract, lake: lake, at: time) else {
+        throw Fault(
+          .usage, "'\(contract.name)' is a folder of files without a log: it has no past",
+          remedy: "ask for it as it is now")
+      }
+      return table
+    }
   }
 
   /// The pinned state of a Delta table; nil when it does not exist.
@@ -111,8 +174,7 @@ package final class LakeCatalog: Catalog {
     of table: LakeTableName, _ reading: TableReading
   ) throws(Fault) -> Snapshot? {
     switch reading {
-    case .version(let version): try lake.table(table).snapshot(at: .version(version))
-    case .instant(let time): try lake.table(table).snapshot(at: .timestamp(time))
+    case .version, .instant: try lake.table(table).snapshot(at: reading.moment(else: moment))
     case .whole, .stream: try snapshot(of: table)
     }
   }
@@ -129,10 +191,17 @@ package final class LakeCatalog: Catalog {
   }
 
   /// `quarantine.<name>`: what ingestion set aside from `bronze.<name>`.
-  private func rejects(of table: LakeTableName) throws -> (any TableProvider)? {
+  private func rejects(
+    of table: LakeTableName, _ reading: TableReading
+  ) throws -> (any TableProvider)? {
     let source = LakeTableName(schema: "bronze", name: table.name)
     guard table.schema == "quarantine", let contract = jobs?.contracts[source] else { return nil }
-    return try BronzeTable.rejected(contract, lake: lake)
+    switch reading.moment(else: moment) {
+    case .latest: return try BronzeTable.rejected(contract, lake: lake)
+    case .version: throw Self.unversioned(table)
+    case .timestamp(let time), .timestampInHistory(let time):
+      return try BronzeTable.rejected(contract, lake: lake, at: time)
+    }
   }
 
   /// `quarantine.<name>` of a dataset of which nothing was ever set aside.
@@ -146,7 +215,6 @@ package final class LakeCatalog: Catalog {
 
   private static func unversioned(_ table: LakeTableName) -> Fault {
     Fault(
-      .configuration, "'\(table)' has no versions: bronze is never rewritten",
-      remedy: "select by ingest_date instead")
+      .usage, "'\(table)' has no versions", remedy: "give a time, or select by ingest_date")
   }
 }

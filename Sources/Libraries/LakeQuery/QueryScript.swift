@@ -2,26 +2,31 @@ package import Columnar
 package import Core
 package import Engine
 
-/// A script of queries, one after the other; a temporary view stands for the queries behind it.
+/// Queries that somebody asks, one after the other, SHOW, DESCRIBE and EXPLAIN among them; a
+/// temporary view stands for the queries behind it. A mistake in them is `.usage`.
 package struct QueryScript {
   private let statements: [Statement]
+  private let file: String
 
   /// Reads the statements of `text`; `file` is what faults call it.
   package init(_ text: String, file: String) throws(Fault) {
-    statements = try SQLScript.parse(text: text, file: file)
+    self.file = file
+    do {
+      statements = try SQLScript.parseQueries(text: text, file: file)
+    } catch {
+      throw Self.asked(error, in: file)
+    }
     guard !statements.isEmpty else {
-      throw Fault(
-        .configuration, at: Place(file), "there is no query in it", remedy: "write SELECT …")
+      throw Fault(.usage, at: Place(file), "there is no query in it", remedy: "write SELECT …")
     }
-    for statement in statements {
-      switch statement.kind {
-      case .query, .explain, .temporaryView: continue
-      default:
-        throw Fault(
-          .configuration, at: statement.place, "only queries and temporary views can be run here",
-          remedy: "put what makes tables into the job files")
-      }
-    }
+  }
+
+  /// A mistake in the text is one of who asks, and not of a job file.
+  private static func asked(_ fault: Fault, in file: String) -> Fault {
+    guard fault.kind == .configuration, fault.place?.file == file else { return fault }
+    var fault = fault
+    fault.kind = .usage
+    return fault
   }
 
   /// Runs or explains the queries, and gives each one's rows to `take` before it runs the next. All
@@ -30,6 +35,17 @@ package struct QueryScript {
   package func run(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax],
     steps: Steps = .silent, _ take: (any BatchSource) throws -> Int
+  ) throws {
+    do {
+      try runAll(over: catalog, context, views: views, steps: steps, take)
+    } catch let fault as Fault {
+      throw Self.asked(fault, in: file)
+    }
+  }
+
+  private func runAll(
+    over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax], steps: Steps,
+    _ take: (any BatchSource) throws -> Int
   ) throws {
     let planning = steps.begin()
     var views = views
@@ -46,6 +62,9 @@ package struct QueryScript {
         results.append {
           try Explanation(clock: context.clock).rows(of: plan, isExtended: explain.isExtended)
         }
+      case .listing(let syntax):
+        let rows = try Listing(catalog, views, binder).rows(syntax)
+        results.append { rows }
       case .temporaryView(let view):
         _ = try binder.bind(view.query)
         views.append(view)

@@ -39,7 +39,7 @@ package final class SchemaCatalog: Catalog {
     }
     guard name.parts.count == 2, let format = PathFormat(rawValue: name.parts[0].lowercased())
     else { return nil }
-    return try PathTable(format, path: name.parts[1], lake: lake).provider(reading)
+    return try PathTable(format, path: name.parts[1], lake: lake).provider(reading).table
   }
 }
 

@@ -1,5 +1,4 @@
 package import Columnar
-import Compression
 package import Core
 
 /// The rows of a Parquet file, batch by batch; made by `FileReader.batches`.
@@ -93,7 +92,7 @@ package final class FileBatches: BatchSource {
 
   private func openChunk(_ leaf: LeafColumn, _ group: RowGroupMetadata) throws(Fault) {
     let chunk = group.chunks[leaf.index]
-    let codec: Codec
+    let codec: PageCodec
     let range: Range<Int>
     do throws(Damage) {
       codec = try chunk.pageCodec()
@@ -120,18 +119,10 @@ package final class FileBatches: BatchSource {
 
 extension ChunkMetadata {
   /// The codec of the pages.
-  func pageCodec() throws(Damage) -> Codec {
+  func pageCodec() throws(Damage) -> PageCodec {
     if isEncrypted { throw .unsupported("the column is encrypted") }
     if filePath != nil { throw .unsupported("the column stands in another file") }
-    switch codec {
-    case 0: return .none
-    case 1: return .snappy
-    case 2: return .gzip
-    case 6: return .zstd
-    default:
-      let names: [Int32: String] = [3: "LZO", 4: "BROTLI", 5: "LZ4", 7: "LZ4_RAW"]
-      throw .unsupported("codec \(names[codec] ?? String(codec)) is not read")
-    }
+    return try PageCodec(number: codec)
   }
 
   /// Where the chunk's pages stand. Some old writers left the dictionary page's header out of

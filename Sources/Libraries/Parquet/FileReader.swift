@@ -34,7 +34,12 @@ package final class FileReader: Sendable {
   let footerOffset: Int
 
   /// Reads the footer of `file`; `.data` when it is no Parquet file or a damaged one.
-  package init(_ file: any ReadableFile, at place: Place) throws(Fault) {
+  ///
+  /// Columns are called as the file calls them or, when there are `names` by field id, as these
+  /// say: then a column is found by its id alone, and the file must have ids.
+  package init(
+    _ file: any ReadableFile, namedByID names: [Int: String]? = nil, at place: Place
+  ) throws(Fault) {
     let byteCount = file.byteCount
     let tail = try FileReader.tail(of: file, at: place)
     guard tail.footerByteCount <= byteCount - 12 else {
@@ -46,7 +51,9 @@ package final class FileReader: Sendable {
       ? Array(tail.bytes.suffix(tail.footerByteCount + 8).dropLast(8))
       : try file.read(at: footerOffset, count: tail.footerByteCount)
     do throws(Damage) {
-      metadata = try FileMetadata(footer: footer)
+      var metadata = try FileMetadata(footer: footer)
+      try metadata.completeSchema(names)
+      self.metadata = metadata
       mapping = try SchemaMapping(metadata.schema)
       try FileReader.check(metadata, mapping, footerOffset: footerOffset)
     } catch {
@@ -137,6 +144,28 @@ package final class FileReader: Sendable {
 }
 
 extension FileMetadata {
+  /// Gives the schema's elements what the rest of the footer, or who reads the file, says of them:
+  /// the calendar, and `names` by field id.
+  mutating func completeSchema(_ names: [Int: String]?) throws(Damage) {
+    let calendar = OldCalendar(keyValues)
+    if calendar != OldCalendar([]) {
+      for index in schema.indices { schema[index].calendar = calendar }
+    }
+    guard let names else { return }
+    guard schema.contains(where: { $0.fieldID != nil }) else {
+      throw Damage("the file has no field ids, by which its table finds columns")
+    }
+    let taken = Set(names.values)
+    for index in schema.indices.dropFirst() {
+      if let name = schema[index].fieldID.flatMap({ names[$0] }) {
+        schema[index].name = name
+      } else if taken.contains(schema[index].name) {
+        // Another column's name: that of a column which was dropped, or renamed since.
+        schema[index].name += "#\(schema[index].fieldID ?? 0)"
+      }
+    }
+  }
+
   /// Reads the bytes of a footer.
   init(footer: [UInt8]) throws(Damage) {
     self.init()

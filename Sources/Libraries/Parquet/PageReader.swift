@@ -14,19 +14,19 @@ struct DataPage {
 final class PageReader {
   private let bytes: [UInt8]
   private let leaf: LeafColumn
-  private let codec: Codec
-  private let decompressor: BlockDecompressor
+  private let codec: PageCodec
+  private let decompressor: PageDecompressor
   private var dictionary: DictionaryPage?
   private(set) var position = 0
   /// Values, NULLs among them, in pages not yet read.
   private(set) var valuesLeft: Int
 
   /// Reads the pages in `bytes`, which hold `valueCount` values of `leaf`.
-  init(_ bytes: [UInt8], _ leaf: LeafColumn, codec: Codec, valueCount: Int) {
+  init(_ bytes: [UInt8], _ leaf: LeafColumn, codec: PageCodec, valueCount: Int) {
     self.bytes = bytes
     self.leaf = leaf
     self.codec = codec
-    decompressor = BlockDecompressor(codec)
+    decompressor = PageDecompressor(codec)
     valuesLeft = valueCount
   }
 
@@ -166,12 +166,8 @@ final class PageReader {
         throw Damage("a page does not hold the \(byteCount) bytes it claims")
       }
       let page = PageBytes(count: byteCount)
-      do throws(Fault) {
-        try decompressor.decompress(
-          source, into: UnsafeMutableRawBufferPointer(start: page.base, count: byteCount))
-      } catch {
-        throw Damage(error.problem)
-      }
+      try decompressor.decompress(
+        source, into: UnsafeMutableRawBufferPointer(start: page.base, count: byteCount))
       return page
     }
   }

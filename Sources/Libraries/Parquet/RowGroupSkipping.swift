@@ -113,8 +113,10 @@ extension LeafColumn {
   /// The value that a bound's bytes stand for; nil when they are no such value, or when bytes
   /// and values are ordered differently.
   func bound(_ bytes: [UInt8]) -> Scalar? {
-    if conversion == .nothing { return nil }
-    if conversion == .uuid || conversion == .float16 || physical == .int96 { return nil }
+    switch conversion {
+    case .uuid, .float16, .timeText, .intervalText, .nothing: return nil
+    default: if physical == .int96 { return nil }
+    }
     if type == .string { return String(validating: bytes, as: UTF8.self).map { .string($0) } }
     if type == .binary { return .binary(bytes) }
     let stored: Column.Values

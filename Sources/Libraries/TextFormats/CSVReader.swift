@@ -7,7 +7,8 @@ package import Core
 // `LineBlocks` and `LineSplitter` cut a stream into whole lines. CSV goes through `CSVSplitter`
 // (records and fields), `CSVPlan` (which field is which column) and `CSVColumn` (texts to values);
 // lines of JSON go to the C side and come back as columns (`JSONLineColumns`), or are only sorted
-// into whole ones and others (`JSONLineCheck`). `SchemaInference` looks at files without a schema.
+// into whole ones and others (`JSONLineCheck`). `SchemaInference` and `JSONInference` look at files
+// without a schema.
 //
 // Begin with `CSVReader` or `JSONLinesReader`. A row that is wrong is told of, not judged: what
 // becomes of it is for Lakehouse to say.

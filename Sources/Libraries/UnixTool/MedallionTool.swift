@@ -32,6 +32,8 @@ package protocol MedallionTool: ParsableCommand {
   static var manual: ToolManual { get }
   /// The options that every tool has.
   var options: RunOptions { get }
+  /// The arguments as they are to be understood; some tools take one that looks like an option.
+  static func arranged(_ arguments: [String]) -> [String]
   /// Does the work. A thrown `Fault` is printed in the house form and decides the exit status.
   mutating func run(_ console: Console) throws
 }
@@ -43,10 +45,13 @@ extension MedallionTool {
       version: "\(manual.name) \(Medallion.version)")
   }
 
+  /// As they were given, unless the tool says otherwise.
+  package static func arranged(_ arguments: [String]) -> [String] { arguments }
+
   /// Runs the tool on the process's arguments and ends the process.
   package static func main() {
     EndingSignals.catchThem()
-    let status = run(Array(programArguments().dropFirst()))
+    let status = run(arranged(Array(programArguments().dropFirst())))
     EndingSignals.endIfAsked()
     Glibc.exit(status.rawValue)
   }

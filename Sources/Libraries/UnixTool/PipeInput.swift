@@ -12,6 +12,9 @@ package final class PipeInput: ByteSource {
   /// Whether the run was asked to end before the pipe had ended: it is not read further.
   package private(set) var isCutOff = false
 
+  /// Whether somebody would have to type what standard input gives.
+  package static var isTerminal: Bool { isatty(0) == 1 }
+
   /// Standard input.
   package init() {
     name = "standard input"

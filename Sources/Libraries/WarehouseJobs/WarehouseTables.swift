@@ -52,6 +52,9 @@ extension LakeCatalog {
   package func showWarehouse(at path: String) {
     let warehouse = WarehouseTables.opening(path, lake.fileSystem)
     let isPast = isPast
+    foreignTables = {
+      try warehouse()?.names().map { LakeTableName(schema: "warehouse", name: $0) } ?? []
+    }
     foreignTable = { [unowned self] name in
       guard name.schema == "warehouse", let tables = try warehouse() else { return nil }
       guard let table = try tables.table(name.name, schema: name.schema) else {

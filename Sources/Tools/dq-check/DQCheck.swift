@@ -33,7 +33,7 @@ import WarehouseJobs
     let warehouse = try place.place(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
     let rules = try rules(workspace, console)
-    let check = QualityCheck(runner(workspace, warehouse, console))
+    let check = QualityCheck(try runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in
       let words = "\(rule.table), rule \(number + 1) of \(rules.count)"
       console.progress(words)
@@ -63,18 +63,23 @@ import WarehouseJobs
     }
     let wanted = try QualityCheck.select(all, tables: tables)
     guard state.asOf != nil else { return wanted }
-    let versioned = wanted.filter { $0.table.schema != "warehouse" }
+    // Bronze tables have a past by time, and no versions.
+    let unversioned = state.asOf?.version == nil ? ["warehouse"] : ["warehouse", "bronze"]
+    let versioned = wanted.filter { !unversioned.contains($0.table.schema) }
     if versioned.count < wanted.count {
-      console.say("the rules of warehouse tables are left out: they keep no versions")
+      console.say(
+        "the rules of \(unversioned.joined(separator: " and ")) tables are left out: they keep no "
+          + "versions")
     }
     return versioned
   }
 
   private func runner(
     _ workspace: Workspace, _ warehouse: String, _ console: Console
-  ) -> QueryRunner {
+  ) throws -> QueryRunner {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
-    catalog.read(version: state.asOf?.version, time: state.asOf?.time)
+    try catalog.read(
+      version: state.asOf?.version, time: state.asOf?.time, now: console.clock.now)
     catalog.showWarehouse(at: warehouse)
     return QueryRunner(
       catalog: catalog, context: lake.queryContext(console),

@@ -15,6 +15,7 @@ import WarehouseJobs
     examples: [
       ("lake-sql 'SELECT count(*) FROM silver.sales_lines'", "asks one question"),
       ("lake-sql --file jobs/demo.sql", "runs the queries of a script"),
+      ("lake-sql 'SHOW TABLES'", "lists the tables; DESCRIBE TABLE tells of one"),
       ("lake-sql 'EXPLAIN SELECT * FROM gold.sales'", "shows the plan, and which files it reads"),
       ("lake-sql 'SELECT * FROM csv.`partner/prices.csv`' --format json", "reads a file"),
     ])
@@ -37,11 +38,14 @@ import WarehouseJobs
 
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
-    let script = try script()
+    let script = try script(console)
     let lakehouse = lake.lakehouse(console)
     let jobs = try jobs(of: lakehouse, console)
     let catalog = LakeCatalog(lake: lakehouse, jobs: jobs)
-    catalog.read(version: state.asOf?.version, time: state.asOf?.time)
+    try catalog.read(
+      version: state.asOf?.version, time: state.asOf?.time, now: console.clock.now)
+    catalog.unknownTableRemedy = "see which there are: lake-sql 'SHOW TABLES'"
+    catalog.note = { console.say($0) }
     catalog.defaultSchema = "warehouse"
     catalog.showWarehouse(at: warehouse)
     let context = lake.queryContext(console)
@@ -51,8 +55,21 @@ import WarehouseJobs
     ) { try writer.write($0) }
   }
 
-  private func script() throws(Fault) -> QueryScript {
-    if let file {
+  /// A query that begins with a comment is one, though options begin so: it stands behind a mark
+  /// that ends them.
+  static func arranged(_ arguments: [String]) -> [String] {
+    let isQuery = { (argument: String) in
+      argument.hasPrefix("--")
+        && (argument.contains("\n") || argument.prefix { $0 != "=" }.contains(" "))
+    }
+    guard !arguments.contains("--"), let query = arguments.first(where: isQuery) else {
+      return arguments
+    }
+    return arguments.filter { $0 != query } + ["--", query]
+  }
+
+  private func script(_ console: Console) throws(Fault) -> QueryScript {
+    if let file, file != "-" {
       guard query == nil else {
         throw Fault(
           .usage, "a query and --file together", remedy: "give one of them")
@@ -62,11 +79,15 @@ import WarehouseJobs
         String(decoding: bytes, as: UTF8.self), file: file == "-" ? "standard input" : file)
     }
     if let query, query != "-" { return try QueryScript(query, file: "query") }
+    if PipeInput.isTerminal {
+      console.say("type queries, a ; behind each, then Ctrl-D to have them answered")
+    }
     let bytes = try PipeInput.bytes(of: "-")
     return try QueryScript(String(decoding: bytes, as: UTF8.self), file: "standard input")
   }
 
   /// The job files, where there are any; when they are wrong, what they declare is unknown here.
+  /// Settings that cannot be obeyed are never passed over: answers would be others.
   private func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
     if lake.jobs == "jobs", try !lakehouse.fileSystem.exists(lake.jobs) { return nil }
     do {
@@ -74,6 +95,10 @@ import WarehouseJobs
       for fault in jobs.faults { console.warn(fault) }
       return jobs
     } catch let fault as Fault where fault.kind == .configuration || fault.kind == .missing {
+      if fault.place?.file == "\(lake.jobs)/\(PipelineFile.fileName)", fault.kind == .configuration
+      {
+        throw fault
+      }
       console.warn(fault)
       return nil
     }

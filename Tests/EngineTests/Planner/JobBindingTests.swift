@@ -88,7 +88,7 @@ final class JobCatalog: Catalog {
     case .temporaryView(let view): views.append(view)
     case .table(let table):
       contracts[table.name.description] = Schema(table.columns.map(\.field))
-    case .query, .explain, .schema, .repairTable: break
+    case .query, .explain, .listing, .schema, .repairTable: break
     }
   }
 

@@ -38,8 +38,9 @@ extension Target {
     try drain(JSONLinesReader(file, schema: Foreign.schema, options: options, at: place))
     options = JSONLinesOptions(spreadsArrays: false, requiredText: "a")
     try drain(JSONLinesReader(file, schema: Foreign.schema, options: options, at: place))
-    try drain(
-      JSONLinesReader(file, schema: SchemaInference.json(file, at: place), at: place))
+    var inference = JSONInference()
+    try inference.take(file, at: place)
+    try drain(JSONLinesReader(file, schema: inference.schema, at: place))
   }
 
   /// The door to bronze must keep objects and nothing else.

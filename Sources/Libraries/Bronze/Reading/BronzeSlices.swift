@@ -110,7 +110,7 @@ private final class SliceSource: BatchSource {
     let lines = try lines ?? reader.lineReader(request.columns, predicates: request.predicates)
     self.lines = lines
     lines.read(slice.lines, at: Place(slice.file.path))
-    rows = reader.rows(lines, of: slice.file, columns: request.columns)
+    rows = try reader.rows(lines, of: slice.file, columns: request.columns)
   }
 
   func next() throws -> Batch? {

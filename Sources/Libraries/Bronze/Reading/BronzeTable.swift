@@ -1,5 +1,5 @@
 package import Columnar
-import Core
+package import Core
 package import Engine
 package import LakeJobs
 
@@ -38,6 +38,16 @@ package struct BronzeTable: TableProvider {
   package var schema: Schema { contract.schema }
   package var hiddenColumns: [Field] { Provenance.all }
   package var estimatedRowCount: Int? { files.reduce(0) { $0 + ($1.rowCount ?? 0) } }
+
+  /// The dataset as it was at `time`: the files of the commits made by then.
+  private init(_ contract: BronzeContract, lake: Lake, at time: Timestamp) throws {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    let later = try log.commits().first { $0.committedAt > time }
+    try self.init(contract, lake: lake)
+    guard let later else { return }
+    // Each file is one step of the position.
+    files = Array(files.prefix(Int(later.firstFile)))
+  }
 
   /// The dataset's files from `position` on, at most about `rowLimit` rows of them (one file at
   /// least); a folder without a log is read as it lies and cannot be streamed.
@@ -95,15 +105,17 @@ package struct BronzeTable: TableProvider {
     endIdentity = identity
   }
 
-  /// Files that ingestion set aside, as a table of their own.
+  /// Files that ingestion set aside, as a table of their own; as of `time`, if there is one.
   package static func rejected(
-    _ contract: BronzeContract, lake: Lake
+    _ contract: BronzeContract, lake: Lake, at time: Timestamp? = nil
   ) throws -> any TableProvider {
     let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
-    let files = try log.commits().flatMap(\.rejected).map { file in
+    let commits = try log.commits().filter { commit in time.map { commit.committedAt <= $0 } ?? true
+    }
+    let files = commits.flatMap(\.rejected).map { file in
       RawFile(
         path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
-        partition: [:])
+        partition: [])
     }
     return RawFiles(
       name: "quarantine.\(contract.name.name)", files: files,
@@ -124,6 +136,14 @@ package struct BronzeTable: TableProvider {
     let folder = contract.folder
     let root = "\(lake.root)/"
     return (folder.hasPrefix(root) ? String(folder.dropFirst(root.count)) : folder) + "/"
+  }
+
+  /// The table as it was at `time`, by its log; nil when it has none, and so no past.
+  package static func past(
+    _ contract: BronzeContract, lake: Lake, at time: Timestamp
+  ) throws -> BronzeTable? {
+    let log = BronzeLog(folder: contract.folder, fileSystem: lake.fileSystem)
+    return try log.exists() ? try BronzeTable(contract, lake: lake, at: time) : nil
   }
 
   /// All rows: by the log, or where there is none the files as they lie.

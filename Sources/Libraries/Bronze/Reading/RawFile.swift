@@ -1,4 +1,5 @@
 package import Core
+import Delta
 
 /// A file of raw rows and the values its folder names give.
 package struct RawFile: Sendable {
@@ -6,45 +7,72 @@ package struct RawFile: Sendable {
   /// What messages and quarantine call it.
   package var name: String
   package var rowCount: Int?
-  /// Partition values by column, from `column=value` folders.
-  package var partition: [String: String]
+  /// What the folders `column=value` say, the outermost first; nil is NULL.
+  package var partition: [(column: String, value: String?)]
   /// Which of the lines that the file asks to be read once more are meant; nil when it holds lines.
   package var replayed: ReplayFilter?
 
-  package init(path: String, name: String, rowCount: Int?, partition: [String: String]) {
+  package init(
+    path: String, name: String, rowCount: Int?, partition: [(column: String, value: String?)]
+  ) {
     self.path = path
     self.name = name
     self.rowCount = rowCount
     self.partition = partition
   }
 
-  /// The values that the folders of `path` spell.
-  package static func partition(of path: String) -> [String: String] {
-    var values: [String: String] = [:]
-    for part in path.split(separator: "/").dropLast() {
-      let sides = part.split(separator: "=", maxSplits: 1)
-      if sides.count == 2 { values[String(sides[0])] = String(sides[1]) }
+  /// What the folders of `path` say, as Hive and Spark write them: `city=New%20York`.
+  package static func partition(
+    of path: some StringProtocol
+  ) -> [(column: String, value: String?)] {
+    path.split(separator: "/").dropLast().compactMap { folder in
+      let sides = folder.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard sides.count == 2, !sides[0].isEmpty else { return nil }
+      return (
+        FilePath.unescape(sides[0]),
+        sides[1] == FilePath.hiveNull ? nil : FilePath.unescape(sides[1])
+      )
     }
-    return values
   }
 }
 
 extension RawFile {
   /// The files below `folder` but those of names that begin with `_` or a point, in byte order.
+  ///
+  /// A folder of a Delta table is refused, since its log alone tells which files count.
   package static func all(
     in folder: String, _ fileSystem: any FileSystem
   ) throws(Fault) -> [RawFile] {
+    try files(in: folder, below: "", fileSystem)
+  }
+
+  /// The files in the folder that is `part` below `root`.
+  private static func files(
+    in root: String, below part: String, _ fileSystem: any FileSystem
+  ) throws(Fault) -> [RawFile] {
+    let folder = root + part
+    let names = try fileSystem.list(folder)
+    if names.contains("_delta_log") { throw incompatible(folder) }
     var files: [RawFile] = []
-    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+    for name in names where !name.hasPrefix("_") && !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
       if try fileSystem.status(of: path)?.isDirectory == true {
-        files += try all(in: path, fileSystem)
+        files += try self.files(in: root, below: "\(part)/\(name)", fileSystem)
       } else {
         files.append(
           RawFile(
-            path: path, name: path, rowCount: nil, partition: RawFile.partition(of: path)))
+            path: path, name: path, rowCount: nil,
+            partition: RawFile.partition(of: "\(part)/\(name)")))
       }
     }
     return files
+  }
+
+  /// That the files of a Delta table are asked for without its log.
+  package static func incompatible(_ folder: String) -> Fault {
+    Fault(
+      .data, at: Place(folder),
+      "incompatible format: this is a Delta table, whose log tells which of its files count",
+      remedy: "read it as delta.`\(folder)`")
   }
 }

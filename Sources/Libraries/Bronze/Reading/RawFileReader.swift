@@ -64,7 +64,7 @@ package struct RawFileReader {
         fileSystem.open(file.path), at: Place(file.path), declared: declared, fields: inFile,
         raw: columns.contains(BronzeTable.Provenance.raw) ? declared : [],
         predicates: predicates.filter { !isPartition($0.column) })
-      return self.rows(
+      return try self.rows(
         rows, of: file, columns: columns, absent: AbsentNames.text(rows.absent(of: declared)))
     case "csv":
       source = try csvRows(
@@ -74,7 +74,7 @@ package struct RawFileReader {
         fileSystem.open(file.path), schema: Schema(declared), columns: inFile.map(\.name),
         options: jsonOptions(inFile, predicates), at: Place(file.path))
     }
-    return rows(source, of: file, columns: columns)
+    return try rows(source, of: file, columns: columns)
   }
 
   /// A reader of lines that are handed over to it, whichever file they are from.
@@ -115,17 +115,24 @@ package struct RawFileReader {
   /// its schema lacks.
   func rows(
     _ source: any BatchSource, of file: RawFile, columns: [String], absent: String? = nil
-  ) -> any BatchSource {
-    FileRows(source, outputSchema(columns)) { name, rowCount in
-      guard let field = field(name) else { return nil }
-      if name == BronzeTable.Provenance.absent.name, let absent {
-        return .constant(.string(absent), .string, count: rowCount)
+  ) throws(Fault) -> any BatchSource {
+    var values: [String: (value: Scalar, type: DataType)] = [
+      BronzeTable.Provenance.file: (.string(file.name), .string)
+    ]
+    if let absent { values[BronzeTable.Provenance.absent.name] = (.string(absent), .string) }
+    for name in columns where isPartition(name) {
+      guard let field = field(name) else { continue }
+      guard let value = partitionValue(name, of: file) else {
+        throw Fault(
+          .data, at: Place(file.path),
+          "the folder gives '\(name)' a value that is no "
+            + "\(field.type.sql)",
+          remedy: "rename the folder, or declare the column STRING")
       }
-      if name == BronzeTable.Provenance.file {
-        return .constant(.string(file.name), .string, count: rowCount)
-      }
-      guard let value = partitionValue(name, of: file) else { return nil }
-      return .constant(value, field.type, count: rowCount)
+      values[field.name] = (value, field.type)
+    }
+    return FileRows(source, outputSchema(columns)) { name, rowCount in
+      values[name].map { .constant($0.value, $0.type, count: rowCount) }
     }
   }
 
@@ -216,23 +223,32 @@ package struct RawFileReader {
     partitionColumns.contains { $0.lowercased() == name.lowercased() }
   }
 
+  /// The value that a file's folders give a partition column; nil for another column, and for a
+  /// value that is not of its type.
   private func partitionValue(_ name: String, of file: RawFile) -> Scalar? {
     guard isPartition(name), let field = field(name) else { return nil }
-    let text = file.partition.first { $0.key.lowercased() == name.lowercased() }?.value
-    return PartitionValue.decode(text, as: field.type) ?? .null
+    let text = file.partition.last { $0.column.lowercased() == name.lowercased() }?.value
+    return PartitionValue.decode(text, as: field.type)
   }
 
-  /// The columns of a foreign file: its own for Parquet, the header's as text for CSV, and for JSON
-  /// those of the first lines.
+  /// The columns of foreign files: of the first one its own for Parquet and the header's as text
+  /// for CSV; for JSON those of all lines of all files, so that no line holds what they have no
+  /// room for. `malformedCount` is how many lines of JSON are none.
   package static func inferSchema(
-    of file: RawFile, format: String, fileSystem: any FileSystem
-  ) throws -> Schema {
-    let opened = try fileSystem.open(file.path)
+    of files: [RawFile], format: String, fileSystem: any FileSystem
+  ) throws -> (schema: Schema, malformedCount: Int) {
+    guard let first = files.first else { return (Schema([]), 0) }
     switch format {
-    case "parquet": return try FileReader(opened, at: Place(file.path)).schema
+    case "parquet":
+      return (try FileReader(fileSystem.open(first.path), at: Place(first.path)).schema, 0)
     case "csv":
-      return try SchemaInference.csv(opened, options: CSVOptions(), at: Place(file.path))
-    default: return try SchemaInference.json(opened, at: Place(file.path))
+      let header = try SchemaInference.csv(
+        fileSystem.open(first.path), options: CSVOptions(), at: Place(first.path))
+      return (header, 0)
+    default:
+      var inference = JSONInference()
+      for file in files { try inference.take(fileSystem.open(file.path), at: Place(file.path)) }
+      return (inference.schema, inference.malformedCount)
     }
   }
 }

@@ -26,10 +26,13 @@ extension Column {
           .divided(by: divisor)
       }
     case .multiply:
-      let divisor = Decimal.power(leftScale + rightScale - scale)
-      result = wideRows(a, b, type) { WideInteger($0, times: $1).divided(by: divisor) }
+      result = products(a, b, dropping: leftScale + rightScale - scale, type)
     case .divide:
-      let shift = min(scale - leftScale + rightScale, Decimal.maximumPrecision)
+      let shift = scale - leftScale + rightScale
+      guard shift <= Decimal.maximumPrecision else {
+        result = longQuotients(a, b, shift: shift, type)
+        break
+      }
       let dividendPower = Decimal.power(max(shift, 0))
       let divisorPower = Decimal.power(max(-shift, 0))
       result = wideRows(a, b, type) { a, b in
@@ -115,6 +118,41 @@ extension Column {
     }
   }
 
+  /// The products without their last `drop` digits, rounded half up.
+  private static func products(
+    _ left: [Int128], _ right: [Int128], dropping drop: Int, _ type: DataType
+  ) -> (values: [Int128], failures: Bitmap?) {
+    let most = Decimal.maximumPrecision
+    let divisor = Decimal.power(min(drop, most))
+    guard drop > most else {
+      return wideRows(left, right, type) { WideInteger($0, times: $1).divided(by: divisor) }
+    }
+    return wideRows(left, right, type) { a, b in
+      // 10^39 is past 128 bits. Its last digit decides, whatever was cut off behind it.
+      WideInteger(a, times: b).quotientAndRemainder(dividingBy: divisor).flatMap {
+        Decimal.rescale($0.quotient, from: drop, to: most)
+      }
+    }
+  }
+
+  /// The quotients times 10^`shift`, of which no more than 38 digits go into the dividend at once.
+  private static func longQuotients(
+    _ left: [Int128], _ right: [Int128], shift: Int, _ type: DataType
+  ) -> (values: [Int128], failures: Bitmap?) {
+    let first = Decimal.power(Decimal.maximumPrecision)
+    let rest = Decimal.power(shift - Decimal.maximumPrecision)
+    return wideRows(left, right, type) { a, b in
+      guard b != 0,
+        let (quotient, remainder) = WideInteger(a, times: first)
+          .quotientAndRemainder(dividingBy: b),
+        let end = WideInteger(remainder, times: rest).divided(by: b)
+      else { return nil }
+      let (begin, isTooLarge) = quotient.multipliedReportingOverflow(by: rest)
+      let (sum, isJustTooLarge) = begin.addingReportingOverflow(end)
+      return isTooLarge || isJustTooLarge ? nil : sum
+    }
+  }
+
   private static func wholeQuotients(
     _ left: [Int128], _ leftScale: Int, _ right: [Int128], _ rightScale: Int
   ) -> (Values, Bitmap?) {
@@ -178,7 +216,29 @@ struct WideInteger {
       }
       return (value < 0) != (divisor < 0) ? quotient - 1 : quotient + 1
     }
-    let isNegative = (high < 0) != (divisor < 0)
+    guard let (quotient, rest) = magnitudes(dividingBy: divisor) else { return nil }
+    let rounded = rest >= divisor.magnitude - rest ? quotient + 1 : quotient
+    guard rounded <= UInt128(Int128.max) else { return nil }
+    return (high < 0) != (divisor < 0) ? -Int128(rounded) : Int128(rounded)
+  }
+
+  /// The quotient cut toward zero, and what is left, which has the dividend's sign; nil past 128
+  /// bits. `divisor` is not zero.
+  func quotientAndRemainder(
+    dividingBy divisor: Int128
+  ) -> (quotient: Int128, remainder: Int128)? {
+    guard let (quotient, rest) = magnitudes(dividingBy: divisor),
+      quotient <= UInt128(Int128.max), rest <= UInt128(Int128.max)
+    else { return nil }
+    return (
+      (high < 0) != (divisor < 0) ? -Int128(quotient) : Int128(quotient),
+      high < 0 ? -Int128(rest) : Int128(rest)
+    )
+  }
+
+  private func magnitudes(
+    dividingBy divisor: Int128
+  ) -> (quotient: UInt128, remainder: UInt128)? {
     var magnitude = (high: UInt128(bitPattern: high), low: low)
     if high < 0 {
       magnitude = (~magnitude.high, ~magnitude.low)
@@ -186,9 +246,6 @@ struct WideInteger {
       magnitude = (magnitude.high &+ (carry ? 1 : 0), low)
     }
     guard magnitude.high < divisor.magnitude else { return nil }
-    let (quotient, rest) = divisor.magnitude.dividingFullWidth(magnitude)
-    let rounded = rest >= divisor.magnitude - rest ? quotient + 1 : quotient
-    guard rounded <= UInt128(Int128.max) else { return nil }
-    return isNegative ? -Int128(rounded) : Int128(rounded)
+    return divisor.magnitude.dividingFullWidth(magnitude)
   }
 }

@@ -2,10 +2,10 @@ extension Timestamp {
   /// The instant in `text` by Spark's CAST in session zone UTC: a date (`y`, `y-M`, `y-M-d`; years
   /// of four to six digits), then after a space or `T` a time `H[:m[:s[.f]]]` of one or two digits
   /// each with the fraction cut to microseconds, then after the seconds a zone: `Z`, `+02:00`,
-  /// `+0200`, `+02`, `+2`, `UTC+3`, `GMT`, `EST`. Spaces around all of it are trimmed.
+  /// `+0200`, `+02`, `+2`, `UTC+3`, `GMT`, `EST`, or what else `ZoneRules.named(_:)` knows, such as
+  /// `Europe/Berlin`. Spaces around all of it are trimmed.
   ///
-  /// A time alone is taken to be of the day `today`, and refused without one. Names of regions
-  /// (`Europe/Berlin`) are not known here and give nil, like any other text.
+  /// A time alone is taken to be of the day `today`, and refused without one.
   package init?(parsing text: TextBytes, today: CivilDate? = nil) {
     let bytes = text.trimmed
     guard !bytes.isEmpty else { return nil }
@@ -25,15 +25,18 @@ extension Timestamp {
       guard bytes[at] == 0x20 || bytes[at] == UInt8(ascii: "T") else { return nil }
       at += 1
     }
-    guard let ofDay = bytes.timeOfDay(from: &at),
-      let offset = at == bytes.count ? 0 : TextBytes(rebasing: bytes[at...]).zoneOffsetSeconds
-    else { return nil }
+    guard let ofDay = bytes.timeOfDay(from: &at) else { return nil }
+    let zone = TextBytes(rebasing: bytes[at...])
+    let offset = zone.isEmpty ? 0 : zone.zoneOffsetSeconds
     let (start, overflow) = Int64(date.dayNumber).multipliedReportingOverflow(
       by: Timestamp.microsecondsPerDay)
-    let shift = ofDay - Int64(offset) * Timestamp.microsecondsPerSecond
+    let shift = ofDay - Int64(offset ?? 0) * Timestamp.microsecondsPerSecond
     let (instant, past) = start.addingReportingOverflow(shift)
     guard !overflow, !past else { return nil }
     self.init(microseconds: instant)
+    guard offset == nil else { return }
+    guard let rules = zone.namedZone else { return nil }
+    self = rules.instant(ofLocal: self)
   }
 
   /// `init(parsing:today:)` for a slice of bytes.
@@ -148,6 +151,14 @@ extension UnsafeBufferPointer where Element == UInt8 {
     if zone.elementsEqual("EST".utf8) { return -5 * 3_600 }
     if zone.elementsEqual("MST".utf8) { return -7 * 3_600 }
     return zone.elementsEqual("HST".utf8) ? -10 * 3_600 : nil
+  }
+
+  /// The zone whose name is this text, spaces around it trimmed; nil when there is none.
+  fileprivate var namedZone: ZoneRules? {
+    let name = trimmed
+    // Most texts that are no time end here, before anything is looked up.
+    guard let first = name.first, first >= UInt8(ascii: "A"), name.count <= 64 else { return nil }
+    return ZoneRules.named(String(decoding: name, as: UTF8.self))
   }
 
   /// A sign, hours, and with or without colons minutes and seconds.

@@ -131,7 +131,7 @@ extension Scalar {
       self = .date(date)
     case .timestamp:
       guard let text = value.string, let time = Timestamp(parsing: text) else { return nil }
-      self = .timestamp(isMaximum ? time.end(ofTruncated: text) : time)
+      self = .timestamp(isMaximum ? time.end(ofTruncated: text) : time.start(ofTruncated: text))
     default: return nil
     }
   }
@@ -155,6 +155,22 @@ extension Timestamp {
   fileprivate func end(ofTruncated text: String) -> Timestamp {
     let fraction = text.split(separator: ".", maxSplits: 1).dropFirst().first ?? ""
     let digits = fraction.prefix { $0.isNumber }.count
-    return digits > 3 ? self : Timestamp(microseconds: microseconds &+ 999)
+    let slack = offsetSlack(text) + (digits > 3 ? 0 : 999)
+    return Timestamp(microseconds: microseconds &+ slack)
   }
+
+  /// The first instant that a writer may have written as `text`.
+  fileprivate func start(ofTruncated text: String) -> Timestamp {
+    Timestamp(microseconds: microseconds &- offsetSlack(text))
+  }
+
+  /// How far from the text the instant may lie since writers cut offsets down to minutes: those of
+  /// old clocks had seconds, in Liberia until 1972.
+  private func offsetSlack(_ text: String) -> Int64 {
+    let hasOffset = text.dropFirst(10).contains { $0 == "+" || $0 == "-" }
+    return hasOffset && self < Timestamp.firstWholeOffset ? 60_000_000 : 0
+  }
+
+  /// 1 January 1973.
+  private static let firstWholeOffset = Timestamp(microseconds: 94_694_400_000_000)
 }

@@ -120,24 +120,31 @@ struct LogListing: Sendable {
 
   /// What is needed to build `version`; throws when the log no longer, or not yet, holds it.
   func segment(upTo version: Int64, in log: LogFolder) throws(Fault) -> LogSegment {
-    let usable = checkpoints.filter { $0.version <= version }
-    guard version <= latest, version >= 0 else {
+    let earliest = try earliest(in: log)
+    guard earliest...latest ~= version else {
       throw Fault(
-        .missing, at: Place(log.path), "version \(version) is not in the log",
-        remedy: "give a version from \(earliest) to \(latest)")
-    }
-    guard !usable.isEmpty || commits.first == 0 else {
-      throw Fault(
-        .missing, at: Place(log.path), "the log no longer holds version \(version)",
-        remedy: "give a version from \(earliest) to \(latest)")
+        .missing, at: Place(log.path),
+        version > latest || version < 0
+          ? "version \(version) is not in the log" : "the log no longer holds version \(version)",
+        remedy: earliest == latest
+          ? "give version \(latest), which is the only one"
+          : "give a version from \(earliest) to \(latest)")
     }
     return LogSegment(
-      checkpoints: usable.reversed(), version: version, commits: commits.filter { $0 <= version })
+      checkpoints: checkpoints.filter { $0.version <= version }.reversed(), version: version,
+      commits: commits.filter { $0 <= version })
   }
 
-  /// The oldest version that can still be built.
-  var earliest: Int64 {
-    commits.first == 0 ? 0 : checkpoints.first?.version ?? commits.first ?? 0
+  /// The oldest version that can still be built; `.data` when there is none, since the log begins
+  /// later than the table and no checkpoint stands in for what is gone.
+  func earliest(in log: LogFolder) throws(Fault) -> Int64 {
+    if commits.first == 0 { return 0 }
+    if let checkpoint = checkpoints.first { return checkpoint.version }
+    throw Fault(
+      .data, at: Place(log.path),
+      "the log begins with version \(commits.first ?? 0) and has no checkpoint, so that no "
+        + "version can be read",
+      remedy: "restore the log files before it from a copy")
   }
 
   private struct PartedCheckpoint: Hashable {

@@ -1,6 +1,10 @@
 import Core
 
 /// The versions of a log by time.
+///
+/// Times rise with versions. Commits that record their own time do so by themselves; others are as
+/// old as their log file, moved to a millisecond after the commit before where that is not older:
+/// copies of files have one time, or times in any order.
 struct VersionClock {
   private let log: LogFolder
   private let listing: LogListing
@@ -10,38 +14,81 @@ struct VersionClock {
     self.listing = listing
   }
 
-  /// The last version made at or before `time`; `.missing` when the log begins later.
-  func version(at time: Timestamp) throws(Fault) -> Int64 {
-    // Times rise with versions: each commit's is later than the one before it, and log files are
-    // written in order. So the versions made by then are a prefix.
+  /// The last version made at or before `time`; `.missing` when the log begins later or, if the
+  /// answer must lie `withinHistory`, when `time` is after its last commit.
+  func version(at time: Timestamp, withinHistory isStrict: Bool) throws(Fault) -> Int64 {
+    let earliest = try listing.earliest(in: log)
+    let commits = listing.commits.filter { $0 >= earliest }
+    // Where all commits were cleaned up, the last checkpoint stands alone.
+    guard let last = commits.last else { return listing.latest }
+    let recording = try firstRecording(of: commits)
+    let written = try timesOfFiles(commits[..<recording])
+    let recorded = commits[recording...]
+    let first = if let time = written.first { time } else { try recordedTime(of: commits[0]) }
+    let end = recorded.isEmpty ? written.last : try recordedTime(of: last)
+    let isRecorded = try recordedCount(recorded, until: time)
+    let count =
+      isRecorded > 0 ? recording + isRecorded : written.prefix { $0 <= time }.count
+    guard count > 0 else {
+      throw outside("no version is as old as \(time)", first, end)
+    }
+    if isStrict, let end, time > end {
+      throw outside("\(time) is after the last version", first, end)
+    }
+    return commits[count - 1]
+  }
+
+  private func outside(_ problem: String, _ first: Timestamp?, _ last: Timestamp?) -> Fault {
+    let times = [first, last].compactMap { $0 }
+    return Fault(
+      .missing, at: Place(log.path), problem,
+      remedy: times.first == times.last
+        ? "give a version, or the time \(times.first.map { "\($0)" } ?? "of one")"
+        : "give a time from \(times[0]) to \(times[1])")
+  }
+
+  /// The position of the first commit that records its time; from there on all do.
+  private func firstRecording(of commits: [Int64]) throws(Fault) -> Int {
     var low = 0
-    var high = listing.commits.count
+    var high = commits.count
     while low < high {
       let middle = (low + high) / 2
-      let isByThen = try self.time(of: listing.commits[middle]) <= time
-      if isByThen { low = middle + 1 } else { high = middle }
+      if try recordedTime(of: commits[middle]) == nil { low = middle + 1 } else { high = middle }
     }
-    guard low > 0, listing.commits[low - 1] >= listing.earliest else {
-      throw Fault(
-        .missing, at: Place(log.path), "no version is as old as \(time)",
-        remedy: "give a time from \(try oldest()) on")
-    }
-    return listing.commits[low - 1]
+    return low
   }
 
-  /// When `version` was made.
-  func time(of version: Int64) throws(Fault) -> Timestamp {
-    let first = try log.commit(version, passingOverFiles: true).lazy.compactMap(\.commitRecord)
-      .first
-    if let time = first?.inCommitTimestamp { return time }
-    return try log.fileSystem.status(of: log.commitPath(version))?.modified
-      ?? Timestamp(microseconds: 0)
+  /// How many of the commits, which record their times, were made by `time`.
+  private func recordedCount(
+    _ commits: ArraySlice<Int64>, until time: Timestamp
+  ) throws(Fault) -> Int {
+    var low = commits.startIndex
+    var high = commits.endIndex
+    while low < high {
+      let middle = (low + high) / 2
+      let made = try recordedTime(of: commits[middle])
+      if let made, made <= time { low = middle + 1 } else { high = middle }
+    }
+    return low - commits.startIndex
   }
 
-  private func oldest() throws(Fault) -> Timestamp {
-    guard let first = listing.commits.first(where: { $0 >= listing.earliest }) else {
-      return Timestamp(microseconds: 0)
+  private func recordedTime(of version: Int64) throws(Fault) -> Timestamp? {
+    try log.commit(version, passingOverFiles: true).lazy.compactMap(\.commitRecord).first?
+      .inCommitTimestamp
+  }
+
+  /// When the log files of `commits` were written, each later than the one before it.
+  private func timesOfFiles(_ commits: ArraySlice<Int64>) throws(Fault) -> [Timestamp] {
+    var times: [Timestamp] = []
+    for commit in commits {
+      let written =
+        try log.fileSystem.status(of: log.commitPath(commit))?.modified
+        ?? Timestamp(microseconds: 0)
+      // The protocol counts in milliseconds.
+      let cut = Timestamp(microseconds: floorDivide(written.microseconds, 1_000) * 1_000)
+      let least = times.last.map { Timestamp(microseconds: $0.microseconds + 1_000) } ?? cut
+      times.append(max(cut, least))
     }
-    return try time(of: first)
+    return times
   }
 }

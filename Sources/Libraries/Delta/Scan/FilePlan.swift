@@ -19,12 +19,14 @@ struct FilePlan: Sendable {
   /// The predicates on columns of the files, by physical name.
   let predicates: [ColumnPredicate]
   private let table: Table
+  private let namesByID: [Int: String]?
 
   init(
     _ snapshot: Snapshot, columns: [String], _ predicates: [ColumnPredicate]
   ) throws(Fault) {
     table = snapshot.table
     let physical = snapshot.columnNames.physical
+    namesByID = snapshot.columnNames.physicalByID
     let partitions = Set(snapshot.partitionColumns.compactMap { snapshot.schema.index(of: $0) })
     var fields: [Field] = []
     var origins: [Origin] = []
@@ -55,7 +57,8 @@ struct FilePlan: Sendable {
   func open(_ file: AddedFile) throws(Fault) -> FileReader {
     let path = try table.location(ofFile: file.path)
     do {
-      return try FileReader(table.fileSystem.open(path), at: Place(path))
+      return try FileReader(
+        table.fileSystem.open(path), namedByID: namesByID, at: Place(path))
     } catch {
       guard error.kind == .missing else { throw error }
       throw Fault(

@@ -11,6 +11,8 @@ extension Column {
     // A writer that saw no value may have had no type to write.
     if self.type == .null { return .nulls(type, count: count) }
     switch (self.type, type) {
+    // A file of a column without a value may say that it has no type.
+    case (.null, _): return .nulls(type, count: count)
     case (.structure(let have), .structure(let want)): return members(have, want, type)
     case (.array, .array(let element, _)): return elements(element, type)
     case (.map, .map): return elements(type.elementType, type)

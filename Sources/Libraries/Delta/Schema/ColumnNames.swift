@@ -6,15 +6,43 @@ import Core
 struct ColumnNames: Sendable {
   /// The table's schema with physical names, field for field.
   let physical: Schema
+  /// The names that columns found by their field id have there, members of structures too; nil when
+  /// columns are found by name.
+  let physicalByID: [Int: String]?
 
   init(_ schema: Schema, _ metadata: TableMetadata, at place: Place) throws(Fault) {
     switch metadata.configuration["delta.columnMapping.mode"] ?? "none" {
-    case "none": physical = schema
-    case "name", "id": physical = Schema(schema.fields.map(ColumnNames.physical))
+    case "none":
+      physical = schema
+      physicalByID = nil
+    case "name":
+      physical = Schema(schema.fields.map(ColumnNames.physical))
+      physicalByID = nil
+    case "id":
+      physical = Schema(schema.fields.map(ColumnNames.physical))
+      var names: [Int: String] = [:]
+      try ColumnNames.collect(physical.fields, into: &names, at: place)
+      physicalByID = names
     case let mode:
       throw Fault(
         .data, at: place, "the table maps columns by '\(mode)', which is not supported",
         remedy: "read it with a newer release")
+    }
+  }
+
+  private static func collect(
+    _ fields: [Field], into names: inout [Int: String], at place: Place
+  ) throws(Fault) {
+    for field in fields {
+      guard
+        let id = field.metadata[SchemaJSON.jsonMark + "delta.columnMapping.id"].flatMap({ Int($0) })
+      else {
+        throw Fault(
+          .data, at: place, "column '\(field.name)' has no id, by which the table maps its columns",
+          remedy: "restore the log from a copy")
+      }
+      names[id] = field.name
+      try collect(field.type.nestedFields, into: &names, at: place)
     }
   }
 
@@ -33,6 +61,18 @@ struct ColumnNames: Sendable {
     case .map(let key, let value, let valueContainsNull):
       .map(key: physical(key), value: physical(value), valueContainsNull: valueContainsNull)
     default: type
+    }
+  }
+}
+
+extension DataType {
+  /// The members of the structure that the type is, or that stands nearest below it.
+  fileprivate var nestedFields: [Field] {
+    switch self {
+    case .structure(let fields): fields
+    case .array(let element, _): element.nestedFields
+    case .map(let key, let value, _): key.nestedFields + value.nestedFields
+    default: []
     }
   }
 }

@@ -20,6 +20,8 @@ package struct Table: Sendable {
     case version(Int64)
     /// The last version made at or before this time.
     case timestamp(Timestamp)
+    /// The same, but of a time up to the last commit, as `TIMESTAMP AS OF` wants it.
+    case timestampInHistory(Timestamp)
   }
 
   /// The table at `moment`; nil when there is no table. Throws `.missing` when the log does not
@@ -30,7 +32,10 @@ package struct Table: Sendable {
       switch moment {
       case .latest: listing.latest
       case .version(let version): version
-      case .timestamp(let time): try VersionClock(log, listing).version(at: time)
+      case .timestamp(let time):
+        try VersionClock(log, listing).version(at: time, withinHistory: false)
+      case .timestampInHistory(let time):
+        try VersionClock(log, listing).version(at: time, withinHistory: true)
       }
     guard moment == .latest, let shelf else { return try snapshot(of: version, in: listing) }
     let commit = try commitStatus(version)

@@ -46,12 +46,15 @@ extension FunctionCatalog {
     (
       "map",
       { arguments throws(Refusal) in
-        guard arguments.count.isMultiple(of: 2), !arguments.isEmpty else {
+        guard arguments.count.isMultiple(of: 2) else {
           throw .wrongArguments("wants a value for each key")
         }
         let indices = Array(arguments.indices)
-        let key = try requireCommonType(indices.filter { $0 % 2 == 0 }.map { arguments[$0] })
-        let value = try requireCommonType(indices.filter { $0 % 2 == 1 }.map { arguments[$0] })
+        let keys = indices.filter { $0 % 2 == 0 }.map { arguments[$0] }
+        let key = keys.isEmpty ? .null : try requireCommonType(keys)
+        let value =
+          keys.isEmpty
+          ? .null : try requireCommonType(indices.filter { $0 % 2 == 1 }.map { arguments[$0] })
         let type = DataType.map(key: key, value: value, valueContainsNull: true)
         return ScalarFunction(
           "map", indices.map { $0 % 2 == 0 ? key : value }, type
@@ -61,7 +64,7 @@ extension FunctionCatalog {
             let pairs = stride(from: 0, to: columns.count, by: 2).map {
               Scalar.structure([columns[$0].scalar(at: row), columns[$0 + 1].scalar(at: row)])
             }
-            builder.append(.list(pairs))
+            builder.append(try mapValue(pairs))
           }
           return builder.finish()
         }
@@ -201,6 +204,34 @@ extension FunctionCatalog {
       if start == stop { break }
     }
     return .list(result)
+  }
+
+  /// A map of pairs of keys and values; a key that is NULL, or there twice, is refused.
+  private static func mapValue(_ pairs: [Scalar]) throws(Fault) -> Scalar {
+    var keys: Set<Scalar> = []
+    for pair in pairs {
+      let key = pair.elements[0]
+      guard !key.isNull else {
+        throw dataFault("a map's key is NULL", remedy: "use coalesce to give it a value")
+      }
+      guard keys.insert(key).inserted else {
+        throw dataFault(
+          "the map has the key \(keyName(key)) twice", remedy: "leave one of the two out")
+      }
+    }
+    return .list(pairs)
+  }
+
+  private static func keyName(_ key: Scalar) -> String {
+    switch key {
+    case .string(let text): "'\(text)'"
+    case .integer(let value): "\(value)"
+    case .double(let value): javaText(value)
+    case .decimal(let value): value.description
+    case .date(let value): value.description
+    case .timestamp(let value): value.sparkText
+    default: "\(key)"
+    }
   }
 
   private static func checkStep(_ isRising: Bool, _ isFalling: Bool, _ step: Int) throws {

@@ -65,7 +65,7 @@ extension FunctionCatalog {
     ),
   ]
 
-  private static func part(
+  static func part(
     _ name: String, _ body: @escaping @Sendable (CivilDate) -> Int32
   ) -> ScalarBinding {
     function(name, [.date], .int, isTotal: true) { columns, count, _ in
@@ -96,7 +96,7 @@ extension FunctionCatalog {
     }
   }
 
-  private static func timePart(
+  static func timePart(
     _ name: String, _ body: @escaping @Sendable (Int64) -> Int32
   ) -> ScalarBinding {
     function(name, [.timestamp], .int, isTotal: true) { columns, count, _ in
@@ -116,10 +116,11 @@ extension FunctionCatalog {
       guard case .string(let unit)? = arguments[0].literal else {
         throw .wrongArguments("the unit must be a literal")
       }
-      guard let function = partNames[unit.lowercased()] else {
-        throw .wrongArguments("'\(unit)' is no unit; units are year, month, day, hour and so on")
+      guard let part = DatePart(unit) else {
+        throw .wrongArguments(
+          "'\(unit)' is no field of a time; fields are \(DatePart.names.joined(separator: ", "))")
       }
-      let inner = try scalar(function, [arguments[1]])
+      let inner = try part.function([arguments[1]])
       return ScalarFunction(
         name, [.string] + inner.argumentTypes, inner.resultType, isTotal: inner.isTotal
       ) { columns, count, context in
@@ -127,16 +128,6 @@ extension FunctionCatalog {
       }
     }
   }
-
-  private static let partNames: [String: String] = [
-    "year": "year", "years": "year", "y": "year", "yr": "year", "yrs": "year",
-    "quarter": "quarter", "qtr": "quarter", "month": "month", "months": "month", "mon": "month",
-    "week": "weekofyear", "weeks": "weekofyear", "w": "weekofyear", "day": "day", "days": "day",
-    "d": "day", "dayofweek": "dayofweek", "dow": "dayofweek", "dayofweek_iso": "weekday",
-    "doy": "dayofyear", "hour": "hour", "hours": "hour", "h": "hour", "minute": "minute",
-    "minutes": "minute", "min": "minute", "m": "minute", "second": "second", "seconds": "second",
-    "sec": "second", "s": "second",
-  ]
 
   /// `unix_timestamp([time[, pattern]])`.
   private static func unixTimestamp(_ name: String) -> ScalarBinding {

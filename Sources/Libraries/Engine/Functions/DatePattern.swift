@@ -196,7 +196,7 @@ private struct DateFields {
   private var minute = 0
   private var second = 0
   private var microsecond = 0
-  private var offset = 0
+  private var zone: ZoneRules?
 
   var instant: Timestamp? {
     guard var date = CivilDate(year: year, month: month, day: day), hour < 24, minute < 60,
@@ -205,9 +205,10 @@ private struct DateFields {
     if let dayOfYear {
       date.dayNumber += Int32(dayOfYear - date.dayOfYear)
     }
-    let seconds = (hour * 60 + minute) * 60 + second - offset
-    return Timestamp(
+    let seconds = (hour * 60 + minute) * 60 + second
+    let time = Timestamp(
       microseconds: Timestamp(date).microseconds + Int64(seconds) * 1_000_000 + Int64(microsecond))
+    return zone?.instant(ofLocal: time) ?? time
   }
 
   mutating func read(
@@ -230,7 +231,8 @@ private struct DateFields {
       rest.removeFirst(2)
       return true
     case "S": return readFraction(width, &rest)
-    case "X", "x", "Z", "z", "V", "O": return readZone(&rest)
+    case "X", "x", "Z", "O": return readZone(isNamed: false, &rest)
+    case "z", "V": return readZone(isNamed: true, &rest)
     case "G":
       guard rest.hasPrefix("AD") else { return false }
       rest.removeFirst(2)
@@ -274,10 +276,15 @@ private struct DateFields {
     return true
   }
 
-  private mutating func readZone(_ rest: inout Substring) -> Bool {
+  /// An offset or, if zones may be `isNamed`, a region.
+  private mutating func readZone(isNamed: Bool, _ rest: inout Substring) -> Bool {
     let word = rest.prefix { $0.isLetter || $0.isNumber || "+-:/_".contains($0) }
-    guard let seconds = Timestamp.zoneOffsetSeconds(of: String(word)) else { return false }
-    offset = seconds
+    let offset = Timestamp.zoneOffsetSeconds(of: String(word))
+    guard
+      let found = offset.map({ ZoneRules(offset: $0) })
+        ?? (isNamed ? ZoneRules.named(String(word)) : nil)
+    else { return false }
+    zone = found
     rest.removeFirst(word.count)
     return true
   }

@@ -4,7 +4,7 @@ import Core
 extension FunctionCatalog {
   /// Dates and instants moved, cut, made and told apart.
   static let dates: [(String, ScalarBinding)] =
-    currentTimes + epochs + parsers + [
+    currentTimes + epochs + parsers + timeZones + [
       ("date_add", dateShift("date_add", 1)), ("dateadd", dateShift("dateadd", 1)),
       ("date_sub", dateShift("date_sub", -1)),
       ("datediff", dateDifference("datediff")), ("date_diff", dateDifference("date_diff")),
@@ -63,7 +63,8 @@ extension FunctionCatalog {
       (
         "make_timestamp",
         rowFunction(
-          "make_timestamp", [.int, .int, .int, .int, .int, .decimal(precision: 16, scale: 6)],
+          "make_timestamp",
+          [.int, .int, .int, .int, .int, .decimal(precision: 16, scale: 6), .string], required: 6,
           .timestamp, evaluate: makeTimestamp)
       ),
       (
@@ -244,8 +245,9 @@ extension FunctionCatalog {
       throw dataFault("the parts are no instant", remedy: "check year to second first")
     }
     let ofDay = Int64(values[3].integer * 3_600 + values[4].integer * 60) * 1_000_000
-    return .timestamp(
-      Timestamp(microseconds: Timestamp(date).microseconds + ofDay + Int64(seconds.unscaled)))
+    let time = Timestamp(
+      microseconds: Timestamp(date).microseconds + ofDay + Int64(seconds.unscaled))
+    return .timestamp(values.count > 6 ? try zone(values[6].text).instant(ofLocal: time) : time)
   }
 
   private static func formatted(_ columns: [Column], _ count: Int) throws -> Column {

@@ -49,7 +49,7 @@ extension FunctionCatalog {
               builder.appendNull()
               continue
             }
-            let document = (try? reader.read(columns[0].scalar(at: row).text)) ?? .null
+            let document = looseDocument(columns[0].scalar(at: row).text, reader) ?? .null
             let value = documentValue(document, type)
             // A document that is none gives a structure of NULLs.
             builder.append(
@@ -102,6 +102,41 @@ extension FunctionCatalog {
     ),
   ]
 
+  /// The value that `text` spells, as Spark reads JSON in text: strings may stand in single quotes.
+  /// Nil when it spells none.
+  private static func looseDocument(_ text: String, _ reader: JSONReader) -> JSONValue? {
+    if let document = try? reader.read(text) { return document }
+    return text.contains("'") ? try? reader.read(doubleQuoted(text)) : nil
+  }
+
+  /// `text` with its strings in single quotes put in double ones.
+  private static func doubleQuoted(_ text: String) -> String {
+    var result: [UInt8] = []
+    var quote: UInt8?
+    var isEscaped = false
+    for byte in text.utf8 {
+      let isQuote = byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"")
+      if isEscaped {
+        isEscaped = false
+        // JSON escapes no single quote.
+        if byte == UInt8(ascii: "'") { result.removeLast() }
+        result.append(byte)
+      } else if quote == nil, isQuote {
+        quote = byte
+        result.append(UInt8(ascii: "\""))
+      } else if quote == byte {
+        quote = nil
+        result.append(UInt8(ascii: "\""))
+      } else if quote == UInt8(ascii: "'"), byte == UInt8(ascii: "\"") {
+        result += [UInt8(ascii: "\\"), byte]
+      } else {
+        isEscaped = quote != nil && byte == UInt8(ascii: "\\")
+        result.append(byte)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
   /// A document as a value of `type`; what does not fit is NULL.
   static func documentValue(_ document: JSONValue, _ type: DataType) -> Scalar {
     switch (type, document) {
@@ -125,7 +160,8 @@ extension FunctionCatalog {
     case (.structure(let fields), .object(let object)):
       return .structure(fields.map { documentValue(object[$0.name] ?? .null, $0.type) })
     default:
-      guard type.isWhole, let value = document.int64 else { return .null }
+      // `2.0` is no whole number to Spark, though it has its value.
+      guard type.isWhole, let value = document.number.flatMap({ Int64($0) }) else { return .null }
       let bounds: ClosedRange<Int64> =
         switch type {
         case .tinyint: -128...127
@@ -236,7 +272,9 @@ struct DocumentPath {
     let rest = steps.dropFirst()
     switch step {
     case .member(let name):
-      return document.object?[name].map { values(in: $0, rest) } ?? []
+      // Of two members of one name the first, as in Spark.
+      return document.object?.members.first { $0.key == name }
+        .map { values(in: $0.value, rest) } ?? []
     case .index(let index):
       guard let array = document.array, array.indices.contains(index) else { return [] }
       return values(in: array[index], rest)

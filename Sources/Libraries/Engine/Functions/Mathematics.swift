@@ -141,33 +141,33 @@ extension FunctionCatalog {
   private static func sign(_ name: String) -> ScalarBinding {
     { arguments throws(Refusal) in
       try checkCount(arguments, 1...1)
-      let type = try numberType(arguments[0])
-      // A decimal keeps its kind, other numbers give DOUBLE.
-      guard case .decimal(let precision, let scale) = type else {
-        return ScalarFunction(name, [.double], .double, isTotal: true) { columns, count, _ in
-          singles(columns, count) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
-        }
-      }
-      let result = DataType.decimal(precision: precision - scale + 1, scale: 0)
-      return ScalarFunction(name, [type], result, isTotal: true) { columns, count, _ in
-        Column(
-          result, count: count, validity: columns[0].validity,
-          Column.decimalValues(
-            mapRows(columns[0].unscaledValues) { Int128($0.signum()) }, result))
+      _ = try numberType(arguments[0])
+      return ScalarFunction(name, [.double], .double, isTotal: true) { columns, count, _ in
+        singles(columns, count) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
       }
     }
   }
 
+  /// NULL as Spark has it: for a count that is not a whole number of buckets, for equal or infinite
+  /// bounds, for NaN anywhere.
   @Sendable
   private static func widthBucket(_ values: [Scalar], _: EvaluationContext) throws -> Scalar {
     guard case .double(let value) = values[0], case .double(let low) = values[1],
-      case .double(let high) = values[2], values[3].integer > 0, low != high, !value.isNaN
+      case .double(let high) = values[2], values[3].integer > 0, values[3].integer < Int.max,
+      low != high, !value.isNaN, low.isFinite, high.isFinite
     else { return .null }
-    let count = Double(values[3].integer)
-    let bucket =
-      low < high
-      ? (value - low) / (high - low) : (low - value) / (low - high)
-    if bucket < 0 { return .integer(0) }
-    return .integer(bucket >= 1 ? Int64(count) + 1 : Int64(bucket * count) + 1)
+    let count = Int64(values[3].integer)
+    let (lower, upper) = (min(low, high), max(low, high))
+    let bucket: Int64
+    if value < lower {
+      bucket = 0
+    } else if value >= upper {
+      bucket = count + 1
+    } else {
+      let part = Double(count) * (value - lower) / (upper - lower)
+      // Bounds that are far apart overflow to a NaN; nothing is past the last bucket.
+      bucket = part.isNaN ? 1 : part >= Double(count) ? count : Int64(part) + 1
+    }
+    return .integer(low > high ? count - bucket + 1 : bucket)
   }
 }

@@ -11,7 +11,7 @@ extension FunctionCatalog {
       (
         "regexp_replace",
         patternFunction("regexp_replace", [.string, .string, .string], .string) {
-          regex, values in .string(replacing(regex, values[0].text, values[2].text))
+          regex, values in .string(try replacing(regex, values[0].text, values[2].text))
         }
       ),
       (
@@ -129,6 +129,7 @@ extension FunctionCatalog {
       for row in 0..<count where present?[row] ?? true {
         let regex = try constant ?? table.pattern(columns[1].scalar(at: row).text)
         result[row] = columns[0].withBytes { regex.isFound(in: $0[row]) }
+        try regex.check()
       }
       return Column(.boolean, count: count, validity: present, .boolean(result))
     }
@@ -149,7 +150,9 @@ extension FunctionCatalog {
           continue
         }
         let values = columns.map { $0.scalar(at: row) }
-        builder.append(try body(try table.pattern(values[1].text), values))
+        let regex = try table.pattern(values[1].text)
+        builder.append(try body(regex, values))
+        try regex.check()
       }
       return builder.finish()
     }
@@ -170,52 +173,22 @@ extension FunctionCatalog {
     }
   }
 
-  /// The text with each match replaced; `$1` is the first group, `\$` a dollar sign.
+  /// The text with each match replaced.
   private static func replacing(
     _ regex: RegularExpression, _ text: String, _ new: String
-  ) -> String {
-    let template = Array(new.utf8)
+  ) throws(Fault) -> String {
+    let template = try ReplacementText(new, for: regex)
     return text.withTextBytes { text in
       var result: [UInt8] = []
       var from = 0
       regex.forEachMatch(in: text) { found in
         result.append(contentsOf: text[from..<found.lowerBound])
-        expand(template, regex, text, to: &result)
+        template.append(to: &result, regex, text)
         from = found.upperBound
         return true
       }
       result.append(contentsOf: text[from...])
       return String(decoding: result, as: UTF8.self)
-    }
-  }
-
-  private static func expand(
-    _ template: [UInt8], _ regex: RegularExpression, _ text: TextBytes, to result: inout [UInt8]
-  ) {
-    var at = 0
-    while at < template.count {
-      if template[at] == UInt8(ascii: "\\"), at + 1 < template.count {
-        result.append(template[at + 1])
-        at += 2
-      } else if template[at] == UInt8(ascii: "$"), at + 1 < template.count,
-        digitValue(template[at + 1]) <= 9
-      {
-        // As Java does: further digits count as long as such a group exists.
-        var group = Int(digitValue(template[at + 1]))
-        at += 2
-        while at < template.count, digitValue(template[at]) <= 9,
-          group * 10 + Int(digitValue(template[at])) <= regex.groupCount
-        {
-          group = group * 10 + Int(digitValue(template[at]))
-          at += 1
-        }
-        if group <= regex.groupCount, let range = regex.range(group) {
-          result.append(contentsOf: text[range])
-        }
-      } else {
-        result.append(template[at])
-        at += 1
-      }
     }
   }
 

@@ -123,11 +123,23 @@ extension FunctionCatalog {
   /// Rounds by the shortest decimal text, as BigDecimal does.
   private static func roundedDouble(_ value: Double, _ places: Int, _ mode: Mode) -> Double {
     guard value.isFinite, abs(value) < 1e18 || places < 0 else { return value }
-    guard let exact = Decimal(parsing: value.description) else { return value }
+    guard let exact = exactDecimal(value, mode) else { return value }
     let drop = exact.scale - places
     if drop <= 0 { return value }
     let result = Decimal(unscaled: rounded(exact.unscaled, drop, mode), scale: exact.scale)
     return Double(result.description) ?? value
+  }
+
+  /// The decimal of a double's shortest text. One too small for 38 places keeps those it has; what
+  /// is left of it is then next to zero, on its side of it.
+  private static func exactDecimal(_ value: Double, _ mode: Mode) -> Decimal? {
+    if let exact = Decimal(parsing: value.description) { return exact }
+    let places = Decimal.maximumPrecision
+    guard let cut = Decimal(parsing: value.description, precision: places, scale: places) else {
+      return nil
+    }
+    guard cut.unscaled == 0, mode == .up || mode == .down else { return cut }
+    return Decimal(unscaled: value < 0 ? -1 : 1, scale: places)
   }
 
   /// `ceil` and `floor`, with a literal number of places if wanted.

@@ -97,12 +97,7 @@ extension FunctionCatalog {
           return .string(base64Text(bytes))
         }
       ),
-      (
-        "format_number",
-        rowFunction("format_number", [.double, .int], .string, mayAddNulls: true) {
-          values, _ in formattedNumber(values)
-        }
-      ),
+      ("format_number", formatNumber),
     ]
 
   private static let reversal: ScalarBinding = { arguments throws(Refusal) in
@@ -289,20 +284,4 @@ extension FunctionCatalog {
   }
 
   /// `1,234.50`: thousands apart, rounded half even.
-  private static func formattedNumber(_ values: [Scalar]) -> Scalar {
-    guard case .double(let value) = values[0], values[1].integer >= 0,
-      let decimal = Decimal(
-        parsing: value.description, precision: 38, scale: min(values[1].integer, 30))
-    else { return .null }
-    let text = Decimal(
-      unscaled: Int128(decimal.unscaled.magnitude), scale: decimal.scale
-    ).description
-    let whole = Array(text.prefix { $0 != "." })
-    var grouped = decimal.unscaled < 0 ? "-" : ""
-    for (index, digit) in whole.enumerated() {
-      if index > 0, (whole.count - index) % 3 == 0 { grouped += "," }
-      grouped.append(digit)
-    }
-    return .string(grouped + text.dropFirst(whole.count))
-  }
 }

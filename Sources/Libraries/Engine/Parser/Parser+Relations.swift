@@ -74,8 +74,23 @@ extension Parser {
     if current.kind == .word, peek().keyword == "(", !reservedWords.contains(current.keyword) {
       return try tableFunction(isLateral: isLateral)
     }
+    if current.kind == .string {
+      let isPath = current.text.contains { "./".contains($0) }
+      throw fault(
+        "\(current.shown) is no table",
+        remedy: isPath
+          ? "name a file by its format: \(Parser.fileName(current.text))"
+          : "quote a table's name with `backticks`, or not at all")
+    }
     guard isTableNameStart(current) else { throw unexpected("a table, a view or a subquery") }
     return try tableReference(isStream: false, from: start)
+  }
+
+  /// The name of the file at `path` as a table, its format by its ending.
+  private static func fileName(_ path: String) -> String {
+    let ending = path.split(separator: ".").last?.lowercased() ?? ""
+    let format = ["csv", "json", "parquet"].first { $0 == ending }
+    return "\(format ?? (path.contains("json") ? "json" : "parquet")).`\(path)`"
   }
 
   private func isTableNameStart(_ token: Token) -> Bool {

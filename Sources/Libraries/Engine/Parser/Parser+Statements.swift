@@ -22,6 +22,7 @@ extension Parser {
 
   private mutating func statementKind() throws(Fault) -> Statement.Kind {
     if isAtQuery || isAt("(") || isAt("TABLE") { return .query(try query()) }
+    if isAtShell { return try question() }
     switch current.keyword {
     case "CREATE": return try create()
     case "EXPLAIN": return .explain(try explain())
@@ -31,6 +32,22 @@ extension Parser {
       _ = accept("ADD", "PARTITIONS") || accept("SYNC", "PARTITIONS")
       return .repairTable(name)
     default: throw refusedStatement()
+    }
+  }
+
+  /// A statement at a shell that is no plain query.
+  private mutating func question() throws(Fault) -> Statement.Kind {
+    switch current.keyword {
+    case "EXPLAIN": return .explain(try explain())
+    case "SHOW": return .listing(try show())
+    case "DESCRIBE", "DESC": return .listing(try describe())
+    case "CREATE":
+      let ahead = peek().keyword == "OR" ? 3 : 1
+      guard ["TEMPORARY", "TEMP", "GLOBAL"].contains(peek(ahead).keyword) else {
+        throw refusedQuery()
+      }
+      return try create()
+    default: throw refusedQuery()
     }
   }
 

@@ -5,6 +5,8 @@ import Core
 /// grammar; this file holds what they share.
 struct Parser {
   let source: SourceText
+  /// Whether the text was asked at a shell: then nothing but questions is understood.
+  let isAtShell: Bool
   private let tokens: [Token]
   private(set) var position = 0
   private var depth = 0
@@ -12,8 +14,9 @@ struct Parser {
   /// How deeply queries and expressions may stand in one another.
   private static let maximumDepth = 120
 
-  init(_ source: SourceText) throws(Fault) {
+  init(_ source: SourceText, isAtShell: Bool = false) throws(Fault) {
     self.source = source
+    self.isAtShell = isAtShell
     tokens = try Tokenizer.tokens(of: source)
   }
 

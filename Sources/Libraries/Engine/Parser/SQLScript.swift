@@ -4,9 +4,16 @@ package import Core
 /// The parser's face: text in, syntax out. Every error is a `Fault` of kind configuration with
 /// file, line and column.
 package enum SQLScript {
-  /// The statements of a job file or script, in order.
+  /// The statements of a job file, in order.
   package static func parse(text: String, file: String) throws(Fault) -> [Statement] {
     var parser = try Parser(SourceText(text, file: file))
+    return try parser.statements()
+  }
+
+  /// The statements that somebody asks at a shell, in order: queries, temporary views for them,
+  /// EXPLAIN, SHOW and DESCRIBE. What would change something is refused.
+  package static func parseQueries(text: String, file: String) throws(Fault) -> [Statement] {
+    var parser = try Parser(SourceText(text, file: file), isAtShell: true)
     return try parser.statements()
   }
 

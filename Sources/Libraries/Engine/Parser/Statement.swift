@@ -7,6 +7,7 @@ package struct Statement: Sendable {
   package enum Kind: Sendable {
     case query(QuerySyntax)
     case explain(ExplainSyntax)
+    case listing(ListingSyntax)
     case streamingTable(DatasetSyntax)
     case materializedView(DatasetSyntax)
     case temporaryView(ViewSyntax)
@@ -28,6 +29,15 @@ package struct ExplainSyntax: Sendable {
   package var query: QuerySyntax
   /// EXTENDED: the plan as it was bound, too.
   package var isExtended: Bool
+}
+
+/// SHOW and DESCRIBE: which tables there are, and which columns they have.
+package enum ListingSyntax: Sendable {
+  case tables(schema: String?, like: String?)
+  case schemas(like: String?)
+  case columns(TableReferenceSyntax)
+  case description(TableReferenceSyntax)
+  case query(QuerySyntax)
 }
 
 /// A name and a text of TBLPROPERTIES or OPTIONS, in the order written.

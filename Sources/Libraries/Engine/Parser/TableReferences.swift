@@ -40,7 +40,7 @@ extension Statement {
       case .append(let query): query.readTables
       case .autoCDC(let change): change.source.readTables
       }
-    case .schema, .table, .repairTable: []
+    case .listing, .schema, .table, .repairTable: []
     }
   }
 }

@@ -33,7 +33,7 @@ struct Tokenizer {
     case UInt8(ascii: "`"):
       return try quotedIdentifier(from: start)
     case _ where isDigit(first) || first == UInt8(ascii: ".") && isDigit(byte(1)):
-      return number(from: start)
+      return try number(from: start)
     case _ where isIdentifierStart(first):
       return try word(from: start)
     default:
@@ -108,7 +108,29 @@ struct Tokenizer {
     return token(.word, text, from: start)
   }
 
-  private mutating func number(from start: Int) -> Token {
+  /// A number; or, as with Spark, a name that begins with digits (`2024_sales`, `30d_units`), if
+  /// the word goes on where the number ends. It is never cut in two.
+  private mutating func number(from start: Int) throws(Fault) -> Token {
+    skipNumber()
+    guard isIdentifierPart(byte()) else { return token(.number, written(from: start), from: start) }
+    let end = position
+    position = start
+    if byte() == UInt8(ascii: ".") {
+      // The point stands between two names: `t.30d_units`.
+      position += 1
+      return token(.symbol, ".", from: start)
+    }
+    while isIdentifierPart(byte()) { position += 1 }
+    if position > end { return token(.word, written(from: start), from: start) }
+    position = end
+    while isIdentifierPart(byte()) { position += 1 }
+    throw Fault(
+      .configuration, at: source.place(at: start),
+      "'\(written(from: start))' is neither a number nor a name",
+      remedy: "put a blank behind the number, or quote a name with `backticks`")
+  }
+
+  private mutating func skipNumber() {
     while isDigit(byte()) { position += 1 }
     if byte() == UInt8(ascii: "."), byte(1) != UInt8(ascii: ".") {
       position += 1
@@ -125,7 +147,6 @@ struct Tokenizer {
       position += suffix.utf8.count
       break
     }
-    return token(.number, written(from: start), from: start)
   }
 
   private func hasSuffix(_ suffix: String) -> Bool {

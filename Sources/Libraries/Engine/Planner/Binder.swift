@@ -30,6 +30,11 @@ package struct Binder {
     try binder.relation(relation, Environment()).plan
   }
 
+  /// The rows of a table or view by its name.
+  package func bind(_ table: TableReferenceSyntax) throws -> LogicalPlan {
+    try bind(RelationSyntax(.table(table), place: table.place))
+  }
+
   /// An expression over the columns of `schema`, also under `qualifier` (a table's name).
   package func bindExpression(
     _ syntax: ExpressionSyntax, over schema: Schema, qualifier: [String] = []

@@ -93,7 +93,7 @@ extension QueryBinder {
         .configuration, at: reference.place, "no table '\(name)'",
         remedy: Suggestion.remedy(
           for: name.description, among: known,
-          otherwise: "declare it in a job file or in setup.sql"))
+          otherwise: catalog.unknownTableRemedy))
     }
     let scan = LogicalPlan.Scan(
       table: provider, reading: try reading(reference, environment),

@@ -156,7 +156,8 @@ final class SelectBinder {
         Scope.member(field.name, of: value).map { Item(name: field.name, expression: $0) }
       }
     }
-    guard !columns.isEmpty else {
+    // An empty file has no columns.
+    guard !columns.isEmpty || qualifier.isEmpty && !select.from.isEmpty else {
       let name = qualifier.joined(separator: ".")
       throw Fault(
         .configuration, at: place,

@@ -33,7 +33,7 @@ package struct JobFolder: Sendable {
       if isSpared { faults.append(fault) }
       return isSpared
     }
-    let pipelinePath = "\(path)/spark-pipeline.yml"
+    let pipelinePath = "\(path)/\(PipelineFile.fileName)"
     var pipeline: PipelineFile?
     do throws(Fault) {
       if scope.readsJobs { pipeline = try PipelineFile(pipelinePath, fileSystem: fileSystem) }

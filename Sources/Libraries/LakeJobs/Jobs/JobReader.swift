@@ -39,7 +39,7 @@ struct JobReader {
       case .materializedView(let dataset): try add(dataset, isStream: false, statement)
       case .temporaryView(let view): try add(view, statement)
       case .flow(let flow): try add(flow, statement)
-      case .query, .explain, .schema, .table, .repairTable:
+      case .query, .explain, .listing, .schema, .table, .repairTable:
         throw Fault(
           .configuration, at: statement.place, "a pipeline's job file cannot hold this statement",
           remedy: "create schemas and bronze tables in setup.sql, run queries with lake-sql")

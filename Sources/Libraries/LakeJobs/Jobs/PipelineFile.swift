@@ -3,14 +3,14 @@ import YAML
 
 /// `spark-pipeline.yml`: which files hold jobs. The same file drives Spark's own pipelines.
 package struct PipelineFile: Sendable {
+  /// What it is called in a job folder.
+  package static let fileName = "spark-pipeline.yml"
+
   package var name: String
   /// Patterns of job files, relative to the job folder: a file, or a folder ending in `/**`.
   package var patterns: [String]
   /// The schema of unqualified dataset names.
   package var defaultSchema: String
-
-  /// The settings of `configuration`: Spark's, or one's own.
-  private static let settings = KnownNames("a setting of a pipeline", [], isOpen: true)
 
   /// Reads the file at `path`.
   package init(_ path: String, fileSystem: any FileSystem) throws(Fault) {
@@ -19,7 +19,9 @@ package struct PipelineFile: Sendable {
       allowed: ["name", "storage", "catalog", "database", "schema", "configuration", "libraries"])
     name = try keys["name"]?.text() ?? "pipeline"
     defaultSchema = try (keys["database"] ?? keys["schema"])?.text().lowercased() ?? "silver"
-    _ = try keys["configuration"]?.members(of: Self.settings)
+    if let settings = keys["configuration"] {
+      try PipelineSettings.check(try settings.members().map { ($0.key, $0.value) })
+    }
     patterns = []
     for library in try keys["libraries"]?.list() ?? [] {
       let glob = try library.members(allowed: ["glob"])["glob"]

@@ -34,7 +34,44 @@ extension Conversion {
     case (.bytesToInt128, .bytes(let runs)): return .int128(try bigEndian(runs))
     case (.float16, .bytes(let runs)): return .double(halves(runs))
     case (.uuid, .bytes(let runs)): return .bytes(uuidTexts(runs))
+    case (.oldDays, .int32(let values)): return .int32(values.map(OldCalendar.day))
+    case (.oldMicros(let isUTC), .int64(let values)):
+      return .int64(try oldInstants(values, isUTC: isUTC))
+    case (.oldMillis(let isUTC), .int64):
+      return try Conversion.oldMicros(isUTC: isUTC).applied(
+        to: Conversion.millisToMicros.applied(to: values))
+    case (.timeText(let unit), .int32(let values)):
+      return .bytes(try TimeTexts.times(values.map { Int64($0) }, unit))
+    case (.timeText(let unit), .int64(let values)):
+      return .bytes(try TimeTexts.times(values, unit))
+    case (.intervalText, .bytes(let runs)): return .bytes(try TimeTexts.intervals(runs))
+    case (.nothing, let values):
+      guard values.isEmpty else { throw Damage("a column of no type has values") }
+      return .boolean([])
     default: preconditionFailure("\(self) is not applied to such values")
+    }
+  }
+}
+
+private func oldInstants(_ values: [Int64], isUTC: Bool) throws(Damage) -> [Int64] {
+  guard isUTC || values.allSatisfy({ $0 >= OldCalendar.firstSureInstant }) else {
+    throw .unsupported("an instant before 1900 in the old calendar of a zone that is not UTC")
+  }
+  return values.map(OldCalendar.instant)
+}
+
+extension Column.Values {
+  /// Whether there are none, of the kinds that a file stores.
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case .boolean(let values): values.isEmpty
+    case .int32(let values): values.isEmpty
+    case .int64(let values): values.isEmpty
+    case .int128(let values): values.isEmpty
+    case .double(let values): values.isEmpty
+    case .bytes(let runs): runs.count == 0
+    case .dictionary(let codes, _): codes.isEmpty
+    case .list, .structure: false
     }
   }
 }

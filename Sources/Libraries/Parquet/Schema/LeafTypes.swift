@@ -20,7 +20,15 @@ enum Conversion: Hashable, Sendable {
   case bytesToInt128
   case float16
   case uuid
-  /// Of a column that has no type, and so no value but NULL.
+  /// Days and instants of the old calendar; those of a zone other than UTC only where no zone
+  /// matters.
+  case oldDays
+  case oldMicros(isUTC: Bool)
+  case oldMillis(isUTC: Bool)
+  /// Units since midnight to text.
+  case timeText(TimeUnit)
+  case intervalText
+  /// A column that is declared to hold nothing but NULL.
   case nothing
 }
 
@@ -35,7 +43,11 @@ extension LeafColumn {
         throw Damage("a value of fixed length has \(element.typeLength) bytes")
       }
     }
-    let (type, conversion) = try leafType(element, physical, path)
+    var (type, conversion) = try leafType(element, physical, path)
+    if type == .date || type == .timestamp {
+      conversion = element.calendar.conversion(
+        conversion, of: element, as: physical, isDate: type == .date)
+    }
     self.init(
       index: index, path: path, physical: physical, typeLength: element.typeLength, type: type,
       conversion: conversion, definition: definition, repetition: repetition)
@@ -63,6 +75,9 @@ private func int32Type(_ element: SchemaElement) throws(Damage) -> (DataType, Co
     return (type, type.layout == .int64 ? .int32ToInt64 : .int64ToInt128)
   }
   if element.logical == .date || element.converted == .date { return (.date, .none) }
+  if element.logical == .time(.millis) || element.converted == .timeMillis {
+    return (.string, .timeText(.millis))
+  }
   switch element.integer {
   case (8, true): return (.tinyint, .int8)
   case (16, true): return (.smallint, .int16)
@@ -84,6 +99,8 @@ private func int64Type(_ element: SchemaElement) throws(Damage) -> (DataType, Co
     case .nanos: return (.timestamp, .nanosToMicros)
     }
   }
+  if case .time(let unit) = element.logical, unit != .millis { return (.string, .timeText(unit)) }
+  if element.converted == .timeMicros { return (.string, .timeText(.micros)) }
   if element.converted == .timestampMillis { return (.timestamp, .millisToMicros) }
   if element.converted == .timestampMicros { return (.timestamp, .none) }
   if element.integer == (64, false) { return (.decimal(precision: 20, scale: 0), .uint64ToInt128) }
@@ -104,6 +121,7 @@ private func bytesType(
   }
   switch element.converted {
   case .utf8, .json, .enum: return (.string, .none)
+  case .interval where element.typeLength == 12: return (.string, .intervalText)
   default: return (.binary, .none)
   }
 }
@@ -141,6 +159,24 @@ extension SchemaElement {
     case .uint32: return (32, false)
     case .uint64: return (64, false)
     default: return (0, true)
+    }
+  }
+}
+
+extension OldCalendar {
+  /// The conversion of a leaf that is converted by `conversion` in the present calendar.
+  fileprivate func conversion(
+    _ conversion: Conversion, of element: SchemaElement, as physical: PhysicalType, isDate: Bool
+  ) -> Conversion {
+    if physical == .int96 { return holdsInt96 ? .oldMicros(isUTC: isUTC) : conversion }
+    guard holdsDates else { return conversion }
+    if isDate { return .oldDays }
+    // A wall clock was never written in the old calendar.
+    if case .timestamp(_, isUTC: false) = element.logical { return conversion }
+    switch conversion {
+    case .none: return .oldMicros(isUTC: isUTC)
+    case .millisToMicros: return .oldMillis(isUTC: isUTC)
+    default: return conversion
     }
   }
 }

@@ -54,6 +54,7 @@ extension SchemaElement {
       case (6, .int32): converted = ConvertedType(rawValue: try reader.int32())
       case (7, .int32): scale = Int(try reader.int32())
       case (8, .int32): precision = Int(try reader.int32())
+      case (9, .int32): fieldID = Int(try reader.int32())
       case (10, .structure): logical = try logicalType(&reader)
       default: return false
       }

@@ -83,6 +83,10 @@ struct SchemaElement: Sendable {
   var logical: LogicalType?
   var scale = 0
   var precision = 0
+  /// The number by which a table's schema may find the column, whatever it is called.
+  var fieldID: Int?
+  /// Which calendar the file counts days in; not of the element, but of the file it stands in.
+  var calendar = OldCalendar([])
 }
 
 /// How a page's values are encoded.
