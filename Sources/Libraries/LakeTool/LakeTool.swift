@@ -31,7 +31,8 @@ extension LakeOptions {
   package func queryContext(_ console: Console) -> QueryContext {
     QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
-      spillDirectory: "\(lake)/_spill")
+      spillDirectory: console.mayWrite(in: lake)
+        ? "\(lake)/_spill" : "\(environment("TMPDIR") ?? "/tmp")/medallion-spill")
   }
 }
 
