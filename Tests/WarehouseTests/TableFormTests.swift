@@ -90,6 +90,13 @@ import Warehouse
     #expect(try star.load(products([:], schema), rows).isChanged == false)
   }
 
+  @Test func `facts of a member that went with a dropped table stand at the unknown one`() throws {
+    try load()
+    try star.database.execute("DROP TABLE dim_product")
+    try star.load(products(), ["a", "c"].map { [.string($0), .string("n\($0)"), money(150)] })
+    #expect(try keys() == ["1|1|na|0", "2|-1|Unknown|0", "3|3|nc|0"])
+  }
+
   @Test func `a column of the key under another name is the same key`() throws {
     try load()
     let schema = Schema([Field("item", .string), Field("name", .string)])

@@ -38,7 +38,9 @@ extension LakeOptions {
   package func queryContext(_ console: Console) -> QueryContext {
     QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
-      spillDirectory: "\(lake)/_spill", spillLimit: spill.bytes)
+      spillDirectory: console.mayWrite(in: lake)
+        ? "\(lake)/_spill" : "\(environment("TMPDIR") ?? "/tmp")/medallion-spill",
+      spillLimit: spill.bytes)
   }
 }
 

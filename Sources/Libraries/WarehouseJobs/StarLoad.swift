@@ -49,8 +49,8 @@ package struct StarLoad {
   /// What `run` would do, in a sentence; nil when nothing.
   package func plan() throws -> String? {
     guard let due = try due() else { return nil }
-    let words = try due.view.scopeWords(
-      since: isFullRefresh ? nil : due.since, in: due.snapshot == nil ? due.parts : .none)
+    guard due.snapshot == nil else { return "would load \(due.table.name): the rows of its day" }
+    let words = try due.view.scopeWords(since: isFullRefresh ? nil : due.since, in: due.parts)
     return "would load \(due.table.name): \(words)"
   }
 

@@ -56,6 +56,38 @@ import Testing
       #expect(query?.schema.fields.map(\.type) == [.date], "\(scan.table.name)")
     }
   }
+
+  @Test func `the day of a snapshot is known before its rows are`() throws {
+    let plan = try #require(try JobCatalog().plan(of: "warehouse.fact_inventory"))
+    let folded = ConstantFolding(clock: Planning.clock).apply(plan)
+    func constant(_ column: String) throws -> Scalar? {
+      folded.constant(at: try #require(plan.schema.index(of: column)))
+    }
+    #expect(try constant("business_date") == .date(Planning.clock.now.date))
+    #expect(try constant("sku") == nil)
+  }
+
+  @Test func `a row of the web shop is made of its order, and of no line of a till`() throws {
+    let plan = try #require(try JobCatalog().plan(of: "gold.sales"))
+    let asked = try ["channel": "online", "transaction_id": "o1"].map { name, value in
+      let position = try #require(plan.schema.index(of: name))
+      let literal = Expression(.literal(.string(value)), .string, isNullable: false)
+      return Expression(
+        .isIn(Expression(column: position, plan.schema.fields[position]), [literal]), .boolean)
+    }
+    func reach(_ table: String) throws -> RowReach? {
+      let scan = try #require(plan.scans.firstIndex { $0.table.name == table })
+      return RowReach(behind: plan, asked, scan: scan, clock: Planning.clock)
+    }
+    #expect(try reach("silver.voids") == nil)
+    let order = try #require(try reach("silver.orders"))
+    #expect(order.isTold)
+    let scan = try #require(plan.scans.first { $0.table.name == "silver.orders" })
+    let texts = order.conditions.map { $0.text(over: scan.columns.map(\.name)) }
+    #expect(texts.contains("order_id in ('o1')"), "\(texts)")
+    let line = try #require(try reach("silver.order_lines"))
+    #expect(line.isTold && !line.isExact)
+  }
 }
 
 /// A catalog made of the job files: a table is what its statement says.

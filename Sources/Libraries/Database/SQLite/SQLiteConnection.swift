@@ -6,8 +6,8 @@ package import Core
 package final class SQLiteConnection: Connection {
   /// What the connection may do.
   package enum Mode: Sendable {
-    /// Reads; a file that is not there is `.missing`. Where nothing may be written, neither the file
-    /// nor beside it, it is read as one that nobody changes.
+    /// Reads; a file that is not there is `.missing`. Where nothing may be written, neither the
+    /// file nor beside it, it is read as one that nobody changes.
     case readOnly
     /// Reads and writes with write-ahead log; the file must be there.
     case readWrite

@@ -12,7 +12,7 @@ extension RowTracer {
     behind bound: BoundDataset, _ found: Batch?, _ asked: RowCondition
   ) throws -> [RowTrace] {
     var lines: [LakeTableName: [RowTrace.Line]] = [:]
-    var conditions: [LakeTableName: RowCondition] = [:]
+    var conditions: [LakeTableName: [RowCondition]] = [:]
     for flow in bound.dataset.flows {
       let plan = try FlowPlan(flow, runner).rows
       var keys: [String]?
@@ -21,7 +21,7 @@ extension RowTracer {
       for wanted in rows(found, asked, keys) {
         let condition = wanted.moved(to: plan.schema)
         if condition.parts.isEmpty { continue }
-        conditions[stream] = condition
+        conditions[stream, default: []].append(condition)
         lines[stream, default: []] += try self.lines(of: plan, where: condition)
         lines[stream, default: []] += try replayedLines(
           of: flow, into: bound.dataset.name, from: stream, where: condition)
@@ -29,10 +29,12 @@ extension RowTracer {
     }
     return lines.sorted { $0.key < $1.key }.compactMap { table, lines in
       let lines = lines.withoutRepeats
-      guard !lines.isEmpty, let condition = conditions[table] else { return nil }
+      guard !lines.isEmpty, let conditions = conditions[table] else { return nil }
       return RowTrace(
-        table: table, condition: condition.text, isExact: condition.isExact, count: lines.count,
-        rows: [], lines: Array(lines.prefix(limit)), inputs: [])
+        table: table,
+        condition: conditions.map(\.text).withoutRepeats.joined(separator: " OR "),
+        isExact: conditions.allSatisfy(\.isExact), count: lines.count, rows: [],
+        lines: Array(lines.prefix(limit)), inputs: [])
     }
   }
 

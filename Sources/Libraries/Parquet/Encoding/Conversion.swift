@@ -45,9 +45,6 @@ extension Conversion {
     case (.timeText(let unit), .int64(let values)):
       return .bytes(try TimeTexts.times(values, unit))
     case (.intervalText, .bytes(let runs)): return .bytes(try TimeTexts.intervals(runs))
-    case (.nothing, let values):
-      guard values.isEmpty else { throw Damage("a column of no type has values") }
-      return .boolean([])
     default: preconditionFailure("\(self) is not applied to such values")
     }
   }

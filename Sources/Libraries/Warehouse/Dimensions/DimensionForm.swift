@@ -48,7 +48,21 @@ struct DimensionForm {
       ON \(name) (\(unique.map(load.quoted).joined(separator: ", ")))
       WHERE \(table.realRows(.sqlite))
       """)
-    return moved
+    return present.isEmpty ? try knownMembers() : moved
+  }
+
+  /// All surrogate keys that there ever were: where the table was dropped, facts may point to
+  /// members that nobody delivers any more.
+  private func knownMembers() throws(Fault) -> [Int64: String] {
+    var known: [Int64: String] = [:]
+    for row in try database.rows(
+      "SELECT surrogate, natural_key FROM _keys WHERE dimension = ?1", [.string(table.name)])
+    {
+      if case .integer(let number) = row[0], case .string(let text) = row[1] {
+        known[number] = text
+      }
+    }
+    return known
   }
 
   /// The columns by which rows are told apart.
