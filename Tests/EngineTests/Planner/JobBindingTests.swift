@@ -79,6 +79,7 @@ import Testing
       let scan = try #require(plan.scans.firstIndex { $0.table.name == table })
       return RowReach(behind: plan, asked, scan: scan, clock: Planning.clock)
     }
+    #expect(try reach("silver.sales_lines") == nil)
     #expect(try reach("silver.voids") == nil)
     let order = try #require(try reach("silver.orders"))
     #expect(order.isTold)

@@ -35,7 +35,7 @@ package struct RowReach: Sendable {
   private mutating func descend(
     _ plan: LogicalPlan, _ scan: Int, _ folding: ConstantFolding
   ) -> Bool {
-    change { $0.map(folding.fold) }
+    change { $0.map { folding.fold($0).decided } }
     if conditions.contains(where: { $0.literal == .boolean(false) || $0.literal == .null }) {
       return false
     }
@@ -182,6 +182,17 @@ package struct RowReach: Sendable {
 }
 
 extension Expression {
+  /// Whether a value is among others, where all of them are known.
+  fileprivate var decided: Expression {
+    guard case .isIn(let operand, let values) = kind, let value = operand.literal else {
+      return self
+    }
+    let known = values.compactMap(\.literal)
+    guard known.count == values.count else { return self }
+    let result = value.isNull ? Scalar.null : .boolean(known.contains(value))
+    return Expression(.literal(result), .boolean)
+  }
+
   /// The expression with the values of columns that are known.
   fileprivate func pinning(_ values: [Int: Expression]) -> Expression {
     rewriting { part in part.columnPosition.flatMap { values[$0] } }
