@@ -86,9 +86,19 @@ struct JobReader {
     let dataset = Dataset(
       name: name, body: body, comment: syntax.comment, properties: syntax.properties,
       expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
-      place: syntax.place, digest: digest(text, fed.map(\.text)))
+      place: syntax.place,
+      digest: digest(text, fed.map(\.text) + (isStream ? contractTexts : [])))
     try dataset.checkChangeProperties()
     return dataset
+  }
+
+  /// The columns of the bronze tables: a stream has those that are declared, and a flow may take
+  /// all of them.
+  private var contractTexts: [String] {
+    contracts.keys.sorted().map { name in
+      let fields = contracts[name]?.schema.fields ?? []
+      return "\(name) " + fields.map { "\($0.name) \($0.type.sql)" }.joined(separator: ", ")
+    }
   }
 
   /// Covers the statement, its flows, and every view: a view's change may change any result.
