@@ -110,8 +110,9 @@ struct JobReader {
     }
   }
 
-  /// Covers the statement, its flows, and the views that they read: those of other jobs change no
-  /// result of this one.
+  /// Covers the statement, its flows, and what they read of views and bronze tables: those of other
+  /// jobs change no result of this one. A bronze table has the columns that are declared, and a flow
+  /// may take all of them.
   private func digest(
     _ text: String, _ flowTexts: [String], reading tables: [TableName]
   ) -> String {
@@ -119,9 +120,14 @@ struct JobReader {
     var left = tables
     while let table = left.popLast() {
       let name = table.description.lowercased()
-      guard texts[name] == nil, let view = views[name] else { continue }
-      texts[name] = view.text
-      left += view.syntax.query.readTables
+      guard texts[name] == nil else { continue }
+      if let view = views[name] {
+        texts[name] = view.text
+        left += view.syntax.query.readTables
+      } else if let contract = contracts.first(where: { "\($0.key)" == name })?.value {
+        let fields = contract.schema.fields.map { "\($0.name) \($0.type.sql)" }
+        texts[name] = fields.joined(separator: ", ")
+      }
     }
     let viewTexts = texts.sorted { $0.key < $1.key }.map(\.value)
     let all = ([text] + flowTexts + viewTexts).joined(separator: "\u{0}")
