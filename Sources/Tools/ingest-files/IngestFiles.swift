@@ -67,6 +67,7 @@ import UnixTool
     let name = ingest.contract.name
     if trial.dryRun {
       for (file, waits) in try ingest.newFiles(among: files) {
+        let file = shown(file)
         try console.write(waits.map { "\(file): \($0)" } ?? "would take \(file) into \(name)")
       }
       return

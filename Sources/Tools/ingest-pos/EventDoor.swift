@@ -54,7 +54,7 @@ struct EventDoor {
   /// Prints what would be taken of `inputs`.
   func preview(_ inputs: [EventIngest.Input]) throws {
     for file in try ingest(lake).newInputs(among: inputs) {
-      try console.write("would take \(file) into \(contract.name)")
+      try console.write("would take \(shown(file)) into \(contract.name)")
     }
   }
 
