@@ -44,7 +44,11 @@ void KeyTable::insert(std::string name, Found found) {
     }
   }
   size_t slot = hash(reinterpret_cast<const uint8_t *>(name.data()), name.size());
-  while (entries_[slot &= entries_.size() - 1].is_taken) slot++;
+  while (entries_[slot &= entries_.size() - 1].is_taken) {
+    if (entries_[slot++].name != name) continue;
+    entry_count_--;
+    return;
+  }
   entries_[slot] = {std::move(name), found, true};
 }
 

@@ -66,7 +66,7 @@ struct EventDoor {
   /// Prints what would be taken of `inputs`.
   func preview(_ inputs: [EventIngest.Input]) throws {
     let (found, refused) = try ingest(lake).newInputs(among: inputs)
-    for file in found { try console.write("would take \(file) into \(contract.name)") }
+    for file in found { try console.write("would take \(shown(file)) into \(contract.name)") }
     for fault in refused { console.fail(fault) }
   }
 

@@ -20,6 +20,10 @@ struct RowReport {
     self.replays = replays
   }
 
+  private static let names = [
+    "id", "table", "rule", "reason", "source_file", "source_line", "source_row", "source_offset",
+    "source_header", "flow", "quarantined_at", "run_id", "raw",
+  ]
   private static let replayNames = ["replayed_at", "replayed_by", "replayed_why"]
 
   /// The rows; `mark` stands before each in text.
@@ -29,8 +33,11 @@ struct RowReport {
     case .json: rows.map { JSONWriter.text(.object(members(of: $0))) + "\n" }.joined()
     case .csv:
       CSVWriter.text(
-        rows.first.map { members(of: $0).keys } ?? [],
-        rows.map { members(of: $0).members.map(\.value.cell) })
+        Self.names + Self.replayNames,
+        rows.map { row in
+          let members = members(of: row)
+          return (Self.names + Self.replayNames).map { members[$0]?.cell }
+        })
     }
   }
 
