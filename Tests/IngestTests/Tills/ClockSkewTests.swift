@@ -9,7 +9,7 @@ import Testing
 @Suite struct ClockSkewTests {
   private let watch: TillObserver
 
-  init() throws { watch = try TillObserver(properties: "'a' = 'b'") }
+  init() throws { watch = try TillObserver(properties: "'x.a' = 'b'") }
 
   private func told(_ side: ClockSkew.Side) -> [String] {
     side.worst(10).map { till, deviation in

@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `without the property nothing is kept`() throws {
-    let watch = try TillObserver(properties: "'a' = 'b'")
+    let watch = try TillObserver(properties: "'x.a' = 'b'")
     let outcome = try watch.take("1.ndjson", watch.events([1, 9]))
     #expect(outcome.news.sequence == nil && outcome.commit?.state == .null)
     #expect(try watch.ingest().sequences() == nil)
