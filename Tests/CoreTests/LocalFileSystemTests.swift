@@ -96,6 +96,14 @@ import Testing
     #expect(try files.list(folder.path) == ["a", "c.draft"])
   }
 
+  @Test func `a draft that was published, and left, is no more than a name of its file`() throws {
+    try files.replace(folder.file("a"), [1, 2, 3])
+    #expect(link(folder.file("a"), folder.file(".a.4711-1.draft")) == 0)
+    try files.removeDrafts(in: folder.path)
+    #expect(try files.list(folder.path) == ["a"])
+    #expect(try files.read(folder.file("a")) == [1, 2, 3])
+  }
+
   @Test func `what is no file is told by its kind, and a pipe is not waited for`() throws {
     #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
     #expect(symlink("loop", folder.file("loop")) == 0)

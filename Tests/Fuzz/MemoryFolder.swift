@@ -45,6 +45,8 @@ struct MemoryFolder: FileSystem {
 
   func remove(_ path: String) throws(Fault) { throw refusal(path) }
 
+  func removeUnlessHeld(_ path: String) throws(Fault) { throw refusal(path) }
+
   func rename(_ source: String, to target: String) throws(Fault) { throw refusal(target) }
 
   func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {

@@ -160,7 +160,7 @@ import Testing
     try refresh()
     #expect(try pipeline.rows("SELECT count(*) FROM silver.sales") == [["2"]])
     #expect(
-      try pipeline.rows("SELECT count(*) FROM quarantine.sales WHERE raw LIKE '%\"2\"%'")
+      try pipeline.rows("SELECT count(*) FROM quarantine.events WHERE raw LIKE '%\"2\"%'")
         == [["1"]])
   }
 
@@ -175,7 +175,7 @@ import Testing
     try pipeline.tool("bronze2silver", ["--full-refresh", "silver.sales"])
     try pipeline.tool("silver2gold")
     #expect(try pipeline.rows("SELECT net FROM gold.sold") == [["1.500"]])
-    let load = try pipeline.attempt("load-facts")
-    #expect(load.status == 78 && load.talk.contains("column net has changed its kind; drop the"))
+    try pipeline.tool("load-facts")
+    #expect(try pipeline.warehouse("SELECT net FROM fact_sold") == "1.5")
   }
 }

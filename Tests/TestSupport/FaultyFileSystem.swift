@@ -127,6 +127,11 @@ package final class FaultyFileSystem: FileSystem {
     try files.remove(path)
   }
 
+  package func removeUnlessHeld(_ path: String) throws(Fault) {
+    if mode != .full { try step(path) }
+    try files.removeUnlessHeld(path)
+  }
+
   package func rename(_ source: String, to target: String) throws(Fault) {
     try step(source)
     let moved = mode.losesNames ? try files.read(source) : []

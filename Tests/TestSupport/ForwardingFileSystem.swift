@@ -27,6 +27,10 @@ extension ForwardingFileSystem {
 
   package func remove(_ path: String) throws(Fault) { try files.remove(path) }
 
+  package func removeUnlessHeld(_ path: String) throws(Fault) {
+    try files.removeUnlessHeld(path)
+  }
+
   package func rename(_ source: String, to target: String) throws(Fault) {
     try files.rename(source, to: target)
   }

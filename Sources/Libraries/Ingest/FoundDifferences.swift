@@ -32,11 +32,8 @@ struct FoundDifferences {
   private(set) var drift: [SchemaDrift.Difference] = []
   /// What is wrong with the first value that its column does not hold.
   private(set) var flaw: RejectReason?
-  private let shapeless: Set<String>
   /// The column at the top that is looked at.
   private var column = ""
-
-  init(shapeless: Set<String>) { self.shapeless = shapeless }
 
   /// Compares an object with `members`, of which the reader made `values`; `prefix` stands before
   /// their names.
@@ -69,9 +66,8 @@ struct FoundDifferences {
     _ value: JSONValue, _ type: DataType, _ below: Members?, _ read: Scalar?, _ path: String
   ) {
     switch (type, value) {
-    case (_, .null): return
-    case (.string, .array), (.string, .object):
-      if !shapeless.contains(path) { note(path, is: value, not: "text") }
+    // As text, any JSON is itself.
+    case (_, .null), (.string, .array), (.string, .object): return
     case (.structure, .object(let object)):
       let members: [Scalar]? = if case .structure(let members)? = read { members } else { nil }
       if let below { compare(object, below, members, path + ".") }

@@ -12,20 +12,17 @@ struct ShapeCheck: Sendable {
   private static let line = "_line"
 
   private let declared: [Field]
-  private let shapeless: Set<String>
   private let top: Members
   /// Whether a value of the right shape may be one that its column does not hold: a STRING holds
-  /// any scalar.
+  /// any.
   let holdsTypedValues: Bool
 
   init(_ contract: BronzeContract) {
-    self.init(contract.fieldsInFiles, shapeless: contract.shapelessColumns)
+    self.init(contract.fieldsInFiles)
   }
 
-  /// Of the columns `shapeless` any JSON is the text.
-  init(_ declared: [Field], shapeless: Set<String> = []) {
+  init(_ declared: [Field]) {
     self.declared = declared
-    self.shapeless = shapeless
     top = Members(declared)
     holdsTypedValues = declared.contains { $0.type.holdsTypedValues }
   }
@@ -54,7 +51,7 @@ struct ShapeCheck: Sendable {
   func differences(
     of object: JSONObject, _ values: [Scalar]?
   ) -> (drift: [SchemaDrift.Difference], flaw: RejectReason?) {
-    var found = FoundDifferences(shapeless: shapeless)
+    var found = FoundDifferences()
     found.compare(object, top, values, "")
     return (found.drift, found.flaw)
   }
@@ -108,9 +105,6 @@ extension DataType {
 }
 
 extension BronzeContract {
-  /// The columns whose text is whatever JSON stands there.
-  var shapelessColumns: Set<String> { Set(fields(of: .json)) }
-
   /// The fields that a property names, with commas between them.
   func fields(of property: IngestProperty) -> [String] {
     (self[property] ?? "").split(separator: ",").map { String($0.trimmed) }

@@ -23,15 +23,12 @@ package final class JSONLineCheck {
     /// The fields whose shapes are looked at, at the top and below; once there are some, fields are
     /// found by names most like theirs too (`FieldNames`).
     package var declared: [Field]
-    /// Those of them, at the top, that may have any shape: their text is JSON.
-    package var shapeless: Set<String>
 
     package init(
       required: [String], time: String? = nil, sender: [String] = [], number: String? = nil,
-      declared: [Field] = [], shapeless: Set<String> = []
+      declared: [Field] = []
     ) {
       self.declared = declared
-      self.shapeless = shapeless
       self.required = required
       self.time = time
       self.sender = sender
@@ -128,21 +125,17 @@ package final class JSONLineCheck {
       isDone = isDone && number.withName { medallion_json_check_number(check, $0, $1) }
     }
     guard isDone else { throw outOfMemory() }
-    for field in fields.declared {
-      try declare(
-        field.type, field.name, below: 0, isShapeless: fields.shapeless.contains(field.name))
-    }
+    for field in fields.declared { try declare(field.type, field.name, below: 0) }
   }
 
   deinit { medallion_json_check_destroy(check) }
 
   private func declare(
-    _ type: DataType, _ name: String, below parent: Int32, isShapeless: Bool = false
+    _ type: DataType, _ name: String, below parent: Int32
   ) throws(Fault) {
     let number = Array(name.utf8).withUnsafeBufferPointer {
       medallion_json_check_declare(
-        check, parent, isShapeless ? MEDALLION_JSON_SHAPE_ANY : type.jsonShape, $0.baseAddress,
-        $0.count, nameLikeness)
+        check, parent, type.jsonShape, $0.baseAddress, $0.count, nameLikeness)
     }
     guard number >= 0 else { throw outOfMemory() }
     switch type {
@@ -241,7 +234,8 @@ extension DataType {
     case .array: MEDALLION_JSON_SHAPE_ARRAY
     case .structure: MEDALLION_JSON_SHAPE_OBJECT
     case .map: MEDALLION_JSON_SHAPE_MAP
-    case .null: MEDALLION_JSON_SHAPE_ANY
+    // As text, any JSON is itself.
+    case .null, .string: MEDALLION_JSON_SHAPE_ANY
     default: MEDALLION_JSON_SHAPE_SCALAR
     }
   }

@@ -20,7 +20,7 @@ import Testing
         CREATE TABLE bronze.events (event_id STRING, event_type STRING, event_time STRING,
           store STRING, extra STRING, till STRUCT<id: STRING, tags: ARRAY<STRING>>,
           counts MAP<STRING, STRING>, lines ARRAY<STRUCT<sku: STRING, price: STRING>>)
-          USING json LOCATION 'pos/events' TBLPROPERTIES ('ingest.json' = 'extra');
+          USING json LOCATION 'pos/events';
         CREATE TABLE bronze.typed (event_id STRING, event_type STRING, event_time STRING,
           qty INT, lines ARRAY<STRUCT<price: DECIMAL(6,2)>>) USING json LOCATION 'pos/typed';
         """)
@@ -42,11 +42,6 @@ import Testing
     (#""lines":7"#, "lines_shape: 'lines' is a number, not an array"),
     (#""lines":["a"]"#, "lines_shape: 'lines[]' is text, not an object"),
     (#""lines":[[{"sku":"a"}]]"#, "lines_shape: 'lines[]' is an array, not an object"),
-    (
-      #""lines":[{"sku":"a"},{"sku":{"code":"a"}}]"#,
-      "lines_shape: 'lines[].sku' is an object, not text"
-    ),
-    (#""lines":[{"Sku":["a"]}]"#, "lines_shape: 'lines[].sku' is an array, not text"),
     (#""l\u0069nes":{}"#, "lines_shape: 'lines' is an object, not an array"),
     (#""Lines":{}"#, "lines_shape: 'lines' is an object, not an array"),
     (
@@ -56,11 +51,7 @@ import Testing
     (#""till":"t1""#, "till_shape: 'till' is text, not an object"),
     (#""till":["t1"]"#, "till_shape: 'till' is an array, not an object"),
     (#""till":{"id":"1","tags":"x"}"#, "till_shape: 'till.tags' is text, not an array"),
-    (#""till":{"id":"1","tags":[{}]}"#, "till_shape: 'till.tags[]' is an object, not text"),
     (#""counts":[]"#, "counts_shape: 'counts' is an array, not an object"),
-    (#""counts":{"a":{"b":1}}"#, "counts_shape: 'counts{}' is an object, not text"),
-    (#""store":{"id":1}"#, "store_shape: 'store' is an object, not text"),
-    (#""store":[]"#, "store_shape: 'store' is an array, not text"),
   ])
   func `an event with a value of another shape is set aside`(
     _ fields: String, _ reason: String
@@ -72,7 +63,8 @@ import Testing
     #""lines":null,"till":null,"counts":null,"store":null"#, #""lines":[],"till":{},"counts":{}"#,
     #""lines":[null,{"sku":null,"price":1.5},{"sku":true}]"#, #""unknown":{"a":[1]}"#,
     #""lines":[{"sku":"a","more":{"b":[1]}}]"#, #""till":{"id":1,"tags":[1,"a",null],"x":[{}]}"#,
-    #""extra":{"a":[1]}"#, #""extra":[1]"#, #""store":7,"Store":{"a":1}"#,
+    #""extra":{"a":[1]}"#, #""extra":[1]"#, #""lines":[{"sku":{"code":"a"}},{"Sku":["a"]}]"#,
+    #""till":{"id":"1","tags":[{}]}"#, #""counts":{"a":{"b":1}}"#, #""store":7,"Store":{"a":1}"#,
     #""lines":[{"sku":"a"}],"Lines":7"#,
   ])
   func `what fits, is missing or is not declared is taken`(_ fields: String) throws {

@@ -31,6 +31,10 @@ package protocol FileSystem: Sendable {
   /// loss of power it may be there again, so that nothing may rest on its being gone.
   func remove(_ path: String) throws(Fault)
 
+  /// Removes a file as `remove` does, unless a process holds its lock. Its bytes are left alone: a
+  /// draft may be a second name of the file that it was published as.
+  func removeUnlessHeld(_ path: String) throws(Fault)
+
   /// Renames, replacing what stands at `target`, and syncs the target's directory. The bytes must
   /// have been synced before, as those of a published draft. After a loss of power the old name may
   /// still be there too, when it was in another directory.
@@ -139,10 +143,7 @@ extension FileSystem {
   /// for a writer holds the lock of its draft.
   package func removeDrafts(in directory: String) throws(Fault) {
     for name in try list(directory) where name.hasPrefix(".") && name.hasSuffix(".draft") {
-      let path = "\(directory)/\(name)"
-      guard let lock = try? lock(path, patience: .zero) else { continue }
-      defer { lock.unlock() }
-      try remove(path)
+      try removeUnlessHeld("\(directory)/\(name)")
     }
   }
 }

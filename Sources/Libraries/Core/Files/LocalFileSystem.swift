@@ -86,6 +86,17 @@ package struct LocalFileSystem: FileSystem {
     }
   }
 
+  package func removeUnlessHeld(_ path: String) throws(Fault) {
+    let file: Descriptor
+    do throws(Fault) {
+      file = try Descriptor(path, O_RDWR, .reading)
+    } catch  where error.kind == .missing {
+      return
+    }
+    guard (try? file.lock(path, patience: .zero)) != nil else { return }
+    try remove(path)
+  }
+
   package func rename(_ source: String, to target: String) throws(Fault) {
     guard renamed(source, to: target) else {
       throw fileFault(errno == ENOENT ? .reading : .writing, source)

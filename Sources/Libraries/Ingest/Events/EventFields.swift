@@ -23,6 +23,6 @@ extension BronzeContract {
       required: required,
       time: required.contains(EventIngest.timeField) ? EventIngest.timeField : nil,
       sender: tills.isEmpty ? EventIngest.tillFields : tills,
-      number: fields(of: .sequence).first, declared: fieldsInFiles, shapeless: shapelessColumns)
+      number: fields(of: .sequence).first, declared: fieldsInFiles)
   }
 }

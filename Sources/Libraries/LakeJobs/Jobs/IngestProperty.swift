@@ -11,8 +11,6 @@ package enum IngestProperty: String, CaseIterable {
   case trailer = "ingest.trailer"
   /// What happens to fields that are not declared: `evolve`, `freeze` or `quarantine`.
   case drift = "ingest.drift"
-  /// The STRING columns whose text may be any JSON: `payload, extra`.
-  case json = "ingest.json"
   /// The field of the number that a till gives each event.
   case sequence = "ingest.sequence"
   /// The fields that say which till sent an event: `store_id, register_id`.
