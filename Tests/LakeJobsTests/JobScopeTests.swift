@@ -10,7 +10,10 @@ import Testing
   private let files = [
     "silver/z.sql": "CREATE STREAMING TABLE silver.z AS SELECT id FROM STREAM bronze.till;",
     "gold/a.sql": "CREATE MATERIALIZED VIEW gold.a AS SELECT * FROM silver.z;",
-    "warehouse/f.sql": "CREATE MATERIALIZED VIEW warehouse.f AS SELECT * FROM gold.a;",
+    "warehouse/f.sql": """
+      CREATE MATERIALIZED VIEW warehouse.f
+      TBLPROPERTIES ('fact' = 'incremental', 'key' = 'id') AS SELECT * FROM gold.a;
+      """,
   ]
 
   @Test(arguments: ["silver", "gold", "warehouse"])

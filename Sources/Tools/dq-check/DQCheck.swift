@@ -32,6 +32,7 @@ import WarehouseJobs
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
+    try workspace.jobs.checkSettings()
     let rules = try rules(workspace, console)
     let check = QualityCheck(try runner(workspace, warehouse, console))
     let outcomes = try rules.enumerated().map { number, rule in

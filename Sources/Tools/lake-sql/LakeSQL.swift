@@ -90,17 +90,15 @@ import WarehouseJobs
   /// Settings that cannot be obeyed are never passed over: answers would be others.
   private func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
     if lake.jobs == "jobs", try !lakehouse.fileSystem.exists(lake.jobs) { return nil }
+    let jobs: JobFolder
     do {
-      let jobs = try JobFolder(lake.jobs, lake: lakehouse, needing: .readable)
-      for fault in jobs.faults { console.warn(fault) }
-      return jobs
+      jobs = try JobFolder(lake.jobs, lake: lakehouse, needing: .readable)
     } catch let fault as Fault where fault.kind == .configuration || fault.kind == .missing {
-      if fault.place?.file == "\(lake.jobs)/\(PipelineFile.fileName)", fault.kind == .configuration
-      {
-        throw fault
-      }
       console.warn(fault)
       return nil
     }
+    try jobs.checkSettings()
+    for fault in jobs.faults { console.warn(fault) }
+    return jobs
   }
 }

@@ -65,6 +65,14 @@ package struct JobFolder: Sendable {
     self.faults = faults
   }
 
+  /// Throws what is wrong with the settings that decide what queries mean: who asks one must not
+  /// pass it over, for its answer would be another.
+  package func checkSettings() throws(Fault) {
+    let file = "\(path)/\(PipelineFile.fileName)"
+    let wrong = faults.first { $0.kind == .configuration && $0.place?.file == file }
+    if let wrong { throw wrong }
+  }
+
   /// The dataset or contract names, for suggestions.
   package var tableNames: [LakeTableName] { (Array(contracts.keys) + datasets.keys).sorted() }
 

@@ -111,8 +111,8 @@ struct JobReader {
   }
 
   /// Covers the statement, its flows, and what they read of views and bronze tables: those of other
-  /// jobs change no result of this one. A bronze table has the columns that are declared, and a flow
-  /// may take all of them.
+  /// jobs change no result of this one. A bronze table has the columns that are declared, and a
+  /// flow may take all of them.
   private func digest(
     _ text: String, _ flowTexts: [String], reading tables: [TableName]
   ) -> String {
