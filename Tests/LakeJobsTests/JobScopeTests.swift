@@ -11,9 +11,9 @@ import Testing
     "silver/z.sql": "CREATE STREAMING TABLE silver.z AS SELECT id FROM STREAM bronze.till;",
     "gold/a.sql": "CREATE MATERIALIZED VIEW gold.a AS SELECT * FROM silver.z;",
     "warehouse/f.sql": """
-      CREATE MATERIALIZED VIEW warehouse.f
-      TBLPROPERTIES ('fact' = 'incremental', 'key' = 'id') AS SELECT * FROM gold.a;
-      """,
+    CREATE MATERIALIZED VIEW warehouse.f
+    TBLPROPERTIES ('fact' = 'incremental', 'key' = 'id') AS SELECT * FROM gold.a;
+    """,
   ]
 
   @Test(arguments: ["silver", "gold", "warehouse"])
