@@ -57,37 +57,16 @@ package struct KnownNames: Sendable {
 
   /// The name that `name` is a slip of; nil when none is near.
   package func nearest(to name: String) -> String? {
-    let whole = names.map { ($0, Self.slips(from: name, to: $0)) }
+    let whole = names.map { ($0, Suggestion.slips(from: name, to: $0)) }
     let begun = families.compactMap { family -> (String, Int)? in
       guard let cut = name.firstIndex(of: "."), name.index(after: cut) < name.endIndex else {
         return nil
       }
       let rest = name[name.index(after: cut)...]
-      return ("\(family)\(rest)", Self.slips(from: String(name[...cut]), to: family))
+      return ("\(family)\(rest)", Suggestion.slips(from: String(name[...cut]), to: family))
     }
     let best = (whole + begun).min { $0.1 < $1.1 }
     guard let best, best.1 > 0 || best.0 != name else { return nil }
     return best.1 <= max(1, name.utf8.count / 3) ? best.0 : nil
-  }
-
-  /// How many letters were left out, added, changed or swapped with the next, letter case aside.
-  private static func slips(from first: String, to second: String) -> Int {
-    let a = Array(first.lowercased().utf8)
-    let b = Array(second.lowercased().utf8)
-    if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
-    var before: [Int] = []
-    var above = Array(0...b.count)
-    for i in 1...a.count {
-      var row = [i]
-      for j in 1...b.count {
-        var least = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
-          least = min(least, before[j - 2] + 1)
-        }
-        row.append(least)
-      }
-      (before, above) = (above, row)
-    }
-    return above[b.count]
   }
 }

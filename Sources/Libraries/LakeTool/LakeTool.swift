@@ -39,7 +39,7 @@ extension LakeOptions {
     QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
       spillDirectory: console.mayWrite(in: lake)
-        ? "\(lake)/_spill" : "\(environment("TMPDIR") ?? "/tmp")/medallion-spill",
+        ? "\(lake)/_spill" : environment("TMPDIR") ?? "/tmp",
       spillLimit: spill.bytes)
   }
 }

@@ -6,7 +6,7 @@ package enum Suggestion {
     let limit = max(1, wanted.count * 2 / 5)
     var best: (candidate: String, distance: Int)?
     for candidate in candidates {
-      let distance = editDistance(wanted, Array(candidate.lowercased().utf8))
+      let distance = slips(wanted, Array(candidate.lowercased().utf8))
       if distance <= limit, distance < best?.distance ?? Int.max { best = (candidate, distance) }
     }
     return best?.candidate
@@ -19,8 +19,13 @@ package enum Suggestion {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" } ?? otherwise
   }
 
-  /// How many letters must be changed, added, removed or swapped with their neighbour.
-  private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  /// How many letters must be changed, added, removed or swapped with their neighbour to make one
+  /// name of the other; letter case aside.
+  static func slips(from left: String, to right: String) -> Int {
+    slips(Array(left.lowercased().utf8), Array(right.lowercased().utf8))
+  }
+
+  private static func slips(_ left: [UInt8], _ right: [UInt8]) -> Int {
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)
