@@ -4,7 +4,7 @@ import Core
 extension FunctionCatalog {
   /// Arrays, maps and structures.
   static let collections: [(String, ScalarBinding)] =
-    arrayMakers + [
+    arrayMakers + elementKeepers + [
       ("size", size("size")), ("cardinality", size("cardinality")),
       ("array_size", size("array_size")),
       ("[]", element("[]", base: 0, isStrict: true)),
@@ -14,8 +14,6 @@ extension FunctionCatalog {
       ("array_member", arrayMember),
       ("array_contains", search("array_contains", .boolean) { .boolean($0 != nil) }),
       ("array_position", search("array_position", .bigint) { .integer(Int64(($0 ?? -1) + 1)) }),
-      ("array_distinct", arrayMap("array_distinct") { distinct($0) }),
-      ("array_compact", arrayMap("array_compact") { $0.filter { !$0.isNull } }),
       ("sort_array", sorting("sort_array")), ("array_sort", sorting("array_sort")),
       ("array_min", arrayExtreme("array_min") { $0 < 0 }),
       ("array_max", arrayExtreme("array_max") { $0 > 0 }),
@@ -115,17 +113,6 @@ extension FunctionCatalog {
       throw .wrongArguments("wants an array, not \(argument.type.sql)")
     }
     return (argument.type, element)
-  }
-
-  private static func arrayMap(
-    _ name: String, _ body: @escaping @Sendable ([Scalar]) -> [Scalar]
-  ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      let type = try arrayType(arguments[0]).type
-      return ScalarFunction(
-        name, [type], type, evaluate: rows(type) { values, _ in .list(body(values[0].elements)) })
-    }
   }
 
   private static func arrayPair(
