@@ -10,7 +10,7 @@ import Testing
   func `a stream of changes is folded as if all were seen at once`(seed: UInt64) throws {
     var random = SeededRandom(seed)
     var lake = try ChangeLake(partitions: Bool.random(using: &random) ? "part" : nil)
-    lake.memoryLimit = [1 << 10, 300 << 10, 8 << 20].randomElement(using: &random) ?? 0
+    lake.memoryLimit = [16 << 10, 300 << 10, 8 << 20].randomElement(using: &random) ?? 0
     lake.threadCount = Int.random(in: 1...2, using: &random)
     var plain = PlainFold()
     let keys = [5, 300, 4_000].randomElement(using: &random) ?? 5
@@ -26,7 +26,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1 << 10, 1 << 19, 1 << 29], [1, 2])
+  @Test(arguments: [16 << 10, 1 << 19, 1 << 29], [1, 2])
   func `memory and threads change no row and no version`(limit: Int, threads: Int) throws {
     for type in [1, 2] {
       var random = SeededRandom(7)
@@ -56,7 +56,7 @@ import Testing
   func `a full refresh comes to the same rows in one commit`(seed: UInt64) throws {
     var random = SeededRandom(seed)
     var lake = try ChangeLake(partitions: "part")
-    lake.memoryLimit = seed.isMultiple(of: 2) ? 1 << 10 : 1 << 20
+    lake.memoryLimit = seed.isMultiple(of: 2) ? 16 << 10 : 1 << 20
     lake.threadCount = 2
     let pulls = (0..<3).map { _ in
       Change.random(400, keys: 3_000, deletes: 0.02, using: &random)
