@@ -10,8 +10,8 @@ package func quotedForShell(_ word: String) -> String {
   return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
-/// The name of a target or of what it needs, as make reads it in a rule. What make cannot be told, a
-/// line break or a sign that ends the list of names, is `_`: no rest is left for it to run.
+/// The name of a target or of what it needs, as make reads it in a rule. What make cannot be told,
+/// a line break or a sign that ends the list of names, is `_`: no rest is left for it to run.
 package func quotedForMake(_ name: String) -> String {
   var text = ""
   for scalar in name.unicodeScalars {
