@@ -1,17 +1,33 @@
 # Medallion: composed by make, scheduled by cron. `make demo` and `make test` are the front door.
+#
+# Paths and names come from outside, and may have blanks, quotes and dollar signs: make takes them
+# as they are, and a recipe has them from its environment, never as a part of its text.
 
 SHELL     := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-builtin-rules
 
+MAKEFILE  := $(MAKEFILE_LIST)
+
+# What this call chose, which `make install-cron` keeps.
+SETTINGS  := LAKE JOBS WAREHOUSE PREFIX BIN
+CHOSEN    := $(foreach name,$(SETTINGS),$(if $(filter \
+               command environment,$(firstword $(origin $(name)))),$(name)))
+
 LAKE      ?= lake
 JOBS      ?= jobs
-WAREHOUSE ?= $(LAKE)/warehouse.db
 PREFIX    ?= /usr/local
+override LAKE := $(value LAKE)
+override JOBS := $(value JOBS)
+override PREFIX := $(value PREFIX)
+override WAREHOUSE := $(if $(filter WAREHOUSE,$(CHOSEN)),$(value WAREHOUSE),$(LAKE)/warehouse.db)
 
 # What `make build` makes, and what make and cron run: the installed tools where there are any.
 BUILT     := .build/release
-BIN       := $(if $(wildcard $(PREFIX)/bin/bronze2silver),$(PREFIX)/bin,$(BUILT))
+blank     := $(subst ,, )
+INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
+override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
+               $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
              load-facts quarantine lineage lake-sql pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
@@ -22,13 +38,15 @@ BUILD     := swift build --configuration release --static-swift-stdlib
 export MEDALLION_LAKE := $(LAKE)
 export MEDALLION_JOBS := $(JOBS)
 export MEDALLION_WAREHOUSE := $(WAREHOUSE)
+export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka bench \
         quality refresh full-refresh clean install install-cron
 
+help: export MAKEFILE := $(MAKEFILE)
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' -- "$${MAKEFILE# }" | sed -E 's/:.*## /\t/' | expand -t 16
 
 deps: ## install the Debian packages that are missing
 	@if ! pkg-config --exists $(MODULES) 2>/dev/null || ! command -v sqlite3 >/dev/null \
@@ -56,8 +74,8 @@ sources/%.db:
 demo: build sample ## take the sample from raw files to a star schema
 	@$(MAKE) --no-print-directory refresh BIN=$(BUILT)
 	@echo; $(BUILT)/dq-check
-	@echo; $(BUILT)/lake-sql --format table --file $(JOBS)/demo.sql
-	@echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · sqlite3 $(WAREHOUSE) ·" \
+	@echo; $(BUILT)/lake-sql --format table --file "$$MEDALLION_JOBS/demo.sql"
+	@echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · sqlite3 $$MEDALLION_WAREHOUSE ·" \
 	  "$(BUILT)/lineage impact silver.products.unit_cost · jobs/README.md"
 
 # Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
@@ -66,7 +84,7 @@ demo: build sample ## take the sample from raw files to a star schema
 # and that trying again does not mend, as the tools themselves have it.
 refresh: tools ## bring every layer up to date with what is new
 	@[ -t 1 ] || exec >/dev/null; status=0; \
-	step() { local code=0; "$(BIN)/$$1" || code=$$?; \
+	step() { local code=0; "$$MEDALLION_BIN/$$1" || code=$$?; \
 	  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; return $$code; }; \
 	for tool in ingest-pos ingest-files cdc-extract bronze2silver silver2gold; do \
 	  step $$tool || true; \
@@ -76,20 +94,20 @@ refresh: tools ## bring every layer up to date with what is new
 
 full-refresh: tools ## rebuild silver, gold and the warehouse from bronze
 	@[ -t 1 ] || exec >/dev/null; \
-	"$(BIN)/bronze2silver" --full-refresh; \
-	"$(BIN)/silver2gold" --full-refresh; \
-	"$(BIN)/load-dims" --full-refresh; \
-	"$(BIN)/load-facts" --full-refresh
+	"$$MEDALLION_BIN/bronze2silver" --full-refresh; \
+	"$$MEDALLION_BIN/silver2gold" --full-refresh; \
+	"$$MEDALLION_BIN/load-dims" --full-refresh; \
+	"$$MEDALLION_BIN/load-facts" --full-refresh
 
 quality: tools ## check the rules of jobs/quality on the published tables, if there are any
-	@if [ ! -d "$(JOBS)/quality" ]; then exit 0; fi; \
-	if [ -t 1 ]; then exec "$(BIN)/dq-check"; fi; \
-	report=$$("$(BIN)/dq-check") || { status=$$?; printf '%s\n' "$$report"; exit $$status; }
+	@if [ ! -d "$$MEDALLION_JOBS/quality" ]; then exit 0; fi; \
+	if [ -t 1 ]; then exec "$$MEDALLION_BIN/dq-check"; fi; \
+	report=$$("$$MEDALLION_BIN/dq-check") || { status=$$?; printf '%s\n' "$$report"; exit $$status; }
 
 .PHONY: tools
 tools:
-	@if [ ! -x "$(BIN)/bronze2silver" ]; then \
-	  echo "make: there are no tools in $(BIN); make build" >&2; exit 1; fi
+	@if [ ! -x "$$MEDALLION_BIN/bronze2silver" ]; then \
+	  echo "make: there are no tools in $$MEDALLION_BIN; make build" >&2; exit 1; fi
 
 test: build ## run every test
 	@swift build --build-tests
@@ -107,7 +125,7 @@ cases: build ## record what each tool prints in its cases (Tests/ToolTests/Cases
 	@RECORD_CASES=1 swift test --filter CaseTests
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
-	@Tests/Interop/run $(LAKE) $(JOBS)
+	@Tests/Interop/run "$$MEDALLION_LAKE" "$$MEDALLION_JOBS"
 
 RUNS ?= 3000
 SEED ?= $(shell date +%s)
@@ -148,28 +166,33 @@ bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|mic
 	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
 clean: ## remove what was built, and the demo's lake; sources and landing stay
-	@rm -rf .build $(LAKE)
+	@rm -rf -- .build "$$MEDALLION_LAKE"
 
+install: export PREFIX := $(PREFIX)
 install: build ## install the tools under PREFIX
-	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/medallion
-	@install -s -m 0755 $(addprefix $(BUILT)/,$(TOOLS)) $(DESTDIR)$(PREFIX)/bin
-	@install -m 0644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/doc/medallion
+	@install -d -- "$${DESTDIR-}$$PREFIX/bin" "$${DESTDIR-}$$PREFIX/share/doc/medallion"
+	@install -s -m 0755 -- $(addprefix $(BUILT)/,$(TOOLS)) "$${DESTDIR-}$$PREFIX/bin"
+	@install -m 0644 -- LICENSE NOTICE "$${DESTDIR-}$$PREFIX/share/doc/medallion"
 
-# What was chosen in this call is what the schedule runs with.
+# What was chosen in this call is what the schedule runs with. The tools that it is to run are made
+# first, where there are sources to make them of.
 install-cron: export LAKE := $(LAKE)
 install-cron: export JOBS := $(JOBS)
 install-cron: export WAREHOUSE := $(WAREHOUSE)
 install-cron: export PREFIX := $(PREFIX)
 install-cron: export BIN := $(BIN)
+install-cron: $(if $(filter $(BUILT),$(BIN)),$(if $(wildcard Package.swift),build))
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
-	@cron/install $(foreach name,LAKE JOBS WAREHOUSE PREFIX BIN,$(if $(filter \
-	  command environment,$(firstword $(origin $(name)))),$(name)))
+	@cron/install $(CHOSEN)
 
-# One table and what it needs: `make gold.sales`. The rules come from the job files.
-ifneq ($(findstring .,$(MAKECMDGOALS)),)
-$(LAKE)/rules.mk: $(wildcard $(JOBS)/*.sql $(JOBS)/*/*.sql)
-	@if [ -x "$(BIN)/lineage" ]; then mkdir -p $(@D) && "$(BIN)/lineage" --make > $@.draft \
-	  && mv $@.draft $@; fi
+# One table and what it needs: `make gold.sales`. The rules come from the job files, and are another
+# make's: no name in them can be one of a target here.
+silver.% gold.% warehouse.%: tables
+	@:
 
--include $(LAKE)/rules.mk
-endif
+.PHONY: tables
+tables: export TABLES := $(filter silver.% gold.% warehouse.%,$(MAKECMDGOALS))
+tables: tools
+	@rules=$$("$$MEDALLION_BIN/lineage" --make); read -ra names <<<"$$TABLES"; \
+	BIN=$$MEDALLION_BIN MAKEFLAGS=$${MAKEFLAGS%% -- *} \
+	  $(MAKE) --no-print-directory --file=- -- "$${names[@]}" <<<"$$rules"

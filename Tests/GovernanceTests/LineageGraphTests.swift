@@ -119,16 +119,16 @@ import Testing
     let rules = graph.makeRules { table in
       table == raw
         ? nil
-        : MakeRule("$(LAKE)/\(table)", ["jobs/a b.sql"], recipe: ["make-it \(table)", "touch $@"])
+        : MakeRule("lake/\(table)", ["jobs/a b.sql"], recipe: ["make-it \(table)", "echo $HOME"])
     }
     #expect(
       rules.map(\.target).joined(separator: " ")
-        == "$(LAKE)/silver.sales $(LAKE)/gold.daily $(LAKE)/warehouse.fact_sales")
+        == "lake/silver.sales lake/gold.daily lake/warehouse.fact_sales")
     #expect(
       rules[2].text == """
-        $(LAKE)/warehouse.fact_sales: jobs/a\\ b.sql $(LAKE)/gold.daily $(LAKE)/silver.sales
+        lake/warehouse.fact_sales: jobs/a\\ b.sql lake/gold.daily lake/silver.sales
         \tmake-it warehouse.fact_sales
-        \ttouch $@
+        \techo $$HOME
 
         """)
   }

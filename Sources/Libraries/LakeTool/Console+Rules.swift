@@ -44,13 +44,3 @@ private struct NoTables: Catalog {
 
   func table(_ name: TableName, reading: TableReading) -> (any TableProvider)? { nil }
 }
-
-/// A word of a command, in quotes where a shell would take it otherwise.
-private func quotedForShell(_ word: String) -> String {
-  let isPlain = word.utf8.allSatisfy { byte in
-    byte >= 0x80 || "-._".utf8.contains(byte) || digitValue(byte) <= 9
-      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-  }
-  return isPlain && !word.isEmpty
-    ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-}

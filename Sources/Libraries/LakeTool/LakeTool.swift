@@ -13,16 +13,17 @@ package import UnixTool
 // one tool does in that tool.
 
 extension LakeOptions {
-  /// The lake that the options name, in this run.
+  /// The lake that the options name, in this run. What the run writes may be read by those who may
+  /// read the lake, unless the options say by whom.
   package func lakehouse(_ console: Console) -> Lake {
-    Lake(
+    if chosenReaders == nil { Readers.follow(lake) }
+    return Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
       steps: console.steps)
   }
 
   /// The lake and job folder that the options name, in this run, which needs `scope` of the folder
-  /// and is told what is wrong with it elsewhere where it reads whatever can be read. What the run
-  /// writes may be read by whom the options say.
+  /// and is told what is wrong with it elsewhere where it reads whatever can be read.
   package func workspace(
     _ console: Console, needing scope: JobScope = .whole
   ) throws -> Workspace {

@@ -4,11 +4,16 @@ import Core
 /// Writes batches as CSV of RFC 4180 with `\n` behind each record. NULL is a field without text,
 /// empty text a pair of quotes; dates and timestamps are written as RFC 3339, arrays and structures
 /// as JSON.
+///
+/// A spreadsheet computes a text that begins as a formula does, and a formula may send data away or
+/// start a program. With `escapesFormulas` such a text has an apostrophe before it, which
+/// spreadsheets take for the sign of a text; numbers stay.
 package final class CSVWriter: BatchSink {
   /// Bytes are put out about this many at a time.
   private static let pieceByteCount = 256 << 10
 
   private let separator: UInt8
+  private let escapesFormulas: Bool
   private let output: ([UInt8]) throws -> Void
   private var header: [String]?
 
@@ -16,16 +21,19 @@ package final class CSVWriter: BatchSink {
   /// first record names the columns of `schema`.
   package init(
     _ schema: Schema, header: Bool = true, separator: UInt8 = UInt8(ascii: ","),
-    to output: @escaping ([UInt8]) throws -> Void
+    escapesFormulas: Bool = false, to output: @escaping ([UInt8]) throws -> Void
   ) {
     self.separator = separator
+    self.escapesFormulas = escapesFormulas
     self.output = output
     self.header = header ? schema.names : nil
   }
 
   /// Rows of texts under `names` as CSV; nil is NULL.
-  package static func text(_ names: [String], _ rows: [[String?]]) -> String {
-    let writer = CSVWriter(Schema([]), header: false) { _ in }
+  package static func text(
+    _ names: [String], _ rows: [[String?]], escapesFormulas: Bool = false
+  ) -> String {
+    let writer = CSVWriter(Schema([]), header: false, escapesFormulas: escapesFormulas) { _ in }
     var bytes: [UInt8] = []
     for row in [names] + rows { writer.append(record: row, to: &bytes) }
     return String(decoding: bytes, as: UTF8.self)
@@ -105,14 +113,19 @@ package final class CSVWriter: BatchSink {
   /// Text in quotes where it must be.
   private func append(text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
+    let isFormula = escapesFormulas && Formula.begins(text)
     let isPlain =
-      !text.isEmpty
-      && text.allSatisfy { $0 != quote && $0 != separator && $0 != 0x0A && $0 != 0x0D }
+      !text.isEmpty && !isFormula
+      && text.allSatisfy { byte in
+        byte != quote && byte != separator && byte != 0x0A && byte != 0x0D
+          && !(escapesFormulas && Formula.separators.contains(byte))
+      }
     guard !isPlain else {
       bytes.append(contentsOf: text)
       return
     }
     bytes.append(quote)
+    if isFormula { bytes.append(UInt8(ascii: "'")) }
     for byte in text {
       if byte == quote { bytes.append(quote) }
       bytes.append(byte)

@@ -51,16 +51,15 @@ package final class Console {
   /// was given one.
   package var presentClock: Clock { isClockGiven ? clock : Clock(now: Console.systemTime) }
 
-  /// Adds a line to the product.
+  /// Adds a line for people to the product: one, whatever stands in it.
   package func write(_ line: String) throws(Fault) {
-    try output.write(line)
-    try output.write("\n")
+    try output.write(shown(line) + "\n")
   }
 
   /// Gives one run event as the product, at once: its JSON line, or on a terminal `sentence`.
   package func publish(event line: String, sentence: String) throws(Fault) {
     clearProgress()
-    try write(output.isTerminal ? shown(sentence) : line)
+    try output.write((output.isTerminal ? shown(sentence) : line) + "\n")
     try output.flush()
   }
 

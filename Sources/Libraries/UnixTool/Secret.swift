@@ -5,12 +5,14 @@ import Glibc
 package enum Secret {
   /// The secret `name`: the variable `MEDALLION_SECRET_<NAME>`, else a file of that name in the
   /// service manager's credentials folder (`CREDENTIALS_DIRECTORY`) or in `folder`; nil when there
-  /// is none. A file that others may read is refused with a `.denied` fault. One newline at the
-  /// end of a file does not count.
+  /// is none. A file that others may read is refused with a `.denied` fault, one that has lost its
+  /// bytes with `.configuration`. One newline at the end of a file does not count.
   package static func value(of name: String, in folder: String) throws(Fault) -> [UInt8]? {
     let variable =
       "MEDALLION_SECRET_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
-    if let value = environment(variable) { return [UInt8](value.utf8) }
+    if let value = getenv(variable).map({ String(cString: $0) }), !value.isEmpty {
+      return [UInt8](value.utf8)
+    }
     let folders = [environment("CREDENTIALS_DIRECTORY"), folder].compactMap { $0 }
     for path in folders.map({ "\($0)/\(name)" }) {
       if let value = try fileValue(path) { return value }
@@ -20,7 +22,8 @@ package enum Secret {
 
   /// The secret `name`, as `value(of:in:)` finds it; where there is none, 32 random bytes in hex
   /// are
-  /// put into `folder` for this run and all later ones, readable by the owner only.
+  /// put into `folder` for this run and all later ones, readable by the owner only. The file is
+  /// there with all of its bytes, or not at all.
   package static func made(_ name: String, in folder: String) throws(Fault) -> [UInt8] {
     if let found = try value(of: name, in: folder) { return found }
     var random = SystemRandomNumberGenerator()
@@ -28,25 +31,33 @@ package enum Secret {
     try LocalFileSystem().createDirectory(folder)
     chmod(folder, 0o700)
     let path = "\(folder)/\(name)"
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let draft = "\(folder)/.\(name).\(UInt64.random(in: 0...UInt64.max))"
+    defer { unlink(draft) }
+    try write(text, to: draft)
     // Another run may have been first; its secret counts.
-    guard file >= 0 || errno == EEXIST else {
+    guard link(draft, path) == 0 || errno == EEXIST else {
       throw Fault(
         .cannotCreate, at: Place(path), "cannot create: \(systemErrorText(errno))",
         remedy: "check the folder's owner and mode")
     }
-    if file >= 0 {
-      defer { close(file) }
-      guard text.withCString({ write(file, $0, text.utf8.count) }) == text.utf8.count,
-        fsync(file) == 0
-      else {
-        unlink(path)
-        throw Fault(
-          .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
-          remedy: "make room on the disk")
-      }
-    }
     return try value(of: name, in: folder) ?? []
+  }
+
+  private static func write(_ text: String, to path: String) throws(Fault) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
+      throw Fault(
+        .cannotCreate, at: Place(path), "cannot create: \(systemErrorText(errno))",
+        remedy: "check the folder's owner and mode")
+    }
+    defer { close(file) }
+    guard text.withCString({ Glibc.write(file, $0, text.utf8.count) }) == text.utf8.count,
+      fsync(file) == 0
+    else {
+      throw Fault(
+        .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
+        remedy: "make room on the disk")
+    }
   }
 
   /// What `text` stands for: the secret it names as `secret:NAME`, else `text` itself.
@@ -68,7 +79,13 @@ package enum Secret {
       throw Fault(
         .denied, at: Place(path), "a secret that others may read", remedy: "run 'chmod 600' on it")
     }
-    let bytes = try LocalFileSystem().read(path)
-    return bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes
+    var bytes = try LocalFileSystem().read(path)
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    guard !bytes.isEmpty else {
+      throw Fault(
+        .configuration, at: Place(path), "this secret is empty",
+        remedy: "put it back from a copy, or remove the file where nothing was made with it")
+    }
+    return bytes
   }
 }

@@ -22,7 +22,8 @@ struct UsageMessage {
     let (problem, remedy): (String, String)
     if message.hasPrefix("Unknown option") {
       problem = "'\(first)' is not an option"
-      remedy = quoted.count > 3 ? "did you mean '\(quoted[3])'?" : see
+      let meant = UsageMessage.beginning(with: first, in: help) ?? quoted.dropFirst(3).first
+      remedy = meant.map { "did you mean '\($0)'?" } ?? see
     } else if message.hasPrefix("Missing value for") {
       problem = "'\(name)' needs a value"
       remedy = meaning.map { "give \($0)" } ?? see
@@ -52,6 +53,13 @@ struct UsageMessage {
     arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }
       .map { String($0.prefix { $0 != "=" }) }
       .first { !help.contains("\($0) ") }
+  }
+
+  /// The option that was cut short: the one that `help` names whose words begin with those given.
+  private static func beginning(with option: String, in help: String) -> String? {
+    let words = help.split { " ,\n[]()|/".contains($0) }
+    let known = Set(words.filter { $0.hasPrefix("--") && $0.hasPrefix(option) }.map(String.init))
+    return option.hasPrefix("--") && known.count == 1 ? known.first : nil
   }
 
   /// Other words: in lower case, without a full stop, with a remedy.

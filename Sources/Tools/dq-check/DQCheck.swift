@@ -92,7 +92,9 @@ import WarehouseJobs
     case .text: try console.output.write(found.text(byRule: !tables.isEmpty))
     case .json: try console.output.write(try found.jsonLines())
     case .csv:
-      let writer = CSVWriter(found.batch.schema) { try console.output.write($0) }
+      let writer = CSVWriter(
+        found.batch.schema, escapesFormulas: report.escapesFormulas
+      ) { try console.output.write($0) }
       try writer.append(found.batch)
       try writer.finish()
     }

@@ -82,7 +82,6 @@ import UnixTool
     if trial.dryRun {
       let (found, refused) = try ingest.newFiles(among: files.filter { $0 != "-" })
       for (file, waits) in found {
-        let file = shown(file)
         try console.write(waits.map { "\(file): \($0)" } ?? "would take \(file) into \(name)")
       }
       for fault in refused { console.fail(fault) }

@@ -66,19 +66,19 @@ struct EventDoor {
   /// Prints what would be taken of `inputs`.
   func preview(_ inputs: [EventIngest.Input]) throws {
     let (found, refused) = try ingest(lake).newInputs(among: inputs)
-    for file in found { try console.write("would take \(shown(file)) into \(contract.name)") }
+    for file in found { try console.write("would take \(file) into \(contract.name)") }
     for fault in refused { console.fail(fault) }
   }
 
   /// Prints the sequence numbers that tills have not sent.
-  func printGaps(_ format: ReportFormat) throws {
+  func printGaps(_ report: ReportOptions) throws {
     guard let sequences = try ingest(lake).sequences() else {
       throw Fault(
         .configuration, at: contract.place,
         "\(contract.name) does not say which field numbers the events of a till",
         remedy: "add TBLPROPERTIES ('ingest.sequence' = 'FIELD')")
     }
-    try console.output.write(GapList(sequences).text(format))
+    try console.output.write(GapList(sequences).text(report))
     for (till, count) in sequences.givenUp {
       let verb = count == 1 ? "is" : "are"
       console.say("\(till): \(counted(count, "number")) \(verb) not waited for any longer")

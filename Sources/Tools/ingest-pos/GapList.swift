@@ -17,16 +17,18 @@ struct GapList {
   }
 
   /// The list in the form that was asked for.
-  func text(_ format: ReportFormat) -> String {
+  func text(_ report: ReportOptions) -> String {
     let names = tillFields + ["first", "last", "count"]
-    switch format {
+    switch report.format {
     case .text:
       let width = tillFields.count
       var table = TextTable(names, rightAligned: Set(width..<(width + 3)))
       for row in rows { table.append(row.till.labels + row.counts.map { "\($0)" }) }
       return rows.isEmpty ? "" : table.text
     case .csv:
-      return CSVWriter.text(names, rows.map { $0.till.names + $0.counts.map { "\($0)" } })
+      return CSVWriter.text(
+        names, rows.map { $0.till.names + $0.counts.map { "\($0)" } },
+        escapesFormulas: report.escapesFormulas)
     case .json:
       return rows.map { row in
         let values: [JSONValue] =

@@ -47,7 +47,7 @@ import UnixTool
     let door = try door(to: landing, workspace, console)
     if tills.gaps {
       guard files.isEmpty else { throw Self.noFiles }
-      return try door.printGaps(tills.report.format)
+      return try door.printGaps(tills.report)
     }
     if stream.offsets { return try door.printOffsets(of: stream.consumer, in: files) }
     let files = try files.map { try FileAddress.path($0) }

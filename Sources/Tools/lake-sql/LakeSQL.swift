@@ -33,6 +33,8 @@ import WarehouseJobs
   @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
   var format: ResultFormat?
 
+  @OptionGroup var formulas: FormulaOption
+
   @Argument(help: "queries, or - for standard input (the default)")
   var query: String?
 
@@ -49,7 +51,9 @@ import WarehouseJobs
     catalog.defaultSchema = "warehouse"
     catalog.showWarehouse(at: warehouse)
     let context = lake.queryContext(console)
-    let writer = ResultWriter(format ?? (console.output.isTerminal ? .table : .json), console)
+    let writer = ResultWriter(
+      format ?? (console.output.isTerminal ? .table : .json),
+      escapesFormulas: formulas.isSet(or: false), console)
     try script.run(
       over: catalog, context, views: jobs?.viewSyntax ?? [], steps: console.steps
     ) { try writer.write($0) }

@@ -17,11 +17,13 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
 /// Writes the rows of queries to standard output, batch by batch.
 final class ResultWriter {
   private let format: ResultFormat
+  private let escapesFormulas: Bool
   private let console: Console
   private var isFirst = true
 
-  init(_ format: ResultFormat, _ console: Console) {
+  init(_ format: ResultFormat, escapesFormulas: Bool, _ console: Console) {
     self.format = format
+    self.escapesFormulas = escapesFormulas
     self.console = console
   }
 
@@ -49,7 +51,7 @@ final class ResultWriter {
       }
       return rowCount
     case .csv:
-      let writer = CSVWriter(rows.schema, to: put)
+      let writer = CSVWriter(rows.schema, escapesFormulas: escapesFormulas, to: put)
       let rowCount = try drain(rows, into: writer)
       try writer.finish()
       return rowCount

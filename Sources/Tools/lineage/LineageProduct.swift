@@ -14,15 +14,21 @@ enum LineageFormat: String, CaseIterable, ExpressibleByArgument {
   case mermaid
 }
 
+/// The form of an answer, with what depends on who reads it.
+struct LineageForm {
+  let format: LineageFormat
+  let escapesFormulas: Bool
+}
+
 /// An answer in the form that was asked for.
 struct LineageProduct {
   let map: LineageMap
-  let format: LineageFormat
+  let form: LineageForm
 
   /// A walk through the graph, with the last runs of the tables it met.
   func text(of lineage: Lineage) -> String {
     let datasets = Set(([lineage.root] + lineage.reached).map(\.dataset)).sorted()
-    switch format {
+    switch form.format {
     case .text:
       let runs = runs(of: datasets)
       return runs.isEmpty ? lineage.text : "\(lineage.text)\n\(runs)"
@@ -32,7 +38,7 @@ struct LineageProduct {
         ["input", "output", "job", "influence"],
         lineage.steps.map { step in
           [step.input.description, step.output.description, step.job, step.influence?.words]
-        })
+        }, escapesFormulas: form.escapesFormulas)
     case .dot: return lineage.dot
     case .mermaid: return lineage.mermaid
     }
@@ -40,7 +46,7 @@ struct LineageProduct {
 
   /// What a change touches.
   func text(of impact: Impact) -> String {
-    switch format {
+    switch form.format {
     case .text: impact.text
     case .json: JSONWriter.text(impact.json) + "\n"
     case .csv:
@@ -49,7 +55,8 @@ struct LineageProduct {
         impact.tables.map { ["table", $0.description, nil, nil] }
           + impact.columns.map { ["column", $0.description, nil, nil] }
           + impact.warehouseTables.map { ["warehouse table", $0.description, nil, nil] }
-          + impact.rules.map { ["rule", "\($0.table): \($0.name)", $0.level, $0.place] })
+          + impact.rules.map { ["rule", "\($0.table): \($0.name)", $0.level, $0.place] },
+        escapesFormulas: form.escapesFormulas)
     case .dot: impact.lineage.dot
     case .mermaid: impact.lineage.mermaid
     }

@@ -39,6 +39,8 @@ import WarehouseJobs
   @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
   var format = LineageFormat.text
 
+  @OptionGroup var formulas: FormulaOption
+
   @Option(help: ArgumentHelp("go at most so many steps", valueName: "N"))
   var depth: Int?
 
@@ -59,6 +61,10 @@ import WarehouseJobs
 
   @Argument(help: "what a row has, each as COLUMN=VALUE")
   var values: [String] = []
+
+  private var form: LineageForm {
+    LineageForm(format: format, escapesFormulas: formulas.isSet(or: true))
+  }
 
   func run(_ console: Console) throws {
     let warehouse = try place.place(inLake: lake.lake)
@@ -81,7 +87,7 @@ import WarehouseJobs
     for fault in jobs.faults { console.fail(fault) }
     if question == .row {
       let answer = try RowQuestion(name, values).answer(
-        workspace, jobs, warehouse: warehouse, limit: max(1, limit), format)
+        workspace, jobs, warehouse: warehouse, limit: max(1, limit), form)
       return try console.output.write(answer)
     }
     guard values.isEmpty else {
@@ -89,7 +95,7 @@ import WarehouseJobs
     }
     let map = try LineageMap(workspace, jobs)
     let node = try map.node(named: name)
-    let product = LineageProduct(map: map, format: format)
+    let product = LineageProduct(map: map, form: form)
     switch question {
     case .upstream, .downstream:
       let direction: LineageGraph.Direction = question == .upstream ? .upstream : .downstream

@@ -36,7 +36,7 @@ struct RowQuestion {
   /// The answer in the form that was asked for.
   func answer(
     _ workspace: Workspace, _ jobs: BoundJobs, warehouse: String, limit: Int,
-    _ format: LineageFormat
+    _ form: LineageForm
   ) throws -> String {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     catalog.showWarehouse(at: warehouse)
@@ -46,11 +46,13 @@ struct RowQuestion {
         .missing, "'\(table)' has no row where \(trace.condition)",
         remedy: "see what it has with lake-sql")
     }
-    switch format {
+    switch form.format {
     case .text: return trace.text(depth: 0)
     case .json: return JSONWriter.text(trace.json) + "\n"
     case .csv:
-      return CSVWriter.text(["depth", "table", "file", "line", "text"], trace.records(depth: 0))
+      return CSVWriter.text(
+        ["depth", "table", "file", "line", "text"], trace.records(depth: 0),
+        escapesFormulas: form.escapesFormulas)
     case .dot, .mermaid:
       throw Fault(.usage, "rows are not drawn", remedy: "give --format text, json or csv")
     }

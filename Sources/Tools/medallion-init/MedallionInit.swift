@@ -36,7 +36,7 @@ import UnixTool
     }
     if trial.dryRun { return }
     console.say(
-      "go on with: cd \(folder) && ingest-files && bronze2silver && silver2gold && load-dims "
-        + "&& load-facts && dq-check")
+      "go on with: cd \(quotedForShell(folder)) && ingest-files && bronze2silver && silver2gold "
+        + "&& load-dims && load-facts && dq-check")
   }
 }

@@ -43,13 +43,15 @@ struct QuarantineList {
 
   private static let names = ["table", "rule", "waiting", "replayed", "first", "last"]
 
-  func text(_ format: ReportFormat) -> String {
-    switch format {
+  func text(_ report: ReportOptions) -> String {
+    switch report.format {
     case .text:
       var table = TextTable(Self.names)
       for (key, count) in counts { table.append(cells(key, count).map { $0 ?? "" }) }
       return counts.isEmpty ? "" : table.text
-    case .csv: return CSVWriter.text(Self.names, counts.map(cells))
+    case .csv:
+      return CSVWriter.text(
+        Self.names, counts.map(cells), escapesFormulas: report.escapesFormulas)
     case .json:
       return counts.map { key, count in
         let value: JSONValue = [

@@ -29,7 +29,8 @@ extension QuarantineTool {
     }
     if trial.dryRun {
       return try console.output.write(
-        RowReport(rows.map(\.row), of: table).text(report.format, mark: "would replay "))
+        RowReport(rows.map(\.row), of: table).text(
+          report.format, mark: "would replay ", escapesFormulas: report.escapesFormulas))
     }
     console.note(
       "\(table.target): \(counted(rows.count, "row")) to be replayed by \(user): \(why)")

@@ -60,8 +60,8 @@ import UnixTool
       let tables = named.isEmpty ? workspace.quarantines : named
       return try console.output.write(
         action == .list
-          ? QuarantineList(tables, choice).text(report.format)
-          : ReplayList(tables).text(report.format))
+          ? QuarantineList(tables, choice).text(report)
+          : ReplayList(tables).text(report))
     }
     guard let name = operands.first else {
       throw Fault(.usage, "no table is named", remedy: "see 'quarantine list' for those there are")
@@ -72,7 +72,9 @@ import UnixTool
       let rows = try RowReport(try choice.rows(of: table, ids: ids), of: table)
       // What is exported is there to be mended.
       return try console.output.write(
-        rows.text(report.format(or: action == .export ? .json : .text)))
+        rows.text(
+          report.format(or: action == .export ? .json : .text),
+          escapesFormulas: report.escapesFormulas))
     }
     try replay(table, ids, workspace, console)
   }

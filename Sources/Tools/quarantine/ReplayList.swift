@@ -23,13 +23,15 @@ struct ReplayList {
 
   private static let names = ["replayed_at", "table", "rows", "by", "why", "run_id"]
 
-  func text(_ format: ReportFormat) -> String {
-    switch format {
+  func text(_ report: ReportOptions) -> String {
+    switch report.format {
     case .text:
       var table = TextTable(Self.names, rightAligned: [2])
       for (name, replay) in replays { table.append(cells(name, replay)) }
       return replays.isEmpty ? "" : table.text
-    case .csv: return CSVWriter.text(Self.names, replays.map(cells))
+    case .csv:
+      return CSVWriter.text(
+        Self.names, replays.map(cells), escapesFormulas: report.escapesFormulas)
     case .json:
       return replays.map { name, replay in
         let values = cells(name, replay).enumerated().map { index, text in

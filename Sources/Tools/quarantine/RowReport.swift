@@ -27,7 +27,9 @@ struct RowReport {
   private static let replayNames = ["replayed_at", "replayed_by", "replayed_why"]
 
   /// The rows; `mark` stands before each in text.
-  func text(_ format: ReportFormat, mark: String = "") -> String {
+  func text(
+    _ format: ReportFormat, mark: String = "", escapesFormulas: Bool
+  ) -> String {
     switch format {
     case .text: rows.map { mark + shownText(of: $0) + "\n" }.joined()
     case .json: rows.map { JSONWriter.text(.object(members(of: $0))) + "\n" }.joined()
@@ -37,7 +39,7 @@ struct RowReport {
         rows.map { row in
           let members = members(of: row)
           return (Self.names + Self.replayNames).map { members[$0]?.cell }
-        })
+        }, escapesFormulas: escapesFormulas)
     }
   }
 

@@ -81,6 +81,6 @@ import Testing
     }
     try run(spillLimit: 64 << 20)
     let fault = #expect(throws: Fault.self) { try run(spillLimit: 1_000) }
-    #expect(fault?.kind == .io && fault?.remedy.contains("--spill") == true)
+    #expect(fault?.kind == .io && fault?.remedy.contains("--spill-limit") == true)
   }
 }

@@ -90,19 +90,20 @@ import WarehouseJobs
     #expect(
       rules.makefile() == """
         # What each table needs, from the job files.
+        export BIN
         .PHONY: silver.sales gold.daily warehouse.dim_store warehouse.fact_day
 
         silver.sales:
-        \t@$(BIN)/bronze2silver silver.sales
+        \t@"$$BIN/bronze2silver" silver.sales
 
         gold.daily: silver.sales
-        \t@$(BIN)/silver2gold gold.daily
+        \t@"$$BIN/silver2gold" gold.daily
 
         warehouse.dim_store: silver.sales
-        \t@$(BIN)/load-dims warehouse.dim_store
+        \t@"$$BIN/load-dims" warehouse.dim_store
 
         warehouse.fact_day: gold.daily warehouse.dim_store
-        \t@$(BIN)/load-facts warehouse.fact_day
+        \t@"$$BIN/load-facts" warehouse.fact_day
 
         """)
   }

@@ -4,9 +4,12 @@ import Glibc
 final class Descriptor: Sendable {
   private let number: Int32
 
-  /// Opens `path`; a failure is told as one of `action`.
-  init(_ path: String, _ flags: Int32, _ action: FileAction) throws(Fault) {
-    number = withSystemPath(path) { Glibc.open($0, flags | O_CLOEXEC, 0o644) }
+  /// Opens `path`; a failure is told as one of `action`. A file that is made then has the rights of
+  /// `mode` that the process does not withhold.
+  init(
+    _ path: String, _ flags: Int32, _ action: FileAction, mode: mode_t = 0o644
+  ) throws(Fault) {
+    number = withSystemPath(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
     guard number >= 0 else { throw fileFault(action, path) }
   }
 

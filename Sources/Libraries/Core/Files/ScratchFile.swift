@@ -14,7 +14,7 @@ package final class ScratchBudget: Sendable {
     give(count)
     throw Fault(
       .io, "more than \(limit >> 20) MiB of scratch space are needed",
-      remedy: "give more with --spill or more --memory, or ask for less at a time")
+      remedy: "give more with --spill-limit or more --memory, or ask for less at a time")
   }
 
   fileprivate func give(_ count: Int) { used.subtract(count, ordering: .relaxed) }
@@ -35,7 +35,7 @@ package final class ScratchFile {
     self.budget = budget
     try LocalFileSystem().createDirectory(directory)
     path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
-    descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating)
+    descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating, mode: 0o600)
     guard withSystemPath(path, { unlink($0) }) == 0 else { throw fileFault(.writing, path) }
   }
 

@@ -59,7 +59,9 @@ package struct TableDefinition: Hashable, Sendable {
 
   private func check(_ field: Field, at place: Place) throws(Fault) {
     // What Spark refuses in names of Parquet columns.
-    guard !field.name.isEmpty, !field.name.contains(where: { " ,;{}()\n\t=".contains($0) }) else {
+    try NameRule.check(field.name, "a column's name", at: place)
+    let refused = " ,;{}()=".unicodeScalars
+    guard !field.name.unicodeScalars.contains(where: { refused.contains($0) }) else {
       throw Fault(
         .configuration, at: place, "'\(field.name)' cannot be a column's name in a Delta table",
         remedy: "name it without blanks and ,;{}()= (SELECT … AS name)")

@@ -1,3 +1,4 @@
+import Core
 package import JSON
 
 /// A part of the lineage graph: what was found on a walk from one node.
@@ -18,7 +19,7 @@ package struct Lineage: Equatable, Sendable {
   /// The walk as a tree of text, a node a line. A node that has branches and stands a second time
   /// says so in place of them.
   package var text: String {
-    var lines = [root.description]
+    var lines = [shown(root.description)]
     var drawn: Set<LineageNode> = [root]
     let branches = branches
     func draw(_ node: LineageNode, _ margin: String) {
@@ -27,8 +28,8 @@ package struct Lineage: Equatable, Sendable {
         let isLast = index == children.count - 1
         let isRepeated = drawn.contains(child.node) && branches[child.node] != nil
         let note = child.words.isEmpty ? "" : "  (\(child.words))"
-        lines.append(
-          "\(margin)\(isLast ? "└─ " : "├─ ")\(child.node)\(note)\(isRepeated ? "  (above)" : "")")
+        let line = shown("\(child.node)\(note)\(isRepeated ? "  (above)" : "")")
+        lines.append("\(margin)\(isLast ? "└─ " : "├─ ")\(line)")
         if drawn.insert(child.node).inserted {
           draw(child.node, margin + (isLast ? "   " : "│  "))
         }
@@ -59,12 +60,13 @@ package struct Lineage: Equatable, Sendable {
   package var dot: String {
     var lines = ["digraph lineage {", "  rankdir=LR;", "  node [shape=box];"]
     for node in [root] + reached {
-      lines.append("  \(quoted(node.description))\(node == root ? " [style=bold]" : "");")
+      lines.append(
+        "  \(quotedForGraphviz(node.description))\(node == root ? " [style=bold]" : "");")
     }
     for arrow in arrows {
-      let label = arrow.words.isEmpty ? "" : " [label=\(quoted(arrow.words))]"
-      lines.append(
-        "  \(quoted(arrow.input.description)) -> \(quoted(arrow.output.description))\(label);")
+      let label = arrow.words.isEmpty ? "" : " [label=\(quotedForGraphviz(arrow.words))]"
+      let (input, output) = (arrow.input.description, arrow.output.description)
+      lines.append("  \(quotedForGraphviz(input)) -> \(quotedForGraphviz(output))\(label);")
     }
     return lines.joined(separator: "\n") + "\n}\n"
   }
@@ -76,8 +78,7 @@ package struct Lineage: Equatable, Sendable {
       uniqueKeysWithValues: nodes.enumerated().map { ($0.element, "n\($0.offset)") })
     var lines = ["flowchart LR"]
     for node in nodes {
-      let text = node.description.replacing("\"", with: "#quot;")
-      lines.append("  \(ids[node] ?? "")[\"\(text)\"]")
+      lines.append("  \(ids[node] ?? "")[\(quotedForMermaid(node.description))]")
     }
     for arrow in arrows {
       let label = arrow.words.isEmpty ? "" : "|\(arrow.words)|"
@@ -134,9 +135,5 @@ package struct Lineage: Equatable, Sendable {
         ("name", .string(node.description)), ("namespace", .string(node.dataset.namespace)),
         ("dataset", .string(node.dataset.name)), ("column", node.column.map { .string($0) }),
       ]))
-  }
-
-  private func quoted(_ text: String) -> String {
-    "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
   }
 }

@@ -1,3 +1,5 @@
+import Core
+
 /// One rule of a makefile.
 package struct MakeRule: Equatable, Sendable {
   package var target: String
@@ -11,14 +13,11 @@ package struct MakeRule: Equatable, Sendable {
     self.recipe = recipe
   }
 
-  /// The rule as make reads it. Targets and prerequisites may use make's variables.
+  /// The rule as make reads it: names and commands stand for themselves.
   package var text: String {
-    let head = ([escaped(target) + ":"] + prerequisites.map(escaped)).joined(separator: " ")
-    return ([head] + recipe.map { "\t\($0)" }).joined(separator: "\n") + "\n"
-  }
-
-  private func escaped(_ name: String) -> String {
-    name.replacing(" ", with: "\\ ").replacing("#", with: "\\#").replacing(":", with: "\\:")
+    let head = ([quotedForMake(target) + ":"] + prerequisites.map(quotedForMake))
+      .joined(separator: " ")
+    return ([head] + recipe.map { "\t\(quotedForRecipe($0))" }).joined(separator: "\n") + "\n"
   }
 }
 

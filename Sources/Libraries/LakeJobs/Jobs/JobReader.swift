@@ -149,6 +149,8 @@ struct JobReader {
         remedy: "add LOCATION 'source/entity'")
     }
     let location = try FileAddress.path(written, .configuration, at: table.place)
+    try checkFolders(of: location, table.place)
+    try check(table.columns.map(\.field), table.place)
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
     try TableProperties.check(bronze: table.properties)
     try FileOptions.check(table.options, of: format)
@@ -158,6 +160,29 @@ struct JobReader {
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
+  }
+
+  /// Columns of files are named by those who send them: their names may be anything that can be
+  /// seen.
+  private func check(_ columns: [Field], _ place: Place) throws(Fault) {
+    for column in columns {
+      try NameRule.check(column.name, "a column's name", at: place)
+      var type = column.type
+      while case .array(let element, _) = type { type = element }
+      try check(type.fields, place)
+    }
+  }
+
+  /// A folder below the lake's is told by its names; of one elsewhere only what cannot be seen is
+  /// refused.
+  private func checkFolders(of location: String, _ place: Place) throws(Fault) {
+    for part in location.split(separator: "/").map(String.init) {
+      if location.hasPrefix("/") {
+        try NameRule.check(part, "a folder of a LOCATION", at: place)
+      } else {
+        try NameRule.check(folder: part, "a folder of a LOCATION", at: place)
+      }
+    }
   }
 
   /// A schema's own LOCATION is Spark's alone, but must not be a place that we do not write to.
@@ -205,6 +230,7 @@ struct JobReader {
   private mutating func add(_ view: ViewSyntax, _ statement: Statement) throws(Fault) {
     let name = view.name.description.lowercased()
     guard views[name] == nil else { throw Self.twice(name, view.place) }
+    try NameRule.check(table: name, at: view.place)
     try TableProperties.check(view)
     try checkAddresses(view.query.readTables, view.place)
     views[name] = JobView(syntax: view, text: statement.text)
@@ -217,7 +243,9 @@ struct JobReader {
       case .append(let query): .append(query)
       case .autoCDC(let change): .autoCDC(change)
       }
-    let flow = Flow(name: syntax.name.description.lowercased(), body: body, place: syntax.place)
+    let name = syntax.name.description.lowercased()
+    try NameRule.check(table: name, at: syntax.place)
+    let flow = Flow(name: name, body: body, place: syntax.place)
     flows[target, default: []].append((flow, statement.text))
   }
 
@@ -227,6 +255,7 @@ struct JobReader {
         .configuration, at: place, "'\(name)' is not a table's name",
         remedy: "write schema.name")
     }
+    try NameRule.check(table: table.name, at: place)
     return table
   }
 

@@ -57,6 +57,7 @@ package struct PipelineFile: Sendable {
     var files: [String] = []
     for name in try fileSystem.list(folder) where !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
+      try NameRule.check(name, "the name of a job file", at: Place(path))
       if try fileSystem.status(of: path)?.isDirectory == true {
         files += try sqlFiles(below: path, fileSystem)
       } else if name.hasSuffix(".sql") {

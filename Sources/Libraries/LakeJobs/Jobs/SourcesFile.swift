@@ -55,10 +55,13 @@ package struct SourcesFile: Sendable {
       let keys = try value.members(allowed: ["folder", "entity", "tool"])
       let tool = try Self.required("tool", keys, value)
       try Self.takers.check(try tool.text(), at: tool.place)
+      let entity = try Self.required("entity", keys, value)
+      try NameRule.check(folder: name, "a system's name", at: value.place)
+      try NameRule.check(folder: try entity.text(), "an entity's name", at: entity.place)
       landings.append(
         Landing(
           name: name, folder: try Self.path(try Self.required("folder", keys, value)),
-          entity: try Self.required("entity", keys, value).text(),
+          entity: try entity.text(),
           tool: try tool.text(), place: value.place))
     }
   }
@@ -77,6 +80,7 @@ package struct SourcesFile: Sendable {
     _ name: String, _ value: YAMLValue
   ) throws(Fault) -> SourceSystem {
     let keys = try value.members(allowed: ["kind", "location", "cdc", "time_zone", "tables"])
+    try NameRule.check(folder: name, "a system's name", at: value.place)
     let kind = try required("kind", keys, value)
     guard try kind.text() == "sqlite" else {
       throw Fault(
@@ -91,6 +95,7 @@ package struct SourcesFile: Sendable {
     }
     var tables: [SourceTable] = []
     for (tableName, table) in try required("tables", keys, value).members() {
+      try NameRule.check(folder: tableName, "a table's name", at: table.place)
       let tableKeys = try table.members(allowed: ["keys", "updated_at"])
       tables.append(
         SourceTable(

@@ -40,9 +40,9 @@ package struct Impact {
 
   /// The impact in lists, each under its title.
   package var text: String {
-    var parts = ["\(lineage.root)\n"]
+    var parts = ["\(shown("\(lineage.root)"))\n"]
     func add(_ title: String, _ lines: [String]) {
-      if !lines.isEmpty { parts.append("\(title)\n" + lines.map { "  \($0)\n" }.joined()) }
+      if !lines.isEmpty { parts.append("\(title)\n" + lines.map { "  \(shown($0))\n" }.joined()) }
     }
     add("tables", tables.map(\.description))
     add("columns", columns.map(described))

@@ -10,11 +10,11 @@ package struct TableRules {
   package init(_ jobs: JobFolder) { self.jobs = jobs }
 
   /// The text of a makefile: a phony target a dataset, whose recipe calls the tool of its layer in
-  /// the folder `$(BIN)`.
+  /// the folder that the variable BIN names.
   package func makefile() -> String {
     let rules = rules
-    let targets = rules.map(\.target).joined(separator: " ")
-    return "# What each table needs, from the job files.\n.PHONY: \(targets)\n\n"
+    let targets = rules.map { quotedForMake($0.target) }.joined(separator: " ")
+    return "# What each table needs, from the job files.\nexport BIN\n.PHONY: \(targets)\n\n"
       + rules.map(\.text).joined(separator: "\n")
   }
 
@@ -23,7 +23,7 @@ package struct TableRules {
       tool(of: dataset).map { tool in
         MakeRule(
           "\(dataset.name)", needs(of: dataset).map(\.description),
-          recipe: ["@$(BIN)/\(tool) \(dataset.name)"])
+          recipe: ["@\"$BIN/\(tool)\" \(quotedForShell("\(dataset.name)"))"])
       }
     }
   }

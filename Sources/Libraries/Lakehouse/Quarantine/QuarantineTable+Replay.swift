@@ -28,6 +28,11 @@ extension QuarantineTable {
       let count = try ReplayLog(of: dataset.name, workspace.lake).append(
         entries, reason, tool: tool)
       return ReplayResult(count: count)
+    case .former:
+      throw Fault(
+        .configuration, at: Place("\(name)"),
+        "no job file that can be read names the table of these rows",
+        remedy: "bring its job back, or mend the rows where they came from")
     }
   }
 

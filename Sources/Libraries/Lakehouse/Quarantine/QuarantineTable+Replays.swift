@@ -36,7 +36,7 @@ extension QuarantineTable {
     switch origin {
     case .door(let contract):
       BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem)
-    case .job(let dataset): ReplayLog(of: dataset.name, workspace.lake).log
+    case .job, .former: ReplayLog(of: target, workspace.lake).log
     }
   }
 }

@@ -23,6 +23,8 @@ package struct QuarantineTable {
     case door(BronzeContract)
     /// Rows of a job that broke a rule.
     case job(Dataset)
+    /// Rows of tables that no job file names any more: they can be seen, and not replayed.
+    case former
   }
 
   /// `quarantine.sales_lines`.
@@ -47,6 +49,7 @@ package struct QuarantineTable {
     switch origin {
     case .door(let contract): contract.name
     case .job(let dataset): dataset.name
+    case .former: name
     }
   }
 
@@ -70,7 +73,7 @@ package struct QuarantineTable {
         }
         let whole = Quarantine.batch(columns, rowCount: batch.rowCount)
         // A bronze table and one of a job share a quarantine when they share a name.
-        for row in QuarantinedRow.rows(of: whole) where row.table == "\(target)" {
+        for row in QuarantinedRow.rows(of: whole) where isOfTarget(row) {
           count += 1
           try body(row, replayed.contains(digest: row.id.text))
         }
@@ -80,8 +83,15 @@ package struct QuarantineTable {
   }
 }
 
+extension QuarantineTable {
+  fileprivate func isOfTarget(_ row: QuarantinedRow) -> Bool {
+    if case .former = origin { return true }
+    return row.table == "\(target)"
+  }
+}
+
 extension Workspace {
-  /// The quarantine of every table that may have one, by name.
+  /// The quarantine of every table that may have one, and of those that once had, by name.
   package var quarantines: [QuarantineTable] {
     let doors = jobs.contracts.values.map { contract in
       QuarantineTable(Quarantine.name(of: contract.name), .door(contract), self)
@@ -89,7 +99,19 @@ extension Workspace {
     let judged = jobs.datasets.values.filter(isJudged).map { dataset in
       QuarantineTable(Quarantine.name(of: dataset.name), .job(dataset), self)
     }
-    return (doors + judged).sorted { ($0.name, $0.target) < ($1.name, $1.target) }
+    let named = Set((doors + judged).map(\.name))
+    let former = storedQuarantines.filter { !named.contains($0) }.map { name in
+      QuarantineTable(name, .former, self)
+    }
+    return (doors + judged + former).sorted { ($0.name, $0.target) < ($1.name, $1.target) }
+  }
+
+  /// The quarantines that are in the lake, whoever filled them.
+  private var storedQuarantines: [LakeTableName] {
+    let folders = (try? lake.fileSystem.list("\(lake.root)/quarantine")) ?? []
+    return folders.filter { !$0.hasPrefix("_") && !$0.hasPrefix(".") }
+      .map { LakeTableName(schema: "quarantine", name: $0) }
+      .filter { (try? lake.table($0).exists()) == true }
   }
 
   /// Whether rows of a dataset are, or were, judged: by rules of its own, by those that every flow

@@ -2,10 +2,12 @@ import ArgumentParser
 import Core
 import Glibc
 
-/// The value of a variable of the environment; nil when it is unset or empty.
+/// The value of a variable of the environment; nil when it is unset or empty. One that is no UTF-8
+/// may be the name of a file, and is written as `pathText` does.
 package func environment(_ name: String) -> String? {
-  guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { return nil }
-  return value
+  guard let value = getenv(name), value.pointee != 0 else { return nil }
+  return String(validatingCString: value)
+    ?? pathText(UnsafeRawBufferPointer(start: value, count: strlen(value)))
 }
 
 /// Who runs the tool: as the environment says, for sudo the one who called it, else as the system

@@ -9,13 +9,16 @@ package struct LakeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("the job files, or MEDALLION_JOBS", valueName: "DIR"))
   package var jobs = environment("MEDALLION_JOBS") ?? "jobs"
 
-  @Option(help: ArgumentHelp("memory a run may take", valueName: "SIZE"))
+  @Option(help: ArgumentHelp("memory a run may take, or MEDALLION_MEMORY", valueName: "SIZE"))
   package var memory: ByteCount = environmentValue("MEDALLION_MEMORY") ?? .standardMemory
 
-  @Option(help: ArgumentHelp("disk for what memory does not hold", valueName: "SIZE"))
+  @Option(
+    name: [.customLong("spill-limit"), .customLong("spill")],
+    help: ArgumentHelp(
+      "disk for what memory does not hold, or MEDALLION_SPILL", valueName: "SIZE"))
   package var spill: ByteCount = environmentValue("MEDALLION_SPILL") ?? .standardSpill
 
-  @Option(help: ArgumentHelp("threads a run may take", valueName: "N"))
+  @Option(help: ArgumentHelp("threads a run may take, or MEDALLION_THREADS", valueName: "N"))
   package var threads: Int = environmentValue("MEDALLION_THREADS") ?? Thread.processorCount
 
   @Option(
@@ -24,7 +27,7 @@ package struct LakeOptions: ParsableArguments {
       valueName: "WHO"))
   var readers: Readers?
 
-  /// Who may read what the run writes; nil leaves it as the process was given it.
+  /// Who may read what the run writes; nil are those who may read the lake.
   package var chosenReaders: Readers? { readers ?? environmentValue("MEDALLION_READERS") }
 
   package init() {}
@@ -48,6 +51,19 @@ package struct AsOfOption: ParsableArguments {
   package init() {}
 }
 
+/// Whether CSV is written for a spreadsheet.
+package struct FormulaOption: ParsableArguments {
+  @Flag(
+    name: .customLong("escape-formulas"), inversion: .prefixedNo,
+    help: "in CSV, put ' before texts that a spreadsheet would compute")
+  private var given: Bool?
+
+  package init() {}
+
+  /// What was asked for, or `standard`: so it is in reports, which people open, and not in data.
+  package func isSet(or standard: Bool) -> Bool { given ?? standard }
+}
+
 /// The form of a report.
 package struct ReportOptions: ParsableArguments {
   @Option(
@@ -55,7 +71,12 @@ package struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("form of the report (default: text)", valueName: "FORM"))
   private var given: ReportFormat?
 
+  @OptionGroup private var formulas: FormulaOption
+
   package init() {}
+
+  /// Whether CSV is written for a spreadsheet.
+  package var escapesFormulas: Bool { formulas.isSet(or: true) }
 
   /// The form that was asked for, or `standard`.
   package func format(or standard: ReportFormat) -> ReportFormat { given ?? standard }

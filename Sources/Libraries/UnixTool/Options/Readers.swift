@@ -22,10 +22,20 @@ package enum Readers: Equatable, Sendable, ExpressibleByArgument {
 }
 
 extension Readers {
+  /// Has all that this process makes be read by no more people than may read `folder`, the lake's.
+  /// Without one yet, by its user alone: what comes into a lake is nobody else's until it is said.
+  package static func follow(_ folder: String) {
+    var facts = stat()
+    let mode = stat(folder, &facts) == 0 ? facts.st_mode : 0
+    let given = umask(0o077)
+    _ = umask(given | (~mode & 0o077))
+  }
+
   /// Makes it so for all that this process makes. A folder keeps its group for what is made in it:
   /// one that is there hands it on to what is new.
   package func apply(to folder: String) throws(Fault) {
     _ = umask(rightsWithheld)
+    open(folder)
     guard case .group(let name?) = self else { return }
     guard let group = getgrnam(name)?.pointee.gr_gid else {
       throw Fault(
@@ -41,6 +51,15 @@ extension Readers {
         .denied, at: Place(folder), "cannot be given to group '\(name)': \(systemErrorText(errno))",
         remedy: "be a member of it, and own the folder")
     }
+  }
+
+  /// Lets those who may read new files into `folder`, in which they lie; it is left as it is where
+  /// it is another user's.
+  private func open(_ folder: String) {
+    var facts = stat()
+    guard stat(folder, &facts) == 0 else { return }
+    let mode = facts.st_mode | (0o755 & ~rightsWithheld)
+    if mode != facts.st_mode { _ = chmod(folder, mode) }
   }
 
   /// The rights that new files and folders do not get.

@@ -12,6 +12,7 @@ extension WarehouseTable {
     _ name: String, properties: [String: String], schema: Schema, at place: Place
   ) throws(Fault) {
     let parser = PropertyParser(name: name, properties: properties, schema: schema, place: place)
+    for column in schema.names { try NameRule.check(column, "a column's name", at: place) }
     self.name = name
     self.schema = schema
     self.place = place
