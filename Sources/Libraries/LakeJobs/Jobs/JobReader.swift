@@ -143,17 +143,10 @@ struct JobReader {
         .configuration, at: table.place, "'\(format)' is not a format of bronze files",
         remedy: "use json, csv or parquet")
     }
-    guard let written = table.location else {
-      throw Fault(
-        .configuration, at: table.place, "the bronze table '\(name)' does not say where it lies",
-        remedy: "add LOCATION 'source/entity'")
-    }
-    let location = try FileAddress.path(written, .configuration, at: table.place)
+    let folder = try TableLocation(name, table, lake).folder()
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
     try TableProperties.check(bronze: table.properties)
     try FileOptions.check(table.options, of: format)
-    let folder =
-      location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
     contracts[name] = BronzeContract(
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
@@ -231,7 +224,7 @@ struct JobReader {
   }
 
   private func statements(of file: String) throws -> [Statement] {
-    let bytes = try lake.fileSystem.read(file)
+    let bytes = try lake.fileSystem.read(file, limit: JobFolder.fileLimit)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
 
