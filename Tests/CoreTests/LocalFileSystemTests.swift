@@ -118,6 +118,81 @@ import Testing
     #expect(pipe?.problem == "this is a pipe, not a file")
   }
 
+  @Test func `a device is no file, and is not read`() {
+    let fault = #expect(throws: Fault.self) { try files.open("/dev/zero") }
+    #expect(fault?.problem == "this is a device, not a file")
+  }
+
+  @Test func `a link says that it is one, and where it leads`() throws {
+    try folder.write("file", "text")
+    #expect(symlink("file", folder.file("link")) == 0)
+    let file = try #require(try files.status(of: folder.file("file")))
+    let link = try #require(try files.status(of: folder.file("link")))
+    #expect(link.isLink && !file.isLink && link != file)
+    #expect(link.isUnchanged(from: file))
+    #expect(try files.open(folder.file("link")).status == file)
+    #expect(
+      try files.realPath(of: folder.file("link")) == files.realPath(of: folder.file("file")))
+    try folder.write("other", "text")
+    let other = try #require(try files.status(of: folder.file("other")))
+    #expect(!other.isOfSameEntry(as: file))
+  }
+
+  @Test func `what is written goes through no link, whoever put one there`() throws {
+    try folder.write("prey", "text")
+    let number = getpid()
+    for name in (1...200).map({ ".a.\(number)-\($0).draft" }) + ["lock", "log"] {
+      #expect(symlink("prey", folder.file(name)) == 0)
+    }
+    try files.replace(folder.file("a"), [1])
+    #expect(try files.read(folder.file("a")) == [1])
+    let lock = #expect(throws: Fault.self) {
+      _ = try files.lock(folder.file("lock"), patience: .zero)
+    }
+    #expect(lock?.kind == .cannotCreate)
+    #expect(lock?.problem == "this is a link, and nothing is written through one")
+    #expect(throws: Fault.self) { try files.appendLines([1], to: folder.file("log")) }
+    try files.removeDrafts(in: folder.path)
+    #expect(try folder.read("prey") == "text")
+  }
+
+  @Test func `a lock is a file, and what stands in its place is told`() throws {
+    #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+    try files.createDirectory(folder.file("folder"))
+    for name in ["pipe", "folder"] {
+      let fault = #expect(throws: Fault.self) {
+        _ = try files.lock(folder.file(name), patience: .zero)
+      }
+      #expect(fault?.kind == .cannotCreate, "\(name)")
+      #expect(throws: Fault.self, "\(name)") { try files.appendLines([1], to: folder.file(name)) }
+    }
+  }
+
+  @Test func `a draft's name that is no file stops nobody`() throws {
+    #expect(mkfifo(folder.file(".pipe.draft"), 0o600) == 0)
+    try files.createDirectory(folder.file(".folder.draft/below"))
+    try files.removeDrafts(in: folder.path)
+    #expect(try files.list(folder.path) == [".folder.draft", ".pipe.draft"])
+  }
+
+  @Test func `a file that no memory would hold is not read at once`() throws {
+    try folder.write("big", "12345")
+    let fault = #expect(throws: Fault.self) { try files.read(folder.file("big"), limit: 4) }
+    #expect(fault?.kind == .data)
+    #expect(try files.read(folder.file("big"), limit: 5).count == 5)
+  }
+
+  @Test func `who goes on writing to a file keeps nobody reading it`() throws {
+    try folder.write("text", "hello")
+    let bytes = FileBytes(try files.open(folder.file("text")), pieceByteCount: 2)
+    var read: [UInt8] = []
+    while let piece = try bytes.next() {
+      read += piece
+      try files.appendLines(piece, to: folder.file("text"))
+    }
+    #expect(read == [UInt8]("hello".utf8))
+  }
+
   @Test func `a run that waits for a lock says so, with its holder`() throws {
     let path = folder.file("lock")
     let told = Mutex<[String]>([])

@@ -1,10 +1,28 @@
 import Columnar
 import Core
 import Database
+import Glibc
 import TestSupport
 import Testing
 
 @Suite struct SQLiteConnectionTests {
+  @Test(arguments: ["", "-wal", "-journal", "-shm"])
+  func `a pipe in the place of a database or beside it is told, not waited for`(
+    _ suffix: String
+  ) throws {
+    let workdir = Workdir()
+    if !suffix.isEmpty {
+      try SQLiteConnection(workdir.file("a.db"), .create).execute("CREATE TABLE t (id)")
+      for name in ["a.db-wal", "a.db-shm"] { try LocalFileSystem().remove(workdir.file(name)) }
+    }
+    #expect(mkfifo(workdir.file("a.db\(suffix)"), 0o600) == 0)
+    for mode in [SQLiteConnection.Mode.readOnly, .create] {
+      let fault = #expect(throws: Fault.self) { try SQLiteConnection(workdir.file("a.db"), mode) }
+      #expect(fault?.problem == "this is a pipe, not a database")
+      #expect(fault?.kind == .configuration)
+    }
+  }
+
   @Test func `values come back as they were bound`() throws {
     let workdir = Workdir()
     let database = try SQLiteConnection(workdir.file("a.db"), .create)

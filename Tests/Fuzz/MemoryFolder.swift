@@ -30,6 +30,8 @@ struct MemoryFolder: FileSystem {
     return Set(names).sorted()
   }
 
+  func realPath(of path: String) throws(Fault) -> String { path }
+
   func open(_ path: String) throws(Fault) -> any ReadableFile {
     guard let bytes = files[path] ?? (path.hasSuffix(".parquet") ? dataFile : nil) else {
       throw Fault(.missing, at: Place(path), "is not there", remedy: "put it there")

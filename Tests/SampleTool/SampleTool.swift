@@ -25,6 +25,8 @@ struct SampleTool: MedallionTool {
   @OptionGroup(title: "Run") var dryRun: DryRunOption
   @OptionGroup(title: "Run") var options: RunOptions
 
+  static var manyOperands: WritableKeyPath<SampleTool, [String]>? { \.words }
+
   func run(_ console: Console) throws {
     switch act {
     case "print":

@@ -66,6 +66,11 @@ package final class FaultyFileSystem: FileSystem {
     return try files.list(directory)
   }
 
+  package func realPath(of path: String) throws(Fault) -> String {
+    try alive(path)
+    return try files.realPath(of: path)
+  }
+
   package func open(_ path: String) throws(Fault) -> any ReadableFile {
     try alive(path)
     return try files.open(path)

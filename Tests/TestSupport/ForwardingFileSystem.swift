@@ -13,6 +13,10 @@ extension ForwardingFileSystem {
 
   package func list(_ directory: String) throws(Fault) -> [String] { try files.list(directory) }
 
+  package func realPath(of path: String) throws(Fault) -> String {
+    try files.realPath(of: path)
+  }
+
   package func open(_ path: String) throws(Fault) -> any ReadableFile { try files.open(path) }
 
   package func draft(_ path: String, replacing: Bool) throws(Fault) -> any DraftFile {

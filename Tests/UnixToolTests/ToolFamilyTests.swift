@@ -48,6 +48,16 @@ import Testing
     #expect(try sample("fail", "verdict", "temporary").status == 1)
   }
 
+  @Test func `operands come by the thousand, each as it was given`() throws {
+    let words = (1...20_000).map { $0.isMultiple(of: 7) ? "" : "word \($0)" }
+    let run = try ToolRun(
+      "sample-tool", ["--threads", "2", "print"] + words + ["--quiet", "last"])
+    #expect(run.status == 0)
+    #expect(run.text == (words + ["last"]).map { $0 + "\n" }.joined())
+    let options = Array(repeating: "--quiet", count: 5_000)
+    #expect(try ToolRun("sample-tool", ["print"] + options).status == 64)
+  }
+
   @Test func `help fits eighty columns and names the statuses`() throws {
     let run = try sample("--help")
     #expect(run.status == 0)

@@ -189,7 +189,9 @@ package struct SourceExtraction {
   /// The source in one read transaction, so that its tables agree with each other.
   private func openSource() throws(Fault) -> SQLiteConnection {
     // To SQLite a file without bytes is a database without tables.
-    if let status = try lake.fileSystem.status(of: system.location), status.byteCount == 0 {
+    if let status = try lake.fileSystem.status(of: system.location), status.kind == .file,
+      status.byteCount == 0
+    {
       throw Fault(
         .data, at: Place(system.location), "the file is empty, which no database is",
         remedy: "restore it, or check the path")

@@ -38,7 +38,10 @@ package struct KeyLookup: Sendable {
   /// Where rows whose keys have these hashes may stand.
   package func whereabouts(of hashes: [UInt64]) throws -> Whereabouts {
     var numbers: Set<UInt16> = []
-    try probe(hashes) { _, entry in numbers.insert(KeyEntry.partition(of: entry)) }
+    try probe(Array(Set(hashes))) { _, entry in
+      numbers.insert(KeyEntry.partition(of: entry))
+      return true
+    }
     if numbers.contains(KeyEntry.anyPartition) { return .anywhere }
     return .partitions(Set(numbers.map { partitions[Int($0)] }))
   }
@@ -46,12 +49,16 @@ package struct KeyLookup: Sendable {
   /// For each hash whether the table may hold its key; when not, it surely does not.
   package func mayHold(_ hashes: [UInt64]) throws -> [Bool] {
     var held = [Bool](repeating: false, count: hashes.count)
-    try probe(hashes) { position, _ in held[position] = true }
+    try probe(hashes) { position, _ in
+      held[position] = true
+      return false
+    }
     return held
   }
 
-  /// Calls `found` for each entry of the keys with `hashes`, with the position of the hash.
-  private func probe(_ hashes: [UInt64], _ found: (Int, UInt64) -> Void) throws {
+  /// Calls `found` for each entry of the keys with `hashes`, with the position of the hash, as long
+  /// as it asks for more.
+  private func probe(_ hashes: [UInt64], _ found: (Int, UInt64) -> Bool) throws {
     if runs.isEmpty || hashes.isEmpty { return }
     let order = hashes.indices.sorted { hashes[$0] < hashes[$1] }
     let prefixes = order.map { KeyEntry.prefix(of: hashes[$0]) }

@@ -52,8 +52,9 @@ package struct SortedKeys: Sendable {
   }
 
   /// Calls `found` for each entry whose hash begins as one of `prefixes` (sorted), with the
-  /// position of that prefix.
-  func probe(_ prefixes: [UInt64], _ found: (_ position: Int, _ entry: UInt64) -> Void) throws {
+  /// position of that prefix, as long as it asks for more of them: keys that were made to have one
+  /// hash may have many.
+  func probe(_ prefixes: [UInt64], _ found: (_ position: Int, _ entry: UInt64) -> Bool) throws {
     guard count > 0 else { return }
     // Few keys read a page each; many read the run from end to end, in large pieces.
     let pagesAtOnce = prefixes.count * 2 > fences.count ? 256 : 1
@@ -71,8 +72,7 @@ package struct SortedKeys: Sendable {
         index = blockStart + Self.lowerBound(block, prefix, from: index - blockStart)
         guard index < blockStart + block.count else { continue }
         let entry = block[index - blockStart]
-        guard KeyEntry.prefix(of: entry) == prefix else { break }
-        found(position, entry)
+        guard KeyEntry.prefix(of: entry) == prefix, found(position, entry) else { break }
         index += 1
       }
     }

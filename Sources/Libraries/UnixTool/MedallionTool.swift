@@ -34,6 +34,8 @@ package protocol MedallionTool: ParsableCommand {
   var options: RunOptions { get }
   /// The arguments as they are to be understood; some tools take one that looks like an option.
   static func arranged(_ arguments: [String]) -> [String]
+  /// The operands of a tool that may be called with thousands of them; nil for one that is not.
+  static var manyOperands: WritableKeyPath<Self, [String]>? { get }
   /// Does the work. A thrown `Fault` is printed in the house form and decides the exit status.
   mutating func run(_ console: Console) throws
 }
@@ -45,11 +47,15 @@ extension MedallionTool {
       version: "\(manual.name) \(Medallion.version)")
   }
 
+  /// None, unless the tool says otherwise.
+  package static var manyOperands: WritableKeyPath<Self, [String]>? { nil }
+
   /// As they were given, unless the tool says otherwise.
   package static func arranged(_ arguments: [String]) -> [String] { arguments }
 
   /// Runs the tool on the process's arguments and ends the process.
   package static func main() {
+    ClosedStreams.fill()
     EndingSignals.catchThem()
     let status = run(arranged(Array(programArguments().dropFirst())))
     EndingSignals.endIfAsked()
@@ -78,11 +84,18 @@ extension MedallionTool {
   /// `Fault` when they are wrong.
   static func parseCall(_ arguments: [String]) throws -> Self {
     do {
+      let arguments = manyOperands == nil ? arguments : ManyOperands.packed(arguments)
+      try ManyOperands.check(arguments)
       let command = try parseAsRoot(arguments)
-      guard let tool = command as? Self else {
+      guard var tool = command as? Self else {
         throw RequestedText(manual.help(from: helpMessage(columns: ToolManual.columnCount)))
       }
+      if let operands = manyOperands {
+        tool[keyPath: operands] = ManyOperands.parted(tool[keyPath: operands])
+      }
       return tool
+    } catch let fault as Fault {
+      throw fault
     } catch let text as RequestedText {
       throw text
     } catch {

@@ -88,6 +88,17 @@ package final class PipeInput: ByteSource {
     return nil
   }
 
+  /// Whether what was opened is more than a device that gives bytes for ever: a terminal, what this
+  /// process was given, or the one device that is empty.
+  private var hasEnd: Bool {
+    var facts = stat()
+    return number == 0 || Self.inherited(name) != nil || isatty(number) == 1
+      || fstat(number, &facts) == 0 && facts.st_rdev == Self.nullDevice
+  }
+
+  /// Device 1:3, `/dev/null`.
+  private static let nullDevice: dev_t = 1 << 8 | 3
+
   private static let chunkByteCount = 1 << 18
 
   /// No pipe holds more.
@@ -104,20 +115,37 @@ extension PipeInput {
     }
     let kind = try? LocalFileSystem().status(of: operand)?.kind
     switch kind {
-    case .pipe, .socket, .device: try self.init(operand)
+    case .pipe, .socket: try self.init(operand)
+    case .device:
+      try self.init(operand)
+      guard hasEnd else {
+        throw Fault(
+          .missing, at: Place(operand), "this is a device, not a file",
+          remedy: "name a file or a pipe")
+      }
     // Under such a name something else is read each time.
     case .file where Self.inherited(operand) != nil: try self.init(operand)
     default: return nil
     }
   }
 
-  /// All of what an operand names: `-`, a pipe or a file.
-  package static func bytes(of operand: String) throws(Fault) -> [UInt8] {
+  /// All of what an operand names: `-`, a pipe or a file; `.data` when that is more than `limit`
+  /// bytes, for a pipe may have no end.
+  package static func bytes(
+    of operand: String, limit: Int = 256 << 20
+  ) throws(Fault) -> [UInt8] {
     guard let pipe = try PipeInput(operand: operand) else {
-      return try LocalFileSystem().read(operand)
+      return try LocalFileSystem().read(operand, limit: limit)
     }
     var bytes: [UInt8] = []
-    while let more = try pipe.next() { bytes += more }
+    while let more = try pipe.next() {
+      bytes += more
+      guard bytes.count <= limit else {
+        throw Fault(
+          .data, at: Place(pipe.name), "more than \(limit >> 20) MiB come through it",
+          remedy: "see what writes there, or give it in parts")
+      }
+    }
     return bytes
   }
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "Bytes.hpp"
+#include "Seed.hpp"
 
 namespace medallion {
 
@@ -16,7 +17,7 @@ class Interner {
     if (count > 8) return code_of_long(text, count);
     uint64_t word = short_word(text, count);
     size_t mask = slots_.size() - 1;
-    for (size_t at = mix(word ^ seed, count ^ salt) & mask;; at = (at + 1) & mask) {
+    for (size_t at = mix(word ^ hash_seed, count ^ hash_salt) & mask;; at = (at + 1) & mask) {
       const Slot &slot = slots_[at];
       if (slot.print == word && slot.count == count && slot.code >= 0) return slot.code;
       if (slot.code < 0) return add(text, count, word, at);
@@ -42,9 +43,6 @@ class Interner {
     int32_t code = -1;
   };
 
-  static constexpr uint64_t seed = 0xA0761D6478BD642Full;
-  static constexpr uint64_t salt = 0xE7037ED1A0B428DBull;
-
   static uint64_t mix(uint64_t left, uint64_t right) {
     unsigned __int128 product = static_cast<unsigned __int128>(left) * right;
     return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
@@ -60,12 +58,12 @@ class Interner {
   }
 
   static uint64_t hash(const uint8_t *text, size_t count) {
-    uint64_t state = count ^ seed;
+    uint64_t state = count ^ hash_seed;
     for (size_t at = 0; at + 16 < count; at += 16) {
-      state = mix(load8(text + at) ^ state, load8(text + at + 8) ^ salt);
+      state = mix(load8(text + at) ^ state, load8(text + at + 8) ^ hash_salt);
     }
     const uint8_t *last = count >= 16 ? text + count - 16 : text;
-    return mix(load8(last) ^ state, load8(text + count - 8) ^ salt);
+    return mix(load8(last) ^ state, load8(text + count - 8) ^ hash_salt);
   }
 
   int32_t code_of_long(const uint8_t *text, size_t count) {
@@ -95,7 +93,8 @@ class Interner {
     size_t mask = slots_.size() - 1;
     for (const Slot &slot : old) {
       if (slot.code < 0) continue;
-      uint64_t hash = slot.count > 8 ? slot.print : mix(slot.print ^ seed, slot.count ^ salt);
+      uint64_t hash =
+          slot.count > 8 ? slot.print : mix(slot.print ^ hash_seed, slot.count ^ hash_salt);
       size_t at = hash & mask;
       while (slots_[at].code >= 0) at = (at + 1) & mask;
       slots_[at] = slot;

@@ -30,6 +30,8 @@ import UnixTool
   /// Files in a landing folder are taken for whole when they have not changed for so long.
   private static let settle = Duration.seconds(5)
 
+  static var manyOperands: WritableKeyPath<IngestFiles, [String]>? { \.operands }
+
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .setup)
     if let table = operands.first {
@@ -63,7 +65,7 @@ import UnixTool
     // What has only just come is waited for, once.
     let patience = try ingest.patience(for: files)
     if patience <= Self.settle, !trial.dryRun { pause(patience) }
-    try take(files, by: ingest, workspace, console)
+    try take(files, seenAs: folder.looks, by: ingest, workspace, console)
   }
 
   private func ingest(
@@ -76,11 +78,13 @@ import UnixTool
   }
 
   private func take(
-    _ files: [String], by ingest: FileIngest, _ workspace: Workspace, _ console: Console
+    _ files: [String], seenAs looks: [String: FileStatus] = [:], by ingest: FileIngest,
+    _ workspace: Workspace, _ console: Console
   ) throws {
     let name = ingest.contract.name
     if trial.dryRun {
-      let (found, refused) = try ingest.newFiles(among: files.filter { $0 != "-" })
+      let (found, refused) = try ingest.newFiles(
+        among: files.filter { $0 != "-" }, seenAs: looks)
       for (file, waits) in found {
         try console.write(waits.map { "\(file): \($0)" } ?? "would take \(file) into \(name)")
       }
@@ -88,28 +92,15 @@ import UnixTool
       return
     }
     let inputs = try files.map { file in
-      guard let pipe = try PipeInput(operand: file) else { return FileInput(file) }
-      return FileInput(pipe: pipe.name, try SpooledFile(pipe, in: "\(lake.lake)/_spill"))
+      let look = looks[file]
+      guard look == nil, let pipe = try PipeInput(operand: file) else {
+        return FileInput(file, seenAs: look)
+      }
+      let budget = ScratchBudget(limit: lake.spill.bytes)
+      return FileInput(pipe: pipe.name, try SpooledFile(pipe, in: "\(lake.lake)/_spill", budget))
     }
     let outcome = try ingest.take(inputs) { console.progress($0) }
-    if !operands.isEmpty {
-      for file in outcome.known { console.say("\(file): taken before, nothing to do") }
-    }
-    for file in outcome.repeated {
-      console.say("\(file): the same bytes were taken before, nothing to do")
-    }
-    for file in outcome.alike {
-      console.say("\(file): holds the bytes of another file, and is taken as another delivery")
-    }
-    for file in outcome.changed { console.warn(.changedInput(file)) }
-    for (file, words, count) in outcome.drifted {
-      console.warn(.drift(words, of: file, name, rejectedCount: count))
-    }
-    for (file, why) in outcome.waiting {
-      // Who names a file expects it to be taken.
-      let fault = Fault(.temporary, at: Place(file), why, remedy: "left for a later run")
-      if operands.isEmpty { console.say("\(file): \(why)") } else { console.fail(fault) }
-    }
+    console.tell(of: outcome, into: name, isNamed: !operands.isEmpty)
     if let commit = outcome.commit {
       let report = commit.report(of: ingest.contract, job: Self.manual.name)
       try console.publish(report, in: workspace.lake)

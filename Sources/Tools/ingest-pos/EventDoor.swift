@@ -28,10 +28,19 @@ struct EventDoor {
     }
   }
 
+  /// Takes what is new in a landing folder, or says what would be.
+  func take(_ folder: LandingFolder, isTrial: Bool) throws {
+    let inputs = folder.files.map { EventIngest.Input.file($0) }
+    if isTrial { return try preview(inputs, seenAs: folder.looks) }
+    try take(inputs, seenAs: folder.looks, tellsKnown: false)
+  }
+
   /// Takes the inputs that are new; with `tellsKnown` those that are not are named, for who named
   /// them.
-  func take(_ inputs: [EventIngest.Input], tellsKnown: Bool) throws {
-    let outcome = try ingest(lake).take(inputs) { name, lines in
+  private func take(
+    _ inputs: [EventIngest.Input], seenAs looks: [String: FileStatus] = [:], tellsKnown: Bool
+  ) throws {
+    let outcome = try ingest(lake).take(inputs, seenAs: looks) { name, lines in
       console.progress("\(name): \(counted(lines, "line"))")
     }
     if tellsKnown {
@@ -64,8 +73,10 @@ struct EventDoor {
   }
 
   /// Prints what would be taken of `inputs`.
-  func preview(_ inputs: [EventIngest.Input]) throws {
-    let (found, refused) = try ingest(lake).newInputs(among: inputs)
+  func preview(
+    _ inputs: [EventIngest.Input], seenAs looks: [String: FileStatus] = [:]
+  ) throws {
+    let (found, refused) = try ingest(lake).newInputs(among: inputs, seenAs: looks)
     for file in found { try console.write("would take \(file) into \(contract.name)") }
     for fault in refused { console.fail(fault) }
   }

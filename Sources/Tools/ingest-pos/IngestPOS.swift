@@ -34,6 +34,8 @@ import UnixTool
   @Argument(help: "files, or - for standard input (default: the landing folders)")
   var files: [String] = []
 
+  static var manyOperands: WritableKeyPath<IngestPOS, [String]>? { \.files }
+
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .setup)
     guard stream.offsets || tills.gaps || !files.isEmpty else {
@@ -72,12 +74,7 @@ import UnixTool
       // What keeps one folder's files out keeps no others out.
       do {
         let door = try door(to: folder.landing, workspace, console)
-        let inputs = folder.files.map { EventIngest.Input.file($0) }
-        if trial.dryRun {
-          try door.preview(inputs)
-        } else {
-          try door.take(inputs, tellsKnown: false)
-        }
+        try door.take(folder, isTrial: trial.dryRun)
       } catch {
         console.fail(error)
       }

@@ -53,6 +53,8 @@ import UnixTool
   @Argument(help: "a table, and rows of it by the beginning of their ids")
   var operands: [String] = []
 
+  static var manyOperands: WritableKeyPath<QuarantineTool, [String]>? { \.operands }
+
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .readable)
     if action == .list || action == .replays {

@@ -43,12 +43,13 @@ extension RawFile {
   package static func all(
     in folder: String, _ fileSystem: any FileSystem
   ) throws(Fault) -> [RawFile] {
-    try files(in: folder, below: "", fileSystem)
+    let trail = FolderTrail(try fileSystem.status(of: folder))
+    return try files(in: folder, below: "", trail, fileSystem)
   }
 
   /// The files in the folder that is `part` below `root`.
   private static func files(
-    in root: String, below part: String, _ fileSystem: any FileSystem
+    in root: String, below part: String, _ trail: FolderTrail, _ fileSystem: any FileSystem
   ) throws(Fault) -> [RawFile] {
     let folder = root + part
     let names = try fileSystem.list(folder)
@@ -56,8 +57,9 @@ extension RawFile {
     var files: [RawFile] = []
     for name in names where !name.hasPrefix("_") && !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
-      if try fileSystem.status(of: path)?.isDirectory == true {
-        files += try self.files(in: root, below: "\(part)/\(name)", fileSystem)
+      if let status = try fileSystem.status(of: path), status.isDirectory {
+        files += try self.files(
+          in: root, below: "\(part)/\(name)", try trail.entering(path, status), fileSystem)
       } else {
         files.append(
           RawFile(

@@ -11,6 +11,9 @@ package final class FileBytes: ByteSource {
 
   private let file: any ReadableFile
   private let pieceByteCount: Int
+  /// Where the file ended when it was opened: who goes on writing to it keeps nobody reading. What
+  /// the system makes while it is read, as in `/proc`, says that it has no bytes.
+  private let end: Int
   private var offset: Int
 
   package init(
@@ -20,10 +23,11 @@ package final class FileBytes: ByteSource {
     self.file = file
     self.offset = offset
     self.pieceByteCount = pieceByteCount
+    end = file.byteCount > 0 ? file.byteCount : Int.max
   }
 
   package func next() throws(Fault) -> [UInt8]? {
-    let piece = try file.read(at: offset, count: pieceByteCount)
+    let piece = try file.read(at: offset, count: min(pieceByteCount, max(0, end - offset)))
     offset += piece.count
     return piece.isEmpty ? nil : piece
   }

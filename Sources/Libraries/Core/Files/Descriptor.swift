@@ -5,28 +5,33 @@ final class Descriptor: Sendable {
   private let number: Int32
 
   /// Opens `path`; a failure is told as one of `action`. A file that is made then has the rights of
-  /// `mode` that the process does not withhold.
+  /// `mode` that the process does not withhold. A name that is the process's own, as that of a lock
+  /// or a log, is not followed where somebody has put a link, nor waited for where it is a pipe.
   init(
-    _ path: String, _ flags: Int32, _ action: FileAction, mode: mode_t = 0o644
+    _ path: String, _ flags: Int32, _ action: FileAction, mode: mode_t = 0o644, isOwn: Bool = false
   ) throws(Fault) {
-    number = withSystemPath(path) { Glibc.open($0, flags | O_CLOEXEC, mode) }
+    let more = O_CLOEXEC | (isOwn ? O_NOFOLLOW | O_NONBLOCK : 0)
+    number = withSystemPath(path) { Glibc.open($0, flags | more, mode) }
     guard number >= 0 else { throw fileFault(action, path) }
   }
 
-  deinit { _ = close(number) }
+  /// Makes a file at `path`; nil when something stands there, be it a link that leads to nothing.
+  init?(new path: String, _ flags: Int32, mode: mode_t = 0o644) throws(Fault) {
+    let all = flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    number = withSystemPath(path) { Glibc.open($0, all, mode) }
+    if number < 0 {
+      guard errno == EEXIST else { throw fileFault(.creating, path) }
+      return nil
+    }
+  }
 
-  /// How many bytes the file holds now.
-  func byteCount(_ path: String) throws(Fault) -> Int {
+  deinit { if number >= 0 { _ = close(number) } }
+
+  /// What was opened, as it is now.
+  func status(_ path: String) throws(Fault) -> FileStatus {
     var facts = stat()
     guard fstat(number, &facts) == 0 else { throw fileFault(.reading, path) }
-    switch FileKind(mode: facts.st_mode) {
-    case .directory: throw fileFault(.reading, path, code: EISDIR)
-    case .pipe, .socket:
-      throw Fault(
-        .io, at: Place(path), "this is a pipe, not a file",
-        remedy: "give '-' where it can be read from standard input, or copy it to a file")
-    case .file, .device: return Int(facts.st_size)
-    }
+    return FileStatus(facts, isLink: false)
   }
 
   /// Up to `count` bytes from `offset`; fewer only at the end.

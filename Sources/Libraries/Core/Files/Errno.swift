@@ -16,6 +16,11 @@ func fileFault(_ action: FileAction, _ path: String, code: Int32 = errno) -> Fau
   case ELOOP where action == .reading:
     return Fault(
       .missing, at: Place(path), "this link leads back to itself", remedy: "remove the link")
+  case ELOOP:
+    let kind: Fault.Kind = action == .creating ? .cannotCreate : .io
+    return Fault(
+      kind, at: Place(path), "this is a link, and nothing is written through one",
+      remedy: "remove the link")
   case ENOSPC, EDQUOT:
     return Fault(.io, at: Place(path), problem, remedy: "free some space, and run again")
   case EACCES, EPERM, EROFS:

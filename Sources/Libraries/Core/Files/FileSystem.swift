@@ -11,7 +11,10 @@ package protocol FileSystem: Sendable {
   /// The names in a directory, in byte order; empty when the directory does not exist.
   func list(_ directory: String) throws(Fault) -> [String]
 
-  /// Opens a file for reading at any offset.
+  /// The absolute path of what `path` leads to, with no link in it.
+  func realPath(of path: String) throws(Fault) -> String
+
+  /// Opens a file for reading at any offset; nothing else is, and nobody is waited for.
   func open(_ path: String) throws(Fault) -> any ReadableFile
 
   /// Begins a file that appears at `path` whole and synced on `publish`, or not at all.
@@ -54,18 +57,38 @@ package struct FileStatus: Hashable, Sendable {
   package var changed: Timestamp
   /// The inode: another file under the same name has another.
   package var number: UInt64
+  /// The file system that the inode is of.
+  package var device: UInt64
+  /// Whether the name is a link, and all else tells of what it leads to.
+  package var isLink: Bool
 
   package init(
-    kind: FileKind, byteCount: Int, modified: Timestamp, changed: Timestamp, number: UInt64
+    kind: FileKind, byteCount: Int, modified: Timestamp, changed: Timestamp, number: UInt64,
+    device: UInt64 = 0, isLink: Bool = false
   ) {
     self.kind = kind
     self.byteCount = byteCount
     self.modified = modified
     self.changed = changed
     self.number = number
+    self.device = device
+    self.isLink = isLink
   }
 
   package var isDirectory: Bool { kind == .directory }
+
+  /// Whether both are of one entry, whatever became of its bytes meanwhile.
+  package func isOfSameEntry(as other: FileStatus) -> Bool {
+    kind == other.kind && number == other.number && device == other.device
+  }
+
+  /// Whether the entry is the same and nobody has changed it, by whatever name it was reached.
+  package func isUnchanged(from other: FileStatus) -> Bool {
+    var (here, there) = (self, other)
+    here.isLink = false
+    there.isLink = false
+    return here == there
+  }
 }
 
 /// What a directory entry is.
@@ -82,8 +105,14 @@ package enum FileKind: String, Sendable {
 /// A file open for reading; closed when the last reference goes.
 package protocol ReadableFile: AnyObject, Sendable {
   var byteCount: Int { get }
+  /// What was opened, as it was then; nil of what is no file of a disk.
+  var status: FileStatus? { get }
   /// Up to `count` bytes from `offset`; fewer only at the end of the file.
   func read(at offset: Int, count: Int) throws(Fault) -> [UInt8]
+}
+
+extension ReadableFile {
+  package var status: FileStatus? { nil }
 }
 
 /// What became of a draft.
@@ -116,9 +145,15 @@ package protocol FileLock: AnyObject {
 }
 
 extension FileSystem {
-  /// The whole of a file.
-  package func read(_ path: String) throws(Fault) -> [UInt8] {
+  /// The whole of a file; `.data` when it has more bytes than `limit`, which is far beyond what any
+  /// file has that is read at once: memory would not hold it.
+  package func read(_ path: String, limit: Int = 1 << 30) throws(Fault) -> [UInt8] {
     let file = try open(path)
+    guard file.byteCount <= limit else {
+      throw Fault(
+        .data, at: Place(path), "it has more than \(limit >> 20) MiB, and is read at once",
+        remedy: "see what wrote it, and put the right file there")
+    }
     return try file.read(at: 0, count: file.byteCount)
   }
 

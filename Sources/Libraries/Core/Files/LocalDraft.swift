@@ -13,11 +13,8 @@ final class LocalDraft: DraftFile {
   init(_ target: String, replacing: Bool) throws(Fault) {
     self.target = target
     self.replacing = replacing
-    let number = OpenDrafts.number.add(1, ordering: .relaxed).newValue
-    let name = ".\(lastComponent(of: target)).\(getpid())-\(number).draft"
-    let folder = parent(of: target)
-    path = folder == "/" ? "/\(name)" : target.contains("/") ? "\(folder)/\(name)" : name
-    let file = try Descriptor(path, O_WRONLY | O_CREAT | O_TRUNC, .creating)
+    let (path, file) = try LocalDraft.made(for: target)
+    self.path = path
     // Who holds it is alive (`removeDrafts`); a file system without locks is none to stop for.
     try? file.lock(path, patience: .zero)
     self.file = file
@@ -25,6 +22,19 @@ final class LocalDraft: DraftFile {
   }
 
   deinit { discard() }
+
+  /// A new file beside `target`. A name that stands there already is somebody else's, or a trap: it
+  /// is left alone, and one of another number is free.
+  private static func made(for target: String) throws(Fault) -> (path: String, file: Descriptor) {
+    let folder = parent(of: target)
+    let start = folder == "/" ? "/" : target.contains("/") ? "\(folder)/" : ""
+    var number = UInt64(OpenDrafts.number.add(1, ordering: .relaxed).newValue)
+    while true {
+      let path = "\(start).\(lastComponent(of: target)).\(getpid())-\(number).draft"
+      if let file = try Descriptor(new: path, O_WRONLY) { return (path, file) }
+      number = UInt64.random(in: 0...UInt64.max)
+    }
+  }
 
   func append(_ bytes: [UInt8]) throws(Fault) {
     guard file != nil else {

@@ -9,14 +9,22 @@ package struct LocalFileSystem: FileSystem {
 
   package func status(of path: String) throws(Fault) -> FileStatus? {
     var facts = stat()
-    guard withSystemPath(path, { stat($0, &facts) }) == 0 else {
+    var failure = withSystemPath(path) { lstat($0, &facts) }
+    let isLink = failure == 0 && facts.st_mode & S_IFMT == S_IFLNK
+    if isLink { failure = withSystemPath(path) { stat($0, &facts) } }
+    guard failure == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
       throw fileFault(.reading, path)
     }
-    return FileStatus(
-      kind: FileKind(mode: facts.st_mode), byteCount: Int(facts.st_size),
-      modified: Timestamp(facts.st_mtim), changed: Timestamp(facts.st_ctim),
-      number: UInt64(facts.st_ino))
+    return FileStatus(facts, isLink: isLink)
+  }
+
+  package func realPath(of path: String) throws(Fault) -> String {
+    guard let found = withSystemPath(path, { realpath($0, nil) }) else {
+      throw fileFault(.reading, path)
+    }
+    defer { free(found) }
+    return pathText(UnsafeRawBufferPointer(start: found, count: strlen(found)))
   }
 
   package func list(_ directory: String) throws(Fault) -> [String] {
@@ -49,9 +57,15 @@ package struct LocalFileSystem: FileSystem {
 
   package func appendLines(_ bytes: [UInt8], to path: String) throws(Fault) {
     try createDirectory(parent(of: path))
-    let file = try Descriptor(path, O_RDWR | O_CREAT | O_APPEND, .creating)
+    let file = try Descriptor(path, O_RDWR | O_CREAT | O_APPEND, .creating, isOwn: true)
     try file.lock(path, patience: .seconds(60))
-    let size = try file.byteCount(path)
+    let status = try file.status(path)
+    // What goes into a pipe that nobody reads is gone.
+    guard status.kind != .pipe else {
+      throw Fault(
+        .cannotCreate, at: Place(path), "this is a pipe, not a file", remedy: "remove it")
+    }
+    let size = status.byteCount
     // A name must be safe before there are lines under it: who appends next sees no new file.
     if size == 0 { try syncDirectory(parent(of: path)) }
     // A line that a crash left torn is ended first, so that it swallows nothing.
@@ -87,9 +101,11 @@ package struct LocalFileSystem: FileSystem {
   }
 
   package func removeUnlessHeld(_ path: String) throws(Fault) {
+    // What is no file was never a draft of ours, and is left.
+    guard let status = try? status(of: path), status.kind == .file, !status.isLink else { return }
     let file: Descriptor
     do throws(Fault) {
-      file = try Descriptor(path, O_RDWR, .reading)
+      file = try Descriptor(path, O_RDWR, .reading, isOwn: true)
     } catch  where error.kind == .missing {
       return
     }
@@ -106,7 +122,12 @@ package struct LocalFileSystem: FileSystem {
 
   package func lock(_ path: String, patience: Duration) throws(Fault) -> any FileLock {
     try createDirectory(parent(of: path))
-    let file = try Descriptor(path, O_RDWR | O_CREAT, .creating)
+    let file = try Descriptor(path, O_RDWR | O_CREAT, .creating, isOwn: true)
+    guard try file.status(path).kind == .file else {
+      throw Fault(
+        .cannotCreate, at: Place(path), "what stands here is no file, and cannot be a lock",
+        remedy: "remove it")
+    }
     return LocalLock(file, wasAbandoned: try file.lockByName(path, patience: patience))
   }
 
@@ -130,6 +151,16 @@ package func lastComponent(of path: String) -> String {
 /// Makes the names in `directory` survive a crash.
 func syncDirectory(_ directory: String) throws(Fault) {
   try Descriptor(directory, O_RDONLY | O_DIRECTORY, .reading).sync(directory)
+}
+
+extension FileStatus {
+  /// What the system says of an entry; `isLink` says that its name is a link to it.
+  init(_ facts: stat, isLink: Bool) {
+    self.init(
+      kind: FileKind(mode: facts.st_mode), byteCount: Int(facts.st_size),
+      modified: Timestamp(facts.st_mtim), changed: Timestamp(facts.st_ctim),
+      number: UInt64(facts.st_ino), device: UInt64(facts.st_dev), isLink: isLink)
+  }
 }
 
 extension FileKind {
@@ -170,6 +201,7 @@ private let newline = UInt8(ascii: "\n")
 
 private final class LocalFile: ReadableFile {
   let byteCount: Int
+  let status: FileStatus?
   private let path: String
   private let file: Descriptor
 
@@ -177,7 +209,21 @@ private final class LocalFile: ReadableFile {
     self.path = path
     // A pipe is refused at once, instead of waiting for someone to write to it.
     file = try Descriptor(path, O_RDONLY | O_NONBLOCK, .reading)
-    byteCount = try file.byteCount(path)
+    let found = try file.status(path)
+    switch found.kind {
+    case .file: break
+    case .directory: throw fileFault(.reading, path, code: EISDIR)
+    case .pipe, .socket:
+      throw Fault(
+        .io, at: Place(path), "this is a \(found.kind.rawValue), not a file",
+        remedy: "give '-' where it can be read from standard input, or copy it to a file")
+    // A device may have no end.
+    case .device:
+      throw Fault(
+        .io, at: Place(path), "this is a device, not a file", remedy: "put a file in its place")
+    }
+    status = found
+    byteCount = found.byteCount
   }
 
   func read(at offset: Int, count: Int) throws(Fault) -> [UInt8] {

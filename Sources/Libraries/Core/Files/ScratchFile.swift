@@ -34,8 +34,14 @@ package final class ScratchFile {
   package init(in directory: String, _ budget: ScratchBudget? = nil) throws(Fault) {
     self.budget = budget
     try LocalFileSystem().createDirectory(directory)
-    path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
-    descriptor = try Descriptor(path, O_RDWR | O_CREAT | O_EXCL, .creating, mode: 0o600)
+    let path = "\(directory)/.scratch-\(UInt64.random(in: 0...UInt64.max))"
+    guard let descriptor = try Descriptor(new: path, O_RDWR, mode: 0o600) else {
+      throw Fault(
+        .cannotCreate, at: Place(path), "something of this name is there already",
+        remedy: "run again")
+    }
+    self.path = path
+    self.descriptor = descriptor
     guard withSystemPath(path, { unlink($0) }) == 0 else { throw fileFault(.writing, path) }
   }
 
@@ -60,9 +66,12 @@ package final class SpooledFile: ReadableFile {
   // Written before anyone else sees it, and only read from then on.
   private nonisolated(unsafe) let file: ScratchFile
 
-  /// Reads `source` to its end, into `directory`.
-  package init(_ source: any ByteSource, in directory: String) throws(Fault) {
-    let file = try ScratchFile(in: directory)
+  /// Reads `source` to its end, into `directory`; its bytes count against `budget` while they are
+  /// there.
+  package init(
+    _ source: any ByteSource, in directory: String, _ budget: ScratchBudget? = nil
+  ) throws(Fault) {
+    let file = try ScratchFile(in: directory, budget)
     while let piece = try source.next() { try file.append(piece) }
     self.file = file
     byteCount = file.byteCount

@@ -2,6 +2,19 @@ import CSQLite
 import Core
 
 extension SQLiteConnection {
+  /// Refuses what is no file where the database should be, or what stands beside it: to open a pipe
+  /// is to wait for who never comes.
+  static func checkKinds(_ path: String) throws(Fault) {
+    for suffix in ["", "-wal", "-journal", "-shm"] {
+      guard let kind = try LocalFileSystem().status(of: path + suffix)?.kind,
+        kind != .file, kind != .directory
+      else { continue }
+      throw Fault(
+        .configuration, at: Place(path + suffix), "this is a \(kind.rawValue), not a database",
+        remedy: suffix.isEmpty ? "name the database's file" : "remove it")
+    }
+  }
+
   /// Opens the file at `path`.
   static func open(
     _ path: String, _ mode: Mode, _ place: Place, _ more: Int32 = 0

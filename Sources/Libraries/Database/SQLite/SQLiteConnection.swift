@@ -27,6 +27,7 @@ package final class SQLiteConnection: Connection {
     _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
   ) throws(Fault) {
     place = Place(path)
+    try SQLiteConnection.checkKinds(path)
     wait = SQLiteWait(path, patience: patience)
     handle = try SQLiteConnection.open(path, mode, place)
     // From here on `deinit` closes the handle, also when this throws.

@@ -12,13 +12,16 @@ struct MergeKeys {
   private var hashes: [UInt64] = []
   /// Key numbers plus one; 0 is free. As many as a power of two.
   private var slots: [Int32] = [Int32](repeating: 0, count: 64)
+  private let seed: HashSeed
+
+  init(_ seed: HashSeed = .ofProcess) { self.seed = seed }
 
   /// How many different keys there are.
   var count: Int { ends.count }
 
   /// The number of the key, which is new if there was none such.
   mutating func insert(_ key: [UInt8]) -> (number: Int, isNew: Bool) {
-    let hash = MergeKeys.hash(key)
+    let hash = hash(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot] - 1)
@@ -35,7 +38,7 @@ struct MergeKeys {
 
   /// The number of the key, or nil.
   func find(_ key: [UInt8]) -> Int? {
-    let hash = MergeKeys.hash(key)
+    let hash = hash(key)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot] - 1)
@@ -61,12 +64,7 @@ struct MergeKeys {
     }
   }
 
-  /// FNV-1a with a final mix, since the slots use the low bits.
-  private static func hash(_ key: [UInt8]) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in key { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    return hash ^ hash >> 32
-  }
+  private func hash(_ key: [UInt8]) -> UInt64 { key.withUnsafeBytes { seed.hash(of: $0) } }
 }
 
 /// Spells the keys of a batch's rows as bytes; equal values of one type have equal bytes.

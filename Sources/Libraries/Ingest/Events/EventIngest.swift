@@ -80,11 +80,15 @@ package struct EventIngest {
 
   /// Takes the inputs that are new, all in one commit. One that cannot be read or is mostly not
   /// events is refused, and the others are taken.
+  ///
+  /// A file of which `looks` knows how it looked is taken only if it is that file still.
   package func take(
-    _ inputs: [Input], progress: (String, Int) -> Void = { _, _ in }
+    _ inputs: [Input], seenAs looks: [String: FileStatus] = [:],
+    progress: (String, Int) -> Void = { _, _ in }
   ) throws -> Outcome {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
-    var intake = Intake(append: append, tills: tills(append), known: try log.knownInputs())
+    var intake = Intake(
+      append: append, looks: looks, tills: tills(append), known: try log.knownInputs())
     for input in inputs {
       let step = lake.steps.begin()
       let before = intake.outcome.tally
@@ -104,6 +108,7 @@ package struct EventIngest {
   /// What a run has taken so far, and what it knows of what was taken before.
   private struct Intake {
     let append: BronzeAppend
+    let looks: [String: FileStatus]
     var tills: TillWatch
     var known: KnownInputs
     var outcome = Outcome()
@@ -124,14 +129,14 @@ package struct EventIngest {
 
   /// What `take` would find new, without taking it; and what cannot be looked at.
   package func newInputs(
-    among inputs: [Input]
+    among inputs: [Input], seenAs looks: [String: FileStatus] = [:]
   ) throws -> (found: [String], refused: [Fault]) {
     let known = try log.knownInputs()
     var found: [String] = []
     var refused: [Fault] = []
     for case .file(let path) in inputs {
       do throws(Fault) {
-        let status = try lake.fileSystem.inputStatus(of: path)
+        let status = try lake.fileSystem.inputStatus(of: path, seenAs: looks[path])
         if UnfinishedName.matches(path) { throw .unfinished(path) }
         if !known.has(path, status) { found.append(path) }
       } catch {
@@ -143,14 +148,15 @@ package struct EventIngest {
 
   /// Opens an input, with the status of a file; nil when it looks as one that was taken.
   private func open(
-    _ input: Input, unless known: KnownInputs
+    _ input: Input, for intake: Intake
   ) throws(Fault) -> (bytes: UnpackedInput, status: FileStatus?)? {
     switch input {
     case .file(let path):
-      let status = try lake.fileSystem.inputStatus(of: path)
-      if known.has(path, status) { return nil }
+      let status = try lake.fileSystem.inputStatus(of: path, seenAs: intake.looks[path])
+      if intake.known.has(path, status) { return nil }
       // Small pieces stay in the cache from the digest to the block that they are copied to.
-      let bytes = FileBytes(try lake.fileSystem.open(path), pieceByteCount: 64 << 10)
+      let file = try lake.fileSystem.openInput(path, status)
+      let bytes = FileBytes(file, pieceByteCount: 64 << 10)
       let isLarge = status.byteCount > 16 * RawFileWriter.frameByteCount
       let unpacked = UnpackedInput(
         bytes, name: path, isPipe: false, isReadAhead: isLarge && threadCount > 1)
@@ -169,7 +175,7 @@ package struct EventIngest {
       return intake.outcome.unfinished.append(path)
     }
     let name = input.name
-    guard let (bytes, status) = try open(input, unless: intake.known) else {
+    guard let (bytes, status) = try open(input, for: intake) else {
       return intake.outcome.known.append(name)
     }
     let classifier = classifier(
@@ -178,6 +184,7 @@ package struct EventIngest {
     do {
       try classifier.run { progress(name, $0) }
       taken = bytes.taken(status)
+      if let status, try !lake.fileSystem.isUnchanged(name, status) { throw Fault.unsettled(name) }
       if !intake.known.contains(bytesOf: taken), classifier.lineCount > 0 {
         try check(classifier, name)
       }

@@ -11,8 +11,8 @@ extension FileIngest {
   func publish(
     _ input: FileInput, _ status: FileStatus?, _ survey: FileSurvey, _ append: BronzeAppend
   ) throws -> Bool {
-    if survey.isClean { return try copy(input, survey, append) }
-    let file = try input.open(lake.fileSystem)
+    if survey.isClean { return try copy(input, status, survey, append) }
+    let file = try input.open(status, lake.fileSystem)
     return try classify(file, from: FileOrigin(name: input.name), append) {
       try input.isStill(status, lake.fileSystem)
     }
@@ -45,14 +45,14 @@ extension FileIngest {
   }
 
   private func copy(
-    _ input: FileInput, _ survey: FileSurvey, _ append: BronzeAppend
+    _ input: FileInput, _ status: FileStatus?, _ survey: FileSurvey, _ append: BronzeAppend
   ) throws -> Bool {
     if survey.recordCount == 0 { return true }
     let path = append.nextPath(suffix: suffix(of: input.name), isDated: isDated)
     let draft = DigestingDraft(
       try lake.fileSystem.draft(append.fullPath(path), replacing: false))
     do {
-      let bytes = FileBytes(try input.open(lake.fileSystem))
+      let bytes = FileBytes(try input.open(status, lake.fileSystem))
       while let piece = try bytes.next() { try draft.append(piece) }
       guard draft.digestText == survey.digest else {
         draft.discard()

@@ -97,14 +97,15 @@ package struct FileIngest {
   /// What `take` would find new, and why it would leave it for later, without taking it; and what
   /// cannot be looked at.
   package func newFiles(
-    among files: [String]
+    among files: [String], seenAs looks: [String: FileStatus] = [:]
   ) throws -> (found: [(file: String, waits: String?)], refused: [Fault]) {
     let known = try log.knownInputs()
     var found: [(file: String, waits: String?)] = []
     var refused: [Fault] = []
     for file in files {
       do throws(Fault) {
-        guard let status = try FileInput(file).status(lake.fileSystem), !known.has(file, status)
+        guard let status = try FileInput(file, seenAs: looks[file]).status(lake.fileSystem),
+          !known.has(file, status)
         else { continue }
         switch try readiness.finding(file, status) {
         case .whole: found.append((file, nil))
@@ -145,7 +146,7 @@ package struct FileIngest {
       case .whole(let found): totals = found
       }
     }
-    let file = try input.open(lake.fileSystem)
+    let file = try input.open(status, lake.fileSystem)
     let content = try contentDigest(file, at: Place(name))
     let survey = try format.survey(file, sums: rules.sums(of: totals), at: Place(name))
     lake.steps.note("\(name): \(survey.words)")

@@ -15,6 +15,8 @@ package enum IngestProperty: String, CaseIterable {
   case sequence = "ingest.sequence"
   /// The fields that say which till sent an event: `store_id, register_id`.
   case register = "ingest.register"
+  /// Whether the table may lie outside of its layer's folder: `true`.
+  case outside = "location.outside"
 }
 
 extension BronzeContract {

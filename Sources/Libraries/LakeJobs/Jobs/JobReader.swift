@@ -143,19 +143,11 @@ struct JobReader {
         .configuration, at: table.place, "'\(format)' is not a format of bronze files",
         remedy: "use json, csv or parquet")
     }
-    guard let written = table.location else {
-      throw Fault(
-        .configuration, at: table.place, "the bronze table '\(name)' does not say where it lies",
-        remedy: "add LOCATION 'source/entity'")
-    }
-    let location = try FileAddress.path(written, .configuration, at: table.place)
-    try checkFolders(of: location, table.place)
+    let folder = try TableLocation(name, table, lake).folder()
     try check(table.columns.map(\.field), table.place)
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
     try TableProperties.check(bronze: table.properties)
     try FileOptions.check(table.options, of: format)
-    let folder =
-      location.hasPrefix("/") ? location : "\(lake.root)/\(name.schema)/\(location)"
     contracts[name] = BronzeContract(
       name: name, schema: Schema(table.columns.map(\.field)), format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
@@ -170,18 +162,6 @@ struct JobReader {
       var type = column.type
       while case .array(let element, _) = type { type = element }
       try check(type.fields, place)
-    }
-  }
-
-  /// A folder below the lake's is told by its names; of one elsewhere only what cannot be seen is
-  /// refused.
-  private func checkFolders(of location: String, _ place: Place) throws(Fault) {
-    for part in location.split(separator: "/").map(String.init) {
-      if location.hasPrefix("/") {
-        try NameRule.check(part, "a folder of a LOCATION", at: place)
-      } else {
-        try NameRule.check(folder: part, "a folder of a LOCATION", at: place)
-      }
     }
   }
 
@@ -260,7 +240,7 @@ struct JobReader {
   }
 
   private func statements(of file: String) throws -> [Statement] {
-    let bytes = try lake.fileSystem.read(file)
+    let bytes = try lake.fileSystem.read(file, limit: JobFolder.fileLimit)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
 

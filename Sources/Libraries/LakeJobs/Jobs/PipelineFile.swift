@@ -43,7 +43,8 @@ package struct PipelineFile: Sendable {
     for pattern in patterns {
       if pattern.hasSuffix("/**") {
         let start = "\(folder)/\(pattern.dropLast(3))"
-        files.formUnion(try Self.sqlFiles(below: start, fileSystem))
+        let trail = FolderTrail(try fileSystem.status(of: start))
+        files.formUnion(try Self.sqlFiles(below: start, trail, fileSystem))
       } else {
         files.insert("\(folder)/\(pattern)")
       }
@@ -52,14 +53,14 @@ package struct PipelineFile: Sendable {
   }
 
   private static func sqlFiles(
-    below folder: String, _ fileSystem: any FileSystem
+    below folder: String, _ trail: FolderTrail, _ fileSystem: any FileSystem
   ) throws(Fault) -> [String] {
     var files: [String] = []
     for name in try fileSystem.list(folder) where !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
       try NameRule.check(name, "the name of a job file", at: Place(path))
-      if try fileSystem.status(of: path)?.isDirectory == true {
-        files += try sqlFiles(below: path, fileSystem)
+      if let status = try fileSystem.status(of: path), status.isDirectory {
+        files += try sqlFiles(below: path, try trail.entering(path, status), fileSystem)
       } else if name.hasSuffix(".sql") {
         files.append(path)
       }

@@ -39,7 +39,17 @@ package struct SourcesFile: Sendable {
     package var entity: String
     /// The tool that takes these files.
     package var tool: String
+    /// Which links to files are files of the folder.
+    package var links: Links
     package var place: Place
+  }
+
+  /// Which links in a landing folder are followed.
+  package enum Links: String, Sendable {
+    /// None: a link is what its maker chose, and may lead to any file of this machine.
+    case refused
+    /// Those that lead to a file in the folder or below it.
+    case inside
   }
 
   /// Reads the file at `path`.
@@ -52,7 +62,7 @@ package struct SourcesFile: Sendable {
       systems.append(try Self.system(name, value))
     }
     for (name, value) in try root["landing"]?.members() ?? [] {
-      let keys = try value.members(allowed: ["folder", "entity", "tool"])
+      let keys = try value.members(allowed: ["folder", "entity", "tool", "links"])
       let tool = try Self.required("tool", keys, value)
       try Self.takers.check(try tool.text(), at: tool.place)
       let entity = try Self.required("entity", keys, value)
@@ -62,8 +72,18 @@ package struct SourcesFile: Sendable {
         Landing(
           name: name, folder: try Self.path(try Self.required("folder", keys, value)),
           entity: try entity.text(),
-          tool: try tool.text(), place: value.place))
+          tool: try tool.text(), links: try Self.links(keys["links"]), place: value.place))
     }
+  }
+
+  private static func links(_ value: YAMLValue?) throws(Fault) -> Links {
+    guard let value else { return .refused }
+    guard let links = Links(rawValue: try value.text()) else {
+      throw Fault(
+        .configuration, at: value.place, "'\(try value.text())' is no choice of links to follow",
+        remedy: "write 'inside', or leave it out")
+    }
+    return links
   }
 
   /// Who takes files of a landing folder.

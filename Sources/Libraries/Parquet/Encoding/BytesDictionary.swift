@@ -1,10 +1,14 @@
 import Columnar
+import Core
 
 /// Gives each different byte string the next code; open addressing over hashes and codes.
 struct BytesDictionary {
   private(set) var values = ByteRuns()
   private var hashes: [UInt64] = []
   private var table = [Int32](repeating: -1, count: 1 << 10)
+  private let seed: HashSeed
+
+  init(_ seed: HashSeed = .ofProcess) { self.seed = seed }
 
   var count: Int { hashes.count }
 
@@ -73,7 +77,7 @@ struct BytesDictionary {
 
   /// The code of `value`, which is added when it is new.
   private mutating func code(of value: UnsafeRawBufferPointer) -> Int32 {
-    let hash = hashOfBytes(value)
+    let hash = seed.hash(of: value)
     let mask = table.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
@@ -120,27 +124,4 @@ struct BytesDictionary {
       table[slot] = Int32(truncatingIfNeeded: code)
     }
   }
-}
-
-/// A hash of a byte string, eight bytes at a time; the same in every run.
-@inline(__always)
-private func hashOfBytes(_ value: UnsafeRawBufferPointer) -> UInt64 {
-  var hash = UInt64(value.count) &* 0x9E37_79B9_7F4A_7C15
-  var index = 0
-  while index + 8 <= value.count {
-    hash = mixed(hash ^ value.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-    index += 8
-  }
-  var rest: UInt64 = 0
-  while index < value.count {
-    rest = rest << 8 | UInt64(value[index])
-    index += 1
-  }
-  return mixed(hash ^ rest)
-}
-
-@inline(__always)
-private func mixed(_ word: UInt64) -> UInt64 {
-  let product = word.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
-  return product.high ^ product.low ^ 0xE703_7ED1_A0B4_28DB
 }

@@ -1,3 +1,5 @@
+import Core
+
 /// Gives each different number the next code; open addressing over numbers and their codes.
 struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
   private(set) var values: [Key] = []
@@ -5,6 +7,9 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
   /// a probe touches no other memory.
   private var slotKeys = [Key](repeating: 0, count: 1 << 10)
   private var slotCodes = [Int32](repeating: -1, count: 1 << 10)
+  private let seed: HashSeed
+
+  init(_ seed: HashSeed = .ofProcess) { self.seed = seed }
 
   var count: Int { values.count }
 
@@ -32,6 +37,7 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
   ) -> [Int32] where Number.Key == Key {
     let mask = slotCodes.count - 1
     let shift = UInt64(64 - slotCodes.count.trailingZeroBitCount)
+    let start = seed.start
     var added: [Key] = []
     let known = values.count
     let result = [Int32](unsafeUninitializedCapacity: range.count) { target, filled in
@@ -40,7 +46,7 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
           numbers.withUnsafeBufferPointer { numbers in
             for index in 0..<range.count {
               let key = numbers[range.lowerBound + index].key
-              var slot = Int(truncatingIfNeeded: hashOfNumber(key) >> shift)
+              var slot = Int(truncatingIfNeeded: hashOfNumber(key, start) >> shift)
               while codes[slot] >= 0, keys[slot] != key { slot = (slot + 1) & mask }
               if codes[slot] < 0 {
                 codes[slot] = Int32(truncatingIfNeeded: known + added.count)
@@ -66,7 +72,7 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
     slotCodes = [Int32](repeating: -1, count: size)
     let shift = UInt64(64 - size.trailingZeroBitCount)
     for (code, key) in values.enumerated() {
-      var slot = Int(truncatingIfNeeded: hashOfNumber(key) >> shift)
+      var slot = Int(truncatingIfNeeded: hashOfNumber(key, seed.start) >> shift)
       while slotCodes[slot] >= 0 { slot = (slot + 1) & (size - 1) }
       slotCodes[slot] = Int32(truncatingIfNeeded: code)
       slotKeys[slot] = key
@@ -76,8 +82,10 @@ struct NumberDictionary<Key: FixedWidthInteger & UnsignedInteger> {
 
 /// A hash whose high bits are the good ones.
 @inline(__always)
-private func hashOfNumber<Key: FixedWidthInteger & UnsignedInteger>(_ key: Key) -> UInt64 {
-  var word = UInt64(truncatingIfNeeded: key)
+private func hashOfNumber<Key: FixedWidthInteger & UnsignedInteger>(
+  _ key: Key, _ start: UInt64
+) -> UInt64 {
+  var word = UInt64(truncatingIfNeeded: key) ^ start
   if Key.bitWidth > 64 { word ^= UInt64(truncatingIfNeeded: key >> 64) &* 0xD6E8_FEB8_6659_FD93 }
   word ^= word >> 32
   return word &* 0x9E37_79B9_7F4A_7C15  // A hash wraps around.

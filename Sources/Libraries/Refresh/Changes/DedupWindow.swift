@@ -1,4 +1,5 @@
 import Columnar
+import Core
 import Delta
 
 /// Changes that lately came, by key: those of which a key may still come again within seconds, so
@@ -37,6 +38,8 @@ struct DedupWindow {
   private var hashes: [UInt64] = []
   /// Row numbers plus one; 0 is free. As many as a power of two.
   private var slots: [Int32]
+  /// The hashes are those of a known function: who knows it must not know their slots.
+  private let seed = HashSeed.ofProcess
 
   /// A window for about `capacity` rows.
   init(capacity: Int) {
@@ -86,7 +89,7 @@ struct DedupWindow {
 
   /// The first row with a hash, or the free slot for it.
   func find(_ hash: UInt64) -> (number: Int?, slot: Int) {
-    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    var slot = Int(truncatingIfNeeded: seed.hash(of: hash)) & (slots.count - 1)
     while slots[slot] != 0 {
       let number = Int(slots[slot] - 1)
       if hashes[number] == hash { return (number, slot) }

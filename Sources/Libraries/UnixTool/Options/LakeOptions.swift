@@ -33,6 +33,10 @@ package struct LakeOptions: ParsableArguments {
   package init() {}
 
   package mutating func validate() throws {
+    for (name, value) in [("lake", lake), ("jobs", jobs)] where value.isEmpty {
+      // Below nothing lies the root of the machine.
+      throw ValidationError("'' is not a value of '--\(name)'; give a folder")
+    }
     lake = try FileAddress.path(lake)
     jobs = try FileAddress.path(jobs)
     guard threads > 0 else {
@@ -99,6 +103,9 @@ package struct WarehouseOption: ParsableArguments {
   package func place(inLake lake: String) throws(Fault) -> String {
     let variable = "MEDALLION_WAREHOUSE"
     guard let given = warehouse ?? environment(variable) else { return "\(lake)/warehouse.db" }
+    guard !given.isEmpty else {
+      throw Fault(.usage, "'' is not a value of '--warehouse'", remedy: "give a file")
+    }
     return try FileAddress.path(
       given, at: Place(warehouse == nil ? variable : "--warehouse"))
   }

@@ -27,6 +27,7 @@ final class LookupIndex {
   /// Member numbers plus one; 0 is an empty slot.
   private var slots = [Int32](repeating: 0, count: 64)
   private var isWhole = false
+  private let seed = HashSeed.ofProcess
 
   /// So many members are asked for one by one before the rest is read in one go.
   private static let singleLimit = 4_096
@@ -110,13 +111,13 @@ final class LookupIndex {
       surrogates.append(version.surrogate)
     }
     firstVersions.append(starts.count)
-    if memberCount * 2 > slots.count { growSlots() } else { takeSlot(textHash(key), member) }
+    if memberCount * 2 > slots.count { growSlots() } else { takeSlot(hash(key), member) }
     return member
   }
 
   private func find(_ key: TextBytes) -> Int? {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: textHash(key)) & mask
+    var slot = Int(truncatingIfNeeded: hash(key)) & mask
     while slots[slot] != 0 {
       let member = Int(slots[slot]) - 1
       let start = keyEnds[member]
@@ -125,6 +126,8 @@ final class LookupIndex {
     }
     return nil
   }
+
+  private func hash(_ key: TextBytes) -> UInt64 { seed.hash(of: UnsafeRawBufferPointer(key)) }
 
   private func isEqual(_ key: TextBytes, at start: Int) -> Bool {
     for index in 0..<key.count where keyBytes[start + index] != key[index] { return false }
@@ -136,7 +139,7 @@ final class LookupIndex {
     keyBytes.withUnsafeBufferPointer { bytes in
       for member in 0..<memberCount {
         let key = TextBytes(rebasing: bytes[keyEnds[member]..<keyEnds[member + 1]])
-        takeSlot(textHash(key), member)
+        takeSlot(hash(key), member)
       }
     }
   }

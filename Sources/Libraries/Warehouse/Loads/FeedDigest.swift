@@ -147,7 +147,7 @@ private func textHashes(_ runs: ByteRuns) -> [UInt64] {
 
 /// A hash of bytes, the same in every process.
 @inline(__always)
-func textHash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+private func textHash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
   var hash = UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15
   let raw = UnsafeRawBufferPointer(text)
   var position = 0

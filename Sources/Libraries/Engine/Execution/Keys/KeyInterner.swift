@@ -11,13 +11,16 @@ struct KeyInterner {
   private var offsets: [Int32] = [0]
   /// The upper half of a string's hash and, below it, its number plus one; 0 is an empty slot.
   private var slots = [UInt64](repeating: 0, count: 64)
+  private let seed: HashSeed
+
+  init(_ seed: HashSeed = .ofProcess) { self.seed = seed }
 
   /// How many strings have a number.
   var count: Int { offsets.count - 1 }
 
   /// The string's number; a new one if `adding`, else `unknown`.
   mutating func number(of text: TextBytes, adding: Bool) -> Int32 {
-    let hash = hashOf(text)
+    let hash = seed.hash(of: UnsafeRawBufferPointer(text))
     let (found, empty) = slots.withUnsafeBufferPointer { slots in
       find(text, hash, slots)
     }
@@ -66,7 +69,7 @@ struct KeyInterner {
     bytes.withUnsafeBufferPointer { bytes in
       for number in 0..<count {
         let range = Int(offsets[number])..<Int(offsets[number + 1])
-        let hash = hashOf(TextBytes(rebasing: bytes[range]))
+        let hash = seed.hash(of: UnsafeRawBufferPointer(TextBytes(rebasing: bytes[range])))
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
         slots[slot] = KeyInterner.entry(hash, number)
@@ -78,34 +81,4 @@ struct KeyInterner {
   private static func entry(_ hash: UInt64, _ number: Int) -> UInt64 {
     hash & ~0xFFFF_FFFF | UInt64(number + 1)
   }
-}
-
-/// A hash of bytes, eight at a time; multiplications wrap as hashes do.
-@inline(__always)
-func hashOf(_ bytes: TextBytes) -> UInt64 {
-  let raw = UnsafeRawBufferPointer(bytes)
-  var hash = UInt64(bytes.count) &* 0x9E37_79B9_7F4A_7C15
-  var at = 0
-  while at + 8 <= bytes.count {
-    hash = mixed(hash ^ raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-    at += 8
-  }
-  if at < bytes.count {
-    var word: UInt64 = 0
-    if bytes.count >= 8 {
-      // The last eight bytes, some of them once more.
-      word = raw.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
-    } else {
-      for byte in raw { word = word << 8 | UInt64(byte) }
-    }
-    hash = mixed(hash ^ word)
-  }
-  return hash
-}
-
-/// A word whose bits all depend on all bits of the given one.
-@inline(__always)
-func mixed(_ word: UInt64) -> UInt64 {
-  let product = (word ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
-  return product.high ^ product.low
 }

@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// Numbers for keys of fixed width: equal keys get one number, counted from 0 in order of arrival.
 ///
@@ -11,8 +12,12 @@ struct KeyTable {
   /// The keys end to end, and room for more.
   private var keys: [UInt64] = []
   private var slots = [UInt64](repeating: 0, count: 256)
+  private let seed: HashSeed
 
-  init(width: Int) { self.width = width }
+  init(width: Int, _ seed: HashSeed = .ofProcess) {
+    self.width = width
+    self.seed = seed
+  }
 
   /// Bytes held, about.
   var byteCount: Int { (keys.count + slots.count) * 8 }
@@ -28,7 +33,7 @@ struct KeyTable {
     let numbers = words.withUnsafeBufferPointer { words in
       keys.withUnsafeMutableBufferPointer { keys in
         slots.withUnsafeMutableBufferPointer { slots in
-          let view = KeySlots(slots: slots, keys: keys.baseAddress)
+          let view = KeySlots(slots: slots, keys: keys.baseAddress, seed: seed)
           return switch width {
           case 1: view.adding(words, width: 1, rowCount, &count, &newRows)
           case 2: view.adding(words, width: 2, rowCount, &count, &newRows)
@@ -48,7 +53,7 @@ struct KeyTable {
         slots.withUnsafeBufferPointer { slots in
           let view = KeySlots(
             slots: UnsafeMutableBufferPointer(mutating: slots),
-            keys: UnsafeMutablePointer(mutating: keys.baseAddress))
+            keys: UnsafeMutablePointer(mutating: keys.baseAddress), seed: seed)
           return switch width {
           case 1: view.numbers(words, width: 1, rowCount)
           case 2: view.numbers(words, width: 2, rowCount)
@@ -70,13 +75,13 @@ struct KeyTable {
     while wanted * 2 > size { size *= 2 }
     var keys = takeStorage().keys
     var slots = [UInt64](repeating: 0, count: size)
-    let (width, count) = (width, count)
+    let (width, count, seed) = (width, count, seed)
     keys.withUnsafeMutableBufferPointer { keys in
       slots.withUnsafeMutableBufferPointer { slots in
         guard let start = keys.baseAddress else { return }
-        let view = KeySlots(slots: slots, keys: start)
+        let view = KeySlots(slots: slots, keys: start, seed: seed)
         for number in 0..<count {
-          let hash = KeySlots.hash(start + number * width, width)
+          let hash = view.hash(start + number * width, width)
           var slot = Int(truncatingIfNeeded: hash) & view.mask
           while slots[slot] != 0 { slot = (slot + 1) & view.mask }
           slots[slot] = KeySlots.entry(hash, number)
@@ -98,6 +103,7 @@ struct KeyTable {
 private struct KeySlots {
   let slots: UnsafeMutableBufferPointer<UInt64>
   let keys: UnsafeMutablePointer<UInt64>?
+  let seed: HashSeed
 
   var mask: Int { slots.count - 1 }
 
@@ -112,7 +118,7 @@ private struct KeySlots {
       defer { key += width }
       // Rows of one key often stand together.
       if last >= 0, KeySlots.areEqual(key, key - width, width) { return last }
-      let hash = KeySlots.hash(key, width)
+      let hash = hash(key, width)
       let slot = slot(of: key, hash, width)
       if slots[slot] != 0 {
         last = KeySlots.number(slots[slot])
@@ -134,7 +140,7 @@ private struct KeySlots {
     guard keys != nil, var key = words.baseAddress else { return fillRows(rowCount) { _ in -1 } }
     return fillRows(rowCount) { _ in
       defer { key += width }
-      return KeySlots.number(slots[slot(of: key, KeySlots.hash(key, width), width)])
+      return KeySlots.number(slots[slot(of: key, hash(key, width), width)])
     }
   }
 
@@ -155,9 +161,9 @@ private struct KeySlots {
   }
 
   @inline(__always)
-  static func hash(_ key: UnsafePointer<UInt64>, _ width: Int) -> UInt64 {
-    var hash = mixed(key[0])
-    for word in 1..<max(1, width) { hash = mixed(hash ^ key[word]) }
+  func hash(_ key: UnsafePointer<UInt64>, _ width: Int) -> UInt64 {
+    var hash = seed.hash(of: key[0])
+    for word in 1..<max(1, width) { hash = HashSeed.mixed(hash ^ key[word]) }
     return hash
   }
 

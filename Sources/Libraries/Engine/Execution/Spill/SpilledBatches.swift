@@ -117,11 +117,15 @@ final class SpilledParts {
   func source(_ part: Int) -> any BatchSource { parts[part].source() }
 }
 
+/// Rows come back part by part, so that their order is that of these hashes: it is the same in every
+/// run. Keys that were made to fall into one part cost no more than reading them once a level.
+private let seedOfParts = HashSeed(start: 0)
+
 /// A hash of each row's values: equal rows have one hash.
 func rowHashes(_ columns: [Column], count: Int) -> [UInt64] {
   var hashes = [UInt64](repeating: 0, count: count)
   for column in columns {
-    for row in 0..<count { hashes[row] = mixed(hashes[row] ^ valueHash(column, row)) }
+    for row in 0..<count { hashes[row] = HashSeed.mixed(hashes[row] ^ valueHash(column, row)) }
   }
   return hashes
 }
@@ -130,15 +134,16 @@ private func valueHash(_ column: Column, _ row: Int) -> UInt64 {
   if column.isNull(row) || column.type == .null { return 1 }
   switch column.values {
   case .boolean(let values): return values[row] ? 3 : 2
-  case .int32(let values): return mixed(UInt64(UInt32(bitPattern: values[row])))
-  case .int64(let values): return mixed(UInt64(bitPattern: values[row]))
-  case .double(let values): return mixed(UInt64(bitPattern: orderedBits(values[row])))
+  case .int32(let values): return HashSeed.mixed(UInt64(UInt32(bitPattern: values[row])))
+  case .int64(let values): return HashSeed.mixed(UInt64(bitPattern: values[row]))
+  case .double(let values): return HashSeed.mixed(UInt64(bitPattern: orderedBits(values[row])))
   case .int128(let values):
     let low = UInt64(truncatingIfNeeded: values[row])
-    return mixed(mixed(low) ^ UInt64(truncatingIfNeeded: values[row] >> 64))
-  case .bytes, .dictionary: return column.withBytes { hashOf($0[row]) }
+    return HashSeed.mixed(HashSeed.mixed(low) ^ UInt64(truncatingIfNeeded: values[row] >> 64))
+  case .bytes, .dictionary:
+    return column.withBytes { seedOfParts.hash(of: UnsafeRawBufferPointer($0[row])) }
   case .list(_, let elements):
-    return column.listRange(row).reduce(4) { mixed($0 ^ valueHash(elements, $1)) }
-  case .structure(let members): return members.reduce(5) { mixed($0 ^ valueHash($1, row)) }
+    return column.listRange(row).reduce(4) { HashSeed.mixed($0 ^ valueHash(elements, $1)) }
+  case .structure(let members): return members.reduce(5) { HashSeed.mixed($0 ^ valueHash($1, row)) }
   }
 }
