@@ -1,5 +1,6 @@
 import ArgumentParser
 import Core
+import Engine
 import Glibc
 
 // Fuzz: every parser of foreign bytes against damaged and made-up inputs.
@@ -40,6 +41,12 @@ struct Fuzz: ParsableCommand {
   @Flag(help: "list the targets")
   var list = false
 
+  @Flag(help: "name every function")
+  var functions = false
+
+  @Flag(help: "say the types of the expressions on standard input, behind a line of columns")
+  var types = false
+
   /// Given to a worker: the first input to read.
   @Option(help: .private) var first: Int?
   /// Given to a worker: the file in which it says what it reads.
@@ -47,7 +54,11 @@ struct Fuzz: ParsableCommand {
 
   func run() throws {
     let targets = try chosen()
-    if list {
+    if functions {
+      for name in FunctionCatalog.names { say(name) }
+    } else if types {
+      try Acceptance.answer(sequence(state: ()) { _ in readLine() })
+    } else if list {
       for target in targets where target.isForAll { say("\(target.name)\t\(target.meaning)") }
     } else if let replay {
       try Worker.replay(targets[0], LocalFileSystem().read(replay), self)

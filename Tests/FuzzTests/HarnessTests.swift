@@ -43,4 +43,11 @@ import Testing
   @Test func `what is no target is a wrong call`() throws {
     #expect(try fuzz("nonsense").status == 64)
   }
+
+  @Test func `calls are answered with their types, or not taken`() throws {
+    let lines = ["a INT, s STRING", "a + 1.5", "upper(s)", "sum(a)", "a + array()", "nonsense("]
+    let run = try ToolRun(
+      "fuzz", ["--types"], input: Array((lines.joined(separator: "\n") + "\n").utf8))
+    #expect(run.text == "decimal(12,1)\nstring\nbigint\n!\n!\n", "\(run.talk)")
+  }
 }

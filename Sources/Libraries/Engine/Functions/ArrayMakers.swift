@@ -6,7 +6,7 @@ extension FunctionCatalog {
   static let arrayMakers: [(String, ScalarBinding)] = [
     (
       "array",
-      { arguments throws(Refusal) in
+      ScalarBinding(.takes(repeated: .any)) { arguments throws(Refusal) in
         let common = arguments.isEmpty ? .null : try requireCommonType(arguments)
         let type = DataType.array(element: common, containsNull: true)
         return ScalarFunction(
@@ -18,25 +18,20 @@ extension FunctionCatalog {
     ),
     (
       "struct",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...Int.max)
+      ScalarBinding(.takes(.any, repeated: .any)) { arguments in
         let fields = arguments.enumerated().map { Field("col\($0.offset + 1)", $0.element.type) }
         return structure("struct", arguments.map(\.type), fields) { $0 }
       }
     ),
     (
       "named_struct",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 2...Int.max)
+      ScalarBinding(
+        .takes(.literal(.string), .any, repeated: .literal(.string), .any)
+      ) { arguments in
         var fields: [Field] = []
         for index in stride(from: 0, to: arguments.count - 1, by: 2) {
-          guard case .string(let name)? = arguments[index].literal else {
-            throw .wrongArguments("names of members must be literals")
-          }
+          guard case .string(let name)? = arguments[index].literal else { continue }
           fields.append(Field(name, arguments[index + 1].type))
-        }
-        guard arguments.count.isMultiple(of: 2) else {
-          throw .wrongArguments("wants a value for each name")
         }
         return structure("named_struct", arguments.map(\.type), fields) { columns in
           stride(from: 1, to: columns.count, by: 2).map { columns[$0] }
@@ -45,13 +40,11 @@ extension FunctionCatalog {
     ),
     (
       "map",
-      { arguments throws(Refusal) in
-        guard arguments.count.isMultiple(of: 2) else {
-          throw .wrongArguments("wants a value for each key")
-        }
+      ScalarBinding(.takes(repeated: .any, .any)) { arguments throws(Refusal) in
         let indices = Array(arguments.indices)
         let keys = indices.filter { $0 % 2 == 0 }.map { arguments[$0] }
         let key = keys.isEmpty ? .null : try requireCommonType(keys)
+        guard key.isOrderable else { throw .wrongArguments("\(key.sql) is no key") }
         let value =
           keys.isEmpty
           ? .null : try requireCommonType(indices.filter { $0 % 2 == 1 }.map { arguments[$0] })
@@ -72,8 +65,7 @@ extension FunctionCatalog {
     ),
     (
       "array_repeat",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
+      ScalarBinding(.takes(.any, .exactly(.int))) { arguments in
         let element = arguments[0].type
         let type = DataType.array(element: element, containsNull: true)
         return ScalarFunction("array_repeat", [element, .int], type) { columns, count, _ in
@@ -93,10 +85,9 @@ extension FunctionCatalog {
     ),
     (
       "array_append",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
+      ScalarBinding(.takes(.trueArray, .any)) { arguments throws(Refusal) in
         let (_, element) = try arrayType(arguments[0])
-        let common = try requireCommonType([Argument(element), arguments[1]])
+        let common = try requireCommonKind([Argument(element), arguments[1]])
         let type = DataType.array(element: common, containsNull: true)
         return ScalarFunction("array_append", [type, common], type) { columns, count, _ in
           let builder = ColumnBuilder(type, capacity: count)
@@ -138,14 +129,18 @@ extension FunctionCatalog {
   }
 
   /// `sequence(start, stop[, step])`; for dates and instants the step is an interval.
-  private static let sequence: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 2...3)
+  private static let sequence = ScalarBinding(
+    .takes(.any, .any, optional: .either([.interval, .any]))
+  ) { arguments throws(Refusal) in
     let common = try requireCommonType(Array(arguments.prefix(2)))
     let type = DataType.array(element: common, containsNull: false)
     if common.isWhole {
       let element =
         arguments.count == 3
         ? try requireCommonType([Argument(common), arguments[2]]) : common
+      guard element.isWhole else {
+        throw .wrongArguments("the step from one whole number to the next must be one")
+      }
       let type = DataType.array(element: element, containsNull: false)
       return ScalarFunction(
         "sequence", arguments.map { _ in element }, type,

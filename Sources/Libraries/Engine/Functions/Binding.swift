@@ -7,16 +7,30 @@ extension FunctionCatalog {
   /// One row's arguments, none of them NULL.
   typealias RowEvaluation = @Sendable ([Scalar], EvaluationContext) throws -> Scalar
 
+  static let textArray = DataType.array(element: .string, containsNull: true)
+
   /// A function whose arguments have these types, whatever they are; those past `required` may be
   /// left away.
   static func function(
     _ name: String, _ types: [DataType], required: Int? = nil, _ result: DataType,
     mayAddNulls: Bool = false, isTotal: Bool = false, evaluate: @escaping Evaluation
   ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, (required ?? types.count)...types.count)
-      try checkTypes(arguments, types)
-      return ScalarFunction(
+    let kinds = types.map { Parameters.Kind.of($0) }
+    let count = required ?? types.count
+    let parameters = Parameters(
+      required: Array(kinds.prefix(count)), optional: Array(kinds.dropFirst(count)), repeated: [])
+    return function(
+      name, parameters, types, result, mayAddNulls: mayAddNulls, isTotal: isTotal,
+      evaluate: evaluate)
+  }
+
+  /// A function that takes less than what becomes its types unasked.
+  static func function(
+    _ name: String, _ parameters: Parameters, _ types: [DataType], _ result: DataType,
+    mayAddNulls: Bool = false, isTotal: Bool = false, evaluate: @escaping Evaluation
+  ) -> ScalarBinding {
+    ScalarBinding(parameters) { arguments in
+      ScalarFunction(
         name, Array(types.prefix(arguments.count)), result, mayAddNulls: mayAddNulls,
         isTotal: isTotal, evaluate: evaluate)
     }
@@ -30,6 +44,15 @@ extension FunctionCatalog {
     function(
       name, types, required: required, result, mayAddNulls: mayAddNulls,
       evaluate: rows(result, evaluate))
+  }
+
+  /// A function of rows that takes less than what becomes its types unasked.
+  static func rowFunction(
+    _ name: String, _ parameters: Parameters, _ types: [DataType], _ result: DataType,
+    mayAddNulls: Bool = false, evaluate: @escaping RowEvaluation
+  ) -> ScalarBinding {
+    function(
+      name, parameters, types, result, mayAddNulls: mayAddNulls, evaluate: rows(result, evaluate))
   }
 
   /// Evaluates `row` for each row without a NULL argument.
@@ -53,47 +76,44 @@ extension FunctionCatalog {
     columns.reduce(nil) { Bitmap.both($0, $1.validity) }
   }
 
-  /// Refuses a wrong number of arguments.
-  static func checkCount(
-    _ arguments: [Argument], _ range: ClosedRange<Int>
-  ) throws(Refusal) {
-    guard !range.contains(arguments.count) else { return }
-    let wanted =
-      range.lowerBound == range.upperBound
-      ? "\(range.lowerBound)"
-      : range.upperBound == Int.max
-        ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-    throw .wrongArguments(
-      "takes \(wanted) argument\(wanted == "1" ? "" : "s"), not \(arguments.count)")
-  }
-
-  /// Refuses arguments that are not cast to the wanted types unasked.
-  static func checkTypes(_ arguments: [Argument], _ types: [DataType]) throws(Refusal) {
-    for (index, (argument, type)) in zip(arguments, types).enumerated()
-    where !isImplicitlyCast(argument.type, to: type) {
-      throw mismatch(index, argument, type)
-    }
-  }
-
   /// That an argument is not what is wanted.
-  static func mismatch(_ index: Int, _ argument: Argument, _ type: DataType) -> Refusal {
-    .wrongArguments("argument \(index + 1) is \(argument.type.sql) where \(type.sql) is wanted")
+  static func mismatch(
+    _ index: Int, _ argument: Argument, _ wanted: String, remedy: String? = nil
+  ) -> Refusal {
+    let type = argument.type == .interval ? "an interval" : argument.type.sql
+    let problem = "argument \(index + 1) is \(type) where \(wanted) is wanted"
+    return .wrongArguments(remedy.map { "\(problem); \($0)" } ?? problem)
   }
 
   /// The common type of arguments, or a refusal that names them.
   static func requireCommonType(_ arguments: [Argument]) throws(Refusal) -> DataType {
     guard let common = TypeCoercion.commonType(arguments.map(\.type)) else {
-      let types = arguments.map(\.type.sql).joined(separator: ", ")
-      throw .wrongArguments("arguments have no common type: \(types)")
+      throw noCommonType(arguments)
     }
     return common
   }
 
-  /// The same binding under other names.
-  static func alias(
-    _ names: [String], _ binding: @escaping ScalarBinding
-  ) -> [(String, ScalarBinding)] {
-    names.map { ($0, binding) }
+  /// The same where no text is read as the number or the date it meets: what an array holds.
+  static func requireCommonKind(_ arguments: [Argument]) throws(Refusal) -> DataType {
+    let common = try requireCommonType(arguments)
+    guard !arguments.contains(where: { readsText($0.type, as: common) }) else {
+      throw noCommonType(arguments)
+    }
+    return common
+  }
+
+  private static func readsText(_ source: DataType, as target: DataType) -> Bool {
+    switch (source, target) {
+    case (.array(let a, _), .array(let b, _)): readsText(a, as: b)
+    case (.structure(let a), .structure(let b)):
+      zip(a, b).contains { readsText($0.type, as: $1.type) }
+    default: source == .string && target != .string
+    }
+  }
+
+  private static func noCommonType(_ arguments: [Argument]) -> Refusal {
+    let types = arguments.map(\.type.sql).joined(separator: ", ")
+    return .wrongArguments("arguments have no common type: \(types)")
   }
 }
 
@@ -102,6 +122,12 @@ extension Scalar {
   var text: String {
     if case .string(let text) = self { return text }
     preconditionFailure("an argument was cast to STRING")
+  }
+
+  /// The bytes of a binary; the caller knows that it is one.
+  var bytes: [UInt8] {
+    if case .binary(let bytes) = self { return bytes }
+    preconditionFailure("an argument was cast to BINARY")
   }
 
   /// A whole number; the caller knows that it is one.

@@ -19,17 +19,15 @@ extension FunctionCatalog {
       ("array_max", arrayExtreme("array_max") { $0 > 0 }),
       (
         "array_join",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 2...3)
-          let types: [DataType] = [.array(element: .string, containsNull: true), .string, .string]
-          return ScalarFunction(
-            "array_join", Array(types.prefix(arguments.count)), .string,
-            evaluate: rows(.string) { values, _ in
-              let texts = values[0].elements.compactMap { element -> String? in
-                element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
-              }
-              return .string(texts.joined(separator: values[1].text))
-            })
+        rowFunction(
+          "array_join",
+          .takes(.of(textArray), .exactly(.string), optional: .exactly(.string)),
+          [textArray, .string, .string], .string
+        ) { values, _ in
+          let texts = values[0].elements.compactMap { element -> String? in
+            element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
+          }
+          return .string(texts.joined(separator: values[1].text))
         }
       ),
       ("array_union", arrayPair("array_union") { distinct($0 + $1) }),
@@ -49,10 +47,8 @@ extension FunctionCatalog {
       ),
       (
         "arrays_overlap",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 2...2)
-          let common = try requireCommonType(arguments)
-          _ = try arrayType(Argument(common))
+        ScalarBinding(.takes(.trueArray, .trueArray)) { arguments throws(Refusal) in
+          let common = try requireCommonKind(arguments)
           return ScalarFunction(
             "arrays_overlap", [common, common], .boolean, mayAddNulls: true,
             evaluate: rows(.boolean) { values, _ in
@@ -67,9 +63,8 @@ extension FunctionCatalog {
       ),
       (
         "slice",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 3...3)
-          let type = try arrayType(arguments[0]).type
+        ScalarBinding(.takes(.array, .of(.int), .of(.int))) { arguments in
+          let type = arguments[0].type
           return ScalarFunction(
             "slice", [type, .int, .int], type,
             evaluate: rows(type) { values, _ in
@@ -87,8 +82,7 @@ extension FunctionCatalog {
       ),
       (
         "flatten",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 1...1)
+        ScalarBinding(.takes(.trueArray)) { arguments throws(Refusal) in
           let outer = try arrayType(arguments[0])
           guard case .array = outer.element else {
             throw .wrongArguments("wants an array of arrays")
@@ -106,6 +100,13 @@ extension FunctionCatalog {
 
   // MARK: Types
 
+  /// Refuses an argument that does not fit for what another one is.
+  static func require(
+    _ argument: Argument, _ index: Int, _ kind: Parameters.Kind
+  ) throws(Refusal) {
+    guard kind.fitting(argument) != nil else { throw mismatch(index, argument, kind.words) }
+  }
+
   static func arrayType(
     _ argument: Argument
   ) throws(Refusal) -> (type: DataType, element: DataType) {
@@ -118,10 +119,8 @@ extension FunctionCatalog {
   private static func arrayPair(
     _ name: String, _ body: @escaping @Sendable ([Scalar], [Scalar]) -> [Scalar]
   ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
-      let type = try requireCommonType(arguments)
-      _ = try arrayType(Argument(type))
+    ScalarBinding(.takes(.trueArray, .trueArray)) { arguments throws(Refusal) in
+      let type = try requireCommonKind(arguments)
       return ScalarFunction(
         name, [type, type], type,
         evaluate: rows(type) { values, _ in .list(body(values[0].elements, values[1].elements)) })
@@ -136,17 +135,9 @@ extension FunctionCatalog {
   // MARK: Size and elements
 
   private static func size(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      if arguments[0].type == .null {
-        return ScalarFunction(name, [.null], .int, mayAddNulls: true, isTotal: true) {
-          _, count, _ in .nulls(.int, count: count)
-        }
-      }
-      guard arguments[0].type.layout == .list else {
-        throw .wrongArguments("wants an array or a map, not \(arguments[0].type.sql)")
-      }
-      return ScalarFunction(name, [arguments[0].type], .int, isTotal: true) { columns, count, _ in
+    ScalarBinding(.takes(name == "array_size" ? .array : .either([.collection, .array]))) {
+      arguments in
+      ScalarFunction(name, [arguments[0].type], .int, isTotal: true) { columns, count, _ in
         Column(
           .int, count: count, validity: columns[0].validity,
           .int32(fillRows(count) { Int32(columns[0].listRange($0).count) }))
@@ -156,13 +147,17 @@ extension FunctionCatalog {
 
   /// `a[i]`, `get`, `element_at` and `m[key]`.
   private static func element(_ name: String, base: Int, isStrict: Bool) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(name == "get" ? .trueArray : .collection, .any)) {
+      arguments throws(Refusal) in
       if case .map(let key, let value, _) = arguments[0].type {
+        let isOperator = name == "[]"
+        try require(
+          arguments[1], 1,
+          isOperator ? .of(key) : key.isNumeric ? .trueNumber : .exactly(key))
         return mapElement(name, arguments[0].type, key, value)
       }
       let (type, element) = try arrayType(arguments[0])
-      try checkTypes([arguments[1]], [.int])
+      try require(arguments[1], 1, base == 1 ? .narrow(.int) : .of(.int))
       return ScalarFunction(name, [type, .int], element, mayAddNulls: true) { columns, count, _ in
         let present = validity(of: columns)
         let numbers = columns[1].int32s
@@ -203,8 +198,9 @@ extension FunctionCatalog {
   }
 
   /// A member of each structure in an array, by its name.
-  private static let arrayMember: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 2...2)
+  private static let arrayMember = ScalarBinding(
+    .takes(.trueArray, .literal(.string))
+  ) { arguments throws(Refusal) in
     let (type, element) = try arrayType(arguments[0])
     guard case .string(let name)? = arguments[1].literal,
       let position = Schema(element.fields).index(of: name)
@@ -228,10 +224,10 @@ extension FunctionCatalog {
   private static func search(
     _ name: String, _ result: DataType, _ body: @escaping @Sendable (Int?) -> Scalar
   ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(.trueArray, .any)) { arguments throws(Refusal) in
       let (_, element) = try arrayType(arguments[0])
-      let common = try requireCommonType([Argument(element), arguments[1]])
+      let common = try requireCommonKind([Argument(element), arguments[1]])
+      guard common.isOrderable else { throw .wrongArguments("\(common.sql) cannot be compared") }
       let array = DataType.array(element: common, containsNull: true)
       return ScalarFunction(
         name, [array, common], result, mayAddNulls: true, isTotal: true
@@ -258,8 +254,9 @@ extension FunctionCatalog {
   // MARK: Order
 
   private static func sorting(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, name == "sort_array" ? 1...2 : 1...1)
+    let parameters: Parameters =
+      name == "sort_array" ? .takes(.array, optional: .literal(.boolean)) : .takes(.trueArray)
+    return ScalarBinding(parameters) { arguments throws(Refusal) in
       let (type, element) = try arrayType(arguments[0])
       guard element.isOrderable else { throw .wrongArguments("\(element.sql) has no order") }
       let types: [DataType] = arguments.count == 1 ? [type] : [type, .boolean]
@@ -288,8 +285,7 @@ extension FunctionCatalog {
   private static func arrayExtreme(
     _ name: String, _ isBetter: @escaping @Sendable (Int) -> Bool
   ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    ScalarBinding(.takes(.array)) { arguments throws(Refusal) in
       let (type, element) = try arrayType(arguments[0])
       guard element.isOrderable else { throw .wrongArguments("\(element.sql) has no order") }
       return ScalarFunction(name, [type], element, mayAddNulls: true, isTotal: true) {
@@ -313,8 +309,7 @@ extension FunctionCatalog {
   }
 
   private static func mapPart(_ name: String, _ position: Int) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    ScalarBinding(.takes(.map)) { arguments throws(Refusal) in
       guard case .map(let key, let value, let hasNulls) = arguments[0].type else {
         throw .wrongArguments("wants a map, not \(arguments[0].type.sql)")
       }

@@ -5,12 +5,11 @@ extension FunctionCatalog {
   /// Functions that choose among their arguments. Those that compute an argument only for the rows
   /// that need it are replaced by an expression that says so.
   static let conditionals: [(String, ScalarBinding)] = [
-    ("if", choice), ("iff", choice), ("coalesce", coalesce(1...Int.max)),
-    ("ifnull", coalesce(2...2)), ("nvl", coalesce(2...2)),
+    ("if", choice), ("iff", choice), ("coalesce", coalesce(.takes(.any, repeated: .any))),
+    ("ifnull", coalesce(.takes(.any, .any))), ("nvl", coalesce(.takes(.any, .any))),
     (
       "nvl2",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 3...3)
+      ScalarBinding(.takes(.any, .any, .any)) { arguments throws(Refusal) in
         let common = try requireCommonType(Array(arguments.dropFirst()))
         return .replaced("nvl2", [arguments[0].type, common, common], common) { values in
           Expression(if: .isNull(values[0]), values[2], otherwise: values[1], common)
@@ -19,8 +18,7 @@ extension FunctionCatalog {
     ),
     (
       "nullif",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
+      ScalarBinding(.takes(.orderable, .orderable)) { arguments throws(Refusal) in
         let common = try requireCommonType(arguments)
         // The result keeps the first argument's type: it is cast for the comparison only.
         let own = arguments[0].type
@@ -37,8 +35,7 @@ extension FunctionCatalog {
     ),
     (
       "nullifzero",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
+      ScalarBinding(.takes(.number)) { arguments throws(Refusal) in
         let type = try numberType(arguments[0])
         return ScalarFunction("nullifzero", [type], type, mayAddNulls: true) { columns, count, _ in
           let nonZero = try columns[0].cast(to: .boolean, isTry: false).trueRows
@@ -48,8 +45,7 @@ extension FunctionCatalog {
     ),
     (
       "zeroifnull",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
+      ScalarBinding(.takes(.any)) { arguments throws(Refusal) in
         let zero = Expression(.literal(.integer(0)), .int, isNullable: false)
         let common = try requireCommonType([arguments[0], Argument(.int)])
         return .replaced("zeroifnull", [common], common) { values in
@@ -61,22 +57,19 @@ extension FunctionCatalog {
     ("least", extreme("least", wantsGreater: false)),
     (
       "isnull",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        return .replaced("isnull", [arguments[0].type], .boolean) { .isNull($0[0]) }
+      ScalarBinding(.takes(.any)) { arguments in
+        .replaced("isnull", [arguments[0].type], .boolean) { .isNull($0[0]) }
       }
     ),
     (
       "isnotnull",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        return .replaced("isnotnull", [arguments[0].type], .boolean) { .isPresent($0[0]) }
+      ScalarBinding(.takes(.any)) { arguments in
+        .replaced("isnotnull", [arguments[0].type], .boolean) { .isPresent($0[0]) }
       }
     ),
     (
       "typeof",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
+      ScalarBinding(.takes(.any)) { arguments in
         let text = arguments[0].type.sql.lowercased()
         return ScalarFunction("typeof", [arguments[0].type], .string, isTotal: true) {
           _, count, _ in
@@ -99,7 +92,8 @@ extension FunctionCatalog {
     (
       "assert_true",
       function(
-        "assert_true", [.boolean, .string], required: 1, .null, mayAddNulls: true
+        "assert_true", .takes(.condition, optional: .of(.string)), [.boolean, .string], .null,
+        mayAddNulls: true
       ) { columns, count, _ in
         let holds = columns[0].trueRows
         if !holds.isAllSet, let row = (~holds).firstSet {
@@ -112,23 +106,17 @@ extension FunctionCatalog {
     ),
   ]
 
-  private static let choice: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 3...3)
-    let condition = arguments[0].type
-    // A text is no condition, though it can be cast to one.
-    guard condition == .boolean || condition == .null else {
-      throw .wrongArguments(
-        "argument 1 is \(condition.sql) where a condition is wanted; compare it with something")
-    }
+  private static let choice = ScalarBinding(
+    .takes(.condition, .any, .any)
+  ) { arguments throws(Refusal) in
     let common = try requireCommonType(Array(arguments.dropFirst()))
     return .replaced("if", [.boolean, common, common], common) { values in
       Expression(if: values[0], values[1], otherwise: values[2], common)
     }
   }
 
-  private static func coalesce(_ range: ClosedRange<Int>) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, range)
+  private static func coalesce(_ parameters: Parameters) -> ScalarBinding {
+    ScalarBinding(parameters) { arguments throws(Refusal) in
       let common = try requireCommonType(arguments)
       return .replaced("coalesce", arguments.map { _ in common }, common) { values in
         firstPresent(values, common)
@@ -168,10 +156,9 @@ extension FunctionCatalog {
   }
 
   private static func extreme(_ name: String, wantsGreater: Bool) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...Int.max)
-      let common = try requireCommonType(arguments)
-      guard common.isOrderable else { throw .wrongArguments("\(common.sql) has no order") }
+    ScalarBinding(.takes(.orderable, .orderable, repeated: .orderable)) {
+      arguments throws(Refusal) in
+      let common = try requireCommonKind(arguments)
       return ScalarFunction(
         name, arguments.map { _ in common }, common, isTotal: true
       ) { columns, count, _ in

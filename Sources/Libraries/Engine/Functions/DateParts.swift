@@ -45,7 +45,14 @@ extension FunctionCatalog {
         return .string(pattern.text(of: Timestamp(microseconds: microseconds)))
       }
     ),
-    ("timestamp_seconds", instant("timestamp_seconds", 1_000_000)),
+    (
+      "timestamp_seconds",
+      ScalarBinding(.takes(.trueNumber)) { arguments in
+        ScalarFunction("timestamp_seconds", arguments.map(\.type), .timestamp) { columns, _, _ in
+          try columns[0].cast(to: .timestamp, isTry: false)
+        }
+      }
+    ),
     ("timestamp_millis", instant("timestamp_millis", 1_000)),
     ("timestamp_micros", instant("timestamp_micros", 1)),
     ("unix_seconds", sinceEpoch("unix_seconds", 1_000_000)),
@@ -53,8 +60,8 @@ extension FunctionCatalog {
     ("unix_micros", sinceEpoch("unix_micros", 1)),
     (
       "unix_date",
-      function("unix_date", [.date], .int, isTotal: true) { columns, _, _ in
-        columns[0].retagged(.int)
+      function("unix_date", .takes(.exactly(.date)), [.date], .int, isTotal: true) {
+        columns, _, _ in columns[0].retagged(.int)
       }
     ),
     (
@@ -111,8 +118,7 @@ extension FunctionCatalog {
 
   /// `extract(unit FROM x)`, given as the unit's name and the value.
   private static func extraction(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(.literal(.string), .any)) { arguments throws(Refusal) in
       guard case .string(let unit)? = arguments[0].literal else {
         throw .wrongArguments("the unit must be a literal")
       }
@@ -131,8 +137,11 @@ extension FunctionCatalog {
 
   /// `unix_timestamp([time[, pattern]])`.
   private static func unixTimestamp(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 0...2)
+    ScalarBinding(
+      .takes(
+        optional: .either([.exactly(.string), .exactly(.date), .exactly(.timestamp)]),
+        .exactly(.string))
+    ) { arguments throws(Refusal) in
       guard let first = arguments.first else {
         return ScalarFunction(name, [], .bigint, isTotal: true) { _, count, context in
           let seconds = floorDivide(context.clock.now.microseconds, 1_000_000)
@@ -147,7 +156,6 @@ extension FunctionCatalog {
             .cast(to: .bigint, isTry: false)
         }
       }
-      try checkTypes([first], [.timestamp])
       let types: [DataType] = [.timestamp, .string]
       return ScalarFunction(name, Array(types.prefix(arguments.count)), .bigint, isTotal: true) {
         columns, _, _ in try columns[0].cast(to: .bigint, isTry: false)
@@ -156,7 +164,7 @@ extension FunctionCatalog {
   }
 
   private static func instant(_ name: String, _ unit: Int64) -> ScalarBinding {
-    function(name, [.bigint], .timestamp) { columns, count, _ in
+    function(name, .takes(.whole), [.bigint], .timestamp) { columns, count, _ in
       let factor = Column(.bigint, count: count, .int64([Int64](repeating: unit, count: count)))
       return try Column.arithmetic(.multiply, columns[0], factor, as: .bigint, isTry: false)
         .retagged(.timestamp)
@@ -164,7 +172,8 @@ extension FunctionCatalog {
   }
 
   private static func sinceEpoch(_ name: String, _ unit: Int64) -> ScalarBinding {
-    function(name, [.timestamp], .bigint, isTotal: true) { columns, count, _ in
+    function(name, .takes(.exactly(.timestamp)), [.timestamp], .bigint, isTotal: true) {
+      columns, count, _ in
       Column(
         .bigint, count: count, validity: columns[0].validity,
         .int64(mapRows(columns[0].int64s) { floorDivide($0, unit) }))
@@ -184,12 +193,15 @@ extension FunctionCatalog {
 
   /// Without a pattern a cast; with one, text that does not match it is an error, or NULL.
   private static func parser(_ name: String, _ type: DataType, isTry: Bool) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...2)
+    // Without `to_` it is the cast; what is none of the three is read as its text.
+    let source = Parameters.Kind.either([
+      .exactly(.string), .exactly(.date), .exactly(.timestamp), .of(.string),
+    ])
+    let parameters: Parameters =
+      name == type.sql.lowercased()
+      ? .takes(.castable(type)) : .takes(source, optional: .of(.string))
+    return ScalarBinding(parameters) { arguments in
       let source = arguments[0].type
-      guard Column.canCast(source, to: type) else {
-        throw .wrongArguments("\(source.sql) is not read as \(type.sql)")
-      }
       if arguments.count == 1 || source != .string {
         let types = arguments.count == 1 ? [source] : [source, .string]
         return ScalarFunction(name, types, type, mayAddNulls: isTry, isTotal: isTry) {

@@ -105,7 +105,8 @@ extension FunctionCatalog {
 
   /// `date_add` and its like: a date and a whole number of days.
   static func dateShift(_ name: String, _ sign: Int32) -> ScalarBinding {
-    function(name, [.date, .int], .date) { columns, count, _ in
+    let days = Parameters.Kind.either([.narrow(.int), .exactly(.string)])
+    return function(name, .takes(.of(.date), days), [.date, .int], .date) { columns, count, _ in
       let shifted = try Column.arithmetic(
         sign > 0 ? .add : .subtract, columns[0].retagged(.int), columns[1], as: .int, isTry: false)
       return shifted.retagged(.date)
@@ -150,7 +151,8 @@ extension FunctionCatalog {
   ) throws(Refusal) -> ScalarFunction {
     let isDate = arguments[0].type == .date && arguments[1].literal?.elements[2] == .integer(0)
     let type: DataType = isDate ? .date : .timestamp
-    try checkTypes([arguments[0]], [type])
+    try require(arguments[0], 0, .of(type))
+    try require(arguments[1], 1, .interval)
     return ScalarFunction(name, [type, .interval], type) { columns, count, _ in
       guard case .structure(let parts) = columns[1].values else { return columns[0] }
       let present = Bitmap.both(validity(of: columns), validity(of: parts))

@@ -8,7 +8,8 @@ extension FunctionCatalog {
     (
       "get_json_object",
       function(
-        "get_json_object", [.string, .string], .string, mayAddNulls: true, isTotal: true
+        "get_json_object", .takes(.exactly(.string), .exactly(.string)), [.string, .string],
+        .string, mayAddNulls: true, isTotal: true
       ) { columns, count, _ in
         let reader = JSONReader()
         let present = validity(of: columns)
@@ -32,13 +33,8 @@ extension FunctionCatalog {
     ),
     (
       "from_json",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 2...2)
-        try checkTypes([arguments[0]], [.string])
+      ScalarBinding(.takes(.of(.string), .nested)) { arguments in
         let type = arguments[1].type
-        guard type.layout == .list || type.layout == .structure else {
-          throw .wrongArguments("the schema must be a structure, an array or a map")
-        }
         return ScalarFunction("from_json", [.string, type], type, mayAddNulls: true, isTotal: true)
         {
           columns, count, _ in
@@ -62,12 +58,8 @@ extension FunctionCatalog {
     ),
     (
       "to_json",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
+      ScalarBinding(.takes(.nested)) { arguments in
         let type = arguments[0].type
-        guard type.layout == .list || type.layout == .structure else {
-          throw .wrongArguments("wants a structure, an array or a map, not \(type.sql)")
-        }
         return ScalarFunction("to_json", [type], .string, isTotal: true) { columns, count, _ in
           var runs = ByteRuns()
           for row in 0..<count {
@@ -84,8 +76,9 @@ extension FunctionCatalog {
     ),
     (
       "json_array_length",
-      rowFunction("json_array_length", [.string], .int, mayAddNulls: true) {
-        values, _ in
+      rowFunction(
+        "json_array_length", .takes(.exactly(.string)), [.string], .int, mayAddNulls: true
+      ) { values, _ in
         let document = try? JSONReader().read(values[0].text)
         return document?.array.map { .integer(Int64($0.count)) } ?? .null
       }
@@ -93,8 +86,8 @@ extension FunctionCatalog {
     (
       "json_object_keys",
       rowFunction(
-        "json_object_keys", [.string], .array(element: .string, containsNull: false),
-        mayAddNulls: true
+        "json_object_keys", .takes(.exactly(.string)), [.string],
+        .array(element: .string, containsNull: false), mayAddNulls: true
       ) { values, _ in
         let document = try? JSONReader().read(values[0].text)
         return document?.object.map { .list($0.keys.map { .string($0) }) } ?? .null

@@ -27,8 +27,8 @@ package enum FunctionCatalog {
   package static func scalar(
     _ name: String, _ arguments: [Argument]
   ) throws(Refusal) -> ScalarFunction {
-    guard let bind = scalars[name] else { throw .unknownName }
-    let function = try bind(arguments)
+    guard let binding = scalars[name] else { throw .unknownName }
+    let function = try binding(arguments)
     try checkCasts(arguments, function.argumentTypes)
     return function
   }
@@ -37,20 +37,25 @@ package enum FunctionCatalog {
   package static func aggregate(
     _ name: String, _ arguments: [Argument]
   ) throws(Refusal) -> AggregateFunction {
-    guard let bind = aggregates[name] else { throw .unknownName }
-    let function = try bind(arguments)
+    guard let binding = aggregates[name] else { throw .unknownName }
+    let function = try binding(arguments)
     try checkCasts(arguments, function.argumentTypes)
     return function
   }
 
-  /// Refuses arguments that no cast makes what the function wants: a function that takes them as
-  /// they come need not look.
+  /// Refuses arguments that no cast makes what the function is bound to. `Parameters` has looked at
+  /// each argument alone; what arguments have in common, the function worked out itself.
   private static func checkCasts(
     _ arguments: [Argument], _ types: [DataType]
   ) throws(Refusal) {
-    for (index, (argument, type)) in zip(arguments, types).enumerated()
-    where !Column.canCast(argument.type, to: type) {
-      throw mismatch(index, argument, type)
+    guard arguments.count == types.count else {
+      throw .wrongArguments("takes \(types.count) arguments, not \(arguments.count)")
+    }
+    for (index, (argument, type)) in zip(arguments, types).enumerated() {
+      let isInterval = argument.type == .interval
+      guard isInterval == (type == .interval), Column.canCast(argument.type, to: type) else {
+        throw mismatch(index, argument, type.sql)
+      }
     }
   }
 
@@ -62,8 +67,8 @@ package enum FunctionCatalog {
     scalarTable.map(\.0).sorted() + aggregateTable.map(\.0).sorted()
   }
 
-  typealias ScalarBinding = @Sendable ([Argument]) throws(Refusal) -> ScalarFunction
-  typealias AggregateBinding = @Sendable ([Argument]) throws(Refusal) -> AggregateFunction
+  typealias ScalarBinding = Binding<ScalarFunction>
+  typealias AggregateBinding = Binding<AggregateFunction>
 
   private static let scalarTable =
     operators + mathematics + strings + textParts + patterns + dates + dateParts + conditionals

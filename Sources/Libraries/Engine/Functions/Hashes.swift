@@ -17,9 +17,8 @@ extension FunctionCatalog {
     ),
     (
       "hash",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...Int.max)
-        return ScalarFunction("hash", arguments.map(\.type), .int, isTotal: true) {
+      ScalarBinding(.takes(.orderable, repeated: .orderable)) { arguments in
+        ScalarFunction("hash", arguments.map(\.type), .int, isTotal: true) {
           columns, count, _ in
           Column(
             .int, count: count,
@@ -32,9 +31,8 @@ extension FunctionCatalog {
     ),
     (
       "xxhash64",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...Int.max)
-        return ScalarFunction("xxhash64", arguments.map(\.type), .bigint, isTotal: true) {
+      ScalarBinding(.takes(.orderable, repeated: .orderable)) { arguments in
+        ScalarFunction("xxhash64", arguments.map(\.type), .bigint, isTotal: true) {
           columns, count, _ in
           Column(
             .bigint, count: count,
@@ -74,19 +72,16 @@ extension FunctionCatalog {
   }
 
   /// `sha2(bytes, bits)`; a number of bits that SHA-2 has not gives NULL.
-  private static let sha2: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 2...2)
-    try checkTypes(arguments, [.binary, .int])
-    return ScalarFunction("sha2", [.binary, .int], .string, mayAddNulls: true, isTotal: true) {
-      columns, count, _ in
-      let bits = columns[1].int32s
-      if let first = bits.first, bits.allSatisfy({ $0 == first }), let digest = sha2(first) {
-        let result = digests(columns[0], count) { digest.digest(of: $0) }
-        return Column(
-          .string, count: count, validity: validity(of: columns), result.values)
-      }
-      return rowDigests(columns, count)
+  private static let sha2 = function(
+    "sha2", [.binary, .int], .string, mayAddNulls: true, isTotal: true
+  ) { columns, count, _ in
+    let bits = columns[1].int32s
+    if let first = bits.first, bits.allSatisfy({ $0 == first }), let digest = sha2(first) {
+      let result = digests(columns[0], count) { digest.digest(of: $0) }
+      return Column(
+        .string, count: count, validity: validity(of: columns), result.values)
     }
+    return rowDigests(columns, count)
   }
 
   private static func rowDigests(_ columns: [Column], _ count: Int) -> Column {

@@ -12,9 +12,8 @@ extension FunctionCatalog {
   private typealias Choice = @Sendable (_ lists: Column) -> [Bool]?
 
   private static func keeping(_ name: String, _ choice: @escaping Choice) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      let type = try arrayType(arguments[0]).type
+    ScalarBinding(.takes(.array)) { arguments in
+      let type = arguments[0].type
       return ScalarFunction(name, [type], type, isTotal: true) { columns, count, _ in
         guard let kept = choice(columns[0]) else { return columns[0] }
         var places: [Int32] = []

@@ -66,7 +66,8 @@ extension FunctionCatalog {
       ("uuid", refusedAsRandom), ("shuffle", refusedAsRandom),
     ]
 
-  private static let refusedAsRandom: ScalarBinding = { _ throws(Refusal) in
+  private static let refusedAsRandom = ScalarBinding(.takes(repeated: .any)) {
+    _ throws(Refusal) in
     throw .wrongArguments(
       "is random: a run could not be repeated; derive a value from a key, as hash(key)")
   }
@@ -115,7 +116,9 @@ extension FunctionCatalog {
   }
 
   /// `log(x)`, or `log(base, x)`.
-  private static let logarithm: ScalarBinding = { arguments throws(Refusal) in
+  private static let logarithm = ScalarBinding(
+    .takes(.of(.double), optional: .of(.double))
+  ) { arguments throws(Refusal) in
     if arguments.count == 1 { return try real(.ln)(arguments) }
     return try rowFunction("log", [.double, .double], .double, mayAddNulls: true) { values, _ in
       guard case .double(let base) = values[0], case .double(let x) = values[1], base > 0, x > 0
@@ -130,8 +133,7 @@ extension FunctionCatalog {
     }
   }
 
-  private static let absolute: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...1)
+  private static let absolute = ScalarBinding(.takes(.number)) { arguments throws(Refusal) in
     let type = try numberType(arguments[0])
     return ScalarFunction("abs", [type], type) { columns, _, _ in
       try columns[0].negated(onlyIfNegative: true)
@@ -139,12 +141,8 @@ extension FunctionCatalog {
   }
 
   private static func sign(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      _ = try numberType(arguments[0])
-      return ScalarFunction(name, [.double], .double, isTotal: true) { columns, count, _ in
-        singles(columns, count) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
-      }
+    function(name, [.double], .double, isTotal: true) { columns, count, _ in
+      singles(columns, count) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
     }
   }
 

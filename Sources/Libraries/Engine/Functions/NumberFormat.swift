@@ -4,10 +4,10 @@ import Core
 extension FunctionCatalog {
   /// `format_number(x, places)`: `1,234.50`, halves to even, as Java's DecimalFormat rounds; any
   /// number of places.
-  static let formatNumber: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 2...2)
-    try checkTypes([arguments[1]], [.int])
-    let given = arguments[0].type == .string ? .double : try numberType(arguments[0])
+  static let formatNumber = ScalarBinding(
+    .takes(.trueNumber, .either([.exactly(.int), .exactly(.string)]))
+  ) { arguments throws(Refusal) in
+    let given = try numberType(arguments[0])
     let type: DataType =
       switch given {
       case .decimal, .float, .double: given

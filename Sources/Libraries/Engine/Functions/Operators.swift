@@ -39,16 +39,14 @@ extension FunctionCatalog {
 
   private static let bitOperators: [(String, ScalarBinding)] = [
     ("&", bits("&") { $0 & $1 }), ("|", bits("|") { $0 | $1 }), ("^", bits("^") { $0 ^ $1 }),
-    ("shiftleft", bits("shiftleft") { $0 << ($1 & 63) }),
-    ("shiftright", bits("shiftright") { $0 >> ($1 & 63) }),
+    ("shiftleft", shift("shiftleft") { $0 << $1 }),
+    ("shiftright", shift("shiftright") { $0 >> $1 }),
     (
       "~",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        return ScalarFunction("~", [.bigint], .bigint, isTotal: true) { columns, count, _ in
-          Column(
-            .bigint, count: count, validity: columns[0].validity,
-            .int64(mapRows(columns[0].int64s) { ~$0 }))
+      ScalarBinding(.takes(.whole)) { arguments in
+        let type = arguments[0].type
+        return ScalarFunction("~", [type], type, isTotal: true) { columns, count, _ in
+          wholeColumn(type, count, columns, mapRows(wholeNumbers(columns[0])) { ~$0 })
         }
       }
     ),
@@ -58,11 +56,11 @@ extension FunctionCatalog {
 
   /// `+` and `-`: with one argument the sign, with a date and a number of days a later date.
   private static func signed(_ op: ArithmeticOperator) -> ScalarBinding {
-    { arguments throws(Refusal) in
+    let moved = Parameters.Kind.either([.interval, .any])
+    return ScalarBinding(.takes(moved, optional: moved)) { arguments throws(Refusal) in
       if arguments.count == 1 {
         return try op == .add ? identity(arguments) : negation(arguments)
       }
-      try checkCount(arguments, 2...2)
       let types = arguments.map(\.type)
       if types[1] == .interval {
         return try intervalShift(op.rawValue, op == .add ? 1 : -1, arguments)
@@ -97,8 +95,7 @@ extension FunctionCatalog {
   static func arithmetic(
     _ name: String, _ op: ArithmeticOperator, isTry: Bool = false
   ) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(.number, .number)) { arguments throws(Refusal) in
       let (types, result) = try arithmeticTypes(op, arguments)
       return ScalarFunction(
         name, types, result, mayAddNulls: isTry,
@@ -112,12 +109,16 @@ extension FunctionCatalog {
   private static func arithmeticTypes(
     _ op: ArithmeticOperator, _ arguments: [Argument]
   ) throws(Refusal) -> ([DataType], DataType) {
+    let hasNumber = arguments.contains { $0.type.isNumeric }
+    guard hasNumber || arguments.allSatisfy({ $0.type == .null }) else {
+      throw .wrongArguments("wants numbers, not two texts; cast them to numbers")
+    }
     // A string beside a whole number is read as BIGINT, beside another number as DOUBLE.
     let numbers = arguments.map { argument -> Argument in
       guard argument.type == .string || argument.type == .null else { return argument }
       let other = arguments.map(\.type).first { $0.isNumeric }
-      let isWhole = other?.isWhole ?? (argument.type == .null)
-      return Argument(argument.type == .null ? other ?? .int : isWhole ? .bigint : .double)
+      if argument.type == .null { return Argument(op == .divide ? .double : other ?? .double) }
+      return Argument(other?.isWhole ?? false ? .bigint : .double)
     }
     if let wrong = numbers.first(where: { !$0.type.isNumeric }) {
       throw .wrongArguments("wants numbers, not \(wrong.type.sql)")
@@ -140,8 +141,7 @@ extension FunctionCatalog {
     }
   }
 
-  private static let negation: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...1)
+  private static let negation = ScalarBinding(.takes(.number)) { arguments throws(Refusal) in
     let type = try numberType(arguments[0])
     // Only the least whole number has no opposite.
     return ScalarFunction("-", [type], type, isTotal: !type.isWhole) { columns, _, _ in
@@ -149,8 +149,7 @@ extension FunctionCatalog {
     }
   }
 
-  private static let identity: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...1)
+  private static let identity = ScalarBinding(.takes(.number)) { arguments throws(Refusal) in
     let type = try numberType(arguments[0])
     return ScalarFunction("+", [type], type, isTotal: true) { columns, _, _ in columns[0] }
   }
@@ -167,20 +166,54 @@ extension FunctionCatalog {
   private static func bits(
     _ name: String, _ body: @escaping @Sendable (Int64, Int64) -> Int64
   ) -> ScalarBinding {
-    function(name, [.bigint, .bigint], .bigint, isTotal: true) { columns, count, _ in
-      Column(
-        .bigint, count: count, validity: validity(of: columns),
-        .int64(mapRows(columns[0].int64s, columns[1].int64s) { body($0, $1) }))
+    ScalarBinding(.takes(.number, .number)) { arguments throws(Refusal) in
+      let type = try requireCommonType(arguments)
+      let common = type == .null ? .int : type
+      guard common.isWhole else { throw .wrongArguments("wants whole numbers, not \(common.sql)") }
+      return ScalarFunction(name, [common, common], common, isTotal: true) { columns, count, _ in
+        wholeColumn(
+          common, count, columns,
+          mapRows(wholeNumbers(columns[0]), wholeNumbers(columns[1])) { body($0, $1) })
+      }
     }
+  }
+
+  /// The bits of a number moved within its own width: INT's 32 or BIGINT's 64.
+  private static func shift(
+    _ name: String, _ body: @escaping @Sendable (Int64, Int64) -> Int64
+  ) -> ScalarBinding {
+    let number = Parameters.Kind.either([.exactly(.int), .exactly(.bigint), .of(.int)])
+    return ScalarBinding(.takes(number, .of(.int))) { arguments in
+      let type: DataType = arguments[0].type == .bigint ? .bigint : .int
+      let mask: Int64 = type == .int ? 31 : 63
+      return ScalarFunction(name, [type, .int], type, isTotal: true) { columns, count, _ in
+        wholeColumn(
+          type, count, columns,
+          mapRows(wholeNumbers(columns[0]), wholeNumbers(columns[1])) { body($0, $1 & mask) })
+      }
+    }
+  }
+
+  private static func wholeNumbers(_ column: Column) -> [Int64] {
+    if case .int32(let values) = column.values { return mapRows(values) { Int64($0) } }
+    return column.int64s
+  }
+
+  /// Numbers of which the lower bits are meant; NULL where an argument is.
+  private static func wholeColumn(
+    _ type: DataType, _ count: Int, _ arguments: [Column], _ values: [Int64]
+  ) -> Column {
+    Column(
+      type, count: count, validity: validity(of: arguments),
+      type.layout == .int64
+        ? .int64(values) : .int32(mapRows(values) { Int32(truncatingIfNeeded: $0) }))
   }
 
   // MARK: Comparison
 
   private static func comparison(_ comparison: Comparison) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(.orderable, .orderable)) { arguments throws(Refusal) in
       let common = try requireCommonType(arguments)
-      guard common.isOrderable else { throw .wrongArguments("\(common.sql) cannot be compared") }
       return ScalarFunction(
         comparison.rawValue, [common, common], .boolean, isTotal: true
       ) { columns, _, _ in
@@ -190,10 +223,8 @@ extension FunctionCatalog {
   }
 
   private static func nullSafeEqual(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    ScalarBinding(.takes(.orderable, .orderable)) { arguments throws(Refusal) in
       let common = try requireCommonType(arguments)
-      guard common.isOrderable else { throw .wrongArguments("\(common.sql) cannot be compared") }
       return ScalarFunction(name, [common, common], .boolean, isTotal: true) { columns, _, _ in
         Column.nullSafeEqual(columns[0], columns[1])
       }
@@ -202,9 +233,14 @@ extension FunctionCatalog {
 
   // MARK: Concatenation
 
-  /// Of strings (NULL if any is), or of arrays.
+  private static let joined = Parameters.Kind.either([
+    .trueArray, .exactly(.string), .exactly(.binary), .of(.string),
+  ])
+
+  /// Of strings (NULL if any is), of bytes, or of arrays.
   private static func concatenation(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
+    ScalarBinding(.takes(repeated: joined)) {
+      arguments throws(Refusal) in
       if arguments.contains(where: { if case .array = $0.type { true } else { false } }) {
         let common = try requireCommonType(arguments)
         return ScalarFunction(

@@ -21,8 +21,9 @@ extension FunctionCatalog {
 
   /// `round(x[, places])`: places is a literal, as its value decides the type.
   private static func rounding(_ name: String, _ mode: Mode) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...2)
+    ScalarBinding(
+      .takes(.number, optional: .literal(.int))
+    ) { arguments throws(Refusal) in
       let places = try literalPlaces(arguments)
       let type = try numberType(arguments[0])
       let types = arguments.count == 1 ? [type] : [type, .int]
@@ -144,8 +145,9 @@ extension FunctionCatalog {
 
   /// `ceil` and `floor`, with a literal number of places if wanted.
   private static func whole(_ name: String, _ mode: Mode) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...2)
+    ScalarBinding(
+      .takes(.number, optional: .literal(.int))
+    ) { arguments throws(Refusal) in
       let places = try literalPlaces(arguments)
       let type = try numberType(arguments[0])
       if case .decimal(let precision, let scale) = type {

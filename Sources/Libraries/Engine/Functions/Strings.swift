@@ -26,7 +26,8 @@ extension FunctionCatalog {
       ("substring", substring("substring")), ("substr", substring("substr")),
       (
         "left",
-        function("left", [.string, .int], .string, isTotal: true) { columns, count, _ in
+        function("left", .takes(.text, .of(.int)), [.string, .int], .string, isTotal: true) {
+          columns, count, _ in
           let lengths = columns[1].int32s
           return texts(columns, count) { text, row in
             characters(text, from: 0, to: max(0, Int(lengths[row])))
@@ -183,22 +184,21 @@ extension FunctionCatalog {
   // MARK: Characters
 
   private static func length(_ name: String) -> ScalarBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      if arguments[0].type == .binary {
-        return ScalarFunction(name, [.binary], .int, isTotal: true) { columns, count, _ in
-          numbers(columns[0], count) { Int32($0.count) }
-        }
+    ScalarBinding(.takes(.either([.exactly(.string), .exactly(.binary), .of(.string)]))) {
+      arguments in
+      let type = arguments[0].type
+      return ScalarFunction(name, [type], .int, isTotal: true) { columns, count, _ in
+        numbers(columns[0], count) { Int32(type == .binary ? $0.count : characterCount($0)) }
       }
-      return try function(name, [.string], .int, isTotal: true) { columns, count, _ in
-        numbers(columns[0], count) { Int32(characterCount($0)) }
-      }(arguments)
     }
   }
 
   /// `substring(text, position[, length])`: positions start at 1; negative ones count from the end.
   private static func substring(_ name: String) -> ScalarBinding {
-    function(name, [.string, .int, .int], required: 2, .string, isTotal: true) {
+    function(
+      name, .takes(.text, .of(.int), optional: .of(.int)), [.string, .int, .int], .string,
+      isTotal: true
+    ) {
       columns, count, _ in
       let starts = columns[1].int32s
       let lengths = columns.count == 3 ? columns[2].int32s : nil
@@ -214,11 +214,11 @@ extension FunctionCatalog {
   }
 
   /// NULLs are skipped; arrays give their elements. NULL only when the separator is.
-  private static let concatWithSeparator: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...Int.max)
-    try checkTypes([arguments[0]], [.string])
+  private static let concatWithSeparator = ScalarBinding(
+    .takes(.of(.string), repeated: .either([.of(.string), .of(textArray)]))
+  ) { arguments in
     let types = arguments.map { argument -> DataType in
-      if case .array = argument.type { return .array(element: .string, containsNull: true) }
+      if case .array = argument.type { return textArray }
       return .string
     }
     return ScalarFunction("concat_ws", types, .string, isTotal: true) { columns, count, _ in

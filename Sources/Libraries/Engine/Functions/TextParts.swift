@@ -65,7 +65,8 @@ extension FunctionCatalog {
       (
         "overlay",
         rowFunction(
-          "overlay", [.string, .string, .int, .int], required: 3, .string, evaluate: overlay)
+          "overlay", .takes(.text, .text, .of(.int), optional: .of(.int)),
+          [.string, .string, .int, .int], .string, evaluate: overlay)
       ),
       (
         "find_in_set",
@@ -93,20 +94,25 @@ extension FunctionCatalog {
       (
         "base64",
         rowFunction("base64", [.binary], .string) { values, _ in
-          guard case .binary(let bytes) = values[0] else { return .null }
-          return .string(base64Text(bytes))
+          .string(base64Text(values[0].bytes))
         }
       ),
       ("format_number", formatNumber),
     ]
 
-  private static let reversal: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...1)
+  private static let reversal = ScalarBinding(
+    .takes(.either([.trueArray, .exactly(.string), .exactly(.binary), .of(.string)]))
+  ) { arguments throws(Refusal) in
     if case .array = arguments[0].type {
       let type = arguments[0].type
       return ScalarFunction(
         "reverse", [type], type,
         evaluate: rows(type) { values, _ in .list(values[0].elements.reversed()) })
+    }
+    if arguments[0].type == .binary {
+      return ScalarFunction(
+        "reverse", [.binary], .binary,
+        evaluate: rows(.binary) { values, _ in .binary(values[0].bytes.reversed()) })
     }
     return try rowFunction("reverse", [.string], .string) { values, _ in
       .string(String(String.UnicodeScalarView(values[0].text.unicodeScalars.reversed())))
@@ -148,7 +154,9 @@ extension FunctionCatalog {
   }
 
   private static func padding(_ name: String, atStart: Bool) -> ScalarBinding {
-    rowFunction(name, [.string, .int, .string], required: 2, .string) { values, _ in
+    rowFunction(
+      name, .takes(.text, .of(.int), optional: .text), [.string, .int, .string], .string
+    ) { values, _ in
       let text = Array(values[0].text.unicodeScalars)
       let length = max(0, values[1].integer)
       let fill = Array((values.count > 2 ? values[2].text : " ").unicodeScalars)
@@ -252,10 +260,10 @@ extension FunctionCatalog {
     }
   }
 
-  private static let hexadecimal: ScalarBinding = { arguments throws(Refusal) in
-    try checkCount(arguments, 1...1)
+  private static let hexadecimal = ScalarBinding(.takes(.any)) { arguments throws(Refusal) in
     let type: DataType =
-      arguments[0].type.isWhole ? .bigint : arguments[0].type == .binary ? .binary : .string
+      arguments[0].type.isNumeric ? .bigint : arguments[0].type == .binary ? .binary : .string
+    try require(arguments[0], 0, .of(type))
     return ScalarFunction(
       "hex", [type], .string,
       evaluate: rows(.string) { values, _ in

@@ -21,7 +21,9 @@ extension FunctionCatalog {
   ]
 
   /// `convert_timezone([source,] target, time)`: the source is UTC unless it is given.
-  private static let conversion: ScalarBinding = { arguments throws(Refusal) in
+  private static let conversion = ScalarBinding(
+    .takes(.of(.string), .any, optional: .of(.timestamp))
+  ) { arguments throws(Refusal) in
     if arguments.count == 2 {
       return try function("convert_timezone", [.string, .timestamp], .timestamp) {
         columns, count, _ in

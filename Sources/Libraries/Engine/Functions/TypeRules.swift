@@ -3,22 +3,26 @@ import Core
 
 // Spark's ANSI rules for the types that operators and functions take and give.
 extension FunctionCatalog {
-  /// Whether an argument of type `source` may stand where `target` is wanted, cast unasked.
+  /// Whether an argument of type `source` may stand where `target` is wanted, cast unasked: what
+  /// may be stored in a column of it, and a text where a value is wanted that is not nested. A
+  /// value that is out of the type's range is an error when it comes.
   static func isImplicitlyCast(_ source: DataType, to target: DataType) -> Bool {
+    if source == .string, !target.isNested, target != .null { return true }
+    return isStored(source, as: target)
+  }
+
+  /// Whether a value of type `source` may be stored as `target`.
+  private static func isStored(_ source: DataType, as target: DataType) -> Bool {
     if source == target || source == .null { return true }
     switch (source, target) {
-    case (.string, .binary): return true
-    case (.string, _):
-      return target.isNumeric || [.date, .timestamp, .boolean].contains(target)
-    case (.array, .array), (.structure, .structure), (.map, .map):
-      return TypeCoercion.commonType(source, target) != nil
-    case (.array, _), (.map, _), (.structure, _), (.binary, _): return false
-    case (_, .string): return true
+    case (.array(let a, _), .array(let b, _)): return isStored(a, as: b)
+    case (.map(let a, let x, _), .map(let b, let y, _)):
+      return isStored(a, as: b) && isStored(x, as: y)
+    case (.structure(let a), .structure(let b)):
+      return a.count == b.count && zip(a, b).allSatisfy { isStored($0.type, as: $1.type) }
+    case (_, .string): return !source.isNested
     case (.date, .timestamp), (.timestamp, .date): return true
-    case (_, .double), (_, .float): return source.isNumeric
-    case (.decimal(let p, let s), .decimal(let q, let t)): return q - t >= p - s && t >= s
-    case (_, .decimal): return source.isWhole
-    default: return source.isWhole && target.isWhole && source.wholeDigits <= target.wholeDigits
+    default: return source.isNumeric && target.isNumeric
     }
   }
 
@@ -73,6 +77,9 @@ extension FunctionCatalog {
 }
 
 extension DataType {
+  /// Whether values hold values of other types.
+  var isNested: Bool { layout == .list || layout == .structure }
+
   /// Whether values are whole numbers.
   var isWhole: Bool {
     switch self {

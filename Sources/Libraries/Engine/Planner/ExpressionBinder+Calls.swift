@@ -132,6 +132,7 @@ extension ExpressionBinder {
       throw Fault(
         .configuration, at: place, "'count' without an argument", remedy: "write count(*)")
     }
+    try checkClauses(of: syntax, at: place)
     isInAggregate = true
     defer { isInAggregate = false }
     var values = try arguments(of: syntax)
@@ -154,6 +155,26 @@ extension ExpressionBinder {
 }
 
 extension ExpressionBinder {
+  /// Refuses clauses that the aggregate has no use for, and arguments that only a clause may give.
+  private func checkClauses(of syntax: CallSyntax, at place: Place) throws {
+    let joins = ["listagg", "string_agg"].contains(syntax.name)
+    let isPercentile = ["percentile_cont", "percentile_disc"].contains(syntax.name)
+    let isEdge = ["first", "first_value", "last", "last_value", "any_value"].contains(syntax.name)
+    let most = joins ? 2 : isPercentile ? 1 : Int.max
+    let isOrdered = !syntax.withinGroup.isEmpty
+    guard !isOrdered || joins || isPercentile, isOrdered || !isPercentile,
+      !syntax.ignoreNulls || isEdge, syntax.arguments.count <= most
+    else {
+      throw Fault(
+        .configuration, at: place, "'\(syntax.name)' is called with what it does not take",
+        remedy: isPercentile
+          ? "write \(syntax.name)(share) WITHIN GROUP (ORDER BY value)"
+          : joins
+            ? "write \(syntax.name)(text, separator) WITHIN GROUP (ORDER BY key)"
+            : "leave WITHIN GROUP and IGNORE NULLS out")
+    }
+  }
+
   /// WITHIN GROUP (ORDER BY key): the key and whether it descends, behind the other arguments.
   private func withinGroup(
     _ syntax: CallSyntax, _ count: Int, at place: Place

@@ -8,11 +8,7 @@ extension ExpressionBinder {
     switch sign {
     case "-": return try call("negative", [operand], at: place)
     case "+":
-      guard operand.type.isNumeric || operand.type == .null else {
-        throw Fault(
-          .configuration, at: place, "'+' before \(operand.type.sql)", remedy: "leave it out")
-      }
-      return operand
+      return operand.type.isNumeric ? operand : try call("positive", [operand], at: place)
     default: return try call(sign, [operand], at: place)
     }
   }

@@ -39,8 +39,14 @@ extension ExpressionBinder {
 
   /// A sort key with Spark's default for NULLs.
   func sortKey(_ item: SortItemSyntax) throws -> SortKey {
-    SortKey(
-      try bind(item.expression), isDescending: item.isDescending,
+    let expression = try bind(item.expression)
+    guard expression.type.isOrderable else {
+      throw Fault(
+        .configuration, at: item.expression.place, "\(expression.type.sql) has no order",
+        remedy: "order by what it is made of")
+    }
+    return SortKey(
+      expression, isDescending: item.isDescending,
       nullsFirst: item.nullsFirst ?? !item.isDescending)
   }
 
@@ -161,7 +167,12 @@ extension ExpressionBinder {
     let value = try bind(syntax.arguments[0])
     var ignoreNulls = syntax.ignoreNulls
     if syntax.arguments.count > 1 {
-      ignoreNulls = try bind(syntax.arguments[1]).literal == .boolean(true)
+      guard case .boolean(let value)? = try bind(syntax.arguments[1]).literal else {
+        throw Fault(
+          .configuration, at: place, "'\(syntax.name)' is not told by a literal to skip NULLs",
+          remedy: "write IGNORE NULLS")
+      }
+      ignoreNulls = value
     }
     let isFirst = !syntax.name.hasPrefix("last")
     return (

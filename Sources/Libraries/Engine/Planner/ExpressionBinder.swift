@@ -219,6 +219,11 @@ final class ExpressionBinder {
   ) throws -> Expression {
     let values = try ([operand] + elements).map(bind)
     let common = try commonType(of: values, "IN", at: place)
+    guard common.isOrderable else {
+      throw Fault(
+        .configuration, at: place, "IN cannot compare \(common.sql)",
+        remedy: "compare what it is made of")
+    }
     let cast = values.map { coerce($0, to: common) }
     return Expression(
       .isIn(cast[0], Array(cast.dropFirst())), .boolean,
@@ -256,10 +261,10 @@ final class ExpressionBinder {
   }
 
   private func like(_ like: LikeSyntax, at place: Place) throws -> Expression {
-    let operand = coerce(try bind(like.operand), to: .string)
-    let escape = try like.escape.map { coerce(try bind($0), to: .string) }
+    let operand = try bind(like.operand)
+    let escape = try like.escape.map { try bind($0) }
     let matches = try like.patterns.map { pattern in
-      let arguments = [operand, coerce(try bind(pattern), to: .string)]
+      let arguments = [operand, try bind(pattern)]
       let match = try call(
         like.form.rawValue, arguments + (escape.map { [$0] } ?? []), at: pattern.place)
       guard like.isNegated else { return match }

@@ -170,7 +170,10 @@ package final class Evaluator {
   private func call(
     _ function: ScalarFunction, _ arguments: [Evaluator], _ rows: InputRows
   ) throws -> Column {
-    try function.evaluate(try arguments.map { try $0.evaluate(rows) }, rows.count, context)
+    let columns = try arguments.map { try $0.evaluate(rows) }
+    try ArgumentColumns(name: function.name, types: function.argumentTypes)
+      .check(columns, rowCount: rows.count)
+    return try function.evaluate(columns, rows.count, context)
   }
 
   private func cast(_ column: Column, _ isTry: Bool) throws -> Column {

@@ -91,12 +91,14 @@ private final class CallState {
   private let arguments: [Evaluator]
   private let filter: Evaluator?
   private let accumulator: any Accumulator
+  private let wanted: ArgumentColumns
   private let place: Place?
   private var distinct: DistinctRows?
 
   init(_ call: AggregateCall, _ clock: Clock, willMerge: Bool) {
     arguments = call.arguments.map { Evaluator($0, clock: clock) }
     filter = call.filter.map { Evaluator($0, clock: clock) }
+    wanted = ArgumentColumns(name: call.function.name, types: call.function.argumentTypes)
     place = call.arguments.first?.place
     accumulator = call.function.makeAccumulator(EvaluationContext(clock: clock, place: place))
     distinct =
@@ -148,6 +150,7 @@ private final class CallState {
 
   private func accumulate(_ groups: [Int32], _ groupCount: Int, _ columns: [Column]) throws {
     do {
+      try wanted.check(columns, rowCount: groups.count)
       try accumulator.update(groups: groups, groupCount: groupCount, arguments: columns)
     } catch let fault as Fault {
       throw place.map { fault.placed(at: $0) } ?? fault

@@ -23,6 +23,8 @@ struct WindowAggregate {
     arguments = try call.arguments.map {
       try Evaluator($0, clock: clock).evaluate(batch).taking(order.rows)
     }
+    try ArgumentColumns(name: call.function.name, types: call.function.argumentTypes)
+      .check(arguments, rowCount: order.count)
     kept = try call.filter.map {
       try Evaluator($0, clock: clock).evaluate(batch).taking(order.rows).trueRows
     }

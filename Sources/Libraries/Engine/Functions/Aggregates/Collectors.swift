@@ -10,8 +10,7 @@ extension FunctionCatalog {
     + [
       (
         "approx_count_distinct",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 1...2)
+        AggregateBinding(.takes(.any, optional: .literal(.double))) { arguments in
           let types = arguments.map(\.type)
           return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) {
             _ in
@@ -27,8 +26,7 @@ extension FunctionCatalog {
       ),
       (
         "mode",
-        { arguments throws(Refusal) in
-          try checkCount(arguments, 1...1)
+        AggregateBinding(.takes(.any)) { arguments in
           let type = arguments[0].type
           return AggregateFunction("mode", [type], type) { _ in
             CollectingAccumulator([type]) { offsets, columns in
@@ -44,15 +42,11 @@ extension FunctionCatalog {
       ("percentile_cont", percentile("percentile_cont", share: 0, value: 1, interpolates: true)),
       ("percentile_disc", percentile("percentile_disc", share: 0, value: 1, interpolates: false)),
       ("percentile", percentile("percentile", share: 1, value: 0, interpolates: true)),
-      (
-        "percentile_approx",
-        percentile("percentile_approx", share: 1, value: 0, interpolates: false)
-      ),
+      ("percentile_approx", pickedPercentile),
     ]
 
   private static func list(_ name: String, isSet: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    AggregateBinding(.takes(isSet ? .orderable : .any)) { arguments in
       let element = arguments[0].type
       let type = DataType.array(element: element, containsNull: false)
       return AggregateFunction(name, [element], type, isNullable: false) { _ in
@@ -79,16 +73,20 @@ extension FunctionCatalog {
 
   /// `listagg(x[, separator[, key, isDescending]])`: texts joined in the order of the key.
   private static func joining(_ name: String) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...4)
+    AggregateBinding(
+      .takes(
+        .either([.exactly(.string), .exactly(.binary), .of(.string)]),
+        optional: .either([.literal(.string), .literal(.binary)]), .orderable,
+        .literal(.boolean))
+    ) { arguments in
       let isDescending = arguments.count > 3 && arguments[3].literal == .boolean(true)
       var types = arguments.map(\.type)
-      types[0] = .string
-      if types.count > 1 { types[1] = .string }
+      let result = types[0]
+      if types.count > 1 { types[1] = result }
       let bound = types
-      return AggregateFunction(name, bound, .string) { _ in
+      return AggregateFunction(name, bound, result) { _ in
         CollectingAccumulator(bound) { offsets, columns in
-          let builder = ColumnBuilder(.string)
+          let builder = ColumnBuilder(result)
           for group in 0..<offsets.count - 1 {
             var rows = Array(Int(offsets[group])..<Int(offsets[group + 1]))
             if columns.count > 2 {
@@ -103,9 +101,9 @@ extension FunctionCatalog {
             }
             let separator =
               columns.count > 1 && !columns[1].isNull(first)
-              ? columns[1].scalar(at: first).text : ""
-            let texts = rows.map { columns[0].scalar(at: $0).text }
-            builder.append(bytes: texts.joined(separator: separator).utf8)
+              ? columns[1].withBytes { Array($0[first]) } : []
+            let texts = columns[0].withBytes { view in rows.map { Array(view[$0]) } }
+            builder.append(bytes: Array(texts.joined(separator: separator)))
           }
           return builder.finish()
         }
@@ -130,8 +128,13 @@ extension FunctionCatalog {
   private static func percentile(
     _ name: String, share: Int?, value: Int, interpolates: Bool
   ) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, share == nil ? 1...1 : 2...3)
+    let parameters: Parameters =
+      share == nil
+      ? .takes(.number)
+      : value == 0
+        ? .takes(.number, .literal(.double))
+        : .takes(.literal(.double), .number, optional: .literal(.boolean))
+    return AggregateBinding(parameters) { arguments throws(Refusal) in
       let wanted = try share.map { position throws(Refusal) in
         try literalShare(arguments[position])
       }
@@ -158,6 +161,32 @@ extension FunctionCatalog {
     }
   }
 
+  /// `percentile_approx(x, share[, accuracy])`: the value of that rank, of the type that it has; it
+  /// is exact, whatever the accuracy.
+  private static let pickedPercentile = AggregateBinding(
+    .takes(.number, .literal(.double), optional: .literal(.int))
+  ) { arguments throws(Refusal) in
+    let share = try literalShare(arguments[1])
+    let type = try numberType(arguments[0])
+    let bound = [type] + arguments.dropFirst().map(\.type)
+    return AggregateFunction("percentile_approx", bound, type) { _ in
+      CollectingAccumulator(bound) { offsets, columns in
+        columns[0].takingOrNull(
+          fillRows(offsets.count - 1) { group -> Int32 in
+            let sorted = (offsets[group]..<offsets[group + 1]).sorted {
+              Column.order(columns[0], Int($0), columns[0], Int($1)) < 0
+            }
+            return sorted.isEmpty ? -1 : sorted[rank(share, of: sorted.count)]
+          })
+      }
+    }
+  }
+
+  /// Which of `count` sorted values has the rank that a share asks for.
+  private static func rank(_ share: Double, of count: Int) -> Int {
+    min(count - 1, max(0, Int((share * Double(count)).rounded(.up)) - 1))
+  }
+
   private static func literalShare(_ argument: Argument) throws(Refusal) -> Double {
     let share: Double
     switch argument.literal {
@@ -173,7 +202,7 @@ extension FunctionCatalog {
   private static func quantile(_ sorted: [Double], _ share: Double, interpolates: Bool) -> Double {
     guard let last = sorted.indices.last else { return 0 }
     guard interpolates else {
-      return sorted[min(last, max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
+      return sorted[rank(share, of: sorted.count)]
     }
     let place = share * Double(last)
     let lower = Int(place)

@@ -15,10 +15,8 @@ extension FunctionCatalog {
     + ["bool_or", "some", "any"].map { ($0, truth($0, wantsGreater: true)) }
 
   private static func extreme(_ name: String, wantsGreater: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    AggregateBinding(.takes(.orderable)) { arguments in
       let type = arguments[0].type
-      guard type.isOrderable else { throw .wrongArguments("\(type.sql) has no order") }
       return AggregateFunction(name, [type], type) { _ in
         switch type.layout {
         case .int32, .int64: WholeExtremeAccumulator(type, wantsGreater: wantsGreater)
@@ -29,10 +27,8 @@ extension FunctionCatalog {
   }
 
   private static func extremeBy(_ name: String, wantsGreater: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 2...2)
+    AggregateBinding(.takes(.any, .orderable)) { arguments in
       let types = arguments.map(\.type)
-      guard types[1].isOrderable else { throw .wrongArguments("\(types[1].sql) has no order") }
       return AggregateFunction(name, types, types[0]) { _ in
         PickAccumulator(types, .extreme(wantsGreater: wantsGreater))
       }
@@ -41,15 +37,8 @@ extension FunctionCatalog {
 
   /// `first(x[, ignoreNulls])`.
   private static func position(_ name: String, takesLast: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...2)
-      var skipsNulls = false
-      if arguments.count == 2 {
-        guard case .boolean(let value)? = arguments[1].literal else {
-          throw .wrongArguments("whether NULLs are skipped must be a literal")
-        }
-        skipsNulls = value
-      }
+    AggregateBinding(.takes(.any, optional: .literal(.boolean))) { arguments in
+      let skipsNulls = arguments.count == 2 && arguments[1].literal == .boolean(true)
       let types = arguments.map(\.type)
       let rule = PickAccumulator.Rule.position(takesLast: takesLast, skipsNulls: skipsNulls)
       return AggregateFunction(name, types, types[0]) { _ in PickAccumulator(types, rule) }
@@ -57,10 +46,8 @@ extension FunctionCatalog {
   }
 
   private static func truth(_ name: String, wantsGreater: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
-      try checkTypes(arguments, [.boolean])
-      return AggregateFunction(name, [.boolean], .boolean) { _ in
+    AggregateBinding(.takes(.of(.boolean))) { arguments in
+      AggregateFunction(name, [.boolean], .boolean) { _ in
         PickAccumulator([.boolean], .extreme(wantsGreater: wantsGreater))
       }
     }

@@ -30,11 +30,9 @@ extension FunctionCatalog {
   private static func moments(
     _ name: String, _ argumentCount: Int, _ result: @escaping @Sendable (Moments) -> Double?
   ) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, argumentCount...argumentCount)
-      let types = [DataType](repeating: .double, count: argumentCount)
-      try checkTypes(arguments, types)
-      return AggregateFunction(name, types, .double) { _ in MomentAccumulator(result) }
+    let kinds = [Parameters.Kind](repeating: .of(.double), count: argumentCount)
+    return AggregateBinding(Parameters(required: kinds, optional: [], repeated: [])) { arguments in
+      AggregateFunction(name, arguments.map(\.type), .double) { _ in MomentAccumulator(result) }
     }
   }
 }

@@ -6,7 +6,7 @@ extension FunctionCatalog {
   static let counts: [(String, AggregateBinding)] = [
     (
       "count",
-      { arguments throws(Refusal) in
+      AggregateBinding(.takes(repeated: .any)) { arguments in
         AggregateFunction("count", arguments.map(\.type), .bigint, isNullable: false) { _ in
           CountAccumulator()
         }
@@ -14,10 +14,8 @@ extension FunctionCatalog {
     ),
     (
       "count_if",
-      { arguments throws(Refusal) in
-        try checkCount(arguments, 1...1)
-        try checkTypes(arguments, [.boolean])
-        return AggregateFunction("count_if", [.boolean], .bigint, isNullable: false) { _ in
+      AggregateBinding(.takes(.of(.boolean))) { arguments in
+        AggregateFunction("count_if", [.boolean], .bigint, isNullable: false) { _ in
           CountAccumulator(countsTrue: true)
         }
       }
@@ -32,8 +30,7 @@ extension FunctionCatalog {
   ]
 
   private static func sum(_ name: String, isTry: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    AggregateBinding(.takes(.number)) { arguments throws(Refusal) in
       switch try numberType(arguments[0]) {
       case .decimal(let precision, let scale):
         let result = bounded(precision: precision + 10, scale: scale)
@@ -53,8 +50,7 @@ extension FunctionCatalog {
   }
 
   private static func average(_ name: String, isTry: Bool) -> AggregateBinding {
-    { arguments throws(Refusal) in
-      try checkCount(arguments, 1...1)
+    AggregateBinding(.takes(.number)) { arguments throws(Refusal) in
       guard case .decimal(let precision, let scale) = try numberType(arguments[0]) else {
         return AggregateFunction(name, [.double], .double) { _ in
           DoubleSumAccumulator(divides: true)
