@@ -1,18 +1,13 @@
 #include "KeyTable.hpp"
 
-#include <algorithm>
 #include <cstring>
+
+#include "Hash.hpp"
 
 namespace medallion {
 
 uint64_t KeyTable::hash(const uint8_t *key, size_t count) {
-  uint64_t first = 0;
-  uint64_t last = 0;
-  size_t taken = std::min<size_t>(count, 8);
-  std::memcpy(&first, key, taken);
-  std::memcpy(&last, key + count - taken, taken);
-  uint64_t mixed = (first ^ count) * 0x9E3779B97F4A7C15ull ^ last * 0xC2B2AE3D27D4EB4Full;
-  return mixed ^ mixed >> 29;
+  return count > 8 ? hash_of_long(key, count) : hash_of_short(short_word(key, count), count);
 }
 
 void KeyTable::build(
