@@ -86,6 +86,23 @@ import TextFormats
     #expect(sorted.lineCount == 7)
   }
 
+  @Test func `a carriage return that ends the text is followed by a line break`() throws {
+    let good = #"{"id":1,"kind":2}"#
+    #expect(try classify("\(good)\n\(good)\r").kept == "\(good)\n\(good)\n")
+    #expect(try classify("\(good)\r").kept == "\(good)\n")
+    #expect(try classify("x\r").rejected == ["0:noObject:x"])
+  }
+
+  /// What a line opens and does not close is no matter of the lines behind it.
+  @Test(.timeLimit(.minutes(1)))
+  func `lines that are left open are set aside, each at the cost of its own bytes`() throws {
+    let count = 200_000
+    for line in [#"{"id":["#, #"{"kind":[1,"#, #"{"other":{"a":"#] {
+      let sorted = try classify(String(repeating: line + "\n", count: count))
+      #expect(sorted.kept.isEmpty && sorted.rejected.count == count)
+    }
+  }
+
   @Test func `one bad line does not spoil those around it`() throws {
     let good = [UInt8](#"{"id":"é","kind":2}"#.utf8)
     let bad: [[UInt8]] = [

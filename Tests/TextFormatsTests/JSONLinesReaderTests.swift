@@ -222,6 +222,28 @@ import TextFormats
     #expect(rows(batch) == ["-", "-", "-", "1"])
   }
 
+  /// Neither what a line leaves open, nor a member that comes again in a long column, nor names that
+  /// differ only in their middle may cost more than their bytes.
+  @Test(.timeLimit(.minutes(1)))
+  func `lines that are made to be slow are read like others`() throws {
+    let fields = [
+      Field("n", .array(element: .structure([Field("y", .string)]), containsNull: true))
+    ]
+    let open = String(repeating: #"{"n":[{"y":"# + "\n", count: 200_000)
+    let again = String(repeating: #""y":null,"y":1,"#, count: 50_000)
+    let many = String(repeating: #"{"y":null},"#, count: 400_000)
+    let alike = (0..<50_000).map { number in
+      let digits = String(number)
+      return "\"a beginning \(String(repeating: "0", count: 9 - digits.count))\(digits) an end\":1"
+    }
+    for text in [open, "{\"n\":[\(many){\(again)\"y\":2}]}", "{\(alike.joined(separator: ","))}"] {
+      let reader = try JSONLinesReader(
+        MemoryFile(Array(text.utf8)), schema: Schema(fields), at: Place("input"))
+      while try reader.next() != nil {}
+      #expect(reader.malformedLineCount == (text == open ? 200_000 : 0))
+    }
+  }
+
   @Test func `a byte order mark is passed over`() throws {
     #expect(rows(try #require(try read("\u{FEFF}{\"a\":1}", [Field("a", .int)]))) == ["1"])
     #expect(try read("", [Field("a", .int)]) == nil)

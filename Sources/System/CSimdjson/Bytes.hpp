@@ -90,17 +90,24 @@ class Validity {
  public:
   /// Marks the value behind `count` others.
   void push(size_t count, bool is_valid) {
-    if (is_valid && zeros_ == 0) return;
+    if (is_valid && words_.empty()) return;
     push_bit(count, is_valid);
   }
 
-  void truncate(size_t count) {
-    if (zeros_ == 0) return;
+  /// Drops the values from `kept` on of `count`. It costs what it drops: a member that comes again
+  /// and again drops one value each time, of a column that may be long.
+  void truncate(size_t count, size_t kept) {
+    if (words_.empty()) return;
     size_t set = 0;
-    words_.resize((count + 63) / 64);
-    if (count & 63) words_.back() &= (1ull << (count & 63)) - 1;
-    for (uint64_t word : words_) set += static_cast<size_t>(__builtin_popcountll(word));
-    zeros_ = count - set;
+    size_t word_count = (kept + 63) / 64;
+    for (size_t word = word_count; word < words_.size(); word++) set += bits(words_[word]);
+    words_.resize(word_count);
+    if (kept & 63) {
+      uint64_t mask = (1ull << (kept & 63)) - 1;
+      set += bits(words_.back() & ~mask);
+      words_.back() &= mask;
+    }
+    zeros_ -= count - kept - set;
   }
 
   /// Null when there are no zeros.
@@ -108,8 +115,10 @@ class Validity {
   size_t zeros() const { return zeros_; }
 
  private:
+  static size_t bits(uint64_t word) { return static_cast<size_t>(__builtin_popcountll(word)); }
+
   void push_bit(size_t count, bool is_valid) {
-    if (zeros_ == 0) {
+    if (words_.empty()) {
       words_.assign((count + 63) / 64, ~0ull);
       if (count & 63) words_.back() = (1ull << (count & 63)) - 1;
     }

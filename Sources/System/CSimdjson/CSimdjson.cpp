@@ -1,7 +1,8 @@
-// The C face: what `CSimdjson.h` declares, in its order. No exception leaves it.
+// The C face: what `CSimdjson.h` declares, in its order. No exception leaves it: what is thrown
+// here tells that there is no memory, or none that is so large.
 #include "CSimdjson.h"
 
-#include <new>
+#include <exception>
 #include <string>
 
 #include "Document.hpp"
@@ -18,8 +19,10 @@ struct medallion_json_document {
   medallion::Document document;
 };
 
-medallion_json_document *medallion_json_document_create(void) {
-  return new (std::nothrow) medallion_json_document();
+medallion_json_document *medallion_json_document_create(void) try {
+  return new medallion_json_document();
+} catch (const std::exception &) {
+  return nullptr;
 }
 
 void medallion_json_document_destroy(medallion_json_document *document) { delete document; }
@@ -28,7 +31,7 @@ medallion_json_status medallion_json_document_read(
     medallion_json_document *document, const uint8_t *bytes, size_t count,
     uint32_t maximum_depth, size_t *offset) try {
   return document->document.read(bytes, count, maximum_depth, *offset);
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;
 }
 
@@ -59,7 +62,7 @@ struct medallion_json_lines {
 medallion_json_lines *medallion_json_lines_create(
     const medallion_json_lines_options *options) try {
   return new medallion_json_lines{medallion::LineReader(*options)};
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return nullptr;
 }
 
@@ -69,7 +72,7 @@ int32_t medallion_json_lines_add(
     medallion_json_lines *lines, int32_t parent, medallion_json_column_kind kind,
     const uint8_t *name, size_t name_count) try {
   return lines->reader.add(parent, kind, text(name, name_count));
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return -1;
 }
 
@@ -77,7 +80,7 @@ bool medallion_json_lines_know(
     medallion_json_lines *lines, const uint8_t *name, size_t name_count) try {
   lines->reader.know(text(name, name_count));
   return true;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return false;
 }
 
@@ -96,21 +99,21 @@ void medallion_json_lines_set_decimal(
 medallion_json_status medallion_json_lines_begin(
     medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number) try {
   return lines->reader.begin(bytes, count, line_number);
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;
 }
 
 medallion_json_status medallion_json_lines_continue(
     medallion_json_lines *lines, const uint8_t *bytes, size_t maximum_rows, bool *is_done) try {
   return lines->reader.proceed(bytes, maximum_rows, *is_done);
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;
 }
 
 medallion_json_status medallion_json_lines_refuse(
     medallion_json_lines *lines, const uint8_t *bytes, size_t count, int64_t line_number) try {
   return lines->reader.refuse(bytes, count, line_number);
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;
 }
 
@@ -140,8 +143,10 @@ struct medallion_json_check {
   medallion::LineCheck check;
 };
 
-medallion_json_check *medallion_json_check_create(uint32_t maximum_depth) {
-  return new (std::nothrow) medallion_json_check{medallion::LineCheck(maximum_depth)};
+medallion_json_check *medallion_json_check_create(uint32_t maximum_depth) try {
+  return new medallion_json_check{medallion::LineCheck(maximum_depth)};
+} catch (const std::exception &) {
+  return nullptr;
 }
 
 void medallion_json_check_destroy(medallion_json_check *check) { delete check; }
@@ -150,7 +155,7 @@ bool medallion_json_check_require(
     medallion_json_check *check, const uint8_t *name, size_t name_count) try {
   check->check.require(text(name, name_count));
   return true;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return false;
 }
 
@@ -159,7 +164,7 @@ bool medallion_json_check_time(
     medallion_json_time_reader reader) try {
   check->check.demand_time(text(name, name_count), reader);
   return true;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return false;
 }
 
@@ -167,7 +172,7 @@ bool medallion_json_check_sender(
     medallion_json_check *check, const uint8_t *name, size_t name_count) try {
   check->check.add_sender(text(name, name_count));
   return true;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return false;
 }
 
@@ -175,7 +180,7 @@ bool medallion_json_check_number(
     medallion_json_check *check, const uint8_t *name, size_t name_count) try {
   check->check.set_number(text(name, name_count));
   return true;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return false;
 }
 
@@ -183,7 +188,7 @@ int32_t medallion_json_check_declare(
     medallion_json_check *check, int32_t parent, medallion_json_shape shape, const uint8_t *name,
     size_t name_count, medallion_json_likeness likeness) try {
   return check->check.declare(parent, shape, text(name, name_count), likeness);
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return -1;
 }
 
@@ -196,6 +201,6 @@ medallion_json_status medallion_json_check_run(
     const size_t *misfits, size_t misfit_count, medallion_json_check_result *result) try {
   *result = check->check.run(bytes, count, watch, misfits, misfit_count);
   return MEDALLION_JSON_OK;
-} catch (const std::bad_alloc &) {
+} catch (const std::exception &) {
   return MEDALLION_JSON_OUT_OF_MEMORY;
 }

@@ -91,7 +91,7 @@ medallion_json_status Document::read(
       offset = count;
       return MEDALLION_JSON_MALFORMED;
   }
-  Cursor cursor{bytes, structure_.begin(), structure_.end(), static_cast<uint32_t>(count)};
+  Cursor cursor{bytes, structure_.begin(), static_cast<uint32_t>(count)};
   auto status = walk(cursor, maximum_depth);
   if (status != MEDALLION_JSON_OK) offset = cursor.position();
   return status;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "Bytes.hpp"
-#include "Seed.hpp"
+#include "Hash.hpp"
 
 namespace medallion {
 
@@ -17,7 +17,7 @@ class Interner {
     if (count > 8) return code_of_long(text, count);
     uint64_t word = short_word(text, count);
     size_t mask = slots_.size() - 1;
-    for (size_t at = mix(word ^ hash_seed, count ^ hash_salt) & mask;; at = (at + 1) & mask) {
+    for (size_t at = hash_of_short(word, count) & mask;; at = (at + 1) & mask) {
       const Slot &slot = slots_[at];
       if (slot.print == word && slot.count == count && slot.code >= 0) return slot.code;
       if (slot.code < 0) return add(text, count, word, at);
@@ -35,6 +35,13 @@ class Interner {
     bytes_.truncate(0);
   }
 
+  /// Gives the memory back. No text can be added any more.
+  void release() {
+    std::vector<Slot>().swap(slots_);
+    offsets_.resize(1);
+    bytes_ = Bytes();
+  }
+
  private:
   struct Slot {
     /// The text itself when it has at most 8 bytes, else a hash of it.
@@ -43,31 +50,8 @@ class Interner {
     int32_t code = -1;
   };
 
-  static uint64_t mix(uint64_t left, uint64_t right) {
-    unsigned __int128 product = static_cast<unsigned __int128>(left) * right;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  }
-
-  /// The bytes of a text of at most 8 as a number; texts of one length have different ones.
-  static uint64_t short_word(const uint8_t *text, size_t count) {
-    if (count == 8) return load8(text);
-    if (count >= 4) return static_cast<uint64_t>(load4(text + count - 4)) << 32 | load4(text);
-    if (count == 0) return 0;
-    return text[0] | static_cast<uint64_t>(text[count / 2]) << 8
-        | static_cast<uint64_t>(text[count - 1]) << 16;
-  }
-
-  static uint64_t hash(const uint8_t *text, size_t count) {
-    uint64_t state = count ^ hash_seed;
-    for (size_t at = 0; at + 16 < count; at += 16) {
-      state = mix(load8(text + at) ^ state, load8(text + at + 8) ^ hash_salt);
-    }
-    const uint8_t *last = count >= 16 ? text + count - 16 : text;
-    return mix(load8(last) ^ state, load8(text + count - 8) ^ hash_salt);
-  }
-
   int32_t code_of_long(const uint8_t *text, size_t count) {
-    uint64_t wanted = hash(text, count);
+    uint64_t wanted = hash_of_long(text, count);
     size_t mask = slots_.size() - 1;
     for (size_t at = wanted & mask;; at = (at + 1) & mask) {
       const Slot &slot = slots_[at];
@@ -93,8 +77,7 @@ class Interner {
     size_t mask = slots_.size() - 1;
     for (const Slot &slot : old) {
       if (slot.code < 0) continue;
-      uint64_t hash =
-          slot.count > 8 ? slot.print : mix(slot.print ^ hash_seed, slot.count ^ hash_salt);
+      uint64_t hash = slot.count > 8 ? slot.print : hash_of_short(slot.print, slot.count);
       size_t at = hash & mask;
       while (slots_[at].code >= 0) at = (at + 1) & mask;
       slots_[at] = slot;

@@ -1,34 +1,13 @@
 #include "KeyTable.hpp"
 
-#include <algorithm>
 #include <cstring>
 
-#include "Seed.hpp"
+#include "Hash.hpp"
 
 namespace medallion {
 
-namespace {
-
-inline uint64_t mixed(uint64_t word) {
-  word ^= 0xA0761D6478BD642Full;
-  unsigned __int128 product = static_cast<unsigned __int128>(word) * 0xE7037ED1A0B428DBull;
-  return static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product);
-}
-
-}  // namespace
-
-/// Of all bytes: those of the first eight, then of the next, the last eight some of them once more.
 uint64_t KeyTable::hash(const uint8_t *key, size_t count) {
-  uint64_t hash = count * 0x9E3779B97F4A7C15ull ^ hash_seed;
-  uint64_t word = 0;
-  for (size_t at = 0; at + 8 < count; at += 8) {
-    std::memcpy(&word, key + at, 8);
-    hash = mixed(hash ^ word);
-  }
-  word = 0;
-  size_t rest = std::min<size_t>(count, 8);
-  std::memcpy(&word, key + count - rest, rest);
-  return mixed(hash ^ word);
+  return count > 8 ? hash_of_long(key, count) : hash_of_short(short_word(key, count), count);
 }
 
 void KeyTable::build(

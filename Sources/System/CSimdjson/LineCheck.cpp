@@ -331,7 +331,7 @@ int32_t LineCheck::check_alone(const uint8_t *line, size_t count, bool &is_blank
     case simdjson::CAPACITY: throw std::bad_alloc();
     default: return malformed;
   }
-  Cursor cursor{line, structure_.begin(), structure_.end(), static_cast<uint32_t>(count)};
+  Cursor cursor{line, structure_.begin(), static_cast<uint32_t>(count)};
   int32_t reason = check<true>(cursor);
   return reason != malformed && !cursor.at_end() ? malformed : reason;
 }
@@ -339,7 +339,7 @@ int32_t LineCheck::check_alone(const uint8_t *line, size_t count, bool &is_blank
 /// Checks lines whose tokens are listed together.
 template <bool has_escapes>
 void LineCheck::check_listed(const uint8_t *bytes, uint32_t count) {
-  Cursor cursor{bytes, structure_.begin(), structure_.end(), count};
+  Cursor cursor{bytes, structure_.begin(), count};
   uint32_t at = 0;
   while (at < count) {
     const void *found = std::memchr(bytes + at, '\n', count - at);
@@ -348,15 +348,14 @@ void LineCheck::check_listed(const uint8_t *bytes, uint32_t count) {
     uint32_t end = found ? next - 1 : next;
     if (end > at && bytes[end - 1] == '\r') end--;
     int32_t reason = good;
-    bool is_blank = cursor.position() >= end;
+    cursor.limit = end;
+    bool is_blank = cursor.at_end();
     if (!is_blank) {
-      const uint32_t *first = cursor.token;
       reason = check<has_escapes>(cursor);
-      // The object must end on the line that it began on, and be all that is on it.
-      bool is_whole = reason != malformed && cursor.token[-1] < end && cursor.position() >= end;
-      if (!is_whole) {
+      // The object must be all that is on the line.
+      if (!cursor.at_end()) {
         reason = malformed;
-        cursor.token = std::lower_bound(first, structure_.end(), end);
+        cursor.token = std::lower_bound(cursor.token, structure_.end(), end);
       }
     }
     sort(bytes + at, end - at, next - at, is_blank, reason);
@@ -418,7 +417,7 @@ void LineCheck::sort(
   } else {
     kept_lines_++;
     if (watch_.notes_all || (time_field_ != none && time_ > watch_.latest_time)) note();
-    if (whole != count + 1) {
+    if (whole != count + 1 || line[count] != '\n') {
       // What ends the line is not a line break alone.
       end_run(line + count);
       *output_++ = '\n';

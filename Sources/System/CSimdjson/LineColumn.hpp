@@ -84,8 +84,8 @@ struct LineColumn {
   /// Drops the values from `new_count` on; columns below this one are the caller's.
   void truncate(size_t new_count) {
     if (count <= new_count) return;
+    validity.truncate(count, new_count);
     count = new_count;
-    validity.truncate(count);
     if (has_offsets()) offsets.resize(count + 1);
     bool is_plain_text = is_text() && !is_coded;
     values.truncate(is_plain_text ? static_cast<size_t>(offsets[count]) : count * width());
@@ -102,8 +102,8 @@ struct LineColumn {
     offsets.clear();
   }
 
-  /// Forgets all values. Text stays coded while values come again: a dictionary is passed on
-  /// whole whenever it has grown.
+  /// Forgets all values, for which no memory is needed. Text stays coded while values come again:
+  /// a dictionary is passed on whole whenever it has grown.
   void clear() {
     values_seen_ += count - validity.zeros();
     truncate(0);
@@ -113,7 +113,7 @@ struct LineColumn {
     if (!is_large && !is_varied) return;
     is_coded = false;
     offsets.assign(1, 0);
-    texts = Interner();
+    texts.release();
   }
 
  private:

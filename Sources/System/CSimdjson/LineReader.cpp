@@ -45,6 +45,8 @@ medallion_json_status LineReader::begin(const uint8_t *bytes, size_t count, int6
     }
     is_built_ = true;
   }
+  // Columns count what they hold in 31 bits.
+  if (count > INT32_MAX) return MEDALLION_JSON_OUT_OF_MEMORY;
   chunk_ = bytes;
   chunk_count_ = static_cast<uint32_t>(count);
   window_end_ = 0;
@@ -78,10 +80,7 @@ medallion_json_status LineReader::open_window() {
     return MEDALLION_JSON_OUT_OF_MEMORY;
   }
   is_listed_ = error == simdjson::SUCCESS;
-  if (is_listed_) {
-    token_ = structure_.begin();
-    tokens_end_ = structure_.end();
-  }
+  if (is_listed_) token_ = structure_.begin();
   return MEDALLION_JSON_OK;
 }
 
@@ -124,14 +123,11 @@ bool LineReader::pass_lines() {
 /// Reads a line that is an object and nothing more, as most are; false, with nothing done, when it
 /// must be looked at closely.
 bool LineReader::read_plain_line(const Slice &line) {
-  Cursor cursor{bytes_, token_, tokens_end_, count_, may_have_escapes_};
+  Cursor cursor{bytes_, token_, line.end, may_have_escapes_};
   size_t row = columns_[0].count;
   if (cursor.byte() != '{') return false;
   Outcome outcome = put_structure(0, cursor);
-  // An object that is not closed goes on into the next line, if that lets it.
-  bool is_within = outcome != Outcome::malformed && cursor.token[-1] < line.end
-      && (cursor.at_end() || *cursor.token >= line.end);
-  if (!is_within) {
+  if (outcome == Outcome::malformed || !cursor.at_end()) {
     drop_rows(row);
     return false;
   }
@@ -143,12 +139,10 @@ bool LineReader::read_plain_line(const Slice &line) {
 medallion_json_status LineReader::read_line(uint32_t start, uint32_t end) {
   Slice line{start, end};
   if (is_listed_ && read_plain_line(line)) return MEDALLION_JSON_OK;
-  Cursor cursor{bytes_, nullptr, nullptr, end};
+  Cursor cursor{bytes_, token_, end};
   bool is_readable = true;
   if (is_listed_) {
-    cursor.token = token_;
-    while (token_ != tokens_end_ && *token_ < end) token_++;
-    cursor.tokens_end = token_;
+    while (*token_ < end) token_++;
     if (cursor.at_end()) return MEDALLION_JSON_OK;
   } else {
     switch (structure_.index(bytes_ + start, end - start)) {
@@ -165,7 +159,6 @@ medallion_json_status LineReader::read_line(uint32_t start, uint32_t end) {
     cursor.limit = end - start;
     line = {0, end - start};
     cursor.token = structure_.begin();
-    cursor.tokens_end = structure_.end();
   }
   size_t row = columns_[0].count;
   if (!is_readable || put_rows(cursor, line) == Outcome::malformed) {
@@ -187,6 +180,7 @@ void LineReader::drop_rows(size_t count) {
 
 medallion_json_status LineReader::refuse(
     const uint8_t *bytes, size_t count, int64_t line_number) {
+  if (count > INT32_MAX) return MEDALLION_JSON_OUT_OF_MEMORY;
   chunk_ = bytes;
   line_number_ = line_number;
   counts_.malformed_lines++;

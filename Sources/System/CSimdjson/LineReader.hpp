@@ -103,7 +103,6 @@ class LineReader {
   bool is_searched_ = false;
   bool may_have_escapes_ = true;
   const uint32_t *token_ = nullptr;
-  const uint32_t *tokens_end_ = nullptr;
   int64_t line_number_ = 0;
   std::vector<uint8_t> scratch_;
 };

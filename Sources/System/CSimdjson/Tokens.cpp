@@ -55,13 +55,19 @@ static uint8_t *put_scalar(uint32_t code, uint8_t *output) {
   return output;
 }
 
+/// Whether the backslash at `at` has behind it what it escapes.
+static bool has_escape(const uint8_t *at, const uint8_t *end) {
+  return end - at >= 2 && (at[1] != 'u' || end - at >= 6);
+}
+
 size_t unescape(const uint8_t *bytes, size_t count, uint8_t *output) {
   const uint8_t *at = bytes;
   const uint8_t *end = bytes + count;
   uint8_t *start = output;
   while (at < end) {
-    if (*at != '\\') {
-      const void *escape = std::memchr(at, '\\', end - at);
+    if (*at != '\\' || !has_escape(at, end)) {
+      // A backslash that escapes nothing stands for itself.
+      const void *escape = std::memchr(at + 1, '\\', end - at - 1);
       size_t plain = (escape ? static_cast<const uint8_t *>(escape) : end) - at;
       std::memcpy(output, at, plain);
       output += plain;

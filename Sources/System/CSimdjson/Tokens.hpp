@@ -4,6 +4,7 @@
 // number or word begins. It has also checked that the text is UTF-8 and that no string holds a
 // control character. What is left is grammar, which the walkers here check token by token.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -38,10 +39,14 @@ class Structure {
           capacity, 8, stage_);
       if (error) return error;
     }
-    return stage_->stage1(bytes, count, simdjson::stage1_mode::regular);
+    auto error = stage_->stage1(bytes, count, simdjson::stage1_mode::regular);
+    // What ends every walk: simdjson has room for more than a token a byte.
+    stage_->structural_indexes[stage_->n_structural_indexes] = static_cast<uint32_t>(count);
+    return error;
   }
 
   const uint32_t *begin() const { return stage_->structural_indexes.get(); }
+  /// Where the count of the bytes stands, as a last token.
   const uint32_t *end() const { return begin() + stage_->n_structural_indexes; }
 
  private:
@@ -54,26 +59,29 @@ struct Slice {
   uint32_t end;
 };
 
-/// Walks the tokens of one JSON text. Nothing is read at or past `limit`.
+/// Walks the tokens of one JSON text, up to `limit`. Behind it there may be those of other lines:
+/// none of them is taken, whatever the text is, and no byte is read at or past `limit`. Some token
+/// stands at it or behind, if only the one that ends the list.
 class Cursor {
  public:
   const uint8_t *bytes;
   /// The token in hand.
   const uint32_t *token;
-  const uint32_t *tokens_end;
   /// Where the text ends.
   uint32_t limit;
   /// Whether there may be a backslash in the text.
   bool may_have_escapes = true;
 
-  bool at_end() const { return token == tokens_end; }
+  bool at_end() const { return *token >= limit; }
   /// The first byte of the token in hand; 0 at the end.
   uint8_t byte() const { return at_end() ? 0 : bytes[*token]; }
   uint32_t position() const { return at_end() ? limit : *token; }
-  void advance() { token++; }
+  /// Passes the token in hand; at the end there is none.
+  void advance() { token += !at_end(); }
 
   /// The inside of the string in hand, which is passed; false when its escapes are wrong.
   bool string(Slice &text, bool &is_escaped) {
+    if (at_end()) return false;
     uint32_t start = *token + 1;
     uint32_t end = next_position();
     while (end > start && is_space(bytes[end - 1])) end--;
@@ -95,7 +103,7 @@ class Cursor {
   /// Passes a key and its colon if they stand in hand as `written`, which has no escapes.
   bool key(const std::string &written) {
     size_t size = written.size();
-    if (tokens_end - token < 2 || token[1] - token[0] + 1 != size) return false;
+    if (at_end() || token[1] >= limit || token[1] - token[0] + 1 != size) return false;
     const auto *expected = reinterpret_cast<const uint8_t *>(written.data());
     if (!are_equal(bytes + *token, expected, size)) return false;
     token += 2;
@@ -105,7 +113,7 @@ class Cursor {
   /// The inside of the string in hand, which is passed, if the next token stands right behind it
   /// and it has no escapes for sure.
   bool plain_string(Slice &text) {
-    if (may_have_escapes || tokens_end - token < 2) return false;
+    if (may_have_escapes || at_end() || token[1] >= limit) return false;
     text = {token[0] + 1, token[1] - 1};
     if (text.end < text.start || bytes[text.end] != '"') return false;
     token++;
@@ -115,6 +123,7 @@ class Cursor {
   /// The number in hand, which is passed; false when it is none. `is_whole` tells whether it has
   /// neither fraction nor exponent.
   bool number(Slice &text, bool &is_whole) {
+    if (at_end()) return false;
     uint32_t start = *token;
     uint32_t end = next_position();
     uint32_t at = start;
@@ -148,6 +157,7 @@ class Cursor {
 
   /// Passes the word in hand if it is `word`.
   bool word(const char *word, uint32_t count) {
+    if (at_end()) return false;
     uint32_t start = *token;
     uint32_t end = next_position();
     if (end - start < count || std::memcmp(bytes + start, word, count) != 0) return false;
@@ -157,7 +167,8 @@ class Cursor {
   }
 
  private:
-  uint32_t next_position() const { return token + 1 == tokens_end ? limit : token[1]; }
+  /// Where the next token stands, or the text ends.
+  uint32_t next_position() const { return std::min(token[1], limit); }
 
   uint32_t skip_digits(uint32_t at, uint32_t end) const {
     while (at < end && is_digit(bytes[at])) at++;
@@ -168,7 +179,7 @@ class Cursor {
 };
 
 /// Writes what the escapes in `bytes` mean to `output`, which has room for `count`; returns the
-/// number of bytes written.
+/// number of bytes written. What is no escape stays as it is.
 size_t unescape(const uint8_t *bytes, size_t count, uint8_t *output);
 
 }  // namespace medallion

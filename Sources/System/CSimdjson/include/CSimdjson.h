@@ -1,5 +1,6 @@
 // The C face of the JSON scanner: simdjson finds the structure, this bridge walks it.
-// Byte counts are below 4 GiB. No call throws; a handle serves one thread at a time.
+// Byte counts are below 4 GiB, those of lines for columns below 2 GiB; more is refused as is what
+// memory cannot hold. No call throws; a handle serves one thread at a time.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -63,7 +64,8 @@ const medallion_json_token *medallion_json_document_tokens(
     const medallion_json_document *document, size_t *count);
 
 /// Writes the text of an escaped string's bytes to `output`, which has room for `count`; returns
-/// how many bytes it took. Half a surrogate pair becomes U+FFFD.
+/// how many bytes it took. Half a surrogate pair becomes U+FFFD; a backslash that escapes nothing
+/// stays.
 size_t medallion_json_unescape(const uint8_t *bytes, size_t count, uint8_t *output);
 
 /// Whether bytes are UTF-8.
