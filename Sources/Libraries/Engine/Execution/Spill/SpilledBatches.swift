@@ -118,7 +118,7 @@ final class SpilledParts {
 }
 
 /// Rows come back part by part, so that their order is that of these hashes: it is the same in
-/// every run. Keys that were made to fall into one part cost no more than reading them once a level.
+/// every run. Keys that were made to fall into one part cost no more than a reading at each level.
 private let seedOfParts = HashSeed(start: 0)
 
 /// A hash of each row's values: equal rows have one hash.
