@@ -13,8 +13,8 @@ package import Core
 
 extension Fault {
   /// Whether it says something of the input called `name` only, so that others can be taken: what
-  /// is in it, that it changes, or that it or what stands beside it cannot be read. A lake that cannot be written
-  /// concerns all.
+  /// is in it, that it changes, or that it or what stands beside it cannot be read. A lake that
+  /// cannot be written concerns all.
   func concernsOnly(_ name: String) -> Bool {
     switch kind {
     case .verdict, .data, .missing: true

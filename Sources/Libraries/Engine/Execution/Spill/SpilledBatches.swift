@@ -117,8 +117,8 @@ final class SpilledParts {
   func source(_ part: Int) -> any BatchSource { parts[part].source() }
 }
 
-/// Rows come back part by part, so that their order is that of these hashes: it is the same in every
-/// run. Keys that were made to fall into one part cost no more than reading them once a level.
+/// Rows come back part by part, so that their order is that of these hashes: it is the same in
+/// every run. Keys that were made to fall into one part cost no more than a reading at each level.
 private let seedOfParts = HashSeed(start: 0)
 
 /// A hash of each row's values: equal rows have one hash.
