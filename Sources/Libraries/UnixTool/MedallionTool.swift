@@ -51,7 +51,8 @@ extension MedallionTool {
   /// Runs the tool on the process's arguments and ends the process.
   package static func main() {
     EndingSignals.catchThem()
-    let status = run(arranged(Array(programArguments().dropFirst())))
+    var status = ExitStatus.success
+    Thread.withDeepStack { status = run(arranged(Array(programArguments().dropFirst()))) }
     EndingSignals.endIfAsked()
     Glibc.exit(status.rawValue)
   }

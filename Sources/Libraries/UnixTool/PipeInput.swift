@@ -111,13 +111,16 @@ extension PipeInput {
     }
   }
 
-  /// All of what an operand names: `-`, a pipe or a file.
-  package static func bytes(of operand: String) throws(Fault) -> [UInt8] {
-    guard let pipe = try PipeInput(operand: operand) else {
-      return try LocalFileSystem().read(operand)
+  /// All of what an operand names: `-`, a pipe or a file. Of more than `limit` bytes no more are
+  /// read than show it: a pipe may never end.
+  package static func bytes(of operand: String, upTo limit: Int = .max) throws(Fault) -> [UInt8] {
+    var input = try PipeInput(operand: operand)
+    if input == nil, let size = try LocalFileSystem().status(of: operand)?.byteCount, size > limit {
+      input = try PipeInput(operand)
     }
+    guard let input else { return try LocalFileSystem().read(operand) }
     var bytes: [UInt8] = []
-    while let more = try pipe.next() { bytes += more }
+    while bytes.count <= limit, let more = try input.next() { bytes += more }
     return bytes
   }
 }

@@ -74,7 +74,8 @@ import WarehouseJobs
         throw Fault(
           .usage, "a query and --file together", remedy: "give one of them")
       }
-      let bytes = try PipeInput.bytes(of: try FileAddress.path(file))
+      let bytes = try PipeInput.bytes(
+        of: try FileAddress.path(file), upTo: SQLScript.byteLimit)
       return try QueryScript(
         String(decoding: bytes, as: UTF8.self), file: file == "-" ? "standard input" : file)
     }
@@ -82,7 +83,7 @@ import WarehouseJobs
     if PipeInput.isTerminal {
       console.say("type queries, a ; behind each, then Ctrl-D to have them answered")
     }
-    let bytes = try PipeInput.bytes(of: "-")
+    let bytes = try PipeInput.bytes(of: "-", upTo: SQLScript.byteLimit)
     return try QueryScript(String(decoding: bytes, as: UTF8.self), file: "standard input")
   }
 

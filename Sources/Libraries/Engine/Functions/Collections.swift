@@ -26,8 +26,11 @@ extension FunctionCatalog {
           let types: [DataType] = [.array(element: .string, containsNull: true), .string, .string]
           return ScalarFunction(
             "array_join", Array(types.prefix(arguments.count)), .string,
-            evaluate: rows(.string) { values, _ in
-              let texts = values[0].elements.compactMap { element -> String? in
+            evaluate: growingRows("array_join", .string) { values, meter in
+              let elements = values[0].elements
+              let filler = values.count > 2 ? values[2].text.utf8.count : 0
+              try meter.take(elements.count, of: values[1].text.utf8.count + filler)
+              let texts = elements.compactMap { element -> String? in
                 element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
               }
               return .string(texts.joined(separator: values[1].text))

@@ -231,6 +231,8 @@ struct JobReader {
   }
 
   private func statements(of file: String) throws -> [Statement] {
+    let size = try lake.fileSystem.status(of: file)?.byteCount ?? 0
+    try SQLScript.check(byteCount: size, of: file)
     let bytes = try lake.fileSystem.read(file)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
