@@ -25,6 +25,8 @@ package struct QueryContext: Sendable {
   let memory: MemoryAccount
   /// What they may put on disk together.
   package let spillBudget: ScratchBudget
+  /// Bytes of what must be in memory together; a run with little memory may hold some, too.
+  var mostTogether: Int { max(memoryLimit, 16 << 20) }
   package var threadCount: Int
   /// Where spilled data goes; removed at the end.
   package var spillDirectory: String
@@ -52,6 +54,13 @@ final class MemoryAccount: Sendable {
 
   /// Whether more is held than the run may take.
   var isFull: Bool { held.load(ordering: .relaxed) > limit }
+
+  /// Refuses what would be held beyond all that the run may take, and cannot be put on disk.
+  static func exceeded(_ what: String, _ count: Int, _ limit: Int) -> Fault {
+    Fault(
+      .data, "\(what) \(count) bytes, and the run may take \(limit)",
+      remedy: "give it more with --memory, or fewer rows to the query")
+  }
 
   fileprivate func add(_ count: Int) { held.add(count, ordering: .relaxed) }
 }

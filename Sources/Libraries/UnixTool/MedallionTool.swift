@@ -57,7 +57,8 @@ extension MedallionTool {
   package static func main() {
     ClosedStreams.fill()
     EndingSignals.catchThem()
-    let status = run(arranged(Array(programArguments().dropFirst())))
+    var status = ExitStatus.success
+    Thread.withDeepStack { status = run(arranged(Array(programArguments().dropFirst()))) }
     EndingSignals.endIfAsked()
     Glibc.exit(status.rawValue)
   }

@@ -72,16 +72,14 @@ import WarehouseJobs
     return arguments.filter { $0 != query } + ["--", query]
   }
 
-  /// No script has more bytes.
-  private static let limit = 16 << 20
-
   private func script(_ console: Console) throws(Fault) -> QueryScript {
     if let file, file != "-" {
       guard query == nil else {
         throw Fault(
           .usage, "a query and --file together", remedy: "give one of them")
       }
-      let bytes = try PipeInput.bytes(of: try FileAddress.path(file), limit: Self.limit)
+      let bytes = try PipeInput.bytes(
+        of: try FileAddress.path(file), limit: SQLScript.byteLimit)
       return try QueryScript(
         String(decoding: bytes, as: UTF8.self), file: file == "-" ? "standard input" : file)
     }
@@ -89,7 +87,7 @@ import WarehouseJobs
     if PipeInput.isTerminal {
       console.say("type queries, a ; behind each, then Ctrl-D to have them answered")
     }
-    let bytes = try PipeInput.bytes(of: "-", limit: Self.limit)
+    let bytes = try PipeInput.bytes(of: "-", limit: SQLScript.byteLimit)
     return try QueryScript(String(decoding: bytes, as: UTF8.self), file: "standard input")
   }
 

@@ -5,15 +5,23 @@ package final class Thread {
   private var number = pthread_t()
 
   package init(_ body: @escaping @Sendable () -> Void) {
-    let work = Unmanaged.passRetained(ThreadBody(body))
-    let status = pthread_create(
-      &number, nil,
-      { argument in
-        let body = Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
-        body.run()
-        return nil
-      }, work.toOpaque())
-    precondition(status == 0, "the system gives another thread")
+    guard let number = Thread.begin(stack: Thread.stackByteCount, body) else {
+      preconditionFailure("the system gives another thread")
+    }
+    self.number = number
+  }
+
+  /// Does `body` on a thread whose stack has room for the deepest text that a parser lets through,
+  /// and waits for it; where the system gives no such thread, it is done on this one.
+  package static func withDeepStack(_ body: () -> Void) {
+    withoutActuallyEscaping(body) { body in
+      let work = Disconnected(body)
+      if let number = begin(stack: deepStackByteCount, { work.value() }) {
+        pthread_join(number, nil)
+      } else {
+        work.value()
+      }
+    }
   }
 
   /// Returns when the closure has; called once.
@@ -23,6 +31,41 @@ package final class Thread {
 
   /// How many threads this machine runs at once.
   package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Room for expressions as deep as they may be. A page of it costs nothing before it is used, but
+  /// all of it counts where the address space is limited.
+  private static let stackByteCount = 16 << 20
+
+  /// Room for all that reads, rewrites and frees the plan of a query.
+  private static let deepStackByteCount = 512 << 20
+
+  /// A new thread; nil when the system gives none. One that gets no such stack has the system's.
+  private static func begin(
+    stack byteCount: Int, _ body: @escaping @Sendable () -> Void
+  ) -> pthread_t? {
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
+    pthread_attr_setstacksize(attributes, byteCount)
+    let work = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
+    func begin(_ attributes: UnsafePointer<pthread_attr_t>?) -> pthread_t? {
+      var number = pthread_t()
+      let status = pthread_create(
+        &number, attributes,
+        { argument in
+          let body = Unmanaged<ThreadBody>.fromOpaque(argument!).takeRetainedValue()
+          body.run()
+          return nil
+        }, work)
+      return status == 0 ? number : nil
+    }
+    if let number = begin(attributes) ?? begin(nil) { return number }
+    Unmanaged<ThreadBody>.fromOpaque(work).release()
+    return nil
+  }
 }
 
 private final class ThreadBody: Sendable {

@@ -16,6 +16,7 @@ package struct Executor {
   package func execute(_ plan: LogicalPlan) throws -> any BatchSource { try source(plan) }
 
   private var clock: Clock { context.clock }
+  private var world: EvaluationContext { context.evaluation }
 
   private func source(_ plan: LogicalPlan) throws -> any BatchSource {
     let streams = try streams(plan)
@@ -33,17 +34,19 @@ package struct Executor {
     switch plan {
     case .scan(let scan): return try self.scan(scan, partedBy: column)
     case .filter(let input, let condition):
-      return try streams(input, partedBy: column).map { FilterSource($0, condition, clock) }
+      return try streams(input, partedBy: column).map { FilterSource($0, condition, world) }
     case .project(.filter(let input, let condition), let columns):
       return try streams(input, partedBy: column.flatMap { columns[$0].expression.columnPosition })
-        .map { ProjectSource($0, where: condition, columns, clock) }
+        .map { ProjectSource($0, where: condition, columns, world) }
     case .project(let input, let columns):
       return try streams(input, partedBy: column.flatMap { columns[$0].expression.columnPosition })
-        .map { ProjectSource($0, where: nil, columns, clock) }
+        .map { ProjectSource($0, where: nil, columns, world) }
+    case .generate(let generate) where generate.generator == .range:
+      return Streams([try range(generate)])
     case .generate(let generate):
       let own = column.flatMap { $0 < generate.input.schema.fields.count ? $0 : nil }
       return try streams(generate.input, partedBy: own).map {
-        GenerateSource($0, generate, clock)
+        GenerateSource($0, generate, world)
       }
     case .unionAll(let inputs, let schema):
       return Streams(try inputs.flatMap { try streams($0) }.map { RenamedSource(schema, $0) })
@@ -59,7 +62,8 @@ package struct Executor {
     case .values(let rows, let schema): return try values(rows, schema)
     case .window(let input, let calls): return try window(input, calls)
     case .sort(let input, let keys): return try sort(input, keys)
-    case .limit(.sort(let input, let keys), let count?, let offset):
+    case .limit(.sort(let input, let keys), let count?, let offset)
+    where max(count, offset) <= TopRows.countLimit:
       return try top(input, keys, count: count, offset: offset)
     case .limit(let input, let count, let offset):
       return LimitSource(try source(input), count: count, offset: offset)
@@ -91,9 +95,15 @@ package struct Executor {
     let input = Batch(Schema([]), [], rowCount: 1)
     let batches = try rows.map { row in
       Batch(
-        schema, try row.map { try Evaluator($0, clock: clock).evaluate(input) }, rowCount: 1)
+        schema, try row.map { try Evaluator($0, in: world).evaluate(input) }, rowCount: 1)
     }
     return BatchList(schema, batches.isEmpty ? [] : [Batch.concatenating(schema, batches)])
+  }
+
+  private func range(_ generate: LogicalPlan.Generate) throws -> any BatchSource {
+    let row = Batch(Schema([]), [], rowCount: 1)
+    let bounds = try Evaluator(generate.argument, in: world).evaluate(row).scalar(at: 0)
+    return RangeSource(Schema(generate.columns), bounds.elements)
   }
 
   // MARK: Joins
@@ -114,44 +124,45 @@ package struct Executor {
       join, left: left[0].schema, right: right[0].schema, probesRight: probesRight)
     let sources = probes.sources
     if sources.count > 1, shape.kind != .full {
-      let joined = try joined(sources, builds, shape)
+      let joined = try joined(sources, builds, shape, level: 0)
       return Streams(joined.sources, areParted: joined.keepsStreams && probes.areParted)
     }
     let input = sources.count == 1 ? sources[0] : ChainedSource(sources[0].schema, sources)
     return Streams([
       DeferredSource(shape.schema) { [self] in
-        ChainedSource(shape.schema, try joined([input], builds, shape).sources)
+        ChainedSource(shape.schema, try joined([input], builds, shape, level: 0).sources)
       }
     ])
   }
 
   /// Reads the build side, then probes it with each stream; when it does not fit into memory both
-  /// sides are parted by their keys and joined part by part, and the streams are others.
+  /// sides are parted by their keys and joined part by part, a part like the whole, and the streams
+  /// are others.
   private func joined(
-    _ probes: [any BatchSource], _ builds: [any BatchSource], _ shape: JoinShape
+    _ probes: [any BatchSource], _ builds: [any BatchSource], _ shape: JoinShape, level: Int
   ) throws -> (sources: [any BatchSource], keepsStreams: Bool) {
     // NOT IN must know of all rows whether one has a NULL.
     let mayPart = shape.kind != .nullAwareAnti
-    switch try GatheredRows(builds, keys: mayPart ? shape.buildKeys : [], context) {
+    let keys = mayPart ? shape.buildKeys : []
+    switch try GatheredRows(builds, keys: keys, context, level: level) {
     case .inMemory(let batches, let holds):
       let table = try joinTable(
         Batch.concatenating(builds[0].schema, batches), shape, holding: holds)
-      return (probes.map { JoinSource($0, table, shape, clock) }, true)
+      return (probes.map { JoinSource($0, table, shape, world) }, true)
     case .parts(let buildParts):
       let probeParts = try parallelMap(
         probes.map(Disconnected.init), threads: context.threadCount
       ) { [context] probe in
-        let parts = SpilledParts(probe.value.schema, keys: shape.probeKeys, level: 0, context)
+        let parts = SpilledParts(probe.value.schema, keys: shape.probeKeys, level: level, context)
         while let batch = try probe.value.next() { try parts.append(batch) }
         return Disconnected(parts)
       }.map(\.value)
       let sources = (0..<SpilledParts.count).map { part in
         DeferredSource(shape.schema) { [self] in
-          let batches = try drain([partSource(builds[0].schema, buildParts, part)], threads: 1)
-          let table = try joinTable(
-            Batch.concatenating(builds[0].schema, batches[0]), shape)
-          return JoinSource(
-            partSource(probes[0].schema, probeParts, part), table, shape, clock)
+          let joined = try joined(
+            [partSource(probes[0].schema, probeParts, part)],
+            [partSource(builds[0].schema, buildParts, part)], shape, level: level + 1)
+          return ChainedSource(shape.schema, joined.sources)
         }
       }
       return (sources, false)
@@ -161,7 +172,7 @@ package struct Executor {
   private func joinTable(
     _ batch: Batch, _ shape: JoinShape, holding holds: [MemoryHold] = []
   ) throws -> JoinTable {
-    let keys = try shape.buildKeys.map { try Evaluator($0, clock: clock).evaluate(batch) }
+    let keys = try shape.buildKeys.map { try Evaluator($0, in: world).evaluate(batch) }
     return JoinTable(batch, keys: keys, nullsMatch: shape.nullsMatch, holding: holds)
   }
 
@@ -252,20 +263,30 @@ package struct Executor {
     // Calls that share their partitions can be computed for some partitions at a time.
     let partitions = calls[0].call.partitionBy
     let sharesPartitions = calls.allSatisfy { Expression.areSame($0.call.partitionBy, partitions) }
+    let keys = sharesPartitions ? partitions : []
     return DeferredSource(schema) { [self] in
-      let keys = sharesPartitions ? partitions : []
-      switch try GatheredRows(streams, keys: keys, context) {
-      case .inMemory(let batches, _): return try windowed(batches, inputSchema, schema, calls)
-      case .parts(let parts):
-        return ChainedSource(
-          schema,
-          (0..<SpilledParts.count).map { part in
-            DeferredSource(schema) {
-              let batches = try drain([partSource(inputSchema, parts, part)], threads: 1)
-              return try windowed(batches[0], inputSchema, schema, calls)
-            }
-          })
-      }
+      try windowed(streams, by: keys, level: 0, inputSchema, schema, calls)
+    }
+  }
+
+  /// The calls over the rows of `streams`, for some partitions at a time where they do not fit into
+  /// memory.
+  private func windowed(
+    _ streams: [any BatchSource], by keys: [Expression], level: Int, _ inputSchema: Schema,
+    _ schema: Schema, _ calls: [LogicalPlan.NamedWindow]
+  ) throws -> any BatchSource {
+    switch try GatheredRows(streams, keys: keys, context, level: level) {
+    case .inMemory(let batches, _): return try windowed(batches, inputSchema, schema, calls)
+    case .parts(let parts):
+      return ChainedSource(
+        schema,
+        (0..<SpilledParts.count).map { part in
+          DeferredSource(schema) {
+            try windowed(
+              [partSource(inputSchema, parts, part)], by: keys, level: level + 1, inputSchema,
+              schema, calls)
+          }
+        })
     }
   }
 

@@ -7,26 +7,33 @@ final class GenerateSource: BatchSource {
   private let input: any BatchSource
   private let generate: LogicalPlan.Generate
   private let argument: Evaluator
+  /// The batch whose elements come out now.
+  private var current: (batch: Batch, lists: Column, walk: ElementWalk)?
 
-  init(_ input: any BatchSource, _ generate: LogicalPlan.Generate, _ clock: Clock) {
+  init(_ input: any BatchSource, _ generate: LogicalPlan.Generate, _ world: EvaluationContext) {
     self.input = input
     self.generate = generate
-    argument = Evaluator(generate.argument, clock: clock)
+    argument = Evaluator(generate.argument, in: world)
     schema = Schema(input.schema.fields + generate.columns)
   }
 
   func next() throws -> Batch? {
-    while let batch = try input.next() {
-      let lists = try argument.evaluate(batch)
-      let places = ElementPlaces(of: lists, keepsEmpty: generate.isOuter)
-      if places.count == 0 { continue }
+    while true {
+      if current == nil {
+        guard let batch = try input.next() else { return nil }
+        let lists = try argument.evaluate(batch)
+        current = (batch, lists, ElementWalk(of: lists, keepsEmpty: generate.isOuter))
+      }
+      guard let places = current?.walk.next(), let (batch, lists, _) = current else {
+        current = nil
+        continue
+      }
       let carried = batch.columns.enumerated().map { position, column in
         generate.unread.contains(position)
           ? Column.nulls(column.type, count: places.count) : column.repeating(places.rows)
       }
       return Batch(schema, carried + columns(lists, places), rowCount: places.count)
     }
-    return nil
   }
 
   private func columns(_ lists: Column, _ places: ElementPlaces) -> [Column] {
@@ -37,7 +44,7 @@ final class GenerateSource: BatchSource {
       places.areAll(of: elements) ? elements : elements.takingOrNull(places.elements)
     switch generate.generator {
     case .inline: return members(values)
-    case .explode: return isMap ? members(values) : [values]
+    case .explode, .range: return isMap ? members(values) : [values]
     case .posexplode:
       let positions = places.positions
       let valid =
@@ -59,35 +66,48 @@ final class GenerateSource: BatchSource {
   }
 }
 
+/// The numbers from one to another, a batch of them at a time.
+final class RangeSource: BatchSource {
+  let schema: Schema
+  private var rest: (next: Int64, last: Int64, step: Int64)?
+
+  /// `bounds` are the first number, the last one there may be, and the step.
+  init(_ schema: Schema, _ bounds: [Scalar]) {
+    self.schema = schema
+    let numbers = bounds.map { Int64($0.integer) }
+    rest = (numbers[0], numbers[1], numbers[2])
+  }
+
+  func next() -> Batch? {
+    guard let (first, last, step) = rest else { return nil }
+    var values: [Int64] = []
+    values.reserveCapacity(Batch.standardRowCount)
+    var number = first
+    rest = nil
+    while step > 0 ? number <= last : number >= last {
+      guard values.count < Batch.standardRowCount else {
+        rest = (number, last, step)
+        break
+      }
+      values.append(number)
+      let (following, isBeyond) = number.addingReportingOverflow(step)
+      if isBeyond { break }
+      number = following
+    }
+    guard !values.isEmpty else { return nil }
+    return Batch(
+      schema, [Column(.bigint, count: values.count, .int64(values))], rowCount: values.count)
+  }
+}
+
 /// For each row that comes out: the row it comes from, the element it holds and that element's
 /// place in its list; both negative for a list without elements.
 private struct ElementPlaces {
-  private(set) var rows: [Int32] = []
-  private(set) var elements: [Int32] = []
-  private(set) var positions: [Int32] = []
+  var rows: [Int32] = []
+  var elements: [Int32] = []
+  var positions: [Int32] = []
   /// Whether a row comes out that has no element.
   private(set) var hasEmpty = false
-
-  init(of lists: Column, keepsEmpty: Bool) {
-    guard case .list(let offsets, _) = lists.values else {
-      if keepsEmpty { for row in 0..<lists.count { addEmpty(row) } }
-      return
-    }
-    let capacity = Int(offsets[lists.count] - offsets[0]) + (keepsEmpty ? lists.count : 0)
-    rows.reserveCapacity(capacity)
-    elements.reserveCapacity(capacity)
-    positions.reserveCapacity(capacity)
-    for row in 0..<lists.count {
-      let start = offsets[row]
-      let end = lists.isNull(row) ? start : offsets[row + 1]
-      if start == end, keepsEmpty { addEmpty(row) }
-      for element in start..<end {
-        rows.append(Int32(truncatingIfNeeded: row))  // A batch has fewer than 2^31 rows.
-        elements.append(element)
-        positions.append(element &- start)
-      }
-    }
-  }
 
   var count: Int { rows.count }
 
@@ -97,11 +117,59 @@ private struct ElementPlaces {
       && (elements.isEmpty || elements[0] == 0 && Int(elements[count - 1]) == count - 1)
   }
 
-  private mutating func addEmpty(_ row: Int) {
+  mutating func addEmpty(_ row: Int) {
     rows.append(Int32(row))
     elements.append(-1)
     positions.append(-1)
     hasEmpty = true
+  }
+}
+
+/// Goes through the elements of a batch's lists. What comes out at a time is bounded: lists of lists
+/// would else make batches that grow with each generator over another.
+private struct ElementWalk {
+  /// So many rows come out at a time at most; those of the lists of most batches do at once.
+  private static let limit = 8 * Batch.standardRowCount
+
+  private let lists: Column
+  private let keepsEmpty: Bool
+  private var row = 0
+  /// How many elements of the row have come out.
+  private var taken: Int32 = 0
+
+  init(of lists: Column, keepsEmpty: Bool) {
+    self.lists = lists
+    self.keepsEmpty = keepsEmpty
+  }
+
+  /// The places that come out next; nil at the end.
+  mutating func next() -> ElementPlaces? {
+    var places = ElementPlaces()
+    guard case .list(let offsets, _) = lists.values else {
+      if keepsEmpty { for row in row..<lists.count { places.addEmpty(row) } }
+      row = lists.count
+      return places.count == 0 ? nil : places
+    }
+    let wanted = Int(offsets[lists.count] - offsets[row]) + (keepsEmpty ? lists.count - row : 0)
+    let capacity = min(wanted, ElementWalk.limit)
+    places.rows.reserveCapacity(capacity)
+    places.elements.reserveCapacity(capacity)
+    places.positions.reserveCapacity(capacity)
+    while row < lists.count, places.count < ElementWalk.limit {
+      let start = offsets[row]
+      let end = lists.isNull(row) ? start : offsets[row + 1]
+      if start == end, keepsEmpty { places.addEmpty(row) }
+      let room = Int32(ElementWalk.limit - places.count)
+      let stop = end - start - taken > room ? start + taken + room : end
+      for element in start + taken..<stop {
+        places.rows.append(Int32(truncatingIfNeeded: row))  // A batch has fewer than 2^31 rows.
+        places.elements.append(element)
+        places.positions.append(element &- start)
+      }
+      taken = stop == end ? 0 : stop - start
+      if stop == end { row += 1 }
+    }
+    return places.count == 0 ? nil : places
   }
 }
 

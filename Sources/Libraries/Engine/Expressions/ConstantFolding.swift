@@ -7,6 +7,8 @@ package import Core
 /// from call to call are left too.
 package struct ConstantFolding {
   private let clock: Clock
+  /// What is larger is made when it is asked for: a plan is no place for much data.
+  private static let allowance = 1 << 20
 
   package init(clock: Clock) { self.clock = clock }
 
@@ -39,7 +41,8 @@ package struct ConstantFolding {
     case .call(let function, let arguments):
       guard function.isDeterministic else { return nil }
       return evaluated(arguments) { columns in
-        let context = EvaluationContext(clock: clock, place: expression.place)
+        let context = EvaluationContext(
+          clock: clock, place: expression.place, allowance: ConstantFolding.allowance)
         return try function.evaluate(columns, 1, context)
       }
     case .cast(let operand, let isTry):

@@ -106,10 +106,18 @@ package struct EvaluationContext: Sendable {
   package var clock: Clock
   /// Where the call stands in the SQL text, for errors.
   package var place: Place?
+  /// How many bytes one call may make of a batch.
+  package var allowance: Int
 
-  package init(clock: Clock, place: Place? = nil) {
+  package init(clock: Clock, place: Place? = nil, allowance: Int = 128 << 20) {
     self.clock = clock
     self.place = place
+    self.allowance = allowance
+  }
+
+  /// The same for a call at `place`.
+  func at(_ place: Place?) -> EvaluationContext {
+    EvaluationContext(clock: clock, place: place, allowance: allowance)
   }
 }
 

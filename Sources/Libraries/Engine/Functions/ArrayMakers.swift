@@ -68,7 +68,8 @@ extension FunctionCatalog {
       ScalarBinding(.takes(.any, .exactly(.int))) { arguments in
         let element = arguments[0].type
         let type = DataType.array(element: element, containsNull: true)
-        return ScalarFunction("array_repeat", [element, .int], type) { columns, count, _ in
+        return ScalarFunction("array_repeat", [element, .int], type) { columns, count, context in
+          let meter = GrowthMeter("array_repeat", context)
           let builder = ColumnBuilder(type, capacity: count)
           for row in 0..<count {
             guard !columns[1].isNull(row) else {
@@ -76,8 +77,9 @@ extension FunctionCatalog {
               continue
             }
             let times = max(0, Int(columns[1].int32s[row]))
-            builder.append(
-              .list([Scalar](repeating: columns[0].scalar(at: row), count: times)))
+            let value = columns[0].scalar(at: row)
+            try meter.take(times, of: value.byteCount)
+            builder.append(.list([Scalar](repeating: value, count: times)))
           }
           return builder.finish()
         }
@@ -144,13 +146,8 @@ extension FunctionCatalog {
       let type = DataType.array(element: element, containsNull: false)
       return ScalarFunction(
         "sequence", arguments.map { _ in element }, type,
-        evaluate: rows(type) { values, _ in
-          let start = values[0].integer
-          let stop = values[1].integer
-          let step = values.count > 2 ? values[2].integer : start <= stop ? 1 : -1
-          try checkStep(start < stop, start > stop, step)
-          if start == stop { return .list([values[0]]) }
-          return .list(stride(from: start, through: stop, by: step).map { .integer(Int64($0)) })
+        evaluate: { columns, count, context in
+          try numbers(type, element, columns, count, GrowthMeter("sequence", context))
         })
     }
     guard common == .date || common == .timestamp else {
@@ -161,11 +158,46 @@ extension FunctionCatalog {
     }
     let types: [DataType] = [common, common, .interval]
     return ScalarFunction(
-      "sequence", Array(types.prefix(arguments.count)), type, evaluate: rows(type, calendarRow))
+      "sequence", Array(types.prefix(arguments.count)), type,
+      evaluate: growingRows("sequence", type, calendarRow))
+  }
+
+  /// The lists of whole numbers from the first column's to the second's.
+  private static func numbers(
+    _ type: DataType, _ element: DataType, _ columns: [Column], _ count: Int, _ meter: GrowthMeter
+  ) throws -> Column {
+    let present = validity(of: columns)
+    let numbers = ColumnBuilder(element)
+    var offsets: [Int32] = [0]
+    var total = 0
+    for row in 0..<count {
+      if present?[row] ?? true {
+        let values = columns.map { $0.scalar(at: row).integer }
+        let (start, stop) = (values[0], values[1])
+        let step = values.count > 2 ? values[2] : start <= stop ? 1 : -1
+        try checkStep(start < stop, start > stop, step)
+        let length = start == stop ? 1 : steps(from: start, to: stop, by: step)
+        // A number, and room to grow into.
+        try meter.take(length, of: 16)
+        for number in 0..<length { numbers.append(.integer(Int64(start + number * step))) }
+        total += length
+      }
+      offsets.append(Int32(total))
+    }
+    return Column(
+      type, count: count, validity: present,
+      .list(offsets: offsets, elements: numbers.finish()))
+  }
+
+  /// How many numbers there are, as many as can be counted at most.
+  private static func steps(from start: Int, to stop: Int, by step: Int) -> Int {
+    let (low, high) = (min(start, stop), max(start, stop))
+    let distance = UInt(bitPattern: high) &- UInt(bitPattern: low)
+    return Int(clamping: min(distance / step.magnitude, UInt(Int.max) - 1) + 1)
   }
 
   @Sendable
-  private static func calendarRow(_ values: [Scalar], _: EvaluationContext) throws -> Scalar {
+  private static func calendarRow(_ values: [Scalar], _ meter: GrowthMeter) throws -> Scalar {
     let isDate: Bool
     let start: Int64
     let stop: Int64
@@ -189,11 +221,12 @@ extension FunctionCatalog {
       // Each value is counted from the start, so that month ends do not drift.
       let base = Timestamp(microseconds: start)
       let day = try addingMonths(base.date.dayNumber, months * number)
-      let next = Timestamp(
-        microseconds:
-          Int64(Int(day) + days * number) * Timestamp.microsecondsPerDay + base.microsecondOfDay
-          + time * Int64(number))
+      // So far from the start nothing lies before the end.
+      let moved = Int128(Int(day) + days * number) * Int128(Timestamp.microsecondsPerDay)
+      let instant = moved + Int128(base.microsecondOfDay) + Int128(time) * Int128(number)
+      let next = Timestamp(microseconds: Int64(clamping: instant))
       guard sign > 0 ? next.microseconds <= stop : next.microseconds >= stop else { break }
+      try meter.take(1, of: 80)
       result.append(isDate ? .date(next.date) : .timestamp(next))
       number += 1
       if start == stop { break }

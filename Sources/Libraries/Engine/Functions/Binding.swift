@@ -58,17 +58,24 @@ extension FunctionCatalog {
   /// Evaluates `row` for each row without a NULL argument.
   static func rows(_ result: DataType, _ row: @escaping RowEvaluation) -> Evaluation {
     { columns, count, context in
-      let builder = ColumnBuilder(result, capacity: count)
-      let present = validity(of: columns)
-      for index in 0..<count {
-        if let present, !present[index] {
-          builder.appendNull()
-        } else {
-          builder.append(try row(columns.map { $0.scalar(at: index) }, context))
-        }
-      }
-      return builder.finish()
+      try eachRow(result, columns, count) { values in try row(values, context) }
     }
+  }
+
+  /// The column of what `row` gives for each row without a NULL argument.
+  static func eachRow(
+    _ result: DataType, _ columns: [Column], _ count: Int, _ row: ([Scalar]) throws -> Scalar
+  ) rethrows -> Column {
+    let builder = ColumnBuilder(result, capacity: count)
+    let present = validity(of: columns)
+    for index in 0..<count {
+      if let present, !present[index] {
+        builder.appendNull()
+      } else {
+        builder.append(try row(columns.map { $0.scalar(at: index) }))
+      }
+    }
+    return builder.finish()
   }
 
   /// The rows where no column is NULL; nil when that is all rows.

@@ -19,12 +19,15 @@ extension FunctionCatalog {
       ("array_max", arrayExtreme("array_max") { $0 > 0 }),
       (
         "array_join",
-        rowFunction(
+        growingFunction(
           "array_join",
           .takes(.of(textArray), .exactly(.string), optional: .exactly(.string)),
           [textArray, .string, .string], .string
-        ) { values, _ in
-          let texts = values[0].elements.compactMap { element -> String? in
+        ) { values, meter in
+          let elements = values[0].elements
+          let filler = values.count > 2 ? values[2].text.utf8.count : 0
+          try meter.take(elements.count, of: values[1].text.utf8.count + filler)
+          let texts = elements.compactMap { element -> String? in
             element.isNull ? (values.count > 2 ? values[2].text : nil) : element.text
           }
           return .string(texts.joined(separator: values[1].text))

@@ -245,15 +245,19 @@ extension FunctionCatalog {
         let common = try requireCommonType(arguments)
         return ScalarFunction(
           name, arguments.map { _ in common }, common,
-          evaluate: rows(common) { values, _ in .list(values.flatMap(\.elements)) })
+          evaluate: growingRows(name, common) { values, meter in
+            try meter.take(values.reduce(0) { $0 + $1.elements.count }, of: 40)
+            return .list(values.flatMap(\.elements))
+          })
       }
       let type: DataType =
         !arguments.isEmpty && arguments.allSatisfy { $0.type == .binary }
         ? .binary : .string
       return ScalarFunction(
         name, arguments.map { _ in type }, type, isTotal: true
-      ) { columns, count, _ in
-        concatenated(columns, count, type)
+      ) { columns, count, context in
+        try GrowthMeter(name, context.holdingText).take(columns.flatByteCount)
+        return concatenated(columns, count, type)
       }
     }
   }

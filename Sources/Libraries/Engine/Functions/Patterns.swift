@@ -11,7 +11,8 @@ extension FunctionCatalog {
       (
         "regexp_replace",
         patternFunction("regexp_replace", [.string, .string, .string], .string) {
-          regex, values in .string(try replacing(regex, values[0].text, values[2].text))
+          regex, values, meter in
+          .string(try replacing(regex, values[0].text, values[2].text, meter))
         }
       ),
       (
@@ -45,7 +46,7 @@ extension FunctionCatalog {
       (
         "regexp_substr",
         patternFunction("regexp_substr", [.string, .string], .string) {
-          regex, values in
+          regex, values, _ in
           values[0].text.withTextBytes { text in
             guard regex.find(in: text, from: 0), let range = regex.range(0) else { return .null }
             return .string(String(decoding: text[range], as: UTF8.self))
@@ -54,7 +55,7 @@ extension FunctionCatalog {
       ),
       (
         "regexp_count",
-        patternFunction("regexp_count", [.string, .string], .int) { regex, values in
+        patternFunction("regexp_count", [.string, .string], .int) { regex, values, _ in
           var count: Int64 = 0
           values[0].text.withTextBytes { text in
             regex.forEachMatch(in: text) { _ in
@@ -67,7 +68,7 @@ extension FunctionCatalog {
       ),
       (
         "regexp_instr",
-        patternFunction("regexp_instr", [.string, .string], .int) { regex, values in
+        patternFunction("regexp_instr", [.string, .string], .int) { regex, values, _ in
           values[0].text.withTextBytes { text in
             guard regex.find(in: text, from: 0), let range = regex.range(0) else {
               return .integer(0)
@@ -138,9 +139,11 @@ extension FunctionCatalog {
   /// A function whose second argument is a pattern.
   private static func patternFunction(
     _ name: String, _ types: [DataType], required: Int? = nil, _ result: DataType,
-    _ body: @escaping @Sendable (RegularExpression, [Scalar]) throws -> Scalar
+    _ body: @escaping @Sendable (RegularExpression, [Scalar], GrowthMeter) throws -> Scalar
   ) -> ScalarBinding {
-    function(name, types, required: required, result, mayAddNulls: true) { columns, count, _ in
+    function(name, types, required: required, result, mayAddNulls: true) {
+      columns, count, context in
+      let meter = GrowthMeter(name, context)
       let present = validity(of: columns)
       var table = PatternTable()
       let builder = ColumnBuilder(result, capacity: count)
@@ -151,7 +154,7 @@ extension FunctionCatalog {
         }
         let values = columns.map { $0.scalar(at: row) }
         let regex = try table.pattern(values[1].text)
-        builder.append(try body(regex, values))
+        builder.append(try body(regex, values, meter))
         try regex.check()
       }
       return builder.finish()
@@ -162,7 +165,8 @@ extension FunctionCatalog {
     _ name: String, required: Int, _ result: DataType,
     _ body: @escaping @Sendable (RegularExpression, [Scalar], Int) -> Scalar
   ) -> ScalarBinding {
-    patternFunction(name, [.string, .string, .int], required: required, result) { regex, values in
+    patternFunction(name, [.string, .string, .int], required: required, result) {
+      regex, values, _ in
       let group = values.count > 2 ? values[2].integer : min(1, regex.groupCount)
       guard (0...regex.groupCount).contains(group) else {
         throw dataFault(
@@ -175,27 +179,30 @@ extension FunctionCatalog {
 
   /// The text with each match replaced.
   private static func replacing(
-    _ regex: RegularExpression, _ text: String, _ new: String
+    _ regex: RegularExpression, _ text: String, _ new: String, _ meter: GrowthMeter
   ) throws(Fault) -> String {
     let template = try ReplacementText(new, for: regex)
-    return text.withTextBytes { text in
+    let result = text.withTextBytes { text in
       var result: [UInt8] = []
       var from = 0
       regex.forEachMatch(in: text) { found in
         result.append(contentsOf: text[from..<found.lowerBound])
+        let before = result.count
         template.append(to: &result, regex, text)
         from = found.upperBound
-        return true
+        return meter.hasRoom(for: result.count - before)
       }
       result.append(contentsOf: text[from...])
       return String(decoding: result, as: UTF8.self)
     }
+    try meter.check()
+    return result
   }
 
   /// `split(text, pattern[, limit])`.
   private static let split = patternFunction(
     "split", [.string, .string, .int], required: 2, .array(element: .string, containsNull: false)
-  ) { regex, values in
+  ) { regex, values, _ in
     let limit = values.count > 2 ? values[2].integer : -1
     var parts: [Scalar] = []
     values[0].text.withTextBytes { text in

@@ -221,22 +221,28 @@ extension FunctionCatalog {
       if case .array = argument.type { return textArray }
       return .string
     }
-    return ScalarFunction("concat_ws", types, .string, isTotal: true) { columns, count, _ in
+    return ScalarFunction("concat_ws", types, .string) { columns, count, context in
+      let meter = GrowthMeter("concat_ws", context.holdingText)
+      try meter.take(columns.flatByteCount)
       var runs = ByteRuns()
       runs.offsets.reserveCapacity(count + 1)
       for row in 0..<count {
-        if !columns[0].isNull(row) { appendJoined(columns, row, to: &runs.bytes) }
+        if !columns[0].isNull(row) { try appendJoined(columns, row, to: &runs.bytes, meter) }
         runs.offsets.append(Int32(runs.bytes.count))
       }
       return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
     }
   }
 
-  private static func appendJoined(_ columns: [Column], _ row: Int, to bytes: inout [UInt8]) {
+  private static func appendJoined(
+    _ columns: [Column], _ row: Int, to bytes: inout [UInt8], _ meter: GrowthMeter
+  ) throws(Fault) {
     var isFirst = true
+    let separatorByteCount = columns[0].withBytes { $0[row].count }
     for column in columns.dropFirst() where !column.isNull(row) {
       let isList = column.type != .string
       let source = isList ? column.listElements : column
+      if isList { try meter.take(column.listRange(row).count, of: separatorByteCount) }
       for place in isList ? column.listRange(row) : row..<row + 1 where !source.isNull(place) {
         if !isFirst { columns[0].withBytes { bytes.append(contentsOf: $0[row]) } }
         source.withBytes { bytes.append(contentsOf: $0[place]) }

@@ -7,10 +7,12 @@ extension FunctionCatalog {
     [
       (
         "replace",
-        rowFunction("replace", [.string, .string, .string], required: 2, .string) {
-          values, _ in
-          .string(
-            replaced(values[0].text, values[1].text, values.count > 2 ? values[2].text : ""))
+        growingFunction("replace", [.string, .string, .string], required: 2, .string) {
+          values, meter in
+          let new = values.count > 2 ? values[2].text : ""
+          let text = replaced(values[0].text, values[1].text, new, meter)
+          try meter.check()
+          return .string(text)
         }
       ),
       (
@@ -22,8 +24,10 @@ extension FunctionCatalog {
       ("reverse", reversal),
       (
         "repeat",
-        rowFunction("repeat", [.string, .int], .string) { values, _ in
-          .string(String(repeating: values[0].text, count: max(0, values[1].integer)))
+        growingFunction("repeat", [.string, .int], .string) { values, meter in
+          let times = max(0, values[1].integer)
+          try meter.take(times, of: values[0].text.utf8.count)
+          return .string(String(repeating: values[0].text, count: times))
         }
       ),
       (
@@ -38,8 +42,10 @@ extension FunctionCatalog {
       ("lpad", padding("lpad", atStart: true)), ("rpad", padding("rpad", atStart: false)),
       (
         "space",
-        rowFunction("space", [.int], .string) { values, _ in
-          .string(String(repeating: " ", count: max(0, values[0].integer)))
+        growingFunction("space", [.int], .string) { values, meter in
+          let count = max(0, values[0].integer)
+          try meter.take(count)
+          return .string(String(repeating: " ", count: count))
         }
       ),
       (
@@ -119,13 +125,16 @@ extension FunctionCatalog {
     }(arguments)
   }
 
-  private static func replaced(_ text: String, _ part: String, _ new: String) -> String {
+  private static func replaced(
+    _ text: String, _ part: String, _ new: String, _ meter: GrowthMeter
+  ) -> String {
     if part.isEmpty { return text }
     return text.withTextBytes { text in
       part.withTextBytes { part in
         var result: [UInt8] = []
         var from = 0
         while let at = firstOffset(of: part, in: text, from: from) {
+          guard meter.hasRoom(for: new.utf8.count) else { return "" }
           result.append(contentsOf: text[from..<at])
           result.append(contentsOf: new.utf8)
           from = at + part.count
@@ -154,9 +163,9 @@ extension FunctionCatalog {
   }
 
   private static func padding(_ name: String, atStart: Bool) -> ScalarBinding {
-    rowFunction(
+    growingFunction(
       name, .takes(.text, .of(.int), optional: .text), [.string, .int, .string], .string
-    ) { values, _ in
+    ) { values, meter in
       let text = Array(values[0].text.unicodeScalars)
       let length = max(0, values[1].integer)
       let fill = Array((values.count > 2 ? values[2].text : " ").unicodeScalars)
@@ -165,6 +174,8 @@ extension FunctionCatalog {
         result.append(contentsOf: text.prefix(length))
         return .string(String(result))
       }
+      // Each character is put together from one of four bytes.
+      try meter.take(length - text.count, of: 4)
       let pad = (0..<length - text.count).map { fill[$0 % fill.count] }
       result.append(contentsOf: atStart ? pad + text : text + pad)
       return .string(String(result))

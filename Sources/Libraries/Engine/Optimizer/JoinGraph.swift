@@ -5,6 +5,8 @@ import Columnar
 struct JoinGraph {
   /// Up to so many inputs all orders are looked at, beyond it the next best input is taken.
   private static let exhaustiveCount = 10
+  /// More inputs than there are bits are left as they are.
+  static let inputLimit = 60
 
   private let rows: [Double]
   private let sizes: [Double]
@@ -91,9 +93,7 @@ struct JoinGraph {
 
   /// The order that costs least.
   func bestOrder() -> [Int] {
-    // More inputs than there are bits are left as they are.
-    guard rows.count <= 60 else { return Array(rows.indices) }
-    return rows.count <= Self.exhaustiveCount ? exhaustive() : greedy()
+    rows.count <= Self.exhaustiveCount ? exhaustive() : greedy()
   }
 
   private func bit(_ input: Int) -> UInt64 { 1 << UInt64(input) }

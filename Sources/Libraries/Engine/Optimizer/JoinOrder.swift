@@ -17,6 +17,7 @@ enum JoinOrder {
     var region = JoinRegion()
     gather(plan, into: &region)
     guard region.inputs.count > 1 else { return plan.withInputs(plan.inputs.map(apply)) }
+    guard region.inputs.count <= JoinGraph.inputLimit else { return rebuilt(plan, region) }
     let graph = JoinGraph(region)
     let written = Array(region.inputs.indices)
     let best = graph.bestOrder()

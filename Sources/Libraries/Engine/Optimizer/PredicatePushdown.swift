@@ -77,11 +77,24 @@ enum PredicatePushdown {
         && columns.allSatisfy {
           $0 < aggregate.groups.count && aggregate.groups[$0].expression.isDeterministic
         }
+        && staysSmall(condition, aggregate.groups)
     }
     var copy = aggregate
     let pushed = parts.pushed.map { ProjectionMerging.substituted($0, aggregate.groups) }
     copy.input = push(pushed, into: aggregate.input)
     return filtered(.aggregate(copy), parts.kept)
+  }
+
+  /// Whether a condition over computed columns is still of a size when it holds their expressions:
+  /// through groups of groups it would double with each.
+  private static func staysSmall(
+    _ condition: Expression, _ columns: [LogicalPlan.NamedExpression]
+  ) -> Bool {
+    let own = condition.size
+    let sizes = condition.columns.map { columns[$0].expression.size }
+    let count = own.count * (sizes.map(\.count).max() ?? 0)
+    return count <= 10_000
+      && own.height + (sizes.map(\.height).max() ?? 0) <= Expression.maximumHeight
   }
 
   /// Only conditions on columns that all windows partition by pass: they hold for whole partitions.
@@ -105,7 +118,7 @@ enum PredicatePushdown {
   private static func generate(
     _ generate: LogicalPlan.Generate, _ conditions: [Expression]
   ) -> LogicalPlan {
-    let inputCount = generate.input.schema.fields.count
+    let inputCount = generate.input.columnCount
     let parts = Parts(conditions) { condition in
       condition.isDeterministic && !condition.mayFail
         && condition.columns.allSatisfy { $0 < inputCount }
@@ -120,7 +133,7 @@ enum PredicatePushdown {
   private static func join(
     _ join: LogicalPlan.Join, _ conditions: [Expression]
   ) -> LogicalPlan {
-    let leftCount = join.left.schema.fields.count
+    let leftCount = join.left.columnCount
     var copy = join
     let isInner = join.kind == .inner || join.kind == .cross
     let takesLeft = isInner || [.left, .semi, .anti, .nullAwareAnti].contains(join.kind)

@@ -42,10 +42,15 @@ enum ProjectionMerging {
   ) -> Bool {
     var uses = [Int](repeating: 0, count: lower.count)
     for column in upper { count(column.expression, &uses) }
+    guard height(upper) + height(lower) <= Expression.maximumHeight else { return false }
     return lower.indices.allSatisfy { index in
       lower[index].expression.isCheap
         || uses[index] <= 1 && lower[index].expression.isDeterministic
     }
+  }
+
+  private static func height(_ columns: [LogicalPlan.NamedExpression]) -> Int {
+    columns.lazy.map(\.expression.size.height).max() ?? 0
   }
 
   private static func count(_ expression: Expression, _ uses: inout [Int]) {

@@ -3,7 +3,7 @@ import Columnar
 /// Reads and carries only the columns that are used.
 enum ProjectionPruning {
   static func apply(_ plan: LogicalPlan) -> LogicalPlan {
-    let count = plan.schema.fields.count
+    let count = plan.columnCount
     let pruned = prune(plan, Set(0..<count))
     return pruned.plan.selecting((0..<count).compactMap { pruned.positions[$0] })
   }
@@ -107,7 +107,7 @@ enum ProjectionPruning {
   }
 
   private static func join(_ join: LogicalPlan.Join, _ wanted: Set<Int>) -> Pruned {
-    let leftCount = join.left.schema.fields.count
+    let leftCount = join.left.columnCount
     let all = wanted.union(join.residual?.columns ?? [])
     let left = prune(
       join.left, all.filter { $0 < leftCount }.union(used(join.equalities.map(\.left))))
@@ -115,7 +115,7 @@ enum ProjectionPruning {
       join.right,
       Set(all.filter { $0 >= leftCount }.map { $0 - leftCount })
         .union(used(join.equalities.map(\.right))))
-    let newLeftCount = left.plan.schema.fields.count
+    let newLeftCount = left.plan.columnCount
     var copy = join
     copy.left = left.plan
     copy.right = right.plan
@@ -152,13 +152,13 @@ enum ProjectionPruning {
   private static func window(
     _ input: LogicalPlan, _ calls: [LogicalPlan.NamedWindow], _ wanted: Set<Int>
   ) -> Pruned {
-    let width = input.schema.fields.count
+    let width = input.columnCount
     let kept = calls.indices.filter { wanted.contains(width + $0) }
     let below = prune(
       input,
       wanted.filter { $0 < width }.union(used(kept.flatMap { calls[$0].call.expressions })))
     guard !kept.isEmpty else { return below }
-    let newWidth = below.plan.schema.fields.count
+    let newWidth = below.plan.columnCount
     let list = kept.map {
       LogicalPlan.NamedWindow(calls[$0].name, calls[$0].call.rewriting(below.moved))
     }
@@ -171,10 +171,10 @@ enum ProjectionPruning {
   private static func generate(
     _ generate: LogicalPlan.Generate, _ wanted: Set<Int>
   ) -> Pruned {
-    let width = generate.input.schema.fields.count
+    let width = generate.input.columnCount
     let below = prune(
       generate.input, wanted.filter { $0 < width }.union(generate.argument.columns))
-    let newWidth = below.plan.schema.fields.count
+    let newWidth = below.plan.columnCount
     var copy = generate
     copy.input = below.plan
     copy.argument = below.moved(generate.argument)

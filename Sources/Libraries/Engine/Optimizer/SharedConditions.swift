@@ -14,7 +14,7 @@ enum SharedConditions {
       guard join.kind != .nullAwareAnti, let residual = join.residual,
         let condition = factored(residual)
       else { return inner }
-      let leftCount = join.left.schema.fields.count
+      let leftCount = join.left.columnCount
       let parts = JoinConditions(condition.conjuncts, leftCount: leftCount)
       // The equalities that were there stay ahead of those that are found.
       join.equalities += parts.equalities.filter { !$0.left.mayFail && !$0.right.mayFail }

@@ -185,6 +185,7 @@ extension Parser {
     var left = try signed()
     while let next = nextOperator, next.level >= level {
       advance()
+      try link()
       let right = try binary(level: next.level + 1)
       left = syntax(.binary(next.sign, left, right), from: start)
     }

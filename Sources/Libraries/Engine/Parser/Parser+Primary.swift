@@ -5,18 +5,25 @@ import Core
 extension Parser {
   /// `isNegative`: a minus sign stands before the number that comes.
   mutating func postfixed(isNegative: Bool = false) throws(Fault) -> ExpressionSyntax {
+    try apart { (parser) throws(Fault) in try parser.postfixedOperand(isNegative) }
+  }
+
+  private mutating func postfixedOperand(_ isNegative: Bool) throws(Fault) -> ExpressionSyntax {
     let start = current
     var operand = isNegative ? try numberLiteral(isNegative: true) : try primary()
     while true {
       if accept("[") {
+        try link("brackets")
         let index = try expression()
         try expect("]")
         operand = syntax(.element(operand, index), from: start)
       } else if isAt("."), peek().kind == .word || peek().kind == .quoted {
         advance()
+        try link("members")
         let name = try identifier("a member's name")
         operand = syntax(.member(operand, name), from: start)
       } else if accept("::") {
+        try link("casts")
         operand = syntax(.cast(operand, try dataType(), isTry: false), from: start)
       } else if isAt(":") {
         throw fault(
@@ -127,6 +134,7 @@ extension Parser {
         return syntax(.star(qualifier: parts, except: except), from: start)
       }
       advance()
+      try link("members")
       parts.append(try identifier("a column or member name"))
     }
     if isAt("(") {

@@ -58,6 +58,7 @@ extension Parser {
     let place = self.place
     var left = if let first { first } else { try intersections() }
     while let operation = try setOperation(["UNION", "EXCEPT", "MINUS", "SETMINUS"]) {
+      try link("queries")
       let right = try intersections()
       left = QuerySyntax(.setOperation(left, operation, right), place: first?.place ?? place)
     }
@@ -68,6 +69,7 @@ extension Parser {
     let place = self.place
     var left = if let first { first } else { try queryPrimary() }
     while let operation = try setOperation(["INTERSECT"]) {
+      try link("queries")
       let right = try queryPrimary()
       left = QuerySyntax(.setOperation(left, operation, right), place: first?.place ?? place)
     }
@@ -171,8 +173,14 @@ extension Parser {
     if accept("DISTINCT") { select.isDistinct = true } else { _ = accept("ALL") }
     select.items = try commaList { (parser) throws(Fault) in try parser.selectItem() }
     if accept("FROM") {
-      select.from = try commaList { (parser) throws(Fault) in try parser.relation() }
-      while isAt("LATERAL", "VIEW") { select.lateralViews.append(try lateralView()) }
+      select.from = try commaList { (parser) throws(Fault) in
+        try parser.link("relations")
+        return try parser.relation()
+      }
+      while isAt("LATERAL", "VIEW") {
+        try link("lateral views")
+        select.lateralViews.append(try lateralView())
+      }
     }
     if accept("WHERE") { select.condition = try expression() }
     if accept("GROUP", "BY") { select.groupBy = try groupBy() }

@@ -11,6 +11,7 @@ extension Parser {
     var left = try primaryRelation()
     while let (kind, isNatural) = try joinKind() {
       let start = place
+      try link("joins")
       let right = try primaryRelation()
       var condition = JoinSyntax.Condition.none
       if isNatural {

@@ -9,10 +9,17 @@ struct Parser {
   let isAtShell: Bool
   private let tokens: [Token]
   private(set) var position = 0
+  /// How many levels are open around what is read now.
   private var depth = 0
+  /// How high what the present level has read stands: the levels in it, and the links of chains.
+  private var height = 0
 
-  /// How deeply queries and expressions may stand in one another.
+  /// How deeply queries and expressions may stand in one another as they are written.
   private static let maximumDepth = 120
+
+  /// How high a tree of syntax may grow, each link of a chain such as `a + b + c` being a level of
+  /// it. All that is done with a tree later goes down into it, on a stack that has room for this.
+  static let maximumHeight = 1_000
 
   init(_ source: SourceText, isAtShell: Bool = false) throws(Fault) {
     self.source = source
@@ -93,7 +100,10 @@ struct Parser {
   /// A name of one or more parts between points.
   mutating func tableName(_ what: String = "a table name") throws(Fault) -> TableName {
     var parts = [try identifier(what)]
-    while accept(".") { parts.append(try identifier("the rest of the name")) }
+    while accept(".") {
+      try link("parts of a name")
+      parts.append(try identifier("the rest of the name"))
+    }
     return TableName(parts)
   }
 
@@ -134,9 +144,34 @@ struct Parser {
     guard depth < Parser.maximumDepth else {
       throw fault("the expression is nested too deeply", remedy: "split it into common tables")
     }
+    let outside = height
+    height = 0
     depth += 1
-    defer { depth -= 1 }
+    defer {
+      depth -= 1
+      height = max(outside, height + 1)
+    }
     return try body(&self)
+  }
+
+  /// Runs `body`, whose links are none of what stands beside it.
+  mutating func apart<Result>(
+    _ body: (inout Parser) throws(Fault) -> Result
+  ) throws(Fault) -> Result {
+    let outside = height
+    height = 0
+    defer { height = max(outside, height) }
+    return try body(&self)
+  }
+
+  /// Notes that what is made next stands above all that this level has read: one more link of a
+  /// chain whose links hold one another.
+  mutating func link(_ what: String = "terms") throws(Fault) {
+    height += 1
+    guard depth + height > Parser.maximumHeight else { return }
+    throw fault(
+      "more than \(Parser.maximumHeight) \(what) in a chain",
+      remedy: "put parts of it into common tables, or its values into a table")
   }
 
   // MARK: Faults

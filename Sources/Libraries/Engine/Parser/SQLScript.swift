@@ -4,6 +4,19 @@ package import Core
 /// The parser's face: text in, syntax out. Every error is a `Fault` of kind configuration with
 /// file, line and column.
 package enum SQLScript {
+  /// How many bytes a text may have: whoever reads one stops there.
+  package static let byteLimit = 64 << 20
+  /// How many words and signs it may have.
+  static let tokenLimit = 2_000_000
+
+  /// Refuses a text of so many bytes.
+  package static func check(byteCount: Int, of file: String) throws(Fault) {
+    guard byteCount > byteLimit else { return }
+    throw Fault(
+      .configuration, at: Place(file), "a SQL text of more than \(byteLimit >> 20) MiB",
+      remedy: "put its values into a file or a table, and read that")
+  }
+
   /// The statements of a job file, in order.
   package static func parse(text: String, file: String) throws(Fault) -> [Statement] {
     var parser = try Parser(SourceText(text, file: file))

@@ -13,6 +13,12 @@ struct Tokenizer {
     var tokens: [Token] = []
     while true {
       let token = try tokenizer.next()
+      guard tokens.count < SQLScript.tokenLimit else {
+        throw Fault(
+          .configuration, at: source.place(at: token.range.start),
+          "the text has more than \(SQLScript.tokenLimit) words and signs",
+          remedy: "put its values into a file or a table, and read that")
+      }
       tokens.append(token)
       if token.kind == .end { return tokens }
     }

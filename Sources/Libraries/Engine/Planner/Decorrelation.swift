@@ -135,10 +135,10 @@ struct Decorrelation {
         OuterColumn.isUsed(in: $0.left) || OuterColumn.isUsed(in: $0.right)
       })
     else { throw unsupported("an outer join in a") }
-    let leftOwn = join.left.schema.fields.count
-    let leftCount = left.plan.schema.fields.count
-    let rightOwn = join.right.schema.fields.count
-    let rightCount = right.plan.schema.fields.count
+    let leftOwn = join.left.columnCount
+    let leftCount = left.plan.columnCount
+    let rightOwn = join.right.columnCount
+    let rightCount = right.plan.columnCount
     func place(_ position: Int) -> Int? {
       position < leftOwn ? position : position - leftOwn + leftCount
     }
@@ -165,9 +165,9 @@ struct Decorrelation {
 
   private func generate(_ generate: LogicalPlan.Generate) throws -> Result {
     guard !OuterColumn.isUsed(in: generate.argument) else { throw unsupported("a generator in a") }
-    let own = generate.input.schema.fields.count
+    let own = generate.input.columnCount
     var result = try inner.pull(generate.input)
-    let count = result.plan.schema.fields.count
+    let count = result.plan.columnCount
     var copy = generate
     copy.input = result.plan
     let order =

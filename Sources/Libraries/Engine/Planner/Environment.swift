@@ -25,6 +25,13 @@ struct Environment {
 struct CommonTable {
   var syntax: CommonTableSyntax
   var plan: LogicalPlan
+  let size: TreeSize
+
+  init(syntax: CommonTableSyntax, plan: LogicalPlan) {
+    self.syntax = syntax
+    self.plan = plan
+    size = plan.size
+  }
 }
 
 /// A relation that is bound: its rows and the names of its columns.

@@ -117,8 +117,9 @@ extension ExpressionBinder {
     }
     let aggregate = try aggregateCall(syntax, at: place)
     let key = aggregate.key
-    let index = aggregates.firstIndex { $0.call.key == key } ?? aggregates.count
+    let index = aggregateNumbers[key] ?? aggregates.count
     if index == aggregates.count {
+      aggregateNumbers[key] = index
       aggregates.append(LogicalPlan.NamedAggregate("\(syntax.name)_\(index)", aggregate))
     }
     return Expression(

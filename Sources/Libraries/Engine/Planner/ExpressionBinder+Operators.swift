@@ -59,6 +59,7 @@ extension ExpressionBinder {
     let cast = zip(arguments, function.argumentTypes).map { coerce($0, to: $1) }
     if var replacement = function.replacement?(cast) {
       replacement.place = place
+      try queries.budget.addParts(replacement.size.count, at: place)
       return replacement
     }
     return Expression(
@@ -93,14 +94,23 @@ extension ExpressionBinder {
       guard let value = try number(part.value) else {
         return try computedInterval(interval, at: syntax.place)
       }
-      let millionths = value.rescaled(to: 6)?.unscaled ?? 0
       let (index, length) = part.unit.measure
+      let millionths = value.rescaled(to: 6)?.unscaled ?? Int128.max
+      let (units, isTooMuch) = millionths.multipliedReportingOverflow(by: Int128(length))
+      let (sum, isOverflow) = (units / 1_000_000).addingReportingOverflow(Int128(counts[index]))
+      let limit = index == 2 ? Int128(Int64.max) : Int128(Int32.max)
+      guard !isTooMuch, !isOverflow, sum.magnitude <= limit.magnitude else {
+        throw Fault(
+          .configuration, at: part.value.place,
+          "\(value) \(part.unit.rawValue)s are more than an interval holds",
+          remedy: "write a shorter one")
+      }
       guard index == 2 || millionths % 1_000_000 == 0 else {
         throw Fault(
           .configuration, at: part.value.place, "\(value) \(part.unit.rawValue)s is no interval",
           remedy: "give a whole number")
       }
-      counts[index] += Int64(clamping: millionths * Int128(length) / 1_000_000)
+      counts[index] = Int64(sum)
     }
     return Expression(
       .literal(.structure(counts.map { .integer($0) })), .interval, isNullable: false,

@@ -34,15 +34,19 @@ final class ExpressionBinder {
 
   let queries: QueryBinder
   var environment: Environment
-  var scope: Scope
+  var scope: Scope { didSet { scopeIndex = nil } }
+  /// Where the columns of each name stand in a wide scope, once one was looked for.
+  private var scopeIndex: [String: [Int]]?
   var clause = Clause.select
-  /// Names of the select list: found after columns, or before them in ORDER BY.
-  var aliases: [Alias] = []
+  /// Names of the select list by their lower case: found after columns, or before them in ORDER BY.
+  private var aliases: [String: [Alias]] = [:]
   /// The keys of GROUP BY, once they are known.
   var groupKeys: Set<String> = []
   var windowDefinitions: [String: WindowSyntax] = [:]
 
   var aggregates: [LogicalPlan.NamedAggregate] = []
+  /// Which of them a key means.
+  var aggregateNumbers: [String: Int] = [:]
   var windows: [LogicalPlan.NamedWindow] = []
   var subqueries: [PendingSubquery] = []
   var isInAggregate = false
@@ -52,6 +56,9 @@ final class ExpressionBinder {
     self.environment = environment
     self.scope = scope
   }
+
+  /// Adds a name of the select list.
+  func add(_ alias: Alias) { aliases[alias.name.lowercased(), default: []].append(alias) }
 
   func bind(_ syntax: ExpressionSyntax) throws -> Expression {
     var result = try bound(syntax)
@@ -92,6 +99,7 @@ final class ExpressionBinder {
       return try call("<=>", [try bindCondition(operand), literal], at: place)
     case .between(let operand, let low, let high):
       let value = try bind(operand)
+      try queries.budget.addParts(value.size.count, at: place)
       return junction(
         [
           try comparison(">=", value, try bind(low), at: place),
@@ -127,7 +135,7 @@ final class ExpressionBinder {
   // MARK: Names and literals
 
   private func name(_ parts: [String], at place: Place) throws -> Expression {
-    let finding = scope.find(parts)
+    let finding = find(parts)
     if prefersAlias(to: finding), let value = try alias(parts, at: place) { return value }
     switch finding {
     case .found(let value): return value
@@ -143,6 +151,17 @@ final class ExpressionBinder {
     throw scope.missing(parts, at: place)
   }
 
+  /// What a name is in the scope; of a wide one only the columns that bear it are looked at.
+  private func find(_ parts: [String]) -> Scope.Finding {
+    guard scope.columns.count > 64 else { return scope.find(parts) }
+    let index =
+      scopeIndex
+      ?? Dictionary(grouping: scope.columns.indices) { scope.columns[$0].name.lowercased() }
+    scopeIndex = index
+    let positions = Set(parts.flatMap { index[$0.lowercased()] ?? [] }).sorted()
+    return Scope(positions.map { scope.columns[$0] }).find(parts)
+  }
+
   /// ORDER BY speaks of the select list first; HAVING of groups, then of the select list.
   private func prefersAlias(to finding: Scope.Finding) -> Bool {
     guard !isInAggregate else { return false }
@@ -154,10 +173,10 @@ final class ExpressionBinder {
   }
 
   private func alias(_ parts: [String], at place: Place) throws -> Expression? {
-    let lowered = parts[0].lowercased()
-    let found = aliases.filter { $0.name.lowercased() == lowered }
+    let found = aliases[parts[0].lowercased()] ?? []
     guard var value = found.first?.expression else { return nil }
-    guard Set(found.map(\.expression.key)).count == 1 else {
+    try queries.budget.addAlias(parts[0], value.size, at: place)
+    guard found.count == 1 || Set(found.map(\.expression.key)).count == 1 else {
       throw Fault(
         .configuration, at: place, "'\(parts[0])' names \(found.count) columns of the select list",
         remedy: "give them names of their own")
@@ -235,6 +254,9 @@ final class ExpressionBinder {
     at place: Place
   ) throws -> Expression {
     let subject = try operand.map(bind)
+    if let subject {
+      try queries.budget.addParts(subject.size.count * branches.count, at: place)
+    }
     let conditions = try branches.map { branch in
       guard let subject else { return try bindCondition(branch.condition) }
       return try comparison(
@@ -262,6 +284,7 @@ final class ExpressionBinder {
 
   private func like(_ like: LikeSyntax, at place: Place) throws -> Expression {
     let operand = try bind(like.operand)
+    try queries.budget.addParts(operand.size.count * like.patterns.count, at: place)
     let escape = try like.escape.map { try bind($0) }
     let matches = try like.patterns.map { pattern in
       let arguments = [operand, try bind(pattern)]

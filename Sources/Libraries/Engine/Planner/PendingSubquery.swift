@@ -39,6 +39,7 @@ extension ExpressionBinder {
 
   func pending(_ syntax: ExpressionSyntax) throws -> PendingSubquery {
     let place = syntax.place
+    try queries.budget.addSubquery(at: place)
     let inner = environment.within(scope)
     switch syntax.kind {
     case .exists(let query):
@@ -49,10 +50,10 @@ extension ExpressionBinder {
       return try membership(operand, try queries.bind(query, inner), at: place)
     case .subquery(let query):
       let plan = try queries.bind(query, inner)
-      guard plan.schema.fields.count == 1 else {
+      guard plan.columnCount == 1 else {
         throw Fault(
           .configuration, at: place,
-          "a subquery of \(plan.schema.fields.count) columns where a value is wanted",
+          "a subquery of \(plan.columnCount) columns where a value is wanted",
           remedy: "select one column")
       }
       return PendingSubquery(use: .value, plan: plan, place: place, isInAggregate: isInAggregate)
@@ -100,7 +101,7 @@ extension PendingSubquery {
     _ left: LogicalPlan, isNegated: Bool, outer: Settle
   ) throws -> LogicalPlan {
     try StreamingRules.checkJoin(left, .semi, plan, at: place)
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     var isExists = false
     var values: [Expression] = []
     switch use {
@@ -186,7 +187,7 @@ extension PendingSubquery {
   private func uncorrelated(
     _ left: LogicalPlan, _ plan: LogicalPlan, _ expressions: ExpressionBinder
   ) throws -> (LogicalPlan, Expression) {
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     let single = plan.givesOneRow ? plan : try oneValue(plan, groups: [], expressions)
     let join = LogicalPlan.Join(left, single, .cross, equalities: [], residual: nil)
     return (.join(join), Expression(column: leftCount, single.schema.fields[0], place: place))
@@ -197,9 +198,9 @@ extension PendingSubquery {
     _ left: LogicalPlan, _ inner: Decorrelation.Result, _ expressions: ExpressionBinder,
     _ outer: Settle
   ) throws -> (LogicalPlan, Expression) {
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     var plan = inner.plan
-    let width = plan.schema.fields.count
+    let width = plan.columnCount
     if !inner.isSingleRow { plan = try oneValue(plan, groups: Array(1..<width), expressions) }
     let fields = plan.schema.fields
     let marker = LogicalPlan.NamedExpression(
@@ -226,7 +227,7 @@ extension PendingSubquery {
     _ left: LogicalPlan, _ expressions: ExpressionBinder, _ outer: Settle
   ) throws -> (LogicalPlan, Expression) {
     let inner = try Decorrelation(place: place, ignoresOutput: true).pull(plan)
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     let conditions = try inner.conditions.map { try over(leftCount, $0, outer) }
     let parts = JoinConditions(conditions, leftCount: leftCount)
     guard parts.residual == nil else {
@@ -259,7 +260,7 @@ extension PendingSubquery {
   ) throws -> (LogicalPlan, Expression) {
     let inner = try Decorrelation(place: place, ignoresOutput: false).pull(plan)
     guard inner.conditions.isEmpty else { throw unsupported("a correlated IN inside OR or CASE") }
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     let field = inner.plan.schema.fields[0]
     let column = Expression(column: 0, field)
     let marker = LogicalPlan.NamedExpression(

@@ -38,7 +38,7 @@ extension QueryBinder {
     _ left: BoundRelation, _ join: JoinSyntax, _ right: BoundRelation, _ environment: Environment
   ) throws -> BoundRelation {
     try StreamingRules.checkJoin(left.plan, join.kind, right.plan, at: join.place)
-    let leftCount = left.plan.schema.fields.count
+    let leftCount = left.plan.columnCount
     var scope = Scope(left.scope.columns + right.scope.shifted(by: leftCount))
     switch join.condition {
     case .none:
@@ -69,13 +69,13 @@ extension QueryBinder {
     _ left: BoundRelation, _ kind: JoinKind, _ right: BoundRelation,
     _ conditions: [Expression], _ scope: Scope
   ) -> BoundRelation {
-    let leftCount = left.plan.schema.fields.count
+    let leftCount = left.plan.columnCount
     let parts = JoinConditions(conditions, leftCount: leftCount)
     let join = LogicalPlan.Join(
       left.plan, right.plan, kind, equalities: parts.equalities, residual: parts.residual)
     let plan = LogicalPlan.join(join)
     var columns = scope
-    let count = plan.schema.fields.count
+    let count = plan.columnCount
     columns.columns.removeAll { $0.position >= count }
     columns.refresh(from: plan.schema)
     return BoundRelation(plan, columns)
@@ -87,7 +87,7 @@ extension QueryBinder {
     _ scope: inout Scope
   ) throws -> BoundRelation {
     let expressions = ExpressionBinder(self, Environment(), Scope())
-    let leftCount = left.plan.schema.fields.count
+    let leftCount = left.plan.columnCount
     var conditions: [Expression] = []
     var pairs: [(name: String, left: Int, right: Int)] = []
     for name in names {

@@ -37,6 +37,7 @@ extension QueryBinder {
   }
 
   func relation(_ syntax: RelationSyntax, _ environment: Environment) throws -> BoundRelation {
+    try budget.addStep(at: syntax.place)
     let bound: BoundRelation
     switch syntax.kind {
     case .table(let reference): bound = try table(reference, environment)
@@ -110,6 +111,7 @@ extension QueryBinder {
         .configuration, at: reference.place, "'\(name)' is a common table, not a stored one",
         remedy: "read the stream, or the version, inside it")
     }
+    try budget.add(common.size, of: name, at: reference.place)
     return try named(common.plan, name, common.syntax.columns, at: common.syntax.place)
   }
 
@@ -128,9 +130,7 @@ extension QueryBinder {
         .configuration, at: reference.place, "'\(name)' is a view: it has no versions",
         remedy: "read a version of its tables")
     }
-    openViews.append(name)
-    defer { openViews.removeLast() }
-    let plan = try bind(view.query, Environment())
+    let plan = try plan(of: view, at: reference.place)
     if reference.isStream, !plan.isStreaming {
       throw Fault(
         .configuration, at: reference.place, "view '\(name)' reads no stream",
@@ -144,10 +144,26 @@ extension QueryBinder {
     return try named(plan, name, view.columns, at: view.place)
   }
 
+  /// The plan of a view's query, made once.
+  private func plan(of view: ViewSyntax, at place: Place) throws -> LogicalPlan {
+    let name = view.name.description
+    if let known = boundViews[name] {
+      try budget.add(known.size, of: name, at: place)
+      return known.plan
+    }
+    openViews.append(name)
+    defer { openViews.removeLast() }
+    let plan = try bind(view.query, Environment())
+    let size = plan.size
+    boundViews[name] = (plan, size)
+    try budget.add(size, of: name, at: place)
+    return plan
+  }
+
   private func named(
     _ plan: LogicalPlan, _ name: String, _ columns: [String], at place: Place
   ) throws -> BoundRelation {
-    let count = plan.schema.fields.count
+    let count = plan.columnCount
     guard columns.isEmpty || columns.count == count else {
       throw Fault(
         .configuration, at: place, "'\(name)' names \(columns.count) columns of \(count)",
@@ -204,7 +220,7 @@ extension QueryBinder {
     var scope = input.scope
     let added = Scope(
       Schema(generate.columns), qualifier: relation.alias.map { [$0] } ?? [],
-      from: input.plan.schema.fields.count)
+      from: input.plan.columnCount)
     scope.columns += added.columns
     return BoundRelation(.generate(generate), scope)
   }
@@ -276,9 +292,9 @@ extension QueryBinder {
       let bounds = [start, end - (step > 0 ? 1 : -1), step].map {
         Expression(.literal(.integer($0)), .bigint, isNullable: false)
       }
-      let list = try expressions.call("sequence", bounds, at: syntax.place)
+      let list = try expressions.call("array", bounds, at: syntax.place)
       let generate = LogicalPlan.Generate(
-        .oneRow, .explode, list, isOuter: false, columns: column)
+        .oneRow, .range, list, isOuter: false, columns: column)
       plan = .generate(generate)
     }
     return try aliased(BoundRelation(plan, qualifier: ["range"]), syntax)

@@ -8,6 +8,10 @@ final class QueryBinder {
   let views: [String: ViewSyntax]
   /// The views being bound, from the outermost: one that stands in it twice is a cycle.
   var openViews: [String] = []
+  /// The plans of views that were read before, and how large they are.
+  var boundViews: [String: (plan: LogicalPlan, size: TreeSize)] = [:]
+  /// What the query's plan may still grow to.
+  let budget = PlanBudget()
 
   init(catalog: any Catalog, clock: Clock, views: [String: ViewSyntax]) {
     self.catalog = catalog
@@ -16,6 +20,7 @@ final class QueryBinder {
   }
 
   func bind(_ query: QuerySyntax, _ outside: Environment) throws -> LogicalPlan {
+    try budget.addStep(at: query.place)
     var environment = outside
     var names: Set<String> = []
     for table in query.commonTables {

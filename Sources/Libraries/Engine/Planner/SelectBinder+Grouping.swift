@@ -22,6 +22,9 @@ extension SelectBinder {
     }
   }
 
+  /// How many grouping sets there may be: each has groups of its own in memory.
+  private static let setLimit = 4_096
+
   private func refuseTooMany(_ count: Int, at place: Place) throws {
     guard count > 1_000 else { return }
     throw Fault(
@@ -32,10 +35,14 @@ extension SelectBinder {
     var keys: [Expression] = []
     var sets: [[Int]] = [[]]
     var isPlain = true
+    var numbers: [String: Int] = [:]
     func position(_ syntax: ExpressionSyntax) throws -> Int {
       let key = try groupKey(syntax)
-      if let known = keys.firstIndex(where: { $0.key == key.key }) { return known }
+      let text = key.key
+      if let known = numbers[text] { return known }
+      numbers[text] = keys.count
       keys.append(key)
+      try refuseTooMany(keys.count, at: syntax.place)
       return keys.count - 1
     }
     for item in list {
@@ -60,6 +67,12 @@ extension SelectBinder {
       case .groupingSets(let parts):
         choices = try parts.map { try $0.map(position) }
         isPlain = false
+      }
+      guard sets.count * choices.count <= SelectBinder.setLimit else {
+        throw Fault(
+          .configuration, at: select.place,
+          "\(sets.count * choices.count) grouping sets, and \(SelectBinder.setLimit) are the most",
+          remedy: "write fewer ROLLUP, CUBE and GROUPING SETS side by side")
       }
       sets = sets.flatMap { set in choices.map { set + $0 } }
     }
@@ -110,10 +123,11 @@ extension SelectBinder {
         return OrderKey(key: key, item: index, place: item.expression.place)
       }
     }
+    let numbers = query.orderBy.isEmpty ? [:] : itemNumbers()
     return try query.orderBy.map { item in
       let ordinal = try QueryBinder.ordinal(item.expression, count: items.count)
       let key = try expressions.sortKey(item)
-      let same = items.firstIndex { $0.expression.key == key.expression.key }
+      let same = numbers[key.expression.key]
       return OrderKey(key: key, item: ordinal ?? same, place: item.expression.place)
     }
   }

@@ -55,9 +55,9 @@ final class SelectBinder {
       try group(by: grouping ?? Grouping(keys: [], sets: nil))
     }
     try attachSubqueries()
-    for condition in having ?? [] { try apply(condition) }
+    try apply(having ?? [])
     try addWindows()
-    for condition in qualify ?? [] { try apply(condition) }
+    try apply(qualify ?? [])
     return try queries.limited(try ordered(order), query)
   }
 
@@ -76,7 +76,7 @@ final class SelectBinder {
     expressions.clause = clause
     let parts = try conditions(syntax)
     try attachSubqueries()
-    for part in parts { try apply(part) }
+    try apply(parts)
   }
 
   private func conditions(_ syntax: ExpressionSyntax) throws -> [Condition] {
@@ -94,20 +94,29 @@ final class SelectBinder {
     }
   }
 
-  private func apply(_ condition: Condition) throws {
-    switch condition {
-    case .plain(let expression):
-      let settled = try settle(expression)
+  /// Applies conditions in their order, those side by side in one step.
+  private func apply(_ conditions: [Condition]) throws {
+    var plain: [Expression] = []
+    func filter() {
+      guard let both = Expression.all(plain.flatMap(\.conjuncts)) else { return }
+      plain = []
       if case .filter(let input, let earlier) = plan,
-        let both = Expression.all(earlier.conjuncts + settled.conjuncts)
+        let all = Expression.all(earlier.conjuncts + both.conjuncts)
       {
-        plan = .filter(input, both)
+        plan = .filter(input, all)
       } else {
-        plan = .filter(plan, settled)
+        plan = .filter(plan, both)
       }
-    case .subquery(let pending, let isNegated):
-      plan = try pending.filtering(plan, isNegated: isNegated, outer: settle)
     }
+    for condition in conditions {
+      switch condition {
+      case .plain(let expression): plain.append(try settle(expression))
+      case .subquery(let pending, let isNegated):
+        filter()
+        plan = try pending.filtering(plan, isNegated: isNegated, outer: settle)
+      }
+    }
+    filter()
   }
 
   /// Joins the subqueries that are not yet part of the plan.
@@ -141,7 +150,7 @@ final class SelectBinder {
       let name = item.aliases.first ?? AutoName.name(of: item.expression)
       let value = try expressions.bind(item.expression)
       items.append(Item(name: name, expression: value))
-      expressions.aliases.append(ExpressionBinder.Alias(name: name, expression: value))
+      expressions.add(ExpressionBinder.Alias(name: name, expression: value))
     }
   }
 
@@ -166,16 +175,15 @@ final class SelectBinder {
           for: name, among: expressions.scope.relationNames,
           otherwise: "name a table or an alias of FROM"))
     }
-    for parts in except {
-      let name = parts[parts.count - 1].lowercased()
-      guard columns.contains(where: { $0.name.lowercased() == name }) else {
-        throw expressions.scope.missing([parts[parts.count - 1]], at: place)
-      }
-      columns.removeAll { $0.name.lowercased() == name }
+    let known = except.isEmpty ? [] : Set(columns.map { $0.name.lowercased() })
+    for parts in except where !known.contains(parts[parts.count - 1].lowercased()) {
+      throw expressions.scope.missing([parts[parts.count - 1]], at: place)
     }
+    let left = Set(except.map { $0[$0.count - 1].lowercased() })
+    columns.removeAll { left.contains($0.name.lowercased()) }
     items += columns
-    expressions.aliases += columns.map {
-      ExpressionBinder.Alias(name: $0.name, expression: $0.expression)
+    for column in columns {
+      expressions.add(ExpressionBinder.Alias(name: column.name, expression: column.expression))
     }
   }
 
@@ -184,12 +192,13 @@ final class SelectBinder {
     let generate = try queries.generate(
       call.name, call.arguments, item.aliases, over: plan, isOuter: false, expressions,
       at: item.expression.place)
-    let start = plan.schema.fields.count
+    try queries.budget.addSubquery(at: item.expression.place)
+    let start = plan.columnCount
     plan = .generate(generate)
     for (index, field) in generate.columns.enumerated() {
       let column = Expression(column: start + index, field)
       items.append(Item(name: field.name, expression: column))
-      expressions.aliases.append(ExpressionBinder.Alias(name: field.name, expression: column))
+      expressions.add(ExpressionBinder.Alias(name: field.name, expression: column))
     }
   }
 
@@ -200,8 +209,9 @@ final class SelectBinder {
     let inKeys = Set(grouping.keys.flatMap { $0.columns.compactMap(Placeholder.subqueryIndex) })
     try attachSubqueries { expressions.subqueries[$0].isInAggregate || inKeys.contains($0) }
     var groups: [LogicalPlan.NamedExpression] = []
+    let names = itemNumbers()
     for (index, key) in grouping.keys.enumerated() {
-      let name = items.first { $0.expression.key == key.key }?.name ?? "group_\(index)"
+      let name = names[key.key].map { items[$0].name } ?? "group_\(index)"
       groups.append(LogicalPlan.NamedExpression(name, try settle(key)))
     }
     let calls = try expressions.aggregates.map { aggregate in
@@ -213,13 +223,19 @@ final class SelectBinder {
       grouping.keys.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The first select item of each key.
+  func itemNumbers() -> [String: Int] {
+    Dictionary(
+      items.enumerated().map { ($1.expression.key, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func addWindows() throws {
     guard !expressions.windows.isEmpty else { return }
     try StreamingRules.refuse("a window function", on: plan, at: select.place)
     let calls = try expressions.windows.map {
       LogicalPlan.NamedWindow($0.name, try $0.call.rewriting(settle))
     }
-    windowsStart = plan.schema.fields.count
+    windowsStart = plan.columnCount
     plan = .window(plan, calls)
   }
 

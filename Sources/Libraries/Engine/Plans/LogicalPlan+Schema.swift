@@ -4,25 +4,55 @@ package import Core
 extension LogicalPlan {
   /// The columns of the plan's rows.
   package var schema: Schema {
+    if case .values(_, let schema) = self { return schema }
+    if case .unionAll(_, let schema) = self { return schema }
+    var fields: [Field] = []
+    addFields(to: &fields)
+    return Schema(fields)
+  }
+
+  /// Appends the columns: steps that stand on many others hand one list down, not a copy each.
+  fileprivate func addFields(to fields: inout [Field]) {
     switch self {
-    case .scan(let scan): return Schema(scan.columns)
-    case .values(_, let schema), .unionAll(_, let schema): return schema
-    case .project(_, let columns): return Schema(columns.map(\.field))
+    case .scan(let scan): fields += scan.columns
+    case .values(_, let schema), .unionAll(_, let schema): fields += schema.fields
+    case .project(_, let columns): fields += columns.lazy.map(\.field)
     case .filter(let input, _), .sort(let input, _), .limit(let input, _, _):
-      return input.schema
-    case .join(let join): return join.schema
-    case .aggregate(let aggregate): return aggregate.schema
+      input.addFields(to: &fields)
+    case .join(let join): join.addFields(to: &fields)
+    case .aggregate(let aggregate): fields += aggregate.schema.fields
     case .window(let input, let calls):
-      let added = calls.map { Field($0.name, $0.call.type, isNullable: $0.call.isNullable) }
-      return Schema(input.schema.fields + added)
+      input.addFields(to: &fields)
+      fields += calls.lazy.map {
+        Field($0.name, $0.call.type, isNullable: $0.call.isNullable)
+      }
     case .generate(let generate):
-      return Schema(generate.input.schema.fields + generate.columns)
+      generate.input.addFields(to: &fields)
+      fields += generate.columns
     case .setOperation(let left, let right, let operation):
-      let isExcept = operation == .except || operation == .exceptAll
-      return Schema(
-        zip(left.schema.fields, right.schema.fields).map { a, b in
-          Field(a.name, a.type, isNullable: a.isNullable && (isExcept || b.isNullable))
-        })
+      let start = fields.count
+      left.addFields(to: &fields)
+      if operation == .except || operation == .exceptAll { return }
+      for (index, field) in right.schema.fields.enumerated() {
+        fields[start + index].isNullable = fields[start + index].isNullable && field.isNullable
+      }
+    }
+  }
+
+  /// How many columns the plan's rows have.
+  var columnCount: Int {
+    switch self {
+    case .scan(let scan): scan.columns.count
+    case .values(_, let schema), .unionAll(_, let schema): schema.fields.count
+    case .project(_, let columns): columns.count
+    case .filter(let input, _), .sort(let input, _), .limit(let input, _, _),
+      .setOperation(let input, _, _):
+      input.columnCount
+    case .join(let join):
+      join.givesLeftOnly ? join.left.columnCount : join.left.columnCount + join.right.columnCount
+    case .aggregate(let aggregate): aggregate.groups.count + aggregate.calls.count
+    case .window(let input, let calls): input.columnCount + calls.count
+    case .generate(let generate): generate.input.columnCount + generate.columns.count
     }
   }
 
@@ -129,21 +159,27 @@ extension LogicalPlan.NamedExpression {
 extension LogicalPlan.Join {
   /// The join's columns: left, then right ones, unless only left rows are kept.
   package var schema: Schema {
-    let left = self.left.schema.fields
-    switch kind {
-    case .semi, .anti, .nullAwareAnti: return Schema(left)
-    case .inner, .cross: return Schema(left + right.schema.fields)
-    case .left: return Schema(left + nullable(right.schema.fields))
-    case .right: return Schema(nullable(left) + right.schema.fields)
-    case .full: return Schema(nullable(left) + nullable(right.schema.fields))
-    }
+    var fields: [Field] = []
+    addFields(to: &fields)
+    return Schema(fields)
   }
 
-  private func nullable(_ fields: [Field]) -> [Field] {
-    fields.map { field in
-      var copy = field
-      copy.isNullable = true
-      return copy
+  /// Whether the right input's columns are none of the join's.
+  fileprivate var givesLeftOnly: Bool {
+    kind == .semi || kind == .anti || kind == .nullAwareAnti
+  }
+
+  fileprivate func addFields(to fields: inout [Field]) {
+    let start = fields.count
+    left.addFields(to: &fields)
+    if givesLeftOnly { return }
+    let middle = fields.count
+    right.addFields(to: &fields)
+    if kind == .right || kind == .full {
+      for index in start..<middle { fields[index].isNullable = true }
+    }
+    if kind == .left || kind == .full {
+      for index in middle..<fields.count { fields[index].isNullable = true }
     }
   }
 }

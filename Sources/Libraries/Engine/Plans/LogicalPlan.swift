@@ -131,8 +131,9 @@ package indirect enum LogicalPlan: Sendable {
   /// LATERAL VIEW: each input row once for each element. Output: input columns, then generated
   /// ones.
   package struct Generate: Sendable {
-    /// `explode`: element (or key, value); `posexplode`: position first; `inline`: the members.
-    package enum Generator: String, Sendable { case explode, posexplode, inline }
+    /// `explode`: element (or key, value); `posexplode`: position first; `inline`: the members;
+    /// `range`: each number from the argument's first element to its second, by its third.
+    package enum Generator: String, Sendable { case explode, posexplode, inline, range }
 
     package var input: LogicalPlan
     package var generator: Generator

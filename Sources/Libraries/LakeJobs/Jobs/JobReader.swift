@@ -240,7 +240,7 @@ struct JobReader {
   }
 
   private func statements(of file: String) throws -> [Statement] {
-    let bytes = try lake.fileSystem.read(file, limit: JobFolder.fileLimit)
+    let bytes = try lake.fileSystem.read(file, limit: SQLScript.byteLimit)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
 

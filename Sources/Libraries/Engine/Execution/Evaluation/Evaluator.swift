@@ -19,6 +19,10 @@ package final class Evaluator {
   private let isMemorable: Bool
   private var memo = DictionaryMemo()
   private var constant: Column?
+  /// Bytes of the array that it is, if it is one that is written out.
+  private let literalByteCount: Int
+  /// The items of IN, where they are many that are written out.
+  private let literalItems: LiteralItems?
 
   private enum Form {
     case column(Int)
@@ -35,11 +39,17 @@ package final class Evaluator {
     case member(Evaluator, Int)
   }
 
-  package init(_ expression: Expression, clock: Clock) {
+  package convenience init(_ expression: Expression, clock: Clock) {
+    self.init(expression, in: EvaluationContext(clock: clock))
+  }
+
+  init(_ expression: Expression, in world: EvaluationContext) {
     type = expression.type
     place = expression.place
-    context = EvaluationContext(clock: clock, place: expression.place)
-    form = Evaluator.form(of: expression, clock)
+    context = world.at(expression.place)
+    form = Evaluator.form(of: expression, world)
+    literalItems = LiteralItems(of: expression)
+    literalByteCount = type.layout == .list ? expression.literal?.byteCount ?? 0 : 0
     isTotal = Evaluator.isTotal(form, expression.type)
     path = Evaluator.path(of: form)
     leaves = path == nil ? Evaluator.leaves(of: form) : []
@@ -67,8 +77,8 @@ package final class Evaluator {
 
   // MARK: Forms
 
-  private static func form(of expression: Expression, _ clock: Clock) -> Form {
-    func evaluator(_ expression: Expression) -> Evaluator { Evaluator(expression, clock: clock) }
+  private static func form(of expression: Expression, _ world: EvaluationContext) -> Form {
+    func evaluator(_ expression: Expression) -> Evaluator { Evaluator(expression, in: world) }
     switch expression.kind {
     case .column(let position): return .column(position)
     case .literal(let value): return .literal(value)
@@ -145,7 +155,7 @@ package final class Evaluator {
     if let entries = rows.entries, path != nil { return entries }
     switch form {
     case .column(let position): return rows.column(position)
-    case .literal(let value): return literal(value, rows.count)
+    case .literal(let value): return try literal(value, rows.count)
     case .call(let function, let arguments): return try call(function, arguments, rows)
     case .cast(let operand, let isTry): return try cast(operand.evaluate(rows), isTry)
     case .and(let operands): return try conjunction(operands, rows)
@@ -160,8 +170,12 @@ package final class Evaluator {
     }
   }
 
-  private func literal(_ value: Scalar, _ count: Int) -> Column {
+  private func literal(_ value: Scalar, _ count: Int) throws -> Column {
     if let constant, constant.count == count { return constant }
+    // An array is there once for each row; a text is not.
+    if literalByteCount > 1 << 12 {
+      try GrowthMeter("array", context.holdingText).take(count, of: literalByteCount)
+    }
     let column = Column.constant(value, type, count: count)
     constant = column
     return column
@@ -240,7 +254,8 @@ package final class Evaluator {
   private func contains(
     _ operand: Evaluator, _ items: [Evaluator], _ rows: InputRows
   ) throws -> Column {
-    Evaluator.contains(
+    if let literalItems { return literalItems.contains(try operand.evaluate(rows)) }
+    return Evaluator.contains(
       try operand.evaluate(rows), try items.map { try $0.evaluate(rows) })
   }
 
@@ -344,6 +359,13 @@ private struct Pieces {
       }
     }
     return Column.concatenating(type, columns).takingOrNull(places)
+  }
+}
+
+extension QueryContext {
+  /// What evaluations of the run's queries may know and take.
+  var evaluation: EvaluationContext {
+    EvaluationContext(clock: clock, allowance: max(1 << 20, memoryLimit / 4))
   }
 }
 

@@ -36,9 +36,10 @@ struct GroupRecipe: Sendable {
   func groups(sharers: Int, willMerge: Bool) -> PartedGroups {
     let keys = set.map { groups[$0] }
     return PartedGroups(
-      GroupedState(keys: keys, calls: calls, clock: context.clock, willMerge: willMerge),
+      GroupedState(keys: keys, calls: calls, in: context.evaluation, willMerge: willMerge),
       limit: keys.isEmpty || level == SpilledParts.deepestLevel
         ? Int.max : context.memoryLimit / max(1, sharers) / 2,
+      most: context.mostTogether,
       hold: MemoryHold(context.memory)
     ) { [context, level] schema in
       SpilledParts(schema, keys: keys, level: level, context)
@@ -84,26 +85,40 @@ final class PartedGroups {
   let state: GroupedState
   private(set) var parts: SpilledParts?
   private let limit: Int
+  /// What the groups that cannot be set aside may hold.
+  private let most: Int
   private let hold: MemoryHold
   private let makeParts: (Schema) -> SpilledParts
 
   init(
-    _ state: GroupedState, limit: Int, hold: MemoryHold,
+    _ state: GroupedState, limit: Int, most: Int, hold: MemoryHold,
     makeParts: @escaping (Schema) -> SpilledParts
   ) {
     self.state = state
     self.hold = hold
     self.limit = limit
+    self.most = most
     self.makeParts = makeParts
   }
 
   /// Adds a batch's rows to their groups, or sets them aside.
   func append(_ batch: Batch) throws {
-    guard parts == nil else { return try setAside(try state.updateKnown(batch)) }
+    guard parts == nil else {
+      let others = try state.updateKnown(batch)
+      try check(state.byteCount)
+      return try setAside(others)
+    }
     try state.update(batch)
     let byteCount = state.byteCount
+    try check(byteCount)
     let isTooMuch = hold.isTooMuch(byteCount)
     if byteCount > limit || isTooMuch && limit < Int.max { parts = makeParts(batch.schema) }
+  }
+
+  /// A group grows where it keeps distinct values: one alone may be more than there is memory.
+  private func check(_ byteCount: Int) throws(Fault) {
+    guard byteCount > most else { return }
+    throw MemoryAccount.exceeded("groups and their distinct values take", byteCount, most)
   }
 
   private func setAside(_ batch: Batch) throws {

@@ -15,9 +15,9 @@ final class GroupedState {
   private var keyPieces: [[Column]] = []
 
   /// `willMerge`: whether the groups may be taken into another state.
-  init(keys: [Expression], calls: [AggregateCall], clock: Clock, willMerge: Bool) {
-    self.keys = keys.map { Evaluator($0, clock: clock) }
-    self.calls = calls.map { CallState($0, clock, willMerge: willMerge) }
+  init(keys: [Expression], calls: [AggregateCall], in world: EvaluationContext, willMerge: Bool) {
+    self.keys = keys.map { Evaluator($0, in: world) }
+    self.calls = calls.map { CallState($0, world, willMerge: willMerge) }
     encoder = KeyEncoder(keys.map(\.type))
     cache = DictionaryNumbers(columnCount: keys.count)
     lookupCache = DictionaryNumbers(columnCount: keys.count)
@@ -95,12 +95,12 @@ private final class CallState {
   private let place: Place?
   private var distinct: DistinctRows?
 
-  init(_ call: AggregateCall, _ clock: Clock, willMerge: Bool) {
-    arguments = call.arguments.map { Evaluator($0, clock: clock) }
-    filter = call.filter.map { Evaluator($0, clock: clock) }
+  init(_ call: AggregateCall, _ world: EvaluationContext, willMerge: Bool) {
+    arguments = call.arguments.map { Evaluator($0, in: world) }
+    filter = call.filter.map { Evaluator($0, in: world) }
     wanted = ArgumentColumns(name: call.function.name, types: call.function.argumentTypes)
     place = call.arguments.first?.place
-    accumulator = call.function.makeAccumulator(EvaluationContext(clock: clock, place: place))
+    accumulator = call.function.makeAccumulator(world.at(place))
     distinct =
       call.isDistinct
       ? DistinctRows(call.arguments.map(\.type), keepsPieces: willMerge) : nil

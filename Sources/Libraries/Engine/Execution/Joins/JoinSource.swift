@@ -86,14 +86,15 @@ final class JoinSource: BatchSource {
     var matched: Bitmap
   }
 
-  init(_ input: any BatchSource, _ table: JoinTable, _ shape: JoinShape, _ clock: Clock) {
+  init(_ input: any BatchSource, _ table: JoinTable, _ shape: JoinShape, _ world: EvaluationContext)
+  {
     self.input = input
     self.shape = shape
     self.table = table
-    keys = shape.probeKeys.map { Evaluator($0, clock: clock) }
-    residual = shape.residual.map { Evaluator($0, clock: clock) }
+    keys = shape.probeKeys.map { Evaluator($0, in: world) }
+    residual = shape.residual.map { Evaluator($0, in: world) }
     openEqualities = shape.openEqualities.map {
-      (Evaluator($0.left, clock: clock), Evaluator($0.right, clock: clock))
+      (Evaluator($0.left, in: world), Evaluator($0.right, in: world))
     }
     encoder = table.encoder
     cache = DictionaryNumbers(columnCount: shape.probeKeys.count)

@@ -34,6 +34,9 @@ final class TakenSource: BatchSource {
 
 /// The first rows in the order of sort keys: only they are kept while the input is read.
 final class TopRows {
+  /// More than so many are sorted as all rows are, which need not be in memory.
+  static let countLimit = 1 << 20
+
   private let schema: Schema
   private let keys: [SortKey]
   private let evaluators: [Evaluator]

@@ -61,9 +61,9 @@ final class FilterSource: BatchSource {
   private let input: any BatchSource
   private let condition: Evaluator
 
-  init(_ input: any BatchSource, _ condition: Expression, _ clock: Clock) {
+  init(_ input: any BatchSource, _ condition: Expression, _ world: EvaluationContext) {
     self.input = input
-    self.condition = Evaluator(condition, clock: clock)
+    self.condition = Evaluator(condition, in: world)
   }
 
   func next() throws -> Batch? {
@@ -84,11 +84,11 @@ final class ProjectSource: BatchSource {
 
   init(
     _ input: any BatchSource, where condition: Expression?,
-    _ columns: [LogicalPlan.NamedExpression], _ clock: Clock
+    _ columns: [LogicalPlan.NamedExpression], _ world: EvaluationContext
   ) {
     self.input = input
-    self.condition = condition.map { Evaluator($0, clock: clock) }
-    self.columns = columns.map { Evaluator($0.expression, clock: clock) }
+    self.condition = condition.map { Evaluator($0, in: world) }
+    self.columns = columns.map { Evaluator($0.expression, in: world) }
     schema = Schema(columns.map(outputField))
   }
 

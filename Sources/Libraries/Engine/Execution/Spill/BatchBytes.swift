@@ -135,25 +135,6 @@ struct BatchReader {
   }
 }
 
-extension Column {
-  /// Bytes in memory, about; a dictionary that batches share counts nothing.
-  var byteCount: Int {
-    let bits = validity == nil ? 0 : count / 8
-    switch values {
-    case .boolean: return bits + count
-    case .int32: return bits + 4 * count
-    case .dictionary(_, let dictionary):
-      let own = dictionary.isOfOneBatch ? dictionary.values.bytes.count : 0
-      return bits + 4 * count + own
-    case .int64, .double: return bits + 8 * count
-    case .int128: return bits + 16 * count
-    case .bytes(let runs): return bits + 4 * count + runs.bytes.count
-    case .list(_, let elements): return bits + 4 * count + elements.byteCount
-    case .structure(let members): return members.reduce(bits) { $0 + $1.byteCount }
-    }
-  }
-}
-
 extension Batch {
   /// Bytes in memory, about.
   var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }

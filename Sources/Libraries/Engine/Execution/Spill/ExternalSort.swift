@@ -20,7 +20,7 @@ final class SortRuns {
     self.limit = limit
     self.context = context
     hold = MemoryHold(context.memory)
-    evaluators = keys.map { Evaluator($0.expression, clock: context.clock) }
+    evaluators = keys.map { Evaluator($0.expression, in: context.evaluation) }
   }
 
   func append(_ given: Batch) throws {
@@ -60,7 +60,7 @@ func sortedSource(
   }.map(\.value)
   if gathered.allSatisfy(\.runs.isEmpty) {
     let all = Batch.concatenating(schema, gathered.flatMap(\.held))
-    let evaluators = keys.map { Evaluator($0.expression, clock: context.clock) }
+    let evaluators = keys.map { Evaluator($0.expression, in: context.evaluation) }
     return TakenSource(all, order: try sorted(all, by: evaluators, keys))
   }
   for runs in gathered { try runs.writeRun() }
@@ -91,7 +91,7 @@ final class MergeSource: BatchSource {
   ) throws {
     self.schema = schema
     self.keys = keys
-    evaluators = keys.map { Evaluator($0.expression, clock: context.clock) }
+    evaluators = keys.map { Evaluator($0.expression, in: context.evaluation) }
     for source in sources {
       guard let batch = try source.next() else { continue }
       cursors.append(

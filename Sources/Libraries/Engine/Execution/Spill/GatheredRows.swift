@@ -1,5 +1,6 @@
 import Columnar
 import Core
+import Synchronization
 
 /// All rows of some sources: in memory while they fit, else set aside by a hash of their keys.
 enum GatheredRows {
@@ -7,13 +8,15 @@ enum GatheredRows {
   /// One for each source.
   case parts([SpilledParts])
 
-  /// Drains the sources at the same time. Without keys all rows stay in memory.
+  /// Drains the sources at the same time. Without keys all rows stay in memory, and so do those
+  /// that one key alone has; they are refused where the run has no room for them.
   init(
     _ sources: [any BatchSource], keys: [Expression], _ context: QueryContext, level: Int = 0
   ) throws {
     let limit = context.memoryLimit / max(1, min(sources.count, context.threadCount)) / 2
     let schema = sources[0].schema
     let mayPart = !keys.isEmpty && level < SpilledParts.deepestLevel
+    let sum = GatheredBytes(limit: context.mostTogether)
     let gathered = try parallelMap(
       sources.map(Disconnected.init), threads: context.threadCount
     ) { source in
@@ -35,6 +38,8 @@ enum GatheredRows {
           batches = []
           hold.release()
           parts = made
+        } else if !mayPart {
+          try sum.add(batch.byteCount)
         }
       }
       return Disconnected((batches, parts, hold))
@@ -50,6 +55,21 @@ enum GatheredRows {
         for batch in gathered.value.0 { try parts.append(batch) }
         return parts
       })
+  }
+}
+
+/// How many bytes of rows that cannot be parted several threads have read.
+private final class GatheredBytes: Sendable {
+  private let limit: Int
+  private let count = Atomic<Int>(0)
+
+  init(limit: Int) { self.limit = limit }
+
+  func add(_ byteCount: Int) throws(Fault) {
+    let count = count.add(byteCount, ordering: .relaxed).newValue
+    guard count > limit else { return }
+    throw MemoryAccount.exceeded(
+      "rows that must be in memory together, as they share a key or have none, take", count, limit)
   }
 }
 

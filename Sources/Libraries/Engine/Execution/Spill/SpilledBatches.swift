@@ -94,7 +94,7 @@ final class SpilledParts {
     _ schema: Schema, keys: [Expression], level: Int, _ context: QueryContext
   ) {
     self.schema = schema
-    self.keys = keys.map { Evaluator($0, clock: context.clock) }
+    self.keys = keys.map { Evaluator($0, in: context.evaluation) }
     self.level = level
     parts = (0..<SpilledParts.count).map { _ in
       SpilledBatches(schema, context)

@@ -13,8 +13,8 @@ extension FunctionCatalog {
         AggregateBinding(.takes(.any, optional: .literal(.double))) { arguments in
           let types = arguments.map(\.type)
           return AggregateFunction("approx_count_distinct", types, .bigint, isNullable: false) {
-            _ in
-            CollectingAccumulator(types) { offsets, columns in
+            context in
+            CollectingAccumulator("approx_count_distinct", types, context) { offsets, columns in
               let counts = fillRows(offsets.count - 1) { group -> Int64 in
                 let rows = Int(offsets[group])..<Int(offsets[group + 1])
                 return Int64(Set(rows.lazy.map { columns[0].scalar(at: $0) }).count)
@@ -28,8 +28,8 @@ extension FunctionCatalog {
         "mode",
         AggregateBinding(.takes(.any)) { arguments in
           let type = arguments[0].type
-          return AggregateFunction("mode", [type], type) { _ in
-            CollectingAccumulator([type]) { offsets, columns in
+          return AggregateFunction("mode", [type], type) { context in
+            CollectingAccumulator("mode", [type], context) { offsets, columns in
               columns[0].takingOrNull(
                 fillRows(offsets.count - 1) { group in
                   mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
@@ -49,8 +49,8 @@ extension FunctionCatalog {
     AggregateBinding(.takes(isSet ? .orderable : .any)) { arguments in
       let element = arguments[0].type
       let type = DataType.array(element: element, containsNull: false)
-      return AggregateFunction(name, [element], type, isNullable: false) { _ in
-        CollectingAccumulator([element]) { offsets, columns in
+      return AggregateFunction(name, [element], type, isNullable: false) { context in
+        CollectingAccumulator(name, [element], context) { offsets, columns in
           guard isSet else {
             return Column(
               type, count: offsets.count - 1, .list(offsets: offsets, elements: columns[0]))
@@ -84,9 +84,11 @@ extension FunctionCatalog {
       let result = types[0]
       if types.count > 1 { types[1] = result }
       let bound = types
-      return AggregateFunction(name, bound, result) { _ in
-        CollectingAccumulator(bound) { offsets, columns in
+      return AggregateFunction(name, bound, result) { context in
+        CollectingAccumulator(name, bound, context) { offsets, columns in
           let builder = ColumnBuilder(result)
+          let meter = GrowthMeter(name, context.holdingText)
+          try meter.take([columns[0]].flatByteCount)
           for group in 0..<offsets.count - 1 {
             var rows = Array(Int(offsets[group])..<Int(offsets[group + 1]))
             if columns.count > 2 {
@@ -102,6 +104,7 @@ extension FunctionCatalog {
             let separator =
               columns.count > 1 && !columns[1].isNull(first)
               ? columns[1].withBytes { Array($0[first]) } : []
+            try meter.take(rows.count, of: separator.count)
             let texts = columns[0].withBytes { view in rows.map { Array(view[$0]) } }
             builder.append(bytes: Array(texts.joined(separator: separator)))
           }
@@ -143,8 +146,8 @@ extension FunctionCatalog {
       var types = arguments.map(\.type)
       types[value] = .double
       let bound = types
-      return AggregateFunction(name, bound, .double) { _ in
-        CollectingAccumulator(bound, valueArgument: value) { offsets, columns in
+      return AggregateFunction(name, bound, .double) { context in
+        CollectingAccumulator(name, bound, context, valueArgument: value) { offsets, columns in
           let values = columns[value].doubles
           let results = fillRows(offsets.count - 1) { group -> Double in
             let sorted = values[Int(offsets[group])..<Int(offsets[group + 1])].sorted {
@@ -214,30 +217,50 @@ extension FunctionCatalog {
 
 /// Keeps the rows whose value is not NULL and computes all results at the end.
 final class CollectingAccumulator: Accumulator {
-  typealias Finish = @Sendable (_ offsets: [Int32], _ columns: [Column]) -> Column
+  typealias Finish = @Sendable (_ offsets: [Int32], _ columns: [Column]) throws -> Column
 
+  private let name: String
+  private let limit: Int
+  private var byteCount = 0
   private var rows: CollectedRows
   private let valueArgument: Int
   private let finish: Finish
 
-  init(_ types: [DataType], valueArgument: Int = 0, finish: @escaping Finish) {
+  init(
+    _ name: String, _ types: [DataType], _ context: EvaluationContext, valueArgument: Int = 0,
+    finish: @escaping Finish
+  ) {
+    self.name = name
+    // What one call may make of a batch is a quarter of what the run has.
+    limit = context.allowance * 4
     rows = CollectedRows(types)
     self.valueArgument = valueArgument
     self.finish = finish
   }
 
-  func update(groups: [Int32], groupCount: Int, arguments: [Column]) {
+  func update(groups: [Int32], groupCount: Int, arguments: [Column]) throws {
+    try hold(arguments.reduce(4 * groups.count) { $0 + $1.byteCount })
     let value = arguments[valueArgument]
     rows.append(groups, arguments) { !value.isNull($0) }
   }
 
-  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) {
+  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) throws {
     guard let other = other as? CollectingAccumulator else { return }
+    try hold(other.byteCount)
     rows.append(other.rows, groups)
   }
 
-  func finish(groupCount: Int) -> Column {
+  func finish(groupCount: Int) throws -> Column {
     let (offsets, columns) = rows.grouped(groupCount)
-    return finish(offsets, columns)
+    return try finish(offsets, columns)
+  }
+
+  /// All values of all groups are held at once: they are no more than the run may hold.
+  private func hold(_ count: Int) throws(Fault) {
+    byteCount += count
+    guard byteCount > limit else { return }
+    throw dataFault(
+      "'\(name)' holds the values of all groups, \(byteCount) bytes, and may hold \(limit)",
+      remedy: "give the run more with --memory, or fewer rows to it")
   }
 }
