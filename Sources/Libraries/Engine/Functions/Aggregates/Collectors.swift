@@ -172,8 +172,8 @@ extension FunctionCatalog {
     let share = try literalShare(arguments[1])
     let type = try numberType(arguments[0])
     let bound = [type] + arguments.dropFirst().map(\.type)
-    return AggregateFunction("percentile_approx", bound, type) { _ in
-      CollectingAccumulator(bound) { offsets, columns in
+    return AggregateFunction("percentile_approx", bound, type) { context in
+      CollectingAccumulator("percentile_approx", bound, context) { offsets, columns in
         columns[0].takingOrNull(
           fillRows(offsets.count - 1) { group -> Int32 in
             let sorted = (offsets[group]..<offsets[group + 1]).sorted {
