@@ -7,7 +7,7 @@ import Testing
     ("a\nb\r\tc", #"a\nb\r\tc"#), ("\u{1B}]0;t\u{7}", #"\u001b]0;t\u0007"#),
     ("\u{7F}\u{9B}31m", #"\u007f\u009b31m"#), ("a\u{202E}b\u{2066}", #"a\u202eb\u2066"#),
     ("x\u{2028}y\u{85}", #"x\u2028y\u0085"#), ("\u{FEFF}\u{200F}", #"\ufeff\u200f"#),
-    ("\0", #"\u0000"#), ("", ""),
+    ("a\u{206E}b\u{FFF9}", #"a\u206eb\ufff9"#), ("\0", #"\u0000"#), ("", ""),
   ])
   func `what a terminal would obey is spelled out`(_ text: String, _ wanted: String) {
     #expect(shown(text) == wanted)

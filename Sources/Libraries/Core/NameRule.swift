@@ -32,7 +32,7 @@ package enum NameRule {
         what, name, "it begins with '\(first)'", at: place,
         remedy: "begin it with a letter, a digit or _")
     }
-    guard !name.contains("/") else {
+    guard !name.utf8.contains(UInt8(ascii: "/")) else {
       throw fault(what, name, "it has '/'", at: place, remedy: "name one folder")
     }
   }

@@ -2,12 +2,22 @@
 // function a language. Those of SQL stand where SQL is written (`Database.Dialect`,
 // `Engine.Identifier`), CSV's where CSV is (`TextFormats.CSVWriter`), a terminal's is `shown`.
 
+/// `text` with `other` for each `sign`. To Swift a sign and a mark that combines with it are one
+/// character, which is not the sign; to all other languages the sign is there.
+package func substituting(_ sign: Unicode.Scalar, in text: String, with other: String) -> String {
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    if scalar == sign { result += other.unicodeScalars } else { result.append(scalar) }
+  }
+  return String(result)
+}
+
 /// A word of a command, in quotes where a shell would take it otherwise.
 package func quotedForShell(_ word: String) -> String {
   let isPlain = word.utf8.allSatisfy { byte in
     byte >= 0x80 || "-._".utf8.contains(byte) || isLetterOrDigit(byte)
   }
-  return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  return isPlain && !word.isEmpty ? word : "'" + substituting("'", in: word, with: "'\\''") + "'"
 }
 
 /// The name of a target or of what it needs, as make reads it in a rule. What make cannot be told,
@@ -29,12 +39,13 @@ package func quotedForMake(_ name: String) -> String {
 
 /// A line of a recipe, which make hands to the shell as it stands here.
 package func quotedForRecipe(_ command: String) -> String {
-  command.replacing("$", with: "$$").replacing("\n", with: " ")
+  substituting("\n", in: substituting("$", in: command, with: "$$"), with: " ")
 }
 
 /// A text in Graphviz's quotes.
 package func quotedForGraphviz(_ text: String) -> String {
-  "\"" + shown(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  let inner = substituting("\\", in: shown(text), with: "\\\\")
+  return "\"" + substituting("\"", in: inner, with: "\\\"") + "\""
 }
 
 /// A text in Mermaid's quotes. All that could be its syntax, a directive, Markdown or HTML, which

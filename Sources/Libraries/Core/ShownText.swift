@@ -39,11 +39,12 @@ private func mayBeObeyed(_ byte: UInt8) -> Bool {
   byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xD8 || byte == 0xE2 || byte == 0xEF
 }
 
-/// Controls of old and new, marks and overrides of direction, separators of lines and the mark of
-/// byte order.
+/// Controls of old and new, marks and overrides of direction, separators of lines, the signs of
+/// notes between lines and the mark of byte order.
 private func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
-  case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+  case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x206F: true
+  case 0xFEFF, 0xFFF9...0xFFFB: true
   default: false
   }
 }

@@ -1,4 +1,5 @@
 package import Columnar
+import Core
 
 /// How one kind of database spells names, types and parameters.
 ///
@@ -16,12 +17,12 @@ package enum Dialect: Sendable {
 
   /// `name` as an identifier, whatever it contains.
   package func quoted(_ name: String) -> String {
-    "\"\(doubling("\"", in: name))\""
+    "\"\(substituting("\"", in: name, with: "\"\""))\""
   }
 
   /// `text` as a string literal.
   package func literal(_ text: String) -> String {
-    "'\(doubling("'", in: text))'"
+    "'\(substituting("'", in: text, with: "''"))'"
   }
 
   /// The mark of parameter `number`, from 1.
@@ -101,9 +102,5 @@ package enum Dialect: Sendable {
     let scale = numbers.count > 1 ? numbers[1] : 0
     guard (0...precision).contains(scale) else { return .decimal(precision: 38, scale: 18) }
     return .decimal(precision: precision, scale: scale)
-  }
-
-  private func doubling(_ mark: Character, in text: String) -> String {
-    String(text.flatMap { $0 == mark ? [mark, mark] : [$0] })
   }
 }

@@ -78,7 +78,11 @@ struct ShapeCheck: Sendable {
       return RejectReason(.noObject, in: line)
     }
     let (drift, flaw) = differences(of: object, try values(of: line)[1])
-    return flaw ?? RejectReason(.misfit(drift.map(\.words).joined(separator: ", ")), in: line)
+    let words = drift.map { difference in
+      guard case .repeated(let name, let count) = difference else { return difference.words }
+      return "'\(name)' stands \(count) times"
+    }
+    return flaw ?? RejectReason(.misfit(words.joined(separator: ", ")), in: line)
   }
 
   /// The column that people call `name`; nil when there is none.

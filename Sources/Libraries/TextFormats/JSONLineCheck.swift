@@ -4,8 +4,8 @@ package import Core
 
 /// Keeps the lines that are JSON objects with all required fields, as they are, and sets the others
 /// aside. A required field has a value that is neither null nor an empty string; of two with one
-/// name the last counts. A declared field has a value of its shape, or null: an array, an object or
-/// a scalar. Blank lines are passed over. Not for two threads.
+/// name the last counts. A declared field stands at the top once, and has a value of its shape, or
+/// null: an array, an object or a scalar. Blank lines are passed over. Not for two threads.
 ///
 /// Of lines that are kept some are noted: who sent them, when, and the number that they bear.
 package final class JSONLineCheck {

@@ -66,6 +66,7 @@ int32_t LineCheck::declare(
     shapes_[static_cast<size_t>(parent)].children.push_back(index);
   }
   shapes_[index].kind = kind;
+  shapes_[index].is_declared = true;
   bool is_deep = kind != MEDALLION_JSON_SHAPE_SCALAR && kind != MEDALLION_JSON_SHAPE_ANY;
   if (is_deep) shapes_[static_cast<size_t>(parent)].has_deep_children = true;
   return static_cast<int32_t>(index);
@@ -144,6 +145,7 @@ inline bool LineCheck::pass_top_member(Cursor &cursor, KeyTable::Found found) {
   uint32_t index = shapes_[0].children[static_cast<size_t>(found.position)];
   Shape &shape = shapes_[index];
   if (found.likeness == 0) {
+    is_misfit_ |= shape.is_declared && shape.line == walked_;
     shape.line = walked_;
   } else if (!is_closest(shape, found.likeness)) {
     return pass_value<has_escapes>(cursor, maximum_depth_);

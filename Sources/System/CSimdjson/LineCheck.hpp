@@ -68,6 +68,8 @@ class LineCheck {
     std::string name;
     std::vector<uint32_t> children;
     KeyTable keys;
+    /// Whether it is a field of the table: two of its very name are a misfit.
+    bool is_declared = false;
     /// Whether one of the children is no scalar.
     bool has_deep_children = false;
     /// Its number among the fields at the top that are looked at.

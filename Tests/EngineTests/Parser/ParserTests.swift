@@ -6,6 +6,11 @@ import Testing
 
 /// What is read, and what is refused with which words.
 @Suite struct ParserTests {
+  @Test func `a name ends where its quotes do, whatever combines with a sign of it`() {
+    #expect(Identifier.quoted("a`b") == "`a``b`")
+    #expect(Identifier.quoted("a`\u{301};b") == "`a``\u{301};b`")
+  }
+
   @Test(arguments: [
     "SELECT 1",
     "select a, b as c, `odd name` from t where x = 1 and not y or z is not null",

@@ -48,6 +48,9 @@ import Testing
       #""LINES":[],"Lines":[]"#,
       "valid_shape: 'LINES' and 'Lines' are both 'lines', and none is taken"
     ),
+    (#""store":"a","store":"b""#, "valid_shape: 'store' stands 2 times"),
+    (#""event_\u0069d":"f""#, "valid_shape: 'event_id' stands 2 times"),
+    (#""till":{},"till":{}"#, "valid_shape: 'till' stands 2 times"),
     (#""till":"t1""#, "till_shape: 'till' is text, not an object"),
     (#""till":["t1"]"#, "till_shape: 'till' is an array, not an object"),
     (#""till":{"id":"1","tags":"x"}"#, "till_shape: 'till.tags' is text, not an array"),
@@ -65,7 +68,7 @@ import Testing
     #""lines":[{"sku":"a","more":{"b":[1]}}]"#, #""till":{"id":1,"tags":[1,"a",null],"x":[{}]}"#,
     #""extra":{"a":[1]}"#, #""extra":[1]"#, #""lines":[{"sku":{"code":"a"}},{"Sku":["a"]}]"#,
     #""till":{"id":"1","tags":[{}]}"#, #""counts":{"a":{"b":1}}"#, #""store":7,"Store":{"a":1}"#,
-    #""lines":[{"sku":"a"}],"Lines":7"#,
+    #""lines":[{"sku":"a"}],"Lines":7"#, #""unknown":1,"unknown":2"#,
   ])
   func `what fits, is missing or is not declared is taken`(_ fields: String) throws {
     #expect(try outcome(fields) == "taken")

@@ -99,6 +99,15 @@ import Testing
     #expect(hole == .init(count: 6, first: 1, last: 8))
   }
 
+  @Test func `what Kafka would not call a topic is none, and no word of a command`() throws {
+    let names = ["a -F /etc/passwd", "$(x)", "a\nb", "..", "", String(repeating: "t", count: 250)]
+    let good = (0..<10).map { record($0, event($0)) }
+    let outcome = try take((good + names.map { record(0, event(0), topic: $0) }).joined())
+    #expect(outcome.acceptedCount == good.count && outcome.rejectedCount == names.count)
+    #expect(try ingest().offsets(of: "c").next.keys.map(\.topic) == ["tills"])
+    for name in names { #expect(KafkaOffsets.Partition("\(name)/0") == nil) }
+  }
+
   @Test func `a poison record is set aside with its offset, and the others go on`() throws {
     let text = [
       record(0, event(0)), record(1, "no event"), record(2, nil), record(3, " \n"),

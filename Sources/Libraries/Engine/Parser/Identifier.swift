@@ -1,7 +1,9 @@
+import Core
+
 /// Names as they stand in SQL.
 package enum Identifier {
   /// `name` in backticks, whatever stands in it.
   package static func quoted(_ name: String) -> String {
-    "`" + name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``") + "`"
+    "`" + substituting("`", in: name, with: "``") + "`"
   }
 }

@@ -25,9 +25,20 @@ package struct KafkaOffsets: Equatable {
     /// Reads `topic/partition`; nil when it is not that.
     package init?(_ text: String) {
       guard let slash = text.lastIndex(of: "/"), slash > text.startIndex,
-        let number = Int64(text[text.index(after: slash)...]), number >= 0
+        let number = Int64(text[text.index(after: slash)...]), number >= 0,
+        Self.isTopic(String(text[..<slash]))
       else { return nil }
       self.init(topic: String(text[..<slash]), number: number)
+    }
+
+    /// Whether Kafka lets a topic be called `name`. It becomes words of a command (`arguments`), so
+    /// that what an envelope calls so must be one.
+    static func isTopic(_ name: String) -> Bool {
+      let isPlain = name.utf8.allSatisfy { byte in
+        "._-".utf8.contains(byte) || digitValue(byte) <= 9
+          || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+      }
+      return isPlain && (1...249).contains(name.utf8.count) && name != "." && name != ".."
     }
 
     package var description: String { "\(topic)/\(number)" }

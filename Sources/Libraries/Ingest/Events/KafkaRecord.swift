@@ -21,9 +21,11 @@ struct KafkaRecord {
     isWhole = readMembers()
   }
 
-  /// Where it stands; nil when that is not told.
+  /// Where it stands; nil when that is not told, or is no place that Kafka has.
   var position: (partition: KafkaOffsets.Partition, offset: Int64)? {
-    guard let topic, let partition, let offset, partition >= 0, offset >= 0 else { return nil }
+    guard let topic, let partition, let offset, partition >= 0, offset >= 0,
+      KafkaOffsets.Partition.isTopic(topic)
+    else { return nil }
     return (KafkaOffsets.Partition(topic: topic, number: partition), offset)
   }
 

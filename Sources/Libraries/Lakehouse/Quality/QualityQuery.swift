@@ -94,7 +94,7 @@ struct QualityQuery {
   private func quoted(_ name: String) -> String { Identifier.quoted(name) }
 
   private func text(_ value: String) -> String {
-    let escaped = value.map { $0 == "'" || $0 == "\\" ? "\\\($0)" : String($0) }
-    return "'\(escaped.joined())'"
+    let escaped = substituting("\\", in: value, with: "\\\\")
+    return "'" + substituting("'", in: escaped, with: "\\'") + "'"
   }
 }
