@@ -3,9 +3,6 @@ package import Engine
 
 /// A folder of job files, read and checked: the bronze contracts, the datasets and their order.
 package struct JobFolder: Sendable {
-  /// No file that people write has more bytes.
-  static let fileLimit = 16 << 20
-
   package let path: String
   /// Bronze tables by name.
   package let contracts: [LakeTableName: BronzeContract]
