@@ -6,6 +6,16 @@ import TestSupport
 import Testing
 
 @Suite struct SQLiteConnectionTests {
+  @Test func `a database that is somebody else's is damaged input, and no fault of ours`() throws {
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("a.db"), .create)
+    try database.execute("CREATE VIEW v AS SELECT a FROM nothere")
+    for query in ["SELECT nosuch FROM t", "SELECT * FROM v"] {
+      let fault = #expect(throws: Fault.self) { try database.execute(query) }
+      #expect(fault?.kind == .data)
+    }
+  }
+
   @Test(arguments: ["", "-wal", "-journal", "-shm"])
   func `a pipe in the place of a database or beside it is told, not waited for`(
     _ suffix: String

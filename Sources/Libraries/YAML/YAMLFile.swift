@@ -7,7 +7,7 @@ package struct YAMLFile {
   /// Reads `path`; `.missing` when it is not there, `.configuration` when it is not one document
   /// of YAML.
   package init(_ path: String, fileSystem: any FileSystem) throws(Fault) {
-    try self.init(try fileSystem.read(path, limit: 16 << 20), path: path)
+    try self.init(try fileSystem.readHandwritten(path), path: path)
   }
 
   /// Reads `bytes`, which stand in the file `path`.

@@ -142,7 +142,7 @@ extension Fault {
   func ofSource(_ source: SQLiteConnection, _ place: Place, after key: String? = nil) -> Fault {
     var fault = self
     fault.place = place
-    guard kind == .internal else { return fault }
+    guard kind == .internal || kind == .data && source.hasRefusedSQL else { return fault }
     let row = key.map { " after the row (\($0))" } ?? ""
     return Fault(
       .data, at: place, "the source cannot give its rows\(row): \(source.lastMessage)",

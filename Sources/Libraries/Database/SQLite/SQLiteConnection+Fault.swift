@@ -38,6 +38,7 @@ extension SQLiteConnection {
 
   /// The fault for a result code of SQLite.
   static func fault(_ status: Int32, _ message: String, _ sql: String?, _ place: Place) -> Fault {
+    let statement = sql.map { " in: \($0.prefix(200))" } ?? ""
     switch status & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED:
       return Fault(
@@ -66,8 +67,19 @@ extension SQLiteConnection {
       return Fault(
         .verdict, at: place, "the rows break a constraint: \(message)",
         remedy: "correct the rows and run again")
+    case SQLITE_ERROR:
+      // What is asked is known, what stands in the file is not: it may be anybody's.
+      return Fault(
+        .data, at: place, "the database is not as these tools leave one: \(message)",
+        remedy: "name another file, or restore it from a backup")
+    case SQLITE_TOOBIG:
+      return Fault(
+        .data, at: place, "a value is too long for the database\(statement)",
+        remedy: "shorten it where it comes from")
+    case SQLITE_NOMEM:
+      return Fault(
+        .io, at: place, "no memory is left for the database", remedy: "free some, and run again")
     default:
-      let statement = sql.map { " in: \($0.prefix(200))" } ?? ""
       return Fault(.internal, at: place, "\(message)\(statement)", remedy: "report it")
     }
   }

@@ -126,6 +126,9 @@ package final class SQLiteConnection: Connection {
   /// What the last call that failed left behind, in SQLite's words.
   var lastMessage: String { String(cString: sqlite3_errmsg(handle)) }
 
+  /// Whether it was what is asked, or what the tables say of themselves, that failed last.
+  var hasRefusedSQL: Bool { sqlite3_errcode(handle) & 0xFF == SQLITE_ERROR }
+
   /// The fault that the last call left behind.
   func fault(_ status: Int32, running sql: String? = nil) -> Fault {
     SQLiteConnection.fault(status, lastMessage, sql, place)

@@ -1,6 +1,7 @@
 import Columnar
 import Core
 import Engine
+import YAML
 
 /// Gathers the statements of job files into contracts, views, datasets and flows.
 struct JobReader {
@@ -240,7 +241,7 @@ struct JobReader {
   }
 
   private func statements(of file: String) throws -> [Statement] {
-    let bytes = try lake.fileSystem.read(file, limit: SQLScript.byteLimit)
+    let bytes = try lake.fileSystem.readHandwritten(file)
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
 

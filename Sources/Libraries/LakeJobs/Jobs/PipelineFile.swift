@@ -60,11 +60,21 @@ package struct PipelineFile: Sendable {
       let path = "\(folder)/\(name)"
       try NameRule.check(name, "the name of a job file", at: Place(path))
       if let status = try fileSystem.status(of: path), status.isDirectory {
-        files += try sqlFiles(below: path, try trail.entering(path, status), fileSystem)
+        files += try sqlFiles(below: path, try entering(path, status, trail), fileSystem)
       } else if name.hasSuffix(".sql") {
         files.append(path)
       }
     }
     return files
+  }
+
+  private static func entering(
+    _ folder: String, _ status: FileStatus, _ trail: FolderTrail
+  ) throws(Fault) -> FolderTrail {
+    do throws(Fault) {
+      return try trail.entering(folder, status)
+    } catch {
+      throw Fault(.configuration, at: error.place, error.problem, remedy: error.remedy)
+    }
   }
 }
