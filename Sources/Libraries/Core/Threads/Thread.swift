@@ -2,9 +2,12 @@ import Glibc
 
 /// A thread of the operating system that runs one closure; `join` waits for its end.
 package final class Thread {
-  private var number = pthread_t()
+  private let number: pthread_t
 
-  package init(_ body: @escaping @Sendable () -> Void) {
+  /// Nil when the system gives no other thread, for there are too many or memory is short: the
+  /// caller then does the work itself.
+  package init?(_ body: @escaping @Sendable () -> Void) {
+    var number = pthread_t()
     let work = Unmanaged.passRetained(ThreadBody(body))
     let status = pthread_create(
       &number, nil,
@@ -13,7 +16,11 @@ package final class Thread {
         body.run()
         return nil
       }, work.toOpaque())
-    precondition(status == 0, "the system gives another thread")
+    guard status == 0 else {
+      work.release()
+      return nil
+    }
+    self.number = number
   }
 
   /// Returns when the closure has; called once.
