@@ -116,8 +116,9 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz",
     dependencies: [
-      "TestSupport", "Engine", "Delta", "Parquet", "TextFormats", "Compression", "Columnar", "JSON",
-      "YAML", "Core", argumentParser,
+      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Delta",
+      "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML", "Core", "CSimdjson",
+      argumentParser,
     ],
     path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
   .testTarget(
