@@ -137,9 +137,9 @@ hostile: build ## garbage, full disks, kills, doubled runs, a clock set back (SE
 	@SEED=$(SEED) Tests/Hostile/run
 
 fuzz: RUNS = 1000
-fuzz: deps ## damaged and made-up inputs to every parser of foreign bytes (RUNS=, SEED=)
+fuzz: deps ## damaged and made-up inputs to every parser of foreign bytes (RUNS=, SEED=, TARGETS=)
 	@$(BUILD) --product fuzz
-	@$(BUILT)/fuzz --runs $(RUNS) --seed $(SEED)
+	@$(BUILT)/fuzz $(TARGETS) --runs $(RUNS) --seed $(SEED)
 
 # In a folder of its own, since all is built otherwise. Swift on Linux knows the check of addresses
 # only, C++ both. The run goes on to fuzz when a test has failed. The sanitizer reserves terabytes,
@@ -150,11 +150,13 @@ SANITIZE    := --scratch-path .build/sanitize --sanitize=address -Xcxx -fsanitiz
                -Xcxx -fno-sanitize=vptr -Xcxx -fno-sanitize-recover=all
 sanitize: export ASAN_OPTIONS := detect_leaks=0:max_allocation_size_mb=4096:hard_rss_limit_mb=4096
 sanitize: export UBSAN_OPTIONS := print_stacktrace=1
-sanitize: deps ## tests and fuzzing with checks of addresses and undefined behaviour (SEED=)
+sanitize: RUNS = 200
+sanitize: deps ## tests and fuzzing with checks of addresses and undefined behaviour (RUNS=, SEED=)
 	@swift build --build-tests $(SANITIZE)
 	@status=0; \
 	swift test --skip-build $(SANITIZE) --filter '$(SANITIZED)' || status=$$?; \
-	.build/sanitize/debug/fuzz --memory 0 --patience 60 --runs 200 --seed $(SEED) || status=$$?; \
+	.build/sanitize/debug/fuzz $(TARGETS) --memory 0 --patience 60 --runs $(RUNS) \
+	  --seed $(SEED) || status=$$?; \
 	exit $$status
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)

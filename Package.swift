@@ -24,6 +24,10 @@ let systemModules: [Target] = [
     cxxSettings: [
       .define("NDEBUG"), .enableWarning("all"), .enableWarning("extra"),
       .treatAllWarnings(as: .error),
+      // It reads what strangers send: a mistake of ours ends the process, and nothing else.
+      .define("_GLIBCXX_ASSERTIONS"),
+      .define("_FORTIFY_SOURCE", to: "2", .when(configuration: .release)),
+      .unsafeFlags(["-fstack-protector-strong"]),
     ],
     linkerSettings: [.linkedLibrary("simdjson")]),
 ]
@@ -116,8 +120,9 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz",
     dependencies: [
-      "TestSupport", "Engine", "Delta", "Parquet", "TextFormats", "Compression", "Columnar", "JSON",
-      "YAML", "Core", argumentParser,
+      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Delta",
+      "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML", "Core", "CSimdjson",
+      argumentParser,
     ],
     path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
   .testTarget(

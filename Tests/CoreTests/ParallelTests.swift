@@ -51,7 +51,7 @@ import Testing
     #expect(try ahead.next() == 1)
   }
 
-  @Test(arguments: [1, 2, 5])
+  @Test(arguments: [0, 1, 2, 5])
   func `ordered work comes back in the order of its items`(_ threads: Int) throws {
     let work = OrderedWork<Int, Int>(threads: threads) { $0 * 2 }
     var got: [Int] = []
@@ -74,5 +74,33 @@ import Testing
     #expect(try work.next() == 1)
     #expect(throws: Broken(number: 2)) { _ = try work.next() }
     #expect(try work.next() == 3)
+  }
+
+  @Test func `ordered work without threads fails where its item stands`() throws {
+    let work = OrderedWork<Int, Int>(threads: 0) { number in
+      if number == 1 { throw Broken(number: number) }
+      return number
+    }
+    for number in 0..<3 { work.add(number) }
+    #expect(try work.next() == 0)
+    #expect(throws: Broken(number: 1)) { _ = try work.next() }
+    #expect(try work.next() == 2)
+    #expect(try work.next() == nil)
+  }
+
+  @Test func `elements that nobody makes ahead come in order, then the end or a failure`() throws {
+    var made = 0
+    let numbers = Prefetch<Int>(capacity: 0) {
+      made += 1
+      if made == 3 { throw Broken(number: made) }
+      return made
+    }
+    #expect(try numbers.next() == 1)
+    #expect(try numbers.next() == 2)
+    #expect(throws: Broken(number: 3)) { _ = try numbers.next() }
+    #expect(try numbers.next() == nil)
+    let none = Prefetch<Int>(capacity: 0) { nil }
+    #expect(try none.next() == nil)
+    #expect(try none.next() == nil)
   }
 }

@@ -22,4 +22,45 @@ import Testing
     #expect(try SQLiteConnection.openUnchanging(path, Place(path)) == nil)
     #expect(try SQLiteConnection(path, .readOnly).integer("SELECT count(*) FROM t") == 2)
   }
+
+  @Test func `what a schema of others asks for and is not here is told as theirs`() throws {
+    let work = Workdir()
+    let path = work.file("theirs.db")
+    do {
+      let writer = try SQLiteConnection(path, .create)
+      try writer.execute(
+        """
+        CREATE TABLE t (n); INSERT INTO t VALUES (7);
+        PRAGMA writable_schema = ON;
+        INSERT INTO sqlite_schema VALUES ('table', 'v', 'v', 0, 'CREATE VIRTUAL TABLE v USING no_such(a)')
+        """)
+    }
+    let database = try SQLiteConnection(path, .readOnly)
+    #expect(try database.tables() == ["t", "v"])
+    #expect(try database.integer("SELECT n FROM t") == 7)
+    let fault = #expect(throws: Fault.self) { try database.rows("SELECT * FROM v") }
+    #expect(fault?.kind == .data)
+    #expect(fault?.problem.contains("no such module: no_such") == true)
+  }
+
+  @Test func `a file that is damaged in its midst is told as damaged`() throws {
+    let work = Workdir()
+    let path = work.file("damaged.db")
+    do {
+      let writer = try SQLiteConnection(path, .create)
+      try writer.execute(
+        """
+        CREATE TABLE t (n);
+        WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 5000)
+        INSERT INTO t SELECT hex(randomblob(20)) FROM c;
+        PRAGMA wal_checkpoint(TRUNCATE)
+        """)
+    }
+    var bytes = try LocalFileSystem().read(path)
+    for index in bytes.indices.dropFirst(3 * 4_096) { bytes[index] = 0xFF }
+    try LocalFileSystem().replace(path, bytes)
+    let database = try SQLiteConnection(path, .readOnly)
+    let fault = #expect(throws: Fault.self) { try database.rows("SELECT n FROM t") }
+    #expect(fault?.kind == .data)
+  }
 }

@@ -17,8 +17,10 @@ struct Target: Sendable {
   let read: @Sendable ([UInt8]) throws -> Void
 
   static let all =
-    [jsonValues, jsonLines, jsonDoor, csv, yaml, streams, parquet]
-    + [deltaCommits, deltaCheckpoints, deltaPointers, sqlTexts, sqlQueries, selfTest]
+    [bridgeDocuments, bridgeLines, bridgeCheck, jsonValues, jsonLines, jsonDoor]
+    + [csv, yaml, streams, parquet, deltaCommits, deltaCheckpoints, deltaPointers]
+    + [kafkaRecords, bronzeCommits, runEvents, sources, sqliteFiles]
+    + [sqlTexts, sqlQueries, selfTest]
 }
 
 /// What a target says when values disagree that must not.

@@ -49,8 +49,8 @@ package enum Codec: String, CaseIterable, Hashable, Sendable {
     let bytes: [UInt8]?
     switch self {
     case .none: bytes = Array(block)
-    case .gzip: bytes = decompressGzip(block, expectedByteCount)
-    case .zstd: bytes = decompressZstd(block, expectedByteCount)
+    case .gzip: bytes = try decompressGzip(block, expectedByteCount)
+    case .zstd: bytes = try decompressZstd(block, expectedByteCount)
     case .snappy: bytes = decompressSnappy(block, expectedByteCount)
     }
     guard let bytes, bytes.count == expectedByteCount else {

@@ -82,6 +82,7 @@ package final class DecompressingReader: ByteSource {
         isGood = made != nil && (count > 0 || taken > before || taken == buffer.count)
       }
     }
+    guard !stream.lacksMemory else { throw .outOfMemory("a \(codec.rawValue) stream", at: place) }
     guard isGood else { throw fault("is damaged") }
     return output
   }

@@ -9,7 +9,7 @@ package final class FrameCompressor {
 
   package init(level: Int = Codec.zstd.standardLevel) throws(Fault) {
     guard let context = ZSTD_createCCtx() else {
-      throw Fault(.io, "no memory for a zstd frame", remedy: "free some memory, and run again")
+      throw .outOfMemory("a zstd frame")
     }
     self.context = context
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level))

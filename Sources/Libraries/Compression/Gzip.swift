@@ -8,11 +8,10 @@ private let gzipWindow: Int32 = 15 + 16
 private let greatestRatio = 1_032
 
 /// Nil when `block` is damaged or does not hold `expected` bytes.
-func decompressGzip(_ block: ArraySlice<UInt8>, _ expected: Int) -> [UInt8]? {
-  guard expected / greatestRatio <= block.count, let stream = try? GzipDecompressor() else {
-    return nil
-  }
-  return block.withUnsafeBytes { input -> [UInt8]? in
+func decompressGzip(_ block: ArraySlice<UInt8>, _ expected: Int) throws(Fault) -> [UInt8]? {
+  guard expected / greatestRatio <= block.count else { return nil }
+  let stream = try GzipDecompressor()
+  let bytes = block.withUnsafeBytes { input -> [UInt8]? in
     var isGood = true
     let bytes = [UInt8](unsafeUninitializedCapacity: expected + 1) { output, count in
       let room = UnsafeMutableRawBufferPointer(output)
@@ -30,6 +29,8 @@ func decompressGzip(_ block: ArraySlice<UInt8>, _ expected: Int) -> [UInt8]? {
     }
     return isGood && stream.isComplete && bytes.count == expected ? bytes : nil
   }
+  guard !stream.lacksMemory else { throw .outOfMemory("a gzip block") }
+  return bytes
 }
 
 /// A gzip member in the making; it bears no time, so equal input gives equal bytes.
@@ -42,6 +43,7 @@ final class GzipCompressor: StreamCompressing {
     let status = deflateInit2_(
       stream, Int32(level), Z_DEFLATED, gzipWindow, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
+    guard status != Z_MEM_ERROR else { throw .outOfMemory("a gzip stream") }
     guard status == Z_OK else {
       throw Fault(.internal, "no gzip stream of level \(level)", remedy: "take a level of 0 to 9")
     }
@@ -95,6 +97,7 @@ final class GzipCompressor: StreamCompressing {
 final class GzipDecompressor: StreamDecompressing {
   private let stream: UnsafeMutablePointer<z_stream>
   private var isInsideMember = false
+  private(set) var lacksMemory = false
 
   init() throws(Fault) {
     stream = .allocate(capacity: 1)
@@ -102,7 +105,7 @@ final class GzipDecompressor: StreamDecompressing {
     let status = inflateInit2_(
       stream, gzipWindow, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
-      throw Fault(.internal, "no memory for a gzip stream", remedy: "free some memory")
+      throw .outOfMemory("a gzip stream")
     }
   }
 
@@ -131,6 +134,7 @@ final class GzipDecompressor: StreamDecompressing {
     stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(room)
     let status = inflate(stream, Z_NO_FLUSH)
+    lacksMemory = status == Z_MEM_ERROR
     guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
     taken += piece - Int(stream.pointee.avail_in)
     if status == Z_STREAM_END { isInsideMember = false }

@@ -18,8 +18,9 @@ private let greatestBlock = 128 << 10
 private let leastBlock = 3
 
 /// Nil when `block` is damaged or does not hold `expected` bytes.
-func decompressZstd(_ block: ArraySlice<UInt8>, _ expected: Int) -> [UInt8]? {
-  block.withUnsafeBytes { input -> [UInt8]? in
+func decompressZstd(_ block: ArraySlice<UInt8>, _ expected: Int) throws(Fault) -> [UInt8]? {
+  var lacksMemory = false
+  let bytes = block.withUnsafeBytes { input -> [UInt8]? in
     let declared = ZSTD_getFrameContentSize(input.baseAddress, input.count)
     // All ones is 'unknown', one less is 'no frame'.
     guard declared == UInt64.max || declared == UInt64(expected),
@@ -29,10 +30,18 @@ func decompressZstd(_ block: ArraySlice<UInt8>, _ expected: Int) -> [UInt8]? {
     let bytes = [UInt8](unsafeUninitializedCapacity: expected) { output, count in
       let result = ZSTD_decompress(output.baseAddress, expected, input.baseAddress, input.count)
       isGood = ZSTD_isError(result) == 0
+      lacksMemory = isMemoryError(result)
       count = isGood ? result : 0
     }
     return isGood ? bytes : nil
   }
+  guard !lacksMemory else { throw .outOfMemory("a zstd block") }
+  return bytes
+}
+
+/// Whether the library has no memory, which says nothing about the bytes.
+private func isMemoryError(_ result: Int) -> Bool {
+  ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation
 }
 
 /// A zstd frame in the making, with a checksum.
@@ -40,9 +49,7 @@ final class ZstdCompressor: StreamCompressing {
   private let context: OpaquePointer
 
   init(level: Int) throws(Fault) {
-    guard let context = ZSTD_createCCtx() else {
-      throw Fault(.internal, "no memory for a zstd stream", remedy: "free some memory")
-    }
+    guard let context = ZSTD_createCCtx() else { throw .outOfMemory("a zstd stream") }
     self.context = context
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
@@ -86,11 +93,10 @@ final class ZstdCompressor: StreamCompressing {
 final class ZstdDecompressor: StreamDecompressing {
   private let context: OpaquePointer
   private var isInsideFrame = false
+  private(set) var lacksMemory = false
 
   init() throws(Fault) {
-    guard let context = ZSTD_createDCtx() else {
-      throw Fault(.internal, "no memory for a zstd stream", remedy: "free some memory")
-    }
+    guard let context = ZSTD_createDCtx() else { throw .outOfMemory("a zstd stream") }
     self.context = context
   }
 
@@ -106,6 +112,7 @@ final class ZstdDecompressor: StreamDecompressing {
     var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: taken)
     var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     let result = ZSTD_decompressStream(context, &target, &source)
+    lacksMemory = isMemoryError(result)
     guard ZSTD_isError(result) == 0 else { return nil }
     taken = source.pos
     isInsideFrame = result != 0
@@ -114,7 +121,8 @@ final class ZstdDecompressor: StreamDecompressing {
 }
 
 func zstdFault(_ code: Int) -> Fault {
-  Fault(
+  guard !isMemoryError(code) else { return .outOfMemory("a zstd stream") }
+  return Fault(
     .internal, "zstd: \(String(cString: ZSTD_getErrorName(code)))",
     remedy: "report it with the command that was run")
 }

@@ -55,6 +55,13 @@ package struct Fault: Error, Equatable, Sendable, CustomStringConvertible {
     return "\(prefix)\(problem); \(remedy)"
   }
 
+  /// There is no memory left for `what`.
+  package static func outOfMemory(_ what: String, at place: Place? = nil) -> Fault {
+    Fault(
+      .io, at: place, "no memory is left for \(what)",
+      remedy: "free some memory, or allow more to this process")
+  }
+
   /// The same fault, placed at `place` unless it already knows where it stands.
   package func placed(at place: Place) -> Fault {
     guard self.place == nil else { return self }

@@ -13,6 +13,9 @@ struct JSONFailure: Error {
 
   /// The failure in words, at the line and column its offset has in `bytes`.
   func fault(in bytes: TextBytes, at place: Place?, maximumDepth: Int) -> Fault {
+    guard status != MEDALLION_JSON_OUT_OF_MEMORY else {
+      return .outOfMemory("a JSON text of \(bytes.count) bytes", at: place)
+    }
     let before = bytes.prefix(offset)
     let lineBreaks = before.count { $0 == UInt8(ascii: "\n") }
     let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
@@ -33,7 +36,6 @@ struct JSONFailure: Error {
     case MEDALLION_JSON_BAD_TEXT: return "not UTF-8"
     case MEDALLION_JSON_TOO_DEEP:
       return "JSON nested deeper than \(maximumDepth) arrays and objects"
-    case MEDALLION_JSON_OUT_OF_MEMORY: return "JSON text of \(bytes.count) bytes is too long"
     default:
       guard offset < bytes.count else { return "JSON text ends too early" }
       let byte = bytes[offset]

@@ -8,14 +8,12 @@ package final class JSONReader {
   /// Arrays and objects may stand this deep in one another.
   package static let standardMaximumDepth = 1_000
 
-  private let document: OpaquePointer
+  /// Nil where there was no memory for it: then no text can be read.
+  private let document: OpaquePointer?
   private let maximumDepth: Int
 
   package init(maximumDepth: Int = JSONReader.standardMaximumDepth) {
-    guard let document = medallion_json_document_create() else {
-      preconditionFailure("no memory is left")
-    }
-    self.document = document
+    document = medallion_json_document_create()
     self.maximumDepth = maximumDepth
   }
 
@@ -65,7 +63,7 @@ package final class JSONReader {
       skipped = 3
     }
     guard !bytes.isEmpty else { return .failure(JSONFailure(MEDALLION_JSON_EMPTY, 0)) }
-    guard bytes.count <= Int(UInt32.max) - 64 else {
+    guard let document, bytes.count <= Int(UInt32.max) - 64 else {
       return .failure(JSONFailure(MEDALLION_JSON_OUT_OF_MEMORY, 0))
     }
     var offset = 0

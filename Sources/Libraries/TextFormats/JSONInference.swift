@@ -59,9 +59,8 @@ private func type(of value: JSONValue) -> DataType {
     return .array(
       element: elements.reduce(.null) { merged($0, type(of: $1)) }, containsNull: true)
   case .object(let object):
-    var fields: [Field] = []
-    for member in object.members { add(Field(member.key, type(of: member.value)), to: &fields) }
-    return .structure(fields)
+    return .structure(
+      joined([], object.members.map { Field($0.key, type(of: $0.value)) }))
   }
 }
 
@@ -87,20 +86,27 @@ private func merged(_ left: DataType?, _ right: DataType) -> DataType {
     return .decimal(precision: max(left, right), scale: 0)
   case (.array(let left, _), .array(let right, _)):
     return .array(element: merged(left, right), containsNull: true)
-  case (.structure(var fields), .structure(let others)):
-    for other in others { add(other, to: &fields) }
-    return .structure(fields)
+  case (.structure(let fields), .structure(let others)): return .structure(joined(fields, others))
   default: return .string
   }
 }
 
-/// Adds a member; of two with one name the type holds both.
-private func add(_ field: Field, to fields: inout [Field]) {
-  if let index = fields.firstIndex(where: { $0.name == field.name }) {
-    fields[index].type = merged(fields[index].type, field.type)
-  } else {
-    fields.append(field)
+/// Fields with others behind them; of two with one name the type holds both. Fields are found by a
+/// table of their names, for an object of strangers may have a hundred thousand.
+private func joined(_ fields: [Field], _ others: [Field]) -> [Field] {
+  var result = fields
+  var places: [String: Int] = [:]
+  places.reserveCapacity(fields.count + others.count)
+  for (place, field) in fields.enumerated() { places[field.name] = place }
+  for other in others {
+    if let place = places[other.name] {
+      result[place].type = merged(result[place].type, other.type)
+    } else {
+      places[other.name] = result.count
+      result.append(other)
+    }
   }
+  return result
 }
 
 /// What was only ever NULL, or an object without members, is STRING.

@@ -263,6 +263,4 @@ private func readUnusualTime(
 /// No time has more bytes.
 private let longestTime = 64
 
-private func outOfMemory() -> Fault {
-  Fault(.io, "no memory to check lines of JSON", remedy: "free some memory, and run again")
-}
+private func outOfMemory() -> Fault { .outOfMemory("lines of JSON") }

@@ -19,11 +19,13 @@ final class JSONLineColumns {
   /// A plan for the columns called `asked` of `declared`, or all of them.
   init(declared: Schema, asked: [String]?, options: JSONLinesOptions) throws(Fault) {
     let names = asked ?? declared.names
-    var fields = names.map { name -> Field in
+    var fields = asked == nil ? declared.fields : []
+    for name in asked ?? [] {
+      // Callers ask for columns of the schema that they declare.
       guard let index = declared.index(of: name) else {
         preconditionFailure("'\(name)' is no column of the declared schema")
       }
-      return declared.fields[index]
+      fields.append(declared.fields[index])
     }
     let corrupt = fields.firstIndex {
       $0.name == options.corruptRecordColumn && $0.type == .string
@@ -39,14 +41,15 @@ final class JSONLineColumns {
         planned.append(try add(fields[position].type, name: fields[position].name, below: 0))
       }
     }
+    let made = Set(schema.names)
     if corrupt != nil {
       // A bad field counts even if its column was not asked for.
       for field in declared.fields
-      where field.name != options.corruptRecordColumn && !schema.names.contains(field.name) {
+      where field.name != options.corruptRecordColumn && !made.contains(field.name) {
         _ = try add(field.type, name: field.name, below: 0)
       }
     }
-    for field in declared.fields where corrupt == nil && !schema.names.contains(field.name) {
+    for field in declared.fields where corrupt == nil && !made.contains(field.name) {
       let isKnown = Array(field.name.utf8).withUnsafeBufferPointer {
         medallion_json_lines_know(lines, $0.baseAddress, $0.count)
       }
@@ -217,9 +220,7 @@ private let textColumn: Int32 = -1
 private let lineNumberColumn = Int32(MEDALLION_JSON_LINE_NUMBER_COLUMN)
 private let corruptTextColumn = Int32(MEDALLION_JSON_CORRUPT_TEXT_COLUMN)
 
-private func outOfMemory() -> Fault {
-  Fault(.internal, "no memory is left for JSON lines", remedy: "free some memory")
-}
+private func outOfMemory() -> Fault { .outOfMemory("lines of JSON") }
 
 /// The text rules of Core, for the C side.
 private let jsonConversions = medallion_json_conversions(

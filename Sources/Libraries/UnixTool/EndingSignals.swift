@@ -23,7 +23,7 @@ enum EndingSignals {
     signal(SIGXFSZ, SIG_IGN)
     var signals = awaited
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    _ = Thread {
+    let thread = Thread {
       var signals = awaited
       while true {
         var number: Int32 = 0
@@ -36,6 +36,9 @@ enum EndingSignals {
         if isPatient { alarm.ring() } else { end(number) }
       }
     }
+    // Without a thread for them signals end the process at once, and leave drafts behind, which
+    // the next run clears away.
+    if thread == nil { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
   }
 
   /// Does `work`, in which a signal only asks to end: it is to see to that itself, by `isAsked`.

@@ -19,7 +19,7 @@ struct YAMLDocument: ~Copyable {
     self.path = path
     var parser = yaml_parser_t()
     guard yaml_parser_initialize(&parser) == 1 else {
-      throw Fault(.internal, at: Place(path), "no memory for it", remedy: "close other programs")
+      throw .outOfMemory("this file", at: Place(path))
     }
     defer { yaml_parser_delete(&parser) }
     // The parser reads the bytes where they lie, so it must not outlive this closure's run.
@@ -100,6 +100,9 @@ struct YAMLDocument: ~Copyable {
   }
 
   private static func fault(of parser: yaml_parser_t, _ path: String) -> Fault {
+    guard parser.error != YAML_MEMORY_ERROR else {
+      return .outOfMemory("this file", at: Place(path))
+    }
     let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"
     let isReading = parser.error == YAML_READER_ERROR
     return Fault(

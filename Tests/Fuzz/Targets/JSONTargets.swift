@@ -4,13 +4,13 @@ import JSON
 import TestSupport
 import TextFormats
 
-private let jsonWords = [
+let jsonWords = [
   "{", "}", "[", "]", ":", ",", "\"", "\\", "null", "true", "false", "\\u0000", "\\ud83d",
   "\\udc00",
   "\\\"", "\n", "\r\n", "\u{FEFF}", "{\"\":", "[[[[[[[[", "\"event_id\":", "\"event_ts\":",
 ]
 
-private let documents: [CorpusSource] = [
+let jsonDocuments: [CorpusSource] = [
   .own("json"), .shared("conformance/JSONTestSuite", suffix: ".json"),
   .shared("conformance/openlineage", suffix: ".json"),
 ]
@@ -18,7 +18,9 @@ private let documents: [CorpusSource] = [
 extension Target {
   /// What is read and written again must read the same.
   static let jsonValues = Target(
-    name: "json-values", meaning: "one JSON text into a tree", corpus: documents, words: jsonWords
+    name: "json-values", meaning: "one JSON text into a tree", corpus: jsonDocuments,
+    words: jsonWords,
+    grammar: JSONGrammar.lines
   ) { input in
     let value = try JSONReader().read(input)
     let again = try JSONReader().read(JSONWriter.bytes(value))
@@ -28,8 +30,8 @@ extension Target {
 
   static let jsonLines = Target(
     name: "json-lines", meaning: "lines of JSON into columns of every type",
-    corpus: documents + [.own("json-lines"), .shared("conformance/debezium-events")],
-    words: jsonWords
+    corpus: jsonDocuments + [.own("json-lines"), .shared("conformance/debezium-events")],
+    words: jsonWords, grammar: JSONGrammar.lines
   ) { input in
     let file = MemoryFile(input)
     let place = Place("input")
@@ -46,7 +48,7 @@ extension Target {
   /// The door to bronze must keep objects and nothing else.
   static let jsonDoor = Target(
     name: "json-door", meaning: "lines of JSON kept as they are, or set aside",
-    corpus: documents + [.own("json-lines")], words: jsonWords
+    corpus: jsonDocuments + [.own("json-lines")], words: jsonWords, grammar: JSONGrammar.lines
   ) { input in
     let block = ByteBlock(capacity: 0)
     block.append(input[...])

@@ -124,18 +124,23 @@ extension BronzeCommit {
     return .object(members)
   }
 
-  /// Reads an entry; nil when it is not one.
+  /// Reads an entry; nil when it is not one: a file that it names and that cannot be told is rows
+  /// that would be missing.
   package init?(_ json: JSONValue) {
+    let named = (json["files"]?.array ?? [], json["rejected"]?.array ?? [])
+    let files = (named.0.compactMap(BronzeFile.init), named.1.compactMap(BronzeFile.init))
     guard let version = json["version"]?.int64, let firstFile = json["first_file"]?.int64,
-      let time = json["committed_at"]?.string.flatMap({ Timestamp(parsing: $0) })
+      let time = json["committed_at"]?.string.flatMap({ Timestamp(parsing: $0) }),
+      version >= 0, BronzeFile.counts.contains(Int(firstFile)),
+      files.0.count == named.0.count, files.1.count == named.1.count
     else { return nil }
     self.version = version
     self.firstFile = firstFile
     committedAt = time
     runID = json["run_id"]?.string ?? ""
     tool = json["tool"]?.string ?? ""
-    files = (json["files"]?.array ?? []).compactMap(BronzeFile.init)
-    rejected = (json["rejected"]?.array ?? []).compactMap(BronzeFile.init)
+    self.files = files.0
+    rejected = files.1
     inputs = (json["inputs"]?.array ?? []).compactMap(BronzeInput.init)
     state = json["state"] ?? .null
     stateFile = json["state_file"]?.string
@@ -143,6 +148,9 @@ extension BronzeCommit {
 }
 
 extension BronzeFile {
+  /// What a count may be: no sum of those that one log has comes to the end of numbers.
+  fileprivate static let counts = 0...(1 << 47)
+
   fileprivate var json: JSONValue {
     [
       "path": .string(path), "rows": JSONValue(rowCount), "bytes": JSONValue(byteCount),
@@ -151,10 +159,13 @@ extension BronzeFile {
   }
 
   fileprivate init?(_ json: JSONValue) {
-    guard let path = json["path"]?.string else { return nil }
+    let counts = (Int(json["rows"]?.int64 ?? 0), Int(json["bytes"]?.int64 ?? 0))
+    guard let path = json["path"]?.string, Self.counts.contains(counts.0),
+      Self.counts.contains(counts.1)
+    else { return nil }
     self.path = path
-    rowCount = Int(json["rows"]?.int64 ?? 0)
-    byteCount = Int(json["bytes"]?.int64 ?? 0)
+    rowCount = counts.0
+    byteCount = counts.1
     digest = json["sha256"]?.string ?? ""
   }
 }

@@ -3,7 +3,8 @@ import Glibc
 /// Work that some threads do on items handed over one by one; what became of them comes back in
 /// the order of the items. For one caller, who keeps the number of items under way in bounds.
 ///
-/// Threads begin with the work there is. Dropping the object waits for bodies under way; items not
+/// Threads begin with the work there is. Where the system gives none, each item is done when what
+/// became of it is asked for. Dropping the object waits for bodies under way; items not
 /// begun are dropped.
 package final class OrderedWork<Item: Sendable, Output: Sendable> {
   private let queue: WorkQueue<Item, Output>
@@ -14,10 +15,10 @@ package final class OrderedWork<Item: Sendable, Output: Sendable> {
   /// How many items were handed over and not yet taken back.
   package private(set) var pendingCount = 0
 
-  /// `body` is called by up to `threads` threads at once.
+  /// `body` is called by up to `threads` threads at once, or by the caller's alone if that is 0.
   package init(threads: Int, _ body: @escaping @Sendable (Item) throws -> Output) {
     queue = WorkQueue()
-    threadCount = max(1, threads)
+    threadCount = max(0, threads)
     self.body = body
   }
 
@@ -30,8 +31,10 @@ package final class OrderedWork<Item: Sendable, Output: Sendable> {
   package func add(_ item: Item) {
     queue.add(item)
     pendingCount += 1
-    if threads.count < min(threadCount, pendingCount) {
-      threads.append(Thread { [queue, body] in queue.run(body) })
+    if threads.count < min(threadCount, pendingCount),
+      let thread = Thread({ [queue, body] in queue.run(body) })
+    {
+      threads.append(thread)
     }
   }
 
@@ -39,6 +42,7 @@ package final class OrderedWork<Item: Sendable, Output: Sendable> {
   package func next() throws -> Output? {
     guard pendingCount > 0 else { return nil }
     pendingCount -= 1
+    if threads.isEmpty { queue.runOldest(body) }
     return try queue.take().get()
   }
 }
@@ -87,10 +91,16 @@ private final class WorkQueue<Item: Sendable, Output: Sendable>: @unchecked Send
 
   /// Works on items until the queue is closed.
   func run(_ body: (Item) throws -> Output) {
-    while let (number, item) = begin() {
-      let result = Result { try body(item) }
-      withLock { done[number] = result }
-    }
+    while let (number, item) = begin() { finish(number, Result { try body(item) }) }
+  }
+
+  /// Works on the oldest item that waits.
+  func runOldest(_ body: (Item) throws -> Output) {
+    if let (number, item) = begin() { finish(number, Result { try body(item) }) }
+  }
+
+  private func finish(_ number: Int, _ result: Result<Output, any Error>) {
+    withLock { done[number] = result }
   }
 
   func close() {

@@ -4,16 +4,26 @@ import Glibc
 ///
 /// The producer is called by that thread alone, one call after another, until it gives nil or
 /// throws. `next` is called by one thread at a time. Dropping the object waits for a call under
-/// way.
+/// way. Where the system gives no thread, each element is made when it is asked for.
 package final class Prefetch<Element: Sendable> {
   private let queue: BoundedQueue<Element>
-  private let thread: Thread
+  private let thread: Thread?
+  /// What `next` itself calls, without a thread, until the end.
+  private var producer: Producer<Element>?
 
+  /// With a capacity of 0 nothing is made ahead, and no thread begun.
   package init(capacity: Int, _ produce: sending @escaping () throws -> Element?) {
-    let queue = BoundedQueue<Element>(capacity: max(1, capacity))
+    let queue = BoundedQueue<Element>(capacity: capacity)
     let producer = Producer(produce)
     self.queue = queue
-    thread = Thread {
+    thread = capacity < 1 ? nil : Prefetch.begin(producer, queue)
+    self.producer = thread == nil ? producer : nil
+  }
+
+  private static func begin(
+    _ producer: Producer<Element>, _ queue: BoundedQueue<Element>
+  ) -> Thread? {
+    Thread {
       do {
         while let element = try producer.produce() {
           guard queue.put(.success(element)) else { return }
@@ -27,12 +37,18 @@ package final class Prefetch<Element: Sendable> {
 
   deinit {
     queue.close()
-    thread.join()
+    thread?.join()
   }
 
   /// The next element, nil at the end; throws what the producer threw, and is at the end then.
   package func next() throws -> Element? {
-    try queue.take()?.get()
+    guard thread == nil else { return try queue.take()?.get() }
+    // A producer that threw, or came to its end, is not asked again.
+    let asked = producer
+    producer = nil
+    guard let asked, let element = try asked.produce() else { return nil }
+    producer = asked
+    return element
   }
 }
 

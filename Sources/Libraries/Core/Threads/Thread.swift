@@ -2,12 +2,12 @@ import Glibc
 
 /// A thread of the operating system that runs one closure; `join` waits for its end.
 package final class Thread {
-  private var number = pthread_t()
+  private let number: pthread_t
 
-  package init(_ body: @escaping @Sendable () -> Void) {
-    guard let number = Thread.begin(stack: Thread.stackByteCount, body) else {
-      preconditionFailure("the system gives another thread")
-    }
+  /// Nil when the system gives no other thread, for there are too many or memory is short: the
+  /// caller then does the work itself.
+  package init?(_ body: @escaping @Sendable () -> Void) {
+    guard let number = Thread.begin(stack: Thread.stackByteCount, body) else { return nil }
     self.number = number
   }
 

@@ -37,7 +37,9 @@ extension SQLiteConnection {
   }
 
   /// The fault for a result code of SQLite.
-  static func fault(_ status: Int32, _ message: String, _ sql: String?, _ place: Place) -> Fault {
+  static func fault(
+    _ status: Int32, _ message: String, _ sql: String?, _ place: Place, isOfOthers: Bool = false
+  ) -> Fault {
     let statement = sql.map { " in: \($0.prefix(200))" } ?? ""
     switch status & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED:
@@ -56,10 +58,6 @@ extension SQLiteConnection {
       return Fault(.io, at: place, "the disk is full", remedy: "free space and run again")
     case SQLITE_IOERR:
       return Fault(.io, at: place, "cannot read or write: \(message)", remedy: "check the disk")
-    case SQLITE_CANTOPEN:
-      return Fault(
-        .io, at: place, "the database's write-ahead log cannot be read here",
-        remedy: "give this user the right to write beside the file, or copy the file")
     case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
       return Fault(
         .denied, at: place, "the database may not be written", remedy: "check its permissions")
@@ -67,19 +65,28 @@ extension SQLiteConnection {
       return Fault(
         .verdict, at: place, "the rows break a constraint: \(message)",
         remedy: "correct the rows and run again")
-    case SQLITE_ERROR:
+    case SQLITE_ERROR where !isOfOthers:
       // What is asked is known, what stands in the file is not: it may be anybody's.
       return Fault(
         .data, at: place, "the database is not as these tools leave one: \(message)",
         remedy: "name another file, or restore it from a backup")
+    case SQLITE_NOMEM: return .outOfMemory("the database", at: place)
     case SQLITE_TOOBIG:
       return Fault(
         .data, at: place, "a value is too long for the database\(statement)",
         remedy: "shorten it where it comes from")
-    case SQLITE_NOMEM:
+    case SQLITE_INTERRUPT, SQLITE_PROTOCOL, SQLITE_SCHEMA:
       return Fault(
-        .io, at: place, "no memory is left for the database", remedy: "free some, and run again")
+        .temporary, at: place, "others are changing the database: \(message)",
+        remedy: "try again later")
     default:
+      // Whoever only reads is given the tables as they are: what their definitions ask for may be
+      // missing here, such as a module or a function.
+      if isOfOthers {
+        return Fault(
+          .data, at: place, "the database cannot be read: \(message)\(statement)",
+          remedy: "mend its schema, or have its owner give tables without extensions")
+      }
       return Fault(.internal, at: place, "\(message)\(statement)", remedy: "report it")
     }
   }

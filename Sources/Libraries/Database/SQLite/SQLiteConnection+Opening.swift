@@ -22,8 +22,7 @@ extension SQLiteConnection {
     var opened: OpaquePointer?
     let status = sqlite3_open_v2(path, &opened, mode.flags | more, nil)
     guard let opened else {
-      throw Fault(
-        .io, at: place, "no memory to open the database", remedy: "free memory and try again")
+      throw .outOfMemory("the database", at: place)
     }
     guard status == SQLITE_OK else {
       defer { sqlite3_close_v2(opened) }

@@ -131,6 +131,7 @@ package final class SQLiteConnection: Connection {
 
   /// The fault that the last call left behind.
   func fault(_ status: Int32, running sql: String? = nil) -> Fault {
-    SQLiteConnection.fault(status, lastMessage, sql, place)
+    SQLiteConnection.fault(
+      status, lastMessage, sql, place, isOfOthers: sqlite3_db_readonly(handle, "main") == 1)
   }
 }

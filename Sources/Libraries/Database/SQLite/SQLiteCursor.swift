@@ -38,6 +38,7 @@ final class SQLiteCursor: BatchSource {
       count += 1
     }
     guard count > 0 else { return nil }
+    try statement.checkBytes()
     return Batch(schema, collectors.map { $0.finish() }, rowCount: count)
   }
 

@@ -7,6 +7,8 @@ package final class SQLiteStatement: Statement {
   let handle: OpaquePointer
   let connection: SQLiteConnection
   let sql: String
+  /// Whether there was no memory for bytes that were asked for: they seemed to be none.
+  private var hasLostBytes = false
 
   init(_ handle: OpaquePointer, of connection: SQLiteConnection, _ sql: String) {
     self.handle = handle
@@ -38,10 +40,16 @@ package final class SQLiteStatement: Statement {
 
   /// Moves to the next row; false at the end.
   func step() throws(Fault) -> Bool {
+    try checkBytes()
     let status = sqlite3_step(handle)
     if status == SQLITE_ROW { return true }
     guard status == SQLITE_DONE else { throw connection.fault(status, running: sql) }
     return false
+  }
+
+  /// Throws when a value of the current row was read as less than it is.
+  func checkBytes() throws(Fault) {
+    if hasLostBytes { throw .outOfMemory("a value", at: connection.place) }
   }
 
   /// Gives the parameters their values, after a reset.
@@ -73,11 +81,17 @@ package final class SQLiteStatement: Statement {
   /// The bytes of a text or BLOB of the current row, there until the next step.
   func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
     // As text first: a database may hold its text as UTF-16.
+    let isText = sqlite3_column_type(handle, column) == SQLITE_TEXT
     let start =
-      sqlite3_column_type(handle, column) == SQLITE_TEXT
+      isText
       ? sqlite3_column_text(handle, column)
       : sqlite3_column_blob(handle, column)?.assumingMemoryBound(to: UInt8.self)
     let count = Int(sqlite3_column_bytes(handle, column))
+    // An empty text has an address, an empty BLOB has none.
+    guard start != nil || (!isText && count == 0) else {
+      hasLostBytes = true
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
     return UnsafeBufferPointer(start: start, count: count)
   }
 

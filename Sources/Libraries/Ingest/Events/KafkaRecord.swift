@@ -3,20 +3,21 @@ import Core
 /// A record of a topic as `kcat -J` prints it, read member by member from bytes that need not be
 /// text: a key or a payload may hold any. What cannot be read is nil; of a line that was cut off
 /// the members before the cut are there.
-struct KafkaRecord {
+package struct KafkaRecord {
   private(set) var topic: String?
   private(set) var partition: Int64?
   private(set) var offset: Int64?
   private(set) var milliseconds: Int64?
   /// The value: of a text its bytes, of any other JSON value what stands there; nil for null.
-  private(set) var payload: [UInt8]?
+  package private(set) var payload: [UInt8]?
   /// Whether the record has its end.
   private(set) var isWhole = false
 
   private let bytes: [UInt8]
   private var index = 0
 
-  init(_ bytes: [UInt8]) {
+  /// Reads the record that `bytes` are, or the part of one.
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     isWhole = readMembers()
   }

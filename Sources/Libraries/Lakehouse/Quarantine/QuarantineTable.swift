@@ -115,10 +115,11 @@ extension Workspace {
   }
 
   /// Whether rows of a dataset are, or were, judged: by rules of its own, by those that every flow
-  /// has, or by rules that its job no longer states.
+  /// has, or by rules that its job no longer states. What cannot be looked at may be there: reading
+  /// it tells why not.
   private func isJudged(_ dataset: Dataset) -> Bool {
     !dataset.expectations.isEmpty || dataset.maySetAside
-      || (try? lake.table(Quarantine.name(of: dataset.name)).exists()) == true
+      || (try? lake.table(Quarantine.name(of: dataset.name)).exists()) != false
   }
 
   /// The quarantine of the table that people call `text`, by its own name or the quarantine's.
