@@ -93,18 +93,41 @@ extension ExpressionBinder {
       guard let value = try number(part.value) else {
         return try computedInterval(interval, at: syntax.place)
       }
-      let millionths = value.rescaled(to: 6)?.unscaled ?? 0
-      let (index, length) = part.unit.measure
-      guard index == 2 || millionths % 1_000_000 == 0 else {
-        throw Fault(
-          .configuration, at: part.value.place, "\(value) \(part.unit.rawValue)s is no interval",
-          remedy: "give a whole number")
+      let index = part.unit.measure.index
+      let added = try count(of: value, part.unit, at: part.value.place)
+      let (sum, isBeyond) = counts[index].addingReportingOverflow(added)
+      guard !isBeyond, index == 2 || Int32(exactly: sum) != nil else {
+        throw beyondInterval(value, part.unit, at: part.value.place)
       }
-      counts[index] += Int64(clamping: millionths * Int128(length) / 1_000_000)
+      counts[index] = sum
     }
     return Expression(
       .literal(.structure(counts.map { .integer($0) })), .interval, isNullable: false,
       place: syntax.place)
+  }
+
+  /// How many months, days or microseconds so much of a unit is.
+  private func count(of value: Decimal, _ unit: IntervalUnit, at place: Place) throws -> Int64 {
+    let (index, length) = unit.measure
+    guard let millionths = value.rescaled(to: 6)?.unscaled else {
+      throw beyondInterval(value, unit, at: place)
+    }
+    guard index == 2 || millionths % 1_000_000 == 0 else {
+      throw Fault(
+        .configuration, at: place, "\(value) \(unit.rawValue)s is no interval",
+        remedy: "give a whole number")
+    }
+    let (product, isBeyond) = millionths.multipliedReportingOverflow(by: Int128(length))
+    guard !isBeyond, let count = Int64(exactly: product / 1_000_000) else {
+      throw beyondInterval(value, unit, at: place)
+    }
+    return count
+  }
+
+  private func beyondInterval(_ value: Decimal, _ unit: IntervalUnit, at place: Place) -> Fault {
+    Fault(
+      .configuration, at: place, "\(value) \(unit.rawValue)s is out of the range of an interval",
+      remedy: "give a smaller number")
   }
 
   private func number(_ syntax: ExpressionSyntax) throws -> Decimal? {
