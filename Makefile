@@ -125,6 +125,7 @@ cases: build ## record what each tool prints in its cases (Tests/ToolTests/Cases
 	@RECORD_CASES=1 swift test --filter CaseTests
 
 interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
+	@$(BUILD) --product fuzz
 	@Tests/Interop/run "$$MEDALLION_LAKE" "$$MEDALLION_JOBS"
 
 RUNS ?= 3000

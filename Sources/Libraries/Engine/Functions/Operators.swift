@@ -109,26 +109,29 @@ extension FunctionCatalog {
   private static func arithmeticTypes(
     _ op: ArithmeticOperator, _ arguments: [Argument]
   ) throws(Refusal) -> ([DataType], DataType) {
-    let hasNumber = arguments.contains { $0.type.isNumeric }
-    guard hasNumber || arguments.allSatisfy({ $0.type == .null }) else {
+    let types = Set(arguments.map(\.type))
+    guard !types.contains(.string) || types.contains(where: { $0 != .string && $0 != .null }) else {
       throw .wrongArguments("wants numbers, not two texts; cast them to numbers")
     }
     // A string beside a whole number is read as BIGINT, beside another number as DOUBLE.
-    let numbers = arguments.map { argument -> Argument in
+    let numbers = arguments.enumerated().map { index, argument -> Argument in
       guard argument.type == .string || argument.type == .null else { return argument }
       let other = arguments.map(\.type).first { $0.isNumeric }
-      if argument.type == .null { return Argument(op == .divide ? .double : other ?? .double) }
+      if argument.type == .null {
+        let isDividend = op == .divide && index == 0
+        return Argument(isDividend ? .double : other ?? .double)
+      }
       return Argument(other?.isWhole ?? false ? .bigint : .double)
     }
     if let wrong = numbers.first(where: { !$0.type.isNumeric }) {
       throw .wrongArguments("wants numbers, not \(wrong.type.sql)")
     }
-    let types = numbers.map(\.type)
-    if types.contains(where: \.isFloating) {
-      let result: DataType = types == [.float, .float] && op != .divide ? .float : .double
+    let operands = numbers.map(\.type)
+    if operands.contains(where: \.isFloating) {
+      let result: DataType = operands == [.float, .float] && op != .divide ? .float : .double
       return ([result, result], op == .wholeQuotient ? .bigint : result)
     }
-    if types.contains(where: \.isDecimal) {
+    if operands.contains(where: \.isDecimal) {
       let decimals = numbers.map(decimalType)
       return (decimals, decimalResult(op, decimals[0], decimals[1]))
     }
@@ -136,7 +139,7 @@ extension FunctionCatalog {
     case .divide: return ([.double, .double], .double)
     case .wholeQuotient: return ([.bigint, .bigint], .bigint)
     default:
-      let common = types[0].wholeDigits < types[1].wholeDigits ? types[1] : types[0]
+      let common = operands[0].wholeDigits < operands[1].wholeDigits ? operands[1] : operands[0]
       return ([common, common], common)
     }
   }

@@ -94,27 +94,41 @@ extension ExpressionBinder {
       guard let value = try number(part.value) else {
         return try computedInterval(interval, at: syntax.place)
       }
-      let (index, length) = part.unit.measure
-      let millionths = value.rescaled(to: 6)?.unscaled ?? Int128.max
-      let (units, isTooMuch) = millionths.multipliedReportingOverflow(by: Int128(length))
-      let (sum, isOverflow) = (units / 1_000_000).addingReportingOverflow(Int128(counts[index]))
-      let limit = index == 2 ? Int128(Int64.max) : Int128(Int32.max)
-      guard !isTooMuch, !isOverflow, sum.magnitude <= limit.magnitude else {
-        throw Fault(
-          .configuration, at: part.value.place,
-          "\(value) \(part.unit.rawValue)s are more than an interval holds",
-          remedy: "write a shorter one")
+      let index = part.unit.measure.index
+      let added = try count(of: value, part.unit, at: part.value.place)
+      let (sum, isBeyond) = counts[index].addingReportingOverflow(added)
+      guard !isBeyond, index == 2 || Int32(exactly: sum) != nil else {
+        throw beyondInterval(value, part.unit, at: part.value.place)
       }
-      guard index == 2 || millionths % 1_000_000 == 0 else {
-        throw Fault(
-          .configuration, at: part.value.place, "\(value) \(part.unit.rawValue)s is no interval",
-          remedy: "give a whole number")
-      }
-      counts[index] = Int64(sum)
+      counts[index] = sum
     }
     return Expression(
       .literal(.structure(counts.map { .integer($0) })), .interval, isNullable: false,
       place: syntax.place)
+  }
+
+  /// How many months, days or microseconds so much of a unit is.
+  private func count(of value: Decimal, _ unit: IntervalUnit, at place: Place) throws -> Int64 {
+    let (index, length) = unit.measure
+    guard let millionths = value.rescaled(to: 6)?.unscaled else {
+      throw beyondInterval(value, unit, at: place)
+    }
+    guard index == 2 || millionths % 1_000_000 == 0 else {
+      throw Fault(
+        .configuration, at: place, "\(value) \(unit.rawValue)s is no interval",
+        remedy: "give a whole number")
+    }
+    let (product, isBeyond) = millionths.multipliedReportingOverflow(by: Int128(length))
+    guard !isBeyond, let count = Int64(exactly: product / 1_000_000) else {
+      throw beyondInterval(value, unit, at: place)
+    }
+    return count
+  }
+
+  private func beyondInterval(_ value: Decimal, _ unit: IntervalUnit, at place: Place) -> Fault {
+    Fault(
+      .configuration, at: place, "\(value) \(unit.rawValue)s is out of the range of an interval",
+      remedy: "give a smaller number")
   }
 
   private func number(_ syntax: ExpressionSyntax) throws -> Decimal? {

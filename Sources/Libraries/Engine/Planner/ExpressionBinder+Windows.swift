@@ -198,9 +198,12 @@ extension ExpressionBinder {
   /// A whole number that is known before the query runs.
   private func wholeNumber(_ syntax: ExpressionSyntax, from minimum: Int64?) throws -> Expression {
     let value = try bind(syntax)
-    guard case .integer(let number)? = queries.constant(value), number >= minimum ?? .min else {
+    guard case .integer(let number)? = queries.constant(value), number >= minimum ?? .min,
+      Int32(exactly: number) != nil
+    else {
       throw Fault(
-        .configuration, at: syntax.place, "'\(syntax.text)' is no whole number known beforehand",
+        .configuration, at: syntax.place,
+        "'\(syntax.text)' is no whole number of INT's range that is known beforehand",
         remedy: "write a number")
     }
     return Expression(.literal(.integer(number)), .int, isNullable: false, place: syntax.place)
