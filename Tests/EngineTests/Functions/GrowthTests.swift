@@ -50,7 +50,7 @@ import Testing
   func `what keeps all values is refused beyond the memory of the run`(_ call: String) {
     #expect {
       _ = try small.rows(
-        "SELECT \(call) FROM (SELECT repeat('a', 1000 + id::int) x FROM range(9000))")
+        "SELECT \(call) FROM (SELECT repeat('a', 200 + id::int % 7) x FROM range(60000))")
     } throws: { error in
       guard let fault = error as? Fault, fault.kind == .data else { return false }
       return fault.problem.contains(" holds the values of all groups")
