@@ -7,6 +7,8 @@ struct Target: Sendable {
   /// What it reads, for people.
   let meaning: String
   let corpus: [CorpusSource]
+  /// Inputs to begin with that lie in no file.
+  var given: [String] = []
   /// Words that mean something to the parser.
   var words: [String] = []
   /// Makes up an input where a grammar is known; otherwise inputs of the corpus are damaged.
@@ -18,7 +20,8 @@ struct Target: Sendable {
 
   static let all =
     [jsonValues, jsonLines, jsonDoor, csv, yaml, streams, parquet]
-    + [deltaCommits, deltaCheckpoints, deltaPointers, sqlTexts, sqlQueries, selfTest]
+    + [deltaCommits, deltaCheckpoints, deltaPointers, sqlTexts, sqlQueries, functionCalls]
+    + [selfTest]
 }
 
 /// What a target says when values disagree that must not.
