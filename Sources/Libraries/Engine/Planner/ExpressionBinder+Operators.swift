@@ -92,23 +92,32 @@ extension ExpressionBinder {
   /// An interval as functions take it; nil when the syntax is something else.
   func interval(_ syntax: ExpressionSyntax) throws -> Expression? {
     guard case .interval(let interval) = syntax.kind else { return nil }
-    var counts: [Int64] = [0, 0, 0]
+    var counts: [Int128] = [0, 0, 0]
     for part in interval.parts {
       guard let value = try number(part.value) else {
         return try computedInterval(interval, at: syntax.place)
       }
-      let millionths = value.rescaled(to: 6)?.unscaled ?? 0
+      // So many digits, times a week in microseconds, are far from the end of 128 bits.
+      let millionths = value.rescaled(to: 6, precision: 26)?.unscaled
       let (index, length) = part.unit.measure
-      guard index == 2 || millionths % 1_000_000 == 0 else {
+      guard let millionths, index == 2 || millionths % 1_000_000 == 0 else {
         throw Fault(
           .configuration, at: part.value.place, "\(value) \(part.unit.rawValue)s is no interval",
-          remedy: "give a whole number")
+          remedy: millionths == nil ? "give a smaller number" : "give a whole number")
       }
-      counts[index] += Int64(clamping: millionths * Int128(length) / 1_000_000)
+      counts[index] += millionths * Int128(length) / 1_000_000
+    }
+    let members = zip(DataType.interval.fields, counts).compactMap { field, count -> Scalar? in
+      let isHeld = field.type == .int ? Int32(exactly: count) != nil : Int64(exactly: count) != nil
+      return isHeld ? .integer(Int64(count)) : nil
+    }
+    guard members.count == counts.count else {
+      throw Fault(
+        .configuration, at: syntax.place, "the interval is longer than any",
+        remedy: "give smaller numbers")
     }
     return Expression(
-      .literal(.structure(counts.map { .integer($0) })), .interval, isNullable: false,
-      place: syntax.place)
+      .literal(.structure(members)), .interval, isNullable: false, place: syntax.place)
   }
 
   private func number(_ syntax: ExpressionSyntax) throws -> Decimal? {
