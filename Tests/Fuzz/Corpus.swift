@@ -44,6 +44,9 @@ struct Corpus {
     self.target = target
     var inputs: [[UInt8]] = []
     var seen: Set<[UInt8]> = []
+    for input in target.given where seen.insert(Array(input.utf8)).inserted {
+      inputs.append(Array(input.utf8))
+    }
     for source in target.corpus where withAttacks || !source.isAttack {
       for path in try Corpus.paths(source.path) where path.hasSuffix(source.suffix) {
         let bytes = try LocalFileSystem().read(path)
@@ -62,6 +65,7 @@ struct Corpus {
   func input(_ index: Int, seed: UInt64) -> [UInt8] {
     if index < inputs.count { return inputs[index] }
     var random = SeededRandom(seed ^ Corpus.hash(target.name) ^ UInt64(index) << 20)
+    if !target.given.isEmpty, let grammar = target.grammar { return Array(grammar(&random).utf8) }
     var input = damageable.randomElement(using: &random) ?? []
     if let grammar = target.grammar, Bool.random(using: &random) || input.isEmpty {
       input = Array(grammar(&random).utf8)

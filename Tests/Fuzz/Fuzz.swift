@@ -38,6 +38,11 @@ struct Fuzz: ParsableCommand {
   @Option(help: ArgumentHelp("read this one file, in this process", valueName: "FILE"))
   var replay: String?
 
+  @Flag(
+    name: .customLong("function-calls"),
+    help: "say what comes of calls of functions, of those named or of all, as JSON lines")
+  var showsCalls = false
+
   @Flag(help: "list the targets")
   var list = false
 
@@ -53,6 +58,7 @@ struct Fuzz: ParsableCommand {
   @Option(help: .private) var progress: String?
 
   func run() throws {
+    if showsCalls { return try FunctionCalls.show(runs, seed: seed, names: names) }
     let targets = try chosen()
     if functions {
       for name in FunctionCatalog.names { say(name) }

@@ -7,6 +7,8 @@ struct Target: Sendable {
   /// What it reads, for people.
   let meaning: String
   let corpus: [CorpusSource]
+  /// Inputs to begin with that lie in no file.
+  var given: [String] = []
   /// Words that mean something to the parser.
   var words: [String] = []
   /// Makes up an input where a grammar is known; otherwise inputs of the corpus are damaged.
@@ -20,7 +22,7 @@ struct Target: Sendable {
     [bridgeDocuments, bridgeLines, bridgeCheck, jsonValues, jsonLines, jsonDoor]
     + [csv, yaml, streams, parquet, deltaCommits, deltaCheckpoints, deltaPointers]
     + [kafkaRecords, bronzeCommits, runEvents, sources, sqliteFiles]
-    + [sqlTexts, sqlQueries, selfTest]
+    + [sqlTexts, sqlQueries, functionCalls, selfTest]
 }
 
 /// What a target says when values disagree that must not.

@@ -18,8 +18,9 @@ extension Console {
     for fault in folder.faults { fail(fault) }
     for fault in folder.passedOver { warn(fault) }
     for (path, status) in folder.unfinished where !isCompanion(path) {
+      // Times of files lie between the years 1 and 9999.
       let age = Duration.microseconds(
-        Console.systemTime.microseconds - status.changed.microseconds)
+        Console.systemTime.microseconds &- status.changed.microseconds)
       guard status.byteCount > 0, age > Self.uploadPatience else {
         note("\(path): passed over, it has the name of an unfinished upload")
         continue

@@ -123,7 +123,8 @@ package final class Console {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(
-      microseconds: Int64(time.tv_sec) * Timestamp.microsecondsPerSecond
-        + Int64(time.tv_nsec) / 1_000)
+      // The machine's own clock is no far one.
+      microseconds: Int64(time.tv_sec) &* Timestamp.microsecondsPerSecond
+        &+ Int64(time.tv_nsec) / 1_000)
   }
 }

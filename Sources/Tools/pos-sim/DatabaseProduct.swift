@@ -17,7 +17,7 @@ struct DatabaseProduct {
     case .file(let path):
       try LocalFileSystem().createDirectory(parent(of: path))
       let books = try SQLiteBooks(path, of: history)
-      if let day = books.lastDay, day.dayNumber >= days.upperBound.dayNumber - 1 {
+      if let day = books.lastDay, day.adding(days: 1) ?? day >= days.upperBound {
         return console.say("\(path): stands at \(day), nothing to do")
       }
       try evolve(after: books.lastDay, into: books, console)

@@ -36,7 +36,7 @@ struct RetailerOptions: ParsableArguments {
 
   /// The days asked for, which the retailer must have lived.
   func period() throws(Fault) -> Range<CivilDate> {
-    let end = CivilDate(dayNumber: from.dayNumber + Int32(days))
+    let end = from.adding(days: days) ?? from
     guard Business.lifetime.contains(from), end <= Business.lifetime.upperBound else {
       throw Fault(
         .usage, "there are no days from \(from) up to \(end)",

@@ -20,9 +20,9 @@ extension Column {
       let leftPower = Decimal.power(common - leftScale)
       let rightPower = Decimal.power(common - rightScale)
       let divisor = Decimal.power(common - scale)
-      let sign: Int128 = op == .add ? 1 : -1
+      let signedPower = op == .add ? rightPower : -rightPower
       result = wideRows(a, b, type) { a, b in
-        WideInteger(a, times: leftPower).adding(WideInteger(sign * b, times: rightPower))
+        WideInteger(a, times: leftPower).adding(WideInteger(b, times: signedPower))
           .divided(by: divisor)
       }
     case .multiply:
@@ -48,8 +48,9 @@ extension Column {
         guard let x = Decimal.rescale(a, from: leftScale, to: common),
           let y = Decimal.rescale(b, from: rightScale, to: common)
         else { return nil }
-        let rest = x % y
-        let value = op == .positiveRemainder && rest < 0 ? (rest + y) % y : rest
+        let rest = y == -1 ? 0 : x % y
+        // A rest below zero is above the divisor when that is, too.
+        let value = op == .positiveRemainder && rest < 0 && y > 0 ? rest &+ y : rest
         return Decimal.rescale(value, from: common, to: scale)
       }
     }
@@ -160,7 +161,7 @@ extension Column {
     let result = checkedRows(left, right) { a, b -> (Int64, Bool) in
       guard b != 0, let x = Decimal.rescale(a, from: leftScale, to: common),
         let y = Decimal.rescale(b, from: rightScale, to: common),
-        let value = Int64(exactly: x / y)
+        let value = Int64(exactly: x.dividedReportingOverflow(by: y).partialValue)
       else { return (0, true) }
       return (value, false)
     }

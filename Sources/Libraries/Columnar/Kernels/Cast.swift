@@ -76,8 +76,8 @@ extension Column {
     case .string, .binary:
       return target == .binary || target == .string
         ? (values, nil) : parsedValues(as: target, today)
-    case .boolean: return (booleanValues(as: target), nil)
-    case .date: return (dateValues(), nil)
+    case .boolean: return booleanValues(as: target)
+    case .date: return dateValues()
     case .timestamp: return timestampValues(as: target)
     case .float, .double: return doubleValues(as: target)
     case .decimal: return castDecimals(as: target)
@@ -110,21 +110,20 @@ extension Column {
     return .bytes(runs)
   }
 
-  private func booleanValues(as target: DataType) -> Values {
+  private func booleanValues(as target: DataType) -> (Values, Bitmap?) {
     let values = booleans
-    switch target.layout {
-    case .int32: return .int32(mapRows(values) { $0 ? 1 : 0 })
-    case .double: return .double(mapRows(values) { $0 ? 1 : 0 })
-    default:
-      // TRUE is one microsecond as a TIMESTAMP, and 1 as a number.
-      let one = Decimal.power(target.scale)
-      return Column.decimalValues(mapRows(values) { $0 ? one : 0 }, target)
-    }
+    // TRUE is one microsecond as a TIMESTAMP, and 1 as a number; a decimal may have no place for it.
+    if target == .timestamp { return (.int64(mapRows(values) { $0 ? 1 : 0 }), nil) }
+    return Column(.tinyint, count: count, .int32(mapRows(values) { $0 ? 1 : 0 }))
+      .wholeValues(as: target)
   }
 
-  private func dateValues() -> Values {
+  private func dateValues() -> (Values, Bitmap?) {
     guard case .int32(let days) = values else { preconditionFailure("a date is an int32") }
-    return .int64(mapRows(days) { Int64($0) &* Timestamp.microsecondsPerDay })
+    let result = checkedRows(days) { day in
+      Int64(day).multipliedReportingOverflow(by: Timestamp.microsecondsPerDay)
+    }
+    return (.int64(result.values), result.failures)
   }
 
   private func timestampValues(as target: DataType) -> (Values, Bitmap?) {

@@ -177,11 +177,12 @@ extension FileKind {
 }
 
 extension Timestamp {
-  /// A time of the system, down to the microsecond.
+  /// A time of the system, down to the microsecond. Anyone may give a file any time; one before
+  /// the year 1 or past 9999 counts as that end, so that times can be taken from each other.
   fileprivate init(_ time: timespec) {
+    let seconds = min(max(Int64(time.tv_sec), -62_135_596_800), 253_402_300_799)
     self.init(
-      microseconds: Int64(time.tv_sec) * Timestamp.microsecondsPerSecond
-        + Int64(time.tv_nsec) / 1_000)
+      microseconds: seconds &* Timestamp.microsecondsPerSecond &+ Int64(time.tv_nsec) / 1_000)
   }
 }
 

@@ -1,22 +1,31 @@
 /// A day of the proleptic Gregorian calendar, as days since 1970-01-01 (Spark's DATE).
 package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The years that have a day which 32 bits number.
+  static let years = -5_877_641...5_881_580
+
   /// Days since 1970-01-01; negative before it.
-  package var dayNumber: Int32
+  package let dayNumber: Int32
 
   package init(dayNumber: Int32) { self.dayNumber = dayNumber }
 
-  /// The day `year`-`month`-`day`, or nil when the calendar has no such day.
+  /// The day `year`-`month`-`day`, or nil when the calendar has no such day or 32 bits do not
+  /// number it.
   package init?(year: Int, month: Int, day: Int) {
-    guard (1...12).contains(month), day >= 1,
+    guard CivilDate.years.contains(year), (1...12).contains(month), day >= 1,
       day <= CivilDate.dayCount(year: year, month: month)
     else { return nil }
-    self.init(dayNumber: CivilDate.dayNumber(year: year, month: month, day: day))
+    self.init(exactly: CivilDate.dayNumber(year: year, month: month, day: day))
   }
 
   /// Year, month (1 to 12) and day of month (1 to 31).
   package var components: (year: Int, month: Int, day: Int) {
+    CivilDate.components(ofDay: Int(dayNumber))
+  }
+
+  /// `components` of a day that 32 bits need not number, such as the Thursday of the last week.
+  static func components(ofDay number: Int) -> (year: Int, month: Int, day: Int) {
     // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
-    let shifted = Int(dayNumber) + 719_468
+    let shifted = number + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
     let yearOfEra =
@@ -53,14 +62,15 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
   }
 
-  private static func dayNumber(year: Int, month: Int, day: Int) -> Int32 {
+  /// The number of a day that the calendar has, whether or not 32 bits hold it.
+  static func dayNumber(year: Int, month: Int, day: Int) -> Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
     let yearOfEra = shiftedYear - era * 400
     let monthIndex = month > 2 ? month - 3 : month + 9
     let dayOfYear = (153 * monthIndex + 2) / 5 + day - 1
     let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return Int32(clamping: era * 146_097 + dayOfEra - 719_468)
+    return era * 146_097 + dayOfEra - 719_468
   }
 }
 

@@ -28,15 +28,14 @@ extension Timestamp {
     guard let ofDay = bytes.timeOfDay(from: &at) else { return nil }
     let zone = TextBytes(rebasing: bytes[at...])
     let offset = zone.isEmpty ? 0 : zone.zoneOffsetSeconds
-    let (start, overflow) = Int64(date.dayNumber).multipliedReportingOverflow(
-      by: Timestamp.microsecondsPerDay)
-    let shift = ofDay - Int64(offset ?? 0) * Timestamp.microsecondsPerSecond
-    let (instant, past) = start.addingReportingOverflow(shift)
-    guard !overflow, !past else { return nil }
-    self.init(microseconds: instant)
+    // A time of day and 18 hours are far from the ends of 64 bits.
+    let shift = ofDay &- Int64(offset ?? 0) &* Timestamp.microsecondsPerSecond
+    guard let instant = Timestamp(date, microsecondOfDay: shift) else { return nil }
+    self = instant
     guard offset == nil else { return }
     guard let rules = zone.namedZone else { return nil }
-    self = rules.instant(ofLocal: self)
+    guard let local = rules.instant(ofLocal: self) else { return nil }
+    self = local
   }
 
   /// `init(parsing:today:)` for a slice of bytes.
@@ -111,8 +110,9 @@ extension UnsafeBufferPointer where Element == UInt8 {
       second = value
     }
     if skip(UInt8(ascii: "."), at: &index) { fraction = microseconds(from: &index) }
-    return Int64((hour * 60 + minute) * 60 + second) * Timestamp.microsecondsPerSecond
-      + Int64(fraction)
+    // Less than a day.
+    return Int64((hour * 60 + minute) * 60 + second) &* Timestamp.microsecondsPerSecond
+      &+ Int64(fraction)
   }
 
   /// The digits after a point as microseconds; those past the sixth are cut.

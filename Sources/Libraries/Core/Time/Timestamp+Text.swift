@@ -24,7 +24,7 @@ extension Timestamp {
     guard let time = clockTime(rest[rest.index(after: rest.startIndex)..<zoneStart]),
       let offset = zoneOffset(rest[zoneStart...])
     else { return nil }
-    self.init(microseconds: Timestamp(date).microseconds + time - offset)
+    self.init(date, microsecondOfDay: time - offset)
   }
 
   /// `init(rfc3339Text:)` for a text that has a time of day and tells its zone, as `Z` or as an
@@ -54,7 +54,8 @@ private func clockTime(_ text: some StringProtocol) -> Int64? {
     fraction = value
   }
   let seconds = numbers[0] * 3_600 + numbers[1] * 60 + (numbers.count == 3 ? numbers[2] : 0)
-  return Int64(seconds) * Timestamp.microsecondsPerSecond + Int64(fraction)
+  // Less than a day.
+  return Int64(seconds) &* Timestamp.microsecondsPerSecond &+ Int64(fraction)
 }
 
 /// Microseconds that a zone (`Z`, nothing, `+hh:mm`, `-hhmm`, `+hh`) is ahead of UTC, or nil.
@@ -68,7 +69,8 @@ private func zoneOffset(_ text: some StringProtocol) -> Int64? {
     hours <= 18, minutes < 60
   else { return nil }
   let seconds = Int64(hours * 3_600 + minutes * 60)
-  return (sign == "-" ? -seconds : seconds) * Timestamp.microsecondsPerSecond
+  // Less than a day.
+  return (sign == "-" ? -seconds : seconds) &* Timestamp.microsecondsPerSecond
 }
 
 /// The number that decimal digits, at least one and nothing else, spell.

@@ -8,19 +8,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Midnight UTC of `date`.
-  package init(_ date: CivilDate) {
-    microseconds = Int64(date.dayNumber) * Timestamp.microsecondsPerDay
-  }
-
   /// The UTC day the instant falls on.
   package var date: CivilDate {
-    CivilDate(dayNumber: Int32(clamping: floorDivide(microseconds, Timestamp.microsecondsPerDay)))
+    // Of days 64 bits of microseconds hold but 107 million on each side.
+    CivilDate(
+      dayNumber: Int32(truncatingIfNeeded: floorDivide(microseconds, Timestamp.microsecondsPerDay)))
   }
 
   /// Microseconds since midnight UTC.
   package var microsecondOfDay: Int64 {
-    microseconds - Int64(date.dayNumber) * Timestamp.microsecondsPerDay
+    // The first day's midnight is before the first instant; what wraps around comes back.
+    microseconds &- Int64(date.dayNumber) &* Timestamp.microsecondsPerDay
   }
 
   /// RFC 3339 in UTC with as many digits of the fraction as are not zero: `2017-01-01T12:30:27.5Z`.

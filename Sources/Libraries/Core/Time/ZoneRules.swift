@@ -29,31 +29,27 @@ package struct ZoneRules: Sendable {
     offset(atSecond: floorDivide(instant.microseconds, Timestamp.microsecondsPerSecond))
   }
 
-  /// What the zone's clocks show at `instant`, as if they showed UTC.
-  package func localTime(at instant: Timestamp) -> Timestamp {
-    shifted(instant, by: offset(at: instant))
+  /// What the zone's clocks show at `instant`, as if they showed UTC; nil where 64 bits of
+  /// microseconds end.
+  package func localTime(at instant: Timestamp) -> Timestamp? {
+    instant.adding(seconds: Int64(offset(at: instant)))
   }
 
   /// The instant at which the zone's clocks show `local`. Of two, when clocks are put back, the
   /// first; a time that clocks pass over counts on from before, as in Java: 2:30 is 3:30.
-  package func instant(ofLocal local: Timestamp) -> Timestamp {
+  /// Nil where 64 bits of microseconds end.
+  package func instant(ofLocal local: Timestamp) -> Timestamp? {
     let second = floorDivide(local.microseconds, Timestamp.microsecondsPerSecond)
     let before = offset(atSecond: second - Self.day)
     let after = offset(atSecond: second + Self.day)
     guard before != after, offset(atSecond: second - Int64(before)) != before,
       offset(atSecond: second - Int64(after)) == after
-    else { return shifted(local, by: -before) }
-    return shifted(local, by: -after)
+    else { return local.adding(seconds: -Int64(before)) }
+    return local.adding(seconds: -Int64(after))
   }
 
   /// More than any offset: on the other side of it a transition is behind or ahead.
   private static let day: Int64 = 86_400
-
-  private func shifted(_ instant: Timestamp, by seconds: Int) -> Timestamp {
-    // No calendar reaches the ends of the range, so that wrapping round them harms nobody.
-    Timestamp(
-      microseconds: instant.microseconds &+ Int64(seconds) &* Timestamp.microsecondsPerSecond)
-  }
 
   private func offset(atSecond second: Int64) -> Int {
     if let yearly, second >= transitions.last ?? .min { return yearly.offset(atSecond: second) }

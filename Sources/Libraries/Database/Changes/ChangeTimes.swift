@@ -37,7 +37,8 @@ struct ChangeTimes {
       return now
     }
     guard own <= now else {
-      if own.microseconds - now.microseconds > ChangeTimes.tolerance {
+      // The clock stands behind 1970, and what is later is no further from it than from there.
+      if own.microseconds &- now.microseconds > ChangeTimes.tolerance {
         ahead.note(key(), String(decoding: text, as: UTF8.self))
       }
       return now

@@ -52,7 +52,7 @@ package final class CompareExtraction {
     table = try SourceTable(spec, in: source)
     layout = try state.layout(of: table.bronzeNames)
     // A clock that stands or goes back must not make two changes of a row look simultaneous.
-    let earliest = state.position.extractedAt.map { Timestamp(microseconds: $0.microseconds + 1) }
+    let earliest = state.position.extractedAt.flatMap { $0.adding(microseconds: 1) }
     now = max(clock.now, earliest ?? clock.now)
     times = ChangeTimes(now: now, zone: spec.timeZone.flatMap(ZoneRules.named))
     log = ChangeLog(lastSequence: state.lastSequence)

@@ -32,7 +32,7 @@ package struct SourceStamp: Equatable, Sendable {
   /// Whether the last change was long enough before `moment`, at which the stamp was taken or
   /// later, for the next one to bear another time.
   package func isSettled(at moment: Timestamp) -> Bool {
-    changed.microseconds < moment.microseconds - Self.tick
+    changed.adding(microseconds: Self.tick).map { $0 < moment } ?? false
   }
 
   /// A digest of the stamp and of `facts` that belong to it.

@@ -156,12 +156,12 @@ extension Timestamp {
     let fraction = text.split(separator: ".", maxSplits: 1).dropFirst().first ?? ""
     let digits = fraction.prefix { $0.isNumber }.count
     let slack = offsetSlack(text) + (digits > 3 ? 0 : 999)
-    return Timestamp(microseconds: microseconds &+ slack)
+    return adding(microseconds: slack) ?? Timestamp(microseconds: .max)
   }
 
   /// The first instant that a writer may have written as `text`.
   fileprivate func start(ofTruncated text: String) -> Timestamp {
-    Timestamp(microseconds: microseconds &- offsetSlack(text))
+    adding(microseconds: -offsetSlack(text)) ?? Timestamp(microseconds: .min)
   }
 
   /// How far from the text the instant may lie since writers cut offsets down to minutes: those of

@@ -85,8 +85,8 @@ struct VersionClock {
         try log.fileSystem.status(of: log.commitPath(commit))?.modified
         ?? Timestamp(microseconds: 0)
       // The protocol counts in milliseconds.
-      let cut = Timestamp(microseconds: floorDivide(written.microseconds, 1_000) * 1_000)
-      let least = times.last.map { Timestamp(microseconds: $0.microseconds + 1_000) } ?? cut
+      let cut = written.floored(to: 1_000) ?? written
+      let least = times.last.flatMap { $0.adding(microseconds: 1_000) } ?? cut
       times.append(max(cut, least))
     }
     return times

@@ -116,8 +116,10 @@ extension Scalar {
       return left.lexicographicallyPrecedes(right) ? -1 : 1
     case (.date(let left), .date(let right)): return sign(left, right)
     case (.timestamp(let left), .timestamp(let right)): return sign(left, right)
-    case (.date(let left), .timestamp(let right)): return sign(Timestamp(left), right)
-    case (.timestamp(let left), .date(let right)): return sign(left, Timestamp(right))
+    case (.date(let left), .timestamp(let right)):
+      return Timestamp(left).map { sign($0, right) }
+    case (.timestamp(let left), .date(let right)):
+      return Timestamp(right).map { sign(left, $0) }
     default: return nil
     }
   }

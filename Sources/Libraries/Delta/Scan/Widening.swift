@@ -26,10 +26,7 @@ extension Column {
       return int32s.map { with(type, .int64($0.map { Int64($0) })) }
     case (.tinyint, .double), (.smallint, .double), (.int, .double):
       return int32s.map { with(type, .double($0.map { Double($0) })) }
-    case (.date, .timestamp):
-      return int32s.map { days in
-        with(type, .int64(days.map { Int64($0) * Timestamp.microsecondsPerDay }))
-      }
+    case (.date, .timestamp): return try? cast(to: type, isTry: false)
     case (.tinyint, .decimal(let precision, let scale)),
       (.smallint, .decimal(let precision, let scale)), (.int, .decimal(let precision, let scale)):
       return int32s.flatMap { decimals($0.map { Int128($0) }, from: 0, precision, scale) }

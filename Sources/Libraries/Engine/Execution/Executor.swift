@@ -247,7 +247,7 @@ package struct Executor {
     let source = try source(input)
     let schema = source.schema
     return DeferredSource(schema) { [self] in
-      let rows = TopRows(schema, keys, count: count + offset, clock)
+      let rows = TopRows(schema, keys, count: count.saturatingAdd(offset), clock)
       while let batch = try source.next() { try rows.add(batch) }
       return LimitSource(TakenSource(try rows.finish()), count: count, offset: offset)
     }

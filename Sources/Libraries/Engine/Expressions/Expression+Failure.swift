@@ -24,6 +24,8 @@ extension Expression {
 
   private func castsSafely(to type: DataType) -> Bool {
     if type == .string { return true }
+    // The last days are past the last instant.
+    if self.type == .date, type == .timestamp { return false }
     return self.type != .string && TypeCoercion.commonType(self.type, type) == type
   }
 }

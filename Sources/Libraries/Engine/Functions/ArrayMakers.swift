@@ -199,33 +199,32 @@ extension FunctionCatalog {
   @Sendable
   private static func calendarRow(_ values: [Scalar], _ meter: GrowthMeter) throws -> Scalar {
     let isDate: Bool
-    let start: Int64
-    let stop: Int64
+    let start: Timestamp
+    let stop: Timestamp
     switch (values[0], values[1]) {
     case (.date(let a), .date(let b)):
-      (isDate, start, stop) = (true, Timestamp(a).microseconds, Timestamp(b).microseconds)
-    case (.timestamp(let a), .timestamp(let b)):
-      (isDate, start, stop) = (false, a.microseconds, b.microseconds)
+      guard let first = Timestamp(a), let last = Timestamp(b) else {
+        throw endOfCalendar("sequence(\(a), \(b))", .timestamp)
+      }
+      (isDate, start, stop) = (true, first, last)
+    case (.timestamp(let a), .timestamp(let b)): (isDate, start, stop) = (false, a, b)
     default: return .null
     }
     let step =
       values.count == 3 ? values[2].elements.map(\.integer) : [0, start > stop ? -1 : 1, 0]
     let months = step[0]
     let days = step[1]
-    let time = Int64(step[2])
-    let sign = months != 0 ? months : days != 0 ? days : Int(time)
+    let sign = months != 0 ? months : days != 0 ? days : step[2]
     try checkStep(start < stop, start > stop, sign)
     var result: [Scalar] = []
     var number = 0
-    while true {
-      // Each value is counted from the start, so that month ends do not drift.
-      let base = Timestamp(microseconds: start)
-      let day = try addingMonths(base.date.dayNumber, months * number)
-      // So far from the start nothing lies before the end.
-      let moved = Int128(Int(day) + days * number) * Int128(Timestamp.microsecondsPerDay)
-      let instant = moved + Int128(base.microsecondOfDay) + Int128(time) * Int128(number)
-      let next = Timestamp(microseconds: Int64(clamping: instant))
-      guard sign > 0 ? next.microseconds <= stop : next.microseconds >= stop else { break }
+    // Each value is counted from the start, so that month ends do not drift. Where the calendar
+    // ends, no value is before the stop any more.
+    while let next = start.adding(
+      months: months * number, days: days * number,
+      microseconds: Int128(step[2]) * Int128(number)),
+      sign > 0 ? next <= stop : next >= stop
+    {
       try meter.take(1, of: 80)
       result.append(isDate ? .date(next.date) : .timestamp(next))
       number += 1

@@ -58,7 +58,8 @@ enum DatePart: String, CaseIterable {
     "extract", [.timestamp], .decimal(precision: 8, scale: 6), isTotal: true
   ) { columns, count, _ in
     let minute: Int64 = 60_000_000
-    let values = mapRows(columns[0].int64s) { $0 - floorDivide($0, minute) * minute }
+    // What wraps around before the first minute comes back.
+    let values = mapRows(columns[0].int64s) { $0 &- floorDivide($0, minute) &* minute }
     return Column(
       .decimal(precision: 8, scale: 6), count: count, validity: columns[0].validity,
       .int64(values))

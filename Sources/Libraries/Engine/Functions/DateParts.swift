@@ -36,13 +36,12 @@ extension FunctionCatalog {
         values, _ in
         let pattern = try DatePattern(values.count > 1 ? values[1].text : "yyyy-MM-dd HH:mm:ss")
         let seconds = Int64(values[0].integer)
-        let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else {
+        guard let instant = Timestamp(microseconds: 0).adding(seconds: seconds) else {
           throw dataFault(
             "from_unixtime(\(seconds)) is out of the range of TIMESTAMP",
             remedy: "give seconds, not a smaller unit")
         }
-        return .string(pattern.text(of: Timestamp(microseconds: microseconds)))
+        return .string(pattern.text(of: instant))
       }
     ),
     (
@@ -108,9 +107,7 @@ extension FunctionCatalog {
   ) -> ScalarBinding {
     function(name, [.timestamp], .int, isTotal: true) { columns, count, _ in
       let values = mapRows(columns[0].int64s) { instant in
-        body(
-          instant - floorDivide(instant, Timestamp.microsecondsPerDay)
-            &* Timestamp.microsecondsPerDay)
+        body(Timestamp(microseconds: instant).microsecondOfDay)
       }
       return Column(.int, count: count, validity: columns[0].validity, .int32(values))
     }

@@ -203,12 +203,14 @@ private struct DateFields {
       second < 60
     else { return nil }
     if let dayOfYear {
-      date.dayNumber += Int32(dayOfYear - date.dayOfYear)
+      guard let day = date.adding(days: dayOfYear - date.dayOfYear) else { return nil }
+      date = day
     }
-    let seconds = (hour * 60 + minute) * 60 + second
-    let time = Timestamp(
-      microseconds: Timestamp(date).microseconds + Int64(seconds) * 1_000_000 + Int64(microsecond))
-    return zone?.instant(ofLocal: time) ?? time
+    let seconds = Int64((hour * 60 + minute) * 60 + second)
+    let ofDay = seconds * 1_000_000 + Int64(microsecond)
+    guard let time = Timestamp(date, microsecondOfDay: ofDay) else { return nil }
+    guard let zone else { return time }
+    return zone.instant(ofLocal: time)
   }
 
   mutating func read(

@@ -12,14 +12,9 @@ extension FunctionCatalog {
         "add_months",
         function("add_months", [.date, .int], .date) { columns, count, _ in
           let months = columns[1].int32s
-          let present = validity(of: columns)
-          let days = columns[0].int32s
-          return Column(
-            .date, count: count, validity: present,
-            .int32(
-              try fillRows(count) { row in
-                present?[row] ?? true ? try addingMonths(days[row], Int(months[row])) : 0
-              }))
+          return try movedDates("add_months", columns[0], validity(of: columns)) { date, row in
+            date.adding(months: Int(months[row]))
+          }
         }
       ),
       (
@@ -30,10 +25,12 @@ extension FunctionCatalog {
       ),
       (
         "last_day",
-        dateMap("last_day") { date in
-          let (year, month, _) = date.components
-          return CivilDate(
-            year: year, month: month, day: CivilDate.dayCount(year: year, month: month))
+        function("last_day", [.date], .date) { columns, count, _ in
+          try movedDates("last_day", columns[0], columns[0].validity) { date, _ in
+            let (year, month, _) = date.components
+            return CivilDate(
+              year: year, month: month, day: CivilDate.dayCount(year: year, month: month))
+          }
         }
       ),
       ("next_day", rowFunction("next_day", [.date, .string], .date, evaluate: nextDay)),
@@ -41,8 +38,9 @@ extension FunctionCatalog {
         "trunc",
         rowFunction("trunc", [.date, .string], .date, mayAddNulls: true) { values, _ in
           guard case .date(let date) = values[0], let unit = TruncationUnit(named: values[1].text),
-            let day = unit.start(of: date)
+            unit.cutsDates
           else { return .null }
+          guard let day = unit.start(of: date) else { throw endOfCalendar("trunc(\(date))", .date) }
           return .date(day)
         }
       ),
@@ -114,34 +112,32 @@ extension FunctionCatalog {
   }
 
   private static func dateDifference(_ name: String) -> ScalarBinding {
-    function(name, [.date, .date], .int, isTotal: true) { columns, count, _ in
-      Column(
-        .int, count: count, validity: validity(of: columns),
-        .int32(mapRows(columns[0].int32s, columns[1].int32s) { $0 &- $1 }))
+    function(name, [.date, .date], .int) { columns, _, _ in
+      try Column.arithmetic(
+        .subtract, columns[0].retagged(.int), columns[1].retagged(.int), as: .int, isTry: false)
     }
   }
 
-  private static func dateMap(
-    _ name: String, _ body: @escaping @Sendable (CivilDate) -> CivilDate?
-  ) -> ScalarBinding {
-    function(name, [.date], .date, isTotal: true) { columns, count, _ in
-      Column(
-        .date, count: count, validity: columns[0].validity,
-        .int32(mapRows(columns[0].int32s) { body(CivilDate(dayNumber: $0))?.dayNumber ?? 0 }))
+  /// Dates that `body` makes of a column's in the rows that are `present`; a fault where there is
+  /// no such date.
+  private static func movedDates(
+    _ name: String, _ column: Column, _ present: Bitmap?, _ body: (CivilDate, Int) -> CivilDate?
+  ) throws -> Column {
+    let days = column.int32s
+    let count = column.count
+    let values = try fillRows(count) { row -> Int32 in
+      guard present?[row] ?? true else { return 0 }
+      let date = CivilDate(dayNumber: days[row])
+      guard let moved = body(date, row) else { throw endOfCalendar("\(name) of \(date)", .date) }
+      return moved.dayNumber
     }
+    return Column(.date, count: count, validity: present, .int32(values))
   }
 
-  /// The day `months` later; the day of month is clamped to the month's last.
-  static func addingMonths(_ day: Int32, _ months: Int) throws -> Int32 {
-    let (year, month, dayOfMonth) = CivilDate(dayNumber: day).components
-    let total = year * 12 + month - 1 + months
-    let newYear = total >= 0 ? total / 12 : (total - 11) / 12
-    let newMonth = total - newYear * 12 + 1
-    let last = CivilDate.dayCount(year: newYear, month: newMonth)
-    guard let date = CivilDate(year: newYear, month: newMonth, day: min(dayOfMonth, last)) else {
-      throw dataFault("\(months) months later is no date", remedy: "use fewer months")
-    }
-    return date.dayNumber
+  /// That a day or an instant is none that its type holds.
+  static func endOfCalendar(_ call: String, _ type: DataType) -> Fault {
+    dataFault(
+      "\(call) is out of the range of \(type.sql)", remedy: "leave out what lies so far from now")
   }
 
   /// A date or an instant and an interval: months, then days, then microseconds. A DATE stays one
@@ -159,23 +155,22 @@ extension FunctionCatalog {
       let months = parts[0].int32s
       let days = parts[1].int32s
       let times = parts[2].int64s
-      func day(_ start: Int32, _ row: Int) throws -> Int32 {
-        let moved = months[row] == 0 ? start : try addingMonths(start, sign * Int(months[row]))
-        return moved &+ Int32(sign) * days[row]
-      }
       if isDate {
-        let starts = columns[0].int32s
-        let values = try fillRows(count) { row in
-          present?[row] ?? true ? try day(starts[row], row) : 0
+        return try movedDates(name, columns[0], present) { date, row in
+          date.adding(months: sign * Int(months[row]))?.adding(days: sign * Int(days[row]))
         }
-        return Column(.date, count: count, validity: present, .int32(values))
       }
       let starts = columns[0].int64s
       let values = try fillRows(count) { row -> Int64 in
         guard present?[row] ?? true else { return 0 }
         let start = Timestamp(microseconds: starts[row])
-        return Int64(try day(start.date.dayNumber, row)) * Timestamp.microsecondsPerDay
-          + start.microsecondOfDay + Int64(sign) * times[row]
+        let moved = start.adding(
+          months: sign * Int(months[row]), days: sign * Int(days[row]),
+          microseconds: Int128(sign) * Int128(times[row]))
+        guard let moved else {
+          throw endOfCalendar("\(start.sparkText) \(name) an interval", .timestamp)
+        }
+        return moved.microseconds
       }
       return Column(.timestamp, count: count, validity: present, .int64(values))
     }
@@ -213,23 +208,31 @@ extension FunctionCatalog {
       throw dataFault("'\(values[1].text)' is no day of the week", remedy: "write it like 'Monday'")
     }
     let ahead = (target - date.weekday + 7) % 7
-    return .date(CivilDate(dayNumber: date.dayNumber + Int32(ahead == 0 ? 7 : ahead)))
+    guard let day = date.adding(days: ahead == 0 ? 7 : ahead) else {
+      throw endOfCalendar("next_day(\(date))", .date)
+    }
+    return .date(day)
   }
 
   // MARK: Units
 
   /// `date_trunc(unit, instant)`: an unknown unit gives NULL.
   private static let truncation = function(
-    "date_trunc", [.string, .timestamp], .timestamp, mayAddNulls: true, isTotal: true
+    "date_trunc", [.string, .timestamp], .timestamp, mayAddNulls: true
   ) { columns, count, _ in
     let present = validity(of: columns)
     let constant = columns[0].constantBytes.map { String(decoding: $0, as: UTF8.self) }
     let fixed = constant.flatMap { TruncationUnit(named: $0) }
     let instants = columns[1].int64s
-    let values = fillRows(count) { row -> Int64? in
+    let values = try fillRows(count) { row -> Int64? in
       guard present?[row] ?? true else { return nil }
       let unit = constant == nil ? TruncationUnit(named: columns[0].scalar(at: row).text) : fixed
-      return unit?.start(of: Timestamp(microseconds: instants[row]))?.microseconds
+      guard let unit else { return nil }
+      let instant = Timestamp(microseconds: instants[row])
+      guard let start = unit.start(of: instant) else {
+        throw endOfCalendar("date_trunc('\(unit.rawValue)', \(instant.sparkText))", .timestamp)
+      }
+      return start.microseconds
     }
     return Column(
       .timestamp, count: count, validity: Bitmap(count: count) { values[$0] != nil }.unlessAllSet,
@@ -246,10 +249,16 @@ extension FunctionCatalog {
     else {
       throw dataFault("the parts are no instant", remedy: "check year to second first")
     }
-    let ofDay = Int64(values[3].integer * 3_600 + values[4].integer * 60) * 1_000_000
-    let time = Timestamp(
-      microseconds: Timestamp(date).microseconds + ofDay + Int64(seconds.unscaled))
-    return .timestamp(values.count > 6 ? try zone(values[6].text).instant(ofLocal: time) : time)
+    let minutes = Int64(values[3].integer * 60 + values[4].integer)
+    // Each part was found to be less than a day.
+    let ofDay = minutes &* 60_000_000 &+ Int64(truncatingIfNeeded: seconds.unscaled)
+    var time = Timestamp(date, microsecondOfDay: ofDay)
+    if values.count > 6 {
+      let zone = try zone(values[6].text)
+      time = time.flatMap { zone.instant(ofLocal: $0) }
+    }
+    guard let time else { throw endOfCalendar("make_timestamp of \(date)", .timestamp) }
+    return .timestamp(time)
   }
 
   private static func formatted(_ columns: [Column], _ count: Int) throws -> Column {

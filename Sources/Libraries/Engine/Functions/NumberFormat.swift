@@ -14,7 +14,7 @@ extension FunctionCatalog {
       default: .bigint
       }
     return ScalarFunction(
-      "format_number", [type, .int], .string, mayAddNulls: true, isTotal: true,
+      "format_number", [type, .int], .string, mayAddNulls: true,
       evaluate: rows(.string) { values, _ in
         // More places than this say nothing, and fill memory.
         let places = values[1].integer

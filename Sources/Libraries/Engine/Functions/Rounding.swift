@@ -71,7 +71,9 @@ extension FunctionCatalog {
       : .decimal(precision: min(38, whole + min(scale, places)), scale: min(scale, places))
     let drop = scale - places
     let smallUnit = places >= 0 && 1...18 ~= drop ? Int64(Decimal.power(drop)) : nil
-    return ScalarFunction(name, types, result, isTotal: precision < 38) { columns, count, _ in
+    // A value that rounds up may take one digit more, for which 38 have no room.
+    let mayOverflow = precision == 38 || places <= -38
+    return ScalarFunction(name, types, result, isTotal: !mayOverflow) { columns, count, _ in
       let values = mapRows(columns[0].unscaledValues) { value -> Int128 in
         guard drop > 0 else { return value }
         if let smallUnit, let small = Int64(exactly: value) {
@@ -81,8 +83,16 @@ extension FunctionCatalog {
         // Places left of the point come back as zeros: the result has scale 0.
         return kept / Decimal.power(places < 0 ? scale : drop)
       }
-      return Column(
-        result, count: count, validity: columns[0].validity, Column.decimalValues(values, result))
+      let present = columns[0].validity
+      if mayOverflow {
+        let bound = Decimal.power(Decimal.maximumPrecision).magnitude
+        for row in 0..<count where values[row].magnitude >= bound && present?[row] ?? true {
+          throw dataFault(
+            "\(name)(\(columns[0].sparkText(at: row)), \(places)) is out of the range of "
+              + result.sql, remedy: "cast to a decimal with fewer digits first")
+        }
+      }
+      return Column(result, count: count, validity: present, Column.decimalValues(values, result))
     }
   }
 
@@ -101,7 +111,8 @@ extension FunctionCatalog {
       case .up: value > 0
       case .down: value < 0
       }
-    return (quotient + (isAway ? (value < 0 ? -1 : 1) : 0)) * unit
+    // Of 38 digits no more than one more; what stands under a NULL may wrap around.
+    return (quotient &+ (isAway ? (value < 0 ? -1 : 1) : 0)) &* unit
   }
 
   /// `value` by `unit`, a power of ten from 10, as a whole number.

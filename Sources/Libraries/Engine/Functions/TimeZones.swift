@@ -32,8 +32,8 @@ extension FunctionCatalog {
     }
     return try function("convert_timezone", [.string, .string, .timestamp], .timestamp) {
       columns, count, _ in
-      try shifted([columns[2], columns[0], columns[1]], zones: [1, 2], count) {
-        $1[1].localTime(at: $1[0].instant(ofLocal: $0))
+      try shifted([columns[2], columns[0], columns[1]], zones: [1, 2], count) { time, zones in
+        zones[0].instant(ofLocal: time).flatMap { zones[1].localTime(at: $0) }
       }
     }(arguments)
   }
@@ -41,7 +41,7 @@ extension FunctionCatalog {
   /// The first column's times, each turned by the zones that other columns name.
   private static func shifted(
     _ columns: [Column], zones: [Int], _ count: Int,
-    _ shift: (Timestamp, [ZoneRules]) -> Timestamp
+    _ shift: (Timestamp, [ZoneRules]) -> Timestamp?
   ) throws -> Column {
     let present = validity(of: columns)
     let times = columns[0].int64s
@@ -52,7 +52,11 @@ extension FunctionCatalog {
     let values = try fillRows(count) { row -> Int64 in
       guard present?[row] ?? true else { return 0 }
       let rules = try fixed ?? zones.map { try zone(columns[$0].scalar(at: row).text) }
-      return shift(Timestamp(microseconds: times[row]), rules).microseconds
+      let time = Timestamp(microseconds: times[row])
+      guard let shifted = shift(time, rules) else {
+        throw endOfCalendar("\(time.sparkText) in another zone", .timestamp)
+      }
+      return shifted.microseconds
     }
     return Column(.timestamp, count: count, validity: present, .int64(values))
   }

@@ -184,7 +184,8 @@ extension QueryBinder {
       expressions.clause = .values
       switch constant(try expressions.bind(syntax)) {
       case .timestamp(let time)?: return .instant(time)
-      case .date(let date)?: return .instant(Timestamp(date))
+      case .date(let date)?:
+        if let time = Timestamp(date) { return .instant(time) }
       case .string(let text)?:
         if let time = Timestamp(parsing: text, today: clock.now.date) { return .instant(time) }
       default: break

@@ -55,7 +55,8 @@ struct FileReadiness {
   /// By the time that no program sets: copies may bear the time of their original. A clock that was
   /// set back makes nothing wait for ever.
   private func age(of status: FileStatus) -> Duration {
-    let age = systemTime().microseconds - status.changed.microseconds
+    // Times of files lie between the years 1 and 9999.
+    let age = systemTime().microseconds &- status.changed.microseconds
     return age < 0 ? settle ?? .zero : .microseconds(age)
   }
 }

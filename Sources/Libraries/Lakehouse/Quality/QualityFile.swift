@@ -103,9 +103,10 @@ package struct QualityFile {
     let words = try value.text().split(separator: " ")
     let unit = words.count == 2 ? String(words[1]) : ""
     guard words.count == 2, let count = Int64(words[0]), count > 0,
-      let size = units[unit.hasSuffix("s") ? String(unit.dropLast()) : unit]
+      let size = units[unit.hasSuffix("s") ? String(unit.dropLast()) : unit],
+      case (let seconds, false) = count.multipliedReportingOverflow(by: size)
     else { throw value.wrong("a time such as '2 days' or '90 minutes'") }
-    return count.multipliedReportingOverflow(by: size).partialValue
+    return seconds
   }
 
   private static func text(

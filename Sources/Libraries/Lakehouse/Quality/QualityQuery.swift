@@ -68,8 +68,8 @@ struct QualityQuery {
   }
 
   private func stale(_ column: String, _ seconds: Int64) -> String {
-    let oldest = Timestamp(
-      microseconds: clock.now.microseconds - seconds * Timestamp.microsecondsPerSecond)
+    // Nothing is older than the first instant.
+    let oldest = clock.now.adding(seconds: 0 &- seconds) ?? Timestamp(microseconds: .min)
     return """
       SELECT newest FROM (SELECT max(CAST(\(quoted(column)) AS TIMESTAMP)) AS newest
         FROM \(table)\(filter())) AS n

@@ -1,6 +1,27 @@
 import Columnar
 import Core
 
+extension LeafColumn {
+  /// Stored values as the column has them. A decimal with more digits than its type is damage:
+  /// arithmetic rests on the type.
+  func converted(_ stored: Column.Values) throws(Damage) -> Column.Values {
+    let values = try conversion.applied(to: stored)
+    guard case .decimal(let precision, _) = type else { return values }
+    let bound = Decimal.power(precision)
+    var isTooLong = false
+    switch values {
+    case .int64(let values):
+      let bound = UInt64(bound)
+      for value in values { isTooLong = isTooLong || value.magnitude >= bound }
+    case .int128(let values):
+      for value in values { isTooLong = isTooLong || value.magnitude >= bound.magnitude }
+    default: break
+    }
+    if isTooLong { throw Damage("a decimal has more than \(precision) digits") }
+    return values
+  }
+}
+
 extension Conversion {
   /// Stored values as the column's type has them.
   func applied(to values: Column.Values) throws(Damage) -> Column.Values {
@@ -30,11 +51,18 @@ extension Conversion {
     case (.nanosToMicros, .int64(let values)):
       return .int64(values.map { floorDivide($0, 1_000) })
     case (.bytesToInt64, .bytes(let runs)):
-      return .int64(try bigEndian(runs).map { Int64(truncatingIfNeeded: $0) })
+      let numbers = try bigEndian(runs)
+      guard numbers.allSatisfy({ Int64(exactly: $0) != nil }) else {
+        throw Damage("a decimal has more than 18 digits")
+      }
+      return .int64(numbers.map { Int64(truncatingIfNeeded: $0) })
     case (.bytesToInt128, .bytes(let runs)): return .int128(try bigEndian(runs))
     case (.float16, .bytes(let runs)): return .double(halves(runs))
     case (.uuid, .bytes(let runs)): return .bytes(uuidTexts(runs))
-    case (.oldDays, .int32(let values)): return .int32(values.map(OldCalendar.day))
+    case (.oldDays, .int32(let values)):
+      let days = values.compactMap(OldCalendar.day)
+      guard days.count == values.count else { throw Damage("a date lies before all that are held") }
+      return .int32(days)
     case (.oldMicros(let isUTC), .int64(let values)):
       return .int64(try oldInstants(values, isUTC: isUTC))
     case (.oldMillis(let isUTC), .int64):
@@ -54,7 +82,11 @@ private func oldInstants(_ values: [Int64], isUTC: Bool) throws(Damage) -> [Int6
   guard isUTC || values.allSatisfy({ $0 >= OldCalendar.firstSureInstant }) else {
     throw .unsupported("an instant before 1900 in the old calendar of a zone that is not UTC")
   }
-  return values.map(OldCalendar.instant)
+  let instants = values.compactMap(OldCalendar.instant)
+  guard instants.count == values.count else {
+    throw Damage("a timestamp lies before all that are held")
+  }
+  return instants
 }
 
 extension Column.Values {

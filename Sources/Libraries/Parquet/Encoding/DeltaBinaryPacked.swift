@@ -132,8 +132,8 @@ final class DeltaBinaryDecoder: ValueDecoder {
       }
     }
     if let damage { throw damage }
-    if leaf.physical == .int64 { return try leaf.conversion.applied(to: .int64(values)) }
-    return try leaf.conversion.applied(
-      to: .int32(values.map { Int32(truncatingIfNeeded: $0) }))
+    if leaf.physical == .int64 { return try leaf.converted(.int64(values)) }
+    return try leaf.converted(
+      .int32(values.map { Int32(truncatingIfNeeded: $0) }))
   }
 }

@@ -37,7 +37,7 @@ final class DeltaByteArrayDecoder: ValueDecoder {
     let rows = position..<position + count
     position += count
     let column = Column(.binary, count: runs.count, .bytes(runs)).slice(rows)
-    return try leaf.conversion.applied(to: column.values)
+    return try leaf.converted(column.values)
   }
 
   private static func joined(

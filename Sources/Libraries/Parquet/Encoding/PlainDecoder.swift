@@ -30,7 +30,7 @@ final class PlainDecoder: ValueDecoder {
   }
 
   func next(_ count: Int) throws(Damage) -> Column.Values {
-    try leaf.conversion.applied(to: stored(count))
+    try leaf.converted(stored(count))
   }
 
   private func stored(_ count: Int) throws(Damage) -> Column.Values {

@@ -25,8 +25,8 @@ struct OldCalendar: Equatable {
   }
 
   /// The day that has the name which the old calendar gives to the day `number`; a 29 February that
-  /// only the old one has becomes 1 March.
-  static func day(_ number: Int32) -> Int32 {
+  /// only the old one has becomes 1 March. Nil where 32 bits do not number it.
+  static func day(_ number: Int32) -> Int32? {
     guard number < firstNewDay else { return number }
     // As `CivilDate.components`, but with a leap day every four years: 1461 days from March on.
     let shifted = Int(number) + 719_470
@@ -40,21 +40,21 @@ struct OldCalendar: Equatable {
     let year = yearOfEra + era * 4 + (month <= 2 ? 1 : 0)
     let date =
       CivilDate(year: year, month: month, day: day) ?? CivilDate(year: year, month: 3, day: 1)
-    return date?.dayNumber ?? number
+    return date?.dayNumber
   }
 
-  /// The instant whose day and time in UTC the old calendar gives to `microseconds`.
-  static func instant(_ microseconds: Int64) -> Int64 {
-    guard microseconds < firstNewInstant else { return microseconds }
-    let number = floorDivide(microseconds, Timestamp.microsecondsPerDay)
-    let ofDay = microseconds - number * Timestamp.microsecondsPerDay
-    guard let day = Int32(exactly: number) else { return microseconds }
-    return Int64(OldCalendar.day(day)) * Timestamp.microsecondsPerDay + ofDay
+  /// The instant whose day and time in UTC the old calendar gives to `microseconds`; nil where 64
+  /// bits do not hold it.
+  static func instant(_ microseconds: Int64) -> Int64? {
+    let old = Timestamp(microseconds: microseconds)
+    guard old.date.dayNumber < firstNewDay else { return microseconds }
+    return day(old.date.dayNumber).flatMap { day in
+      Timestamp(CivilDate(dayNumber: day), microsecondOfDay: old.microsecondOfDay)?.microseconds
+    }
   }
 
   /// 15 October 1582, the day after 4 October.
   private static let firstNewDay: Int32 = -141_427
-  private static let firstNewInstant = Int64(firstNewDay) * Timestamp.microsecondsPerDay
 
   /// From here on, 1 January 1900, both calendars and all old writers agree in every zone.
   static let firstSureInstant: Int64 = -2_208_988_800_000_000

@@ -59,7 +59,8 @@ struct HistoryDimension {
       return
     }
     var ended = member
-    let now = max(load.clock.now.microseconds, last.version.from + 1)
+    let later = Timestamp(microseconds: last.version.from).adding(microseconds: 1)
+    let now = max(load.clock.now.microseconds, later?.microseconds ?? .max)
     ended.versions = member.storedVersions.map(\.version).filter { !$0.isDeleted }
     ended.versions[ended.versions.count - 1].to = now
     try settle(ended, member, &outcome, &changed)

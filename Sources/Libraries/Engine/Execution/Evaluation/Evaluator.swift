@@ -374,7 +374,7 @@ extension FunctionCatalog {
   static func castIsTotal(_ source: DataType, to target: DataType) -> Bool {
     if source == target || source == .null { return true }
     switch (source, target) {
-    case (_, .string), (.date, .timestamp), (.timestamp, .date), (_, .double):
+    case (_, .string), (.timestamp, .date), (_, .double):
       return source != .string
     case (.decimal(let p, let s), .decimal(let q, let t)): return t >= s && q - t >= p - s
     case (_, .decimal(let q, let t)): return source.isWhole && q - t >= source.wholeDigits

@@ -54,7 +54,8 @@ final class TopRows {
   func add(_ batch: Batch) throws {
     held.append(batch)
     heldRowCount += batch.rowCount
-    if heldRowCount > 4 * count + 65_536 { try shrink() }
+    // A limit may be as large as a number can be.
+    if (heldRowCount - 65_536) / 4 > count { try shrink() }
   }
 
   /// The rows in order.

@@ -83,10 +83,11 @@ private struct FrameBounds {
     min(max(Int32(clamping: position), order.partitionStart[row]), order.partitionEnd[row])
   }
 
+  /// Distances in rows, which the binder takes as INT only.
   private func offsets(_ distance: Expression) throws -> [Int] {
     let column = try Evaluator(distance, clock: clock).evaluate(batch)
-      .cast(to: .bigint, isTry: false).taking(order.rows)
-    return mapRows(column.int64s) { Int($0) }
+      .cast(to: .int, isTry: false).taking(order.rows)
+    return mapRows(column.int32s) { Int($0) }
   }
 
   private func range(_ distance: Expression, sign: Double, isStart: Bool) throws -> [Int32] {

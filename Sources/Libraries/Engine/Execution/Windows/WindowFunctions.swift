@@ -49,13 +49,15 @@ struct WindowComputation {
         range.last(where: isKept)
       }
     case .nthValue(let value, let number, let ignoreNulls):
-      let wanted = try values(number).cast(to: .bigint, isTry: false).int64s.first ?? 1
+      let wanted = Int(try values(number).cast(to: .bigint, isTry: false).int64s.first ?? 1)
+      guard wanted > 0 else {
+        throw Fault(
+          .data, at: number.place, "nth_value counts from 1", remedy: "give a positive number")
+      }
       return try picked(value, call, ignoreNulls) { range, isKept in
-        if !ignoreNulls {
-          let place = range.lowerBound + Int(wanted) - 1
-          return range.contains(place) ? place : nil
-        }
-        return range.lazy.filter(isKept).dropFirst(Int(wanted) - 1).first
+        guard wanted <= range.count else { return nil }
+        if !ignoreNulls { return range.lowerBound + wanted - 1 }
+        return range.lazy.filter(isKept).dropFirst(wanted - 1).first
       }
     case .aggregate(let aggregate):
       let frame = try WindowFrame(call.frame, order, call.orderBy, batch, clock)
@@ -120,13 +122,15 @@ struct WindowComputation {
     let offsets = try values(offset).cast(to: .bigint, isTry: false).int64s
     let places = fillRows(order.count) { position -> Int32 in
       let range = Int(order.partitionStart[position])..<Int(order.partitionEnd[position])
+      let offset = offsets[position]
+      // No partition has so many rows.
+      guard offset.magnitude <= Int64(Int32.max) else { return -1 }
       if !ignoreNulls {
-        let place = position + sign * Int(offsets[position])
+        let place = position + sign * Int(offset)
         return range.contains(place) ? Int32(place) : -1
       }
-      var left = Int(offsets[position])
-      let step = left < 0 ? -sign : sign
-      left = abs(left)
+      let step = offset < 0 ? -sign : sign
+      var left = Int(offset.magnitude)
       var place = position
       while left > 0 {
         place += step
