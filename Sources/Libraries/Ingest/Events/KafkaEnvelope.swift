@@ -66,16 +66,16 @@ struct KafkaEnvelope {
     else { preconditionFailure("a reader's columns have the types that were asked for") }
     for row in 0..<batch.rowCount {
       let number = Int(lineNumbers[row])
-      guard let topic = topics[row], !batch.columns[1].isNull(row), !batch.columns[2].isNull(row),
-        let payload = payloads[row]
+      guard let topic = topics[row].map({ String(decoding: $0, as: UTF8.self) }),
+        KafkaOffsets.Partition.isTopic(topic), !batch.columns[1].isNull(row),
+        !batch.columns[2].isNull(row), let payload = payloads[row]
       else {
         // The reader takes text alone, and no value but texts for a payload.
         let isCut = isTorn && row == batch.rowCount - 1
         try add(line: number, origin, options, isTorn: isCut)
         continue
       }
-      let partition = KafkaOffsets.Partition(
-        topic: String(decoding: topic, as: UTF8.self), number: numbers[row])
+      let partition = KafkaOffsets.Partition(topic: topic, number: numbers[row])
       let time = batch.columns[4].isNull(row) ? nil : times[row]
       guard let place = try pass(positions[row], of: partition, milliseconds: time) else {
         continue
