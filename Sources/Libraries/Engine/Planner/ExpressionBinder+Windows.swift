@@ -192,7 +192,7 @@ extension ExpressionBinder {
         .configuration, at: syntax.place, "'\(syntax.text)' is no whole number known beforehand",
         remedy: "write a number")
     }
-    return Expression(.literal(.integer(number)), .int, isNullable: false, place: syntax.place)
+    return Expression(.literal(.integer(number)), .bigint, isNullable: false, place: syntax.place)
   }
 
   // MARK: Frames
