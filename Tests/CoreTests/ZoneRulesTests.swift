@@ -40,7 +40,21 @@ import Testing
     let twice = try time("2024-11-03 01:30:00")
     #expect(zone.instant(ofLocal: twice) == (try time("2024-11-03 05:30:00")))
     let never = try time("2024-03-10 02:30:00")
-    #expect(zone.localTime(at: zone.instant(ofLocal: never)) == (try time("2024-03-10 03:30:00")))
+    let later = try #require(zone.instant(ofLocal: never))
+    #expect(zone.localTime(at: later) == (try time("2024-03-10 03:30:00")))
+  }
+
+  @Test func `past the ends of time clocks show nothing`() throws {
+    let first = Timestamp(microseconds: .min)
+    let last = Timestamp(microseconds: .max)
+    for name in ["Europe/Berlin", "America/New_York", "+18:00", "-18:00", "Pacific/Kiritimati"] {
+      let zone = try #require(ZoneRules.named(name))
+      let isEast = zone.offset(at: last) > 0
+      #expect((zone.localTime(at: last) == nil) == isEast, "\(name)")
+      #expect((zone.instant(ofLocal: last) == nil) == !isEast, "\(name)")
+      #expect((zone.localTime(at: first) == nil) == (zone.offset(at: first) < 0), "\(name)")
+      #expect((zone.instant(ofLocal: first) == nil) == (zone.offset(at: first) > 0), "\(name)")
+    }
   }
 
   @Test(arguments: 1...60 as ClosedRange<UInt64>)
@@ -53,8 +67,8 @@ import Testing
         let instant = Timestamp(
           microseconds: Int64.random(in: -4_000_000_000...8_000_000_000, using: &random) * 1_000_000
         )
-        let local = zone.localTime(at: instant)
-        let back = zone.instant(ofLocal: local)
+        let local = try #require(zone.localTime(at: instant))
+        let back = try #require(zone.instant(ofLocal: local))
         #expect(zone.localTime(at: back) == local, "\(name), seed \(seed)")
         #expect(back <= instant, "\(name), seed \(seed)")
       }

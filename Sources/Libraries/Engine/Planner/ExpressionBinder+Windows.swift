@@ -206,7 +206,7 @@ extension ExpressionBinder {
         "'\(syntax.text)' is no whole number of INT's range that is known beforehand",
         remedy: "write a number")
     }
-    return Expression(.literal(.integer(number)), .int, isNullable: false, place: syntax.place)
+    return Expression(.literal(.integer(number)), .bigint, isNullable: false, place: syntax.place)
   }
 
   // MARK: Frames

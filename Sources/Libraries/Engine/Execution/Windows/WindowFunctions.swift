@@ -50,10 +50,6 @@ struct WindowComputation {
       }
     case .nthValue(let value, let number, let ignoreNulls):
       let wanted = Int(try values(number).cast(to: .bigint, isTry: false).int64s.first ?? 1)
-      guard wanted > 0 else {
-        throw Fault(
-          .data, at: number.place, "nth_value counts from 1", remedy: "give a positive number")
-      }
       return try picked(value, call, ignoreNulls) { range, isKept in
         guard wanted <= range.count else { return nil }
         if !ignoreNulls { return range.lowerBound + wanted - 1 }
