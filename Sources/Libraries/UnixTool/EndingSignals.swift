@@ -23,7 +23,7 @@ enum EndingSignals {
     signal(SIGXFSZ, SIG_IGN)
     var signals = awaited
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    _ = Thread {
+    let waiter = Thread {
       var signals = awaited
       while true {
         var number: Int32 = 0
@@ -36,6 +36,8 @@ enum EndingSignals {
         if isPatient { alarm.ring() } else { end(number) }
       }
     }
+    // With nobody to await them they do what they do to any program.
+    if waiter == nil { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
   }
 
   /// Does `work`, in which a signal only asks to end: it is to see to that itself, by `isAsked`.

@@ -30,8 +30,10 @@ package final class OrderedWork<Item: Sendable, Output: Sendable> {
   package func add(_ item: Item) {
     queue.add(item)
     pendingCount += 1
-    if threads.count < min(threadCount, pendingCount) {
-      threads.append(Thread { [queue, body] in queue.run(body) })
+    if threads.count < min(threadCount, pendingCount),
+      let thread = Thread({ [queue, body] in queue.run(body) })
+    {
+      threads.append(thread)
     }
   }
 
@@ -39,6 +41,7 @@ package final class OrderedWork<Item: Sendable, Output: Sendable> {
   package func next() throws -> Output? {
     guard pendingCount > 0 else { return nil }
     pendingCount -= 1
+    if threads.isEmpty { queue.runOldest(body) }
     return try queue.take().get()
   }
 }
@@ -91,6 +94,13 @@ private final class WorkQueue<Item: Sendable, Output: Sendable>: @unchecked Send
       let result = Result { try body(item) }
       withLock { done[number] = result }
     }
+  }
+
+  /// Works on the oldest item that was not begun, for want of threads.
+  func runOldest(_ body: (Item) throws -> Output) {
+    guard let (number, item) = begin() else { return }
+    let result = Result { try body(item) }
+    withLock { done[number] = result }
   }
 
   func close() {

@@ -10,7 +10,10 @@ package func parallelMap<Item: Sendable, Output: Sendable>(
   guard helperCount > 0 else { return try items.map(body) }
   let work = SharedWork(items, body)
   var helpers: [Thread] = []
-  for _ in 0..<helperCount { helpers.append(Thread { work.run() }) }
+  for _ in 0..<helperCount {
+    guard let helper = Thread({ work.run() }) else { break }
+    helpers.append(helper)
+  }
   work.run()
   for helper in helpers { helper.join() }
   return try work.results()

@@ -7,12 +7,17 @@ import Glibc
 /// way.
 package final class Prefetch<Element: Sendable> {
   private let queue: BoundedQueue<Element>
-  private let thread: Thread
+  private let producer: Producer<Element>
+  /// nil for want of a thread: then elements are made as they are asked for.
+  private let thread: Thread?
+  /// Whether there is no further element to be made here.
+  private var isAtEnd = false
 
   package init(capacity: Int, _ produce: sending @escaping () throws -> Element?) {
     let queue = BoundedQueue<Element>(capacity: max(1, capacity))
     let producer = Producer(produce)
     self.queue = queue
+    self.producer = producer
     thread = Thread {
       do {
         while let element = try producer.produce() {
@@ -27,12 +32,17 @@ package final class Prefetch<Element: Sendable> {
 
   deinit {
     queue.close()
-    thread.join()
+    thread?.join()
   }
 
   /// The next element, nil at the end; throws what the producer threw, and is at the end then.
   package func next() throws -> Element? {
-    try queue.take()?.get()
+    if thread != nil { return try queue.take()?.get() }
+    if isAtEnd { return nil }
+    isAtEnd = true
+    let element = try producer.produce()
+    isAtEnd = element == nil
+    return element
   }
 }
 

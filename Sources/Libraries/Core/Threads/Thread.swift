@@ -2,12 +2,11 @@ import Glibc
 
 /// A thread of the operating system that runs one closure; `join` waits for its end.
 package final class Thread {
-  private var number = pthread_t()
+  private let number: pthread_t
 
-  package init(_ body: @escaping @Sendable () -> Void) {
-    guard let number = Thread.begin(stack: Thread.stackByteCount, body) else {
-      preconditionFailure("the system gives another thread")
-    }
+  /// nil when the system gives no further thread: what it was to do is then done by who asks.
+  package init?(_ body: @escaping @Sendable () -> Void) {
+    guard let number = Thread.begin(stack: Thread.stackByteCount, body) else { return nil }
     self.number = number
   }
 
