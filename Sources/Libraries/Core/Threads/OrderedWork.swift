@@ -103,6 +103,13 @@ private final class WorkQueue<Item: Sendable, Output: Sendable>: @unchecked Send
     withLock { done[number] = result }
   }
 
+  /// Works on the oldest item that was not begun, for want of threads.
+  func runOldest(_ body: (Item) throws -> Output) {
+    guard let (number, item) = begin() else { return }
+    let result = Result { try body(item) }
+    withLock { done[number] = result }
+  }
+
   func close() {
     withLock {
       isClosed = true

@@ -44,7 +44,7 @@ package struct Executor {
     case .generate(let generate) where generate.generator == .range:
       return Streams([try range(generate)])
     case .generate(let generate):
-      let own = column.flatMap { $0 < generate.input.schema.fields.count ? $0 : nil }
+      let own = column.flatMap { $0 < generate.input.columnCount ? $0 : nil }
       return try streams(generate.input, partedBy: own).map {
         GenerateSource($0, generate, world)
       }

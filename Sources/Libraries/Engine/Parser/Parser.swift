@@ -168,7 +168,7 @@ struct Parser {
   /// chain whose links hold one another.
   mutating func link(_ what: String = "terms") throws(Fault) {
     height += 1
-    guard depth + height > Parser.maximumHeight else { return }
+    guard height >= Parser.maximumHeight else { return }
     throw fault(
       "more than \(Parser.maximumHeight) \(what) in a chain",
       remedy: "put parts of it into common tables, or its values into a table")

@@ -44,7 +44,7 @@ struct JoinShape: Sendable {
 extension LogicalPlan.Join {
   /// Where a column of the join lies in one of its inputs; nil when it is one of the other's.
   func position(of column: Int, ofLeft isLeft: Bool) -> Int? {
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     if isLeft { return column < leftCount ? column : nil }
     return column < leftCount ? nil : column - leftCount
   }

@@ -47,7 +47,7 @@ extension LogicalPlan {
       return columns[position].expression.columnPosition.map {
         withInputs([input.skipping($0, condition)])
       } ?? self
-    case .generate(let generate) where position < generate.input.schema.fields.count:
+    case .generate(let generate) where position < generate.input.columnCount:
       return withInputs([generate.input.skipping(position, condition)])
     case .aggregate(let aggregate)
     where aggregate.groupingSets == nil && position < aggregate.groups.count:

@@ -41,7 +41,7 @@ package struct AffectedValues {
       }
       return areKeys ? query(input, columns, scan: scan) : nil
     case .generate(let generate):
-      let ownCount = generate.input.schema.fields.count
+      let ownCount = generate.input.columnCount
       guard columns.allSatisfy({ $0 < ownCount }) else { return nil }
       return query(generate.input, columns, scan: scan)
     case .unionAll, .setOperation:
@@ -178,7 +178,7 @@ extension LogicalPlan.Join {
   /// The columns, each one of the wrong side as the equal one of the wanted side, if there is one.
   fileprivate func equated(_ columns: [Int], toLeft isLeft: Bool) -> [Int] {
     guard kind == .inner else { return columns }
-    let leftCount = left.schema.fields.count
+    let leftCount = left.columnCount
     return columns.map { column in
       for equality in equalities where !equality.nullsMatch {
         guard let left = equality.left.columnPosition,

@@ -15,7 +15,7 @@ extension LogicalPlan {
       guard position < aggregate.groups.count, aggregate.groupingSets == nil else { return nil }
       return aggregate.input.constant(of: aggregate.groups[position].expression)
     case .window(let input, _):
-      return position < input.schema.fields.count ? input.constant(at: position) : nil
+      return position < input.columnCount ? input.constant(at: position) : nil
     case .unionAll(let inputs, _):
       let values = Set(inputs.map { $0.constant(at: position) })
       return values.count == 1 ? values.first ?? nil : nil

@@ -24,7 +24,7 @@ extension LogicalPlan {
       return inputs[0].carried(hidden).map { withInputs([$0]) }
     case .project(let input, let columns):
       guard let below = input.carried(hidden) else { return nil }
-      let start = input.schema.fields.count
+      let start = input.columnCount
       let added = hidden.enumerated().map {
         NamedExpression($1.name, Expression(column: start + $0, $1))
       }
@@ -32,10 +32,10 @@ extension LogicalPlan {
     case .window(let input, let calls):
       return input.carried(hidden).map {
         LogicalPlan.window($0, calls).movingToEnd(
-          from: input.schema.fields.count, count: hidden.count)
+          from: input.columnCount, count: hidden.count)
       }
     case .generate(var generate):
-      let own = generate.input.schema.fields.count
+      let own = generate.input.columnCount
       guard let below = generate.input.carried(hidden) else { return nil }
       generate.input = below
       return LogicalPlan.generate(generate).movingToEnd(from: own, count: hidden.count)
@@ -68,7 +68,7 @@ extension LogicalPlan.Join {
 
   private func carriedLeft(_ hidden: [Field]) -> LogicalPlan? {
     guard case .some(let below) = left.carrying(hidden: hidden) else { return nil }
-    let start = left.schema.fields.count
+    let start = left.columnCount
     var copy = self
     copy.left = below.plan
     copy.residual = residual?.movingColumns { $0 < start ? $0 : $0 + hidden.count }

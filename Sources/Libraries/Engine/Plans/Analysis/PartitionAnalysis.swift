@@ -53,10 +53,10 @@ package struct PartitionAnalysis: Sendable {
       let partitions = calls.allSatisfy { call in
         call.call.partitionBy.contains { $0.columnPosition == column }
       }
-      return partitions && column < input.schema.fields.count
+      return partitions && column < input.columnCount
         ? align(input, column) : none(plan)
     case .generate(let generate):
-      return column < generate.input.schema.fields.count
+      return column < generate.input.columnCount
         ? align(generate.input, column) : none(plan)
     case .unionAll(let inputs, _): return inputs.flatMap { align($0, column) }
     case .setOperation(let left, let right, _):
@@ -68,7 +68,7 @@ package struct PartitionAnalysis: Sendable {
   /// The side that gives the column is aligned, unless it may be filled up with NULLs; the other
   /// one is where the join demands an equal column of it.
   private static func align(_ join: LogicalPlan.Join, _ column: Int) -> [Alignment] {
-    let leftCount = join.left.schema.fields.count
+    let leftCount = join.left.columnCount
     let isLeft = column < leftCount
     let mayTake: Bool =
       switch join.kind {
@@ -103,7 +103,7 @@ extension LogicalPlan {
     case .project(let input, let columns):
       return columns[position].expression.columnPosition.map(input.canBeParted) ?? false
     case .generate(let generate):
-      return position < generate.input.schema.fields.count
+      return position < generate.input.columnCount
         && generate.input.canBeParted(by: position)
     case .join(let join):
       if let left = join.position(of: position, ofLeft: true) {

@@ -54,10 +54,10 @@ package struct RowReach: Sendable {
       substitute(list.map(\.expression))
       return descend(input, scan, folding)
     case .window(let input, _):
-      keep(upTo: input.schema.fields.count)
+      keep(upTo: input.columnCount)
       return descend(input, scan, folding)
     case .generate(let generate):
-      keep(upTo: generate.input.schema.fields.count)
+      keep(upTo: generate.input.columnCount)
       return descend(generate.input, scan, folding)
     case .aggregate(let aggregate):
       throughGroups(of: aggregate)
@@ -120,7 +120,7 @@ package struct RowReach: Sendable {
     if !isLeft, join.kind == .semi || join.kind == .anti || join.kind == .nullAwareAnti {
       return false
     }
-    let leftCount = join.left.schema.fields.count
+    let leftCount = join.left.columnCount
     let isOwn = { (column: Int) in (column < leftCount) == isLeft }
     let pinned = pinnedColumns
     let ownSupplies = join.kind == .full || join.kind == (isLeft ? .right : .left)
