@@ -13,9 +13,11 @@ package import UnixTool
 // one tool does in that tool.
 
 extension LakeOptions {
-  /// The lake that the options name, in this run.
+  /// The lake that the options name, in this run, which from here on takes no larger pieces of a
+  /// file than they allow.
   package func lakehouse(_ console: Console) -> Lake {
-    Lake(
+    PieceLimit.set(forMemory: memory.bytes)
+    return Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
       steps: console.steps)
   }

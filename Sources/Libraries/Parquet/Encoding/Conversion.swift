@@ -30,7 +30,11 @@ extension Conversion {
     case (.nanosToMicros, .int64(let values)):
       return .int64(values.map { floorDivide($0, 1_000) })
     case (.bytesToInt64, .bytes(let runs)):
-      return .int64(try bigEndian(runs).map { Int64(truncatingIfNeeded: $0) })
+      let numbers = try bigEndian(runs)
+      guard numbers.allSatisfy({ Int64(exactly: $0) != nil }) else {
+        throw Damage("a decimal has more than 18 digits")
+      }
+      return .int64(numbers.map { Int64(truncatingIfNeeded: $0) })
     case (.bytesToInt128, .bytes(let runs)): return .int128(try bigEndian(runs))
     case (.float16, .bytes(let runs)): return .double(halves(runs))
     case (.uuid, .bytes(let runs)): return .bytes(uuidTexts(runs))
@@ -88,12 +92,16 @@ private func bigEndian(_ runs: ByteRuns) throws(Damage) -> [Int128] {
         isTooLarge = isTooLarge || (number != 0 && number != -1 && number >> 119 != number >> 127)
         number = number << 8 | Int128(bytes[index])
       }
+      isTooLarge = isTooLarge || number.magnitude > greatestUnscaled
       numbers.append(number)
     }
   }
   if isTooLarge { throw Damage("a decimal has more than 38 digits") }
   return numbers
 }
+
+/// 38 nines.
+private let greatestUnscaled = (Decimal.power(Decimal.maximumPrecision) - 1).magnitude
 
 private func halves(_ runs: ByteRuns) -> [Double] {
   (0..<runs.count).map { row in
