@@ -67,6 +67,7 @@ struct KafkaEnvelope {
     for row in 0..<batch.rowCount {
       let number = Int(lineNumbers[row])
       guard let topic = topics[row], !batch.columns[1].isNull(row), !batch.columns[2].isNull(row),
+        KafkaOffsets.mayBe(partition: numbers[row], offset: positions[row]),
         let payload = payloads[row]
       else {
         // The reader takes text alone, and no value but texts for a payload.
