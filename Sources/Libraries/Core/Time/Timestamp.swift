@@ -8,9 +8,11 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Midnight UTC of `date`.
+  /// Midnight UTC of `date`; of one that lies beyond all instants, the last of them.
   package init(_ date: CivilDate) {
-    microseconds = Int64(date.dayNumber) * Timestamp.microsecondsPerDay
+    let (product, overflow) = Int64(date.dayNumber)
+      .multipliedReportingOverflow(by: Timestamp.microsecondsPerDay)
+    microseconds = overflow ? (date.dayNumber < 0 ? .min : .max) : product
   }
 
   /// The UTC day the instant falls on.
@@ -20,7 +22,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// Microseconds since midnight UTC.
   package var microsecondOfDay: Int64 {
-    microseconds - Int64(date.dayNumber) * Timestamp.microsecondsPerDay
+    // The first midnight lies before the first instant; the difference is right all the same.
+    microseconds &- Int64(date.dayNumber) &* Timestamp.microsecondsPerDay
   }
 
   /// RFC 3339 in UTC with as many digits of the fraction as are not zero: `2017-01-01T12:30:27.5Z`.
