@@ -17,8 +17,8 @@ struct Target: Sendable {
   let read: @Sendable ([UInt8]) throws -> Void
 
   static let all =
-    [jsonValues, jsonLines, jsonDoor, csv, yaml, streams, parquet]
-    + [deltaCommits, deltaCheckpoints, deltaPointers, sqlTexts, sqlQueries, selfTest]
+    [jsonValues, jsonLines, jsonDoor, csv, yaml, streams, parquet, parquetNumbers]
+    + [deltaCommits, deltaCheckpoints, deltaPointers, deltaVectors, sqlTexts, sqlQueries, selfTest]
 }
 
 /// What a target says when values disagree that must not.
