@@ -4,7 +4,7 @@
 @safe
 package final class ByteBlock: @unchecked Sendable {
   // More of an alignment than what every block has would be asked for by a way of its own, which
-  // leaves a hole of each block that is given back: a run over many files would grow by all of them.
+  // leaves a hole of each block that is given back: a run over many files would grow by them all.
   private static let alignment = 16
   // The memory is `capacity` bytes long, of which the first `count` are filled; nobody else has it.
   private var memory: UnsafeMutableRawBufferPointer
