@@ -8,11 +8,9 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Midnight UTC of `date`; of one that lies beyond all instants, the last of them.
+  /// Midnight UTC of `date`.
   package init(_ date: CivilDate) {
-    let (product, overflow) = Int64(date.dayNumber)
-      .multipliedReportingOverflow(by: Timestamp.microsecondsPerDay)
-    microseconds = overflow ? (date.dayNumber < 0 ? .min : .max) : product
+    microseconds = Int64(date.dayNumber) * Timestamp.microsecondsPerDay
   }
 
   /// The UTC day the instant falls on.
@@ -22,8 +20,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// Microseconds since midnight UTC.
   package var microsecondOfDay: Int64 {
-    // The first midnight lies before the first instant; the difference is right all the same.
-    microseconds &- Int64(date.dayNumber) &* Timestamp.microsecondsPerDay
+    microseconds - Int64(date.dayNumber) * Timestamp.microsecondsPerDay
   }
 
   /// RFC 3339 in UTC with as many digits of the fraction as are not zero: `2017-01-01T12:30:27.5Z`.

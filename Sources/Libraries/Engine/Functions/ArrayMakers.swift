@@ -194,11 +194,10 @@ extension FunctionCatalog {
       // Each value is counted from the start, so that month ends do not drift.
       let base = Timestamp(microseconds: start)
       let day = try addingMonths(base.date.dayNumber, months * number)
-      // Past the last instant there is none.
-      let micros =
-        (Int128(day) + Int128(days) * Int128(number)) * Int128(Timestamp.microsecondsPerDay)
-        + Int128(base.microsecondOfDay) + Int128(time) * Int128(number)
-      guard let next = Int64(exactly: micros).map({ Timestamp(microseconds: $0) }) else { break }
+      let next = Timestamp(
+        microseconds:
+          Int64(Int(day) + days * number) * Timestamp.microsecondsPerDay + base.microsecondOfDay
+          + time * Int64(number))
       guard sign > 0 ? next.microseconds <= stop : next.microseconds >= stop else { break }
       result.append(isDate ? .date(next.date) : .timestamp(next))
       number += 1

@@ -207,8 +207,7 @@ private struct DateFields {
     }
     let seconds = (hour * 60 + minute) * 60 + second
     let time = Timestamp(
-      microseconds: Timestamp(date).microseconds
-        .saturatingAdd(Int64(seconds) * 1_000_000 + Int64(microsecond)))
+      microseconds: Timestamp(date).microseconds + Int64(seconds) * 1_000_000 + Int64(microsecond))
     return zone?.instant(ofLocal: time) ?? time
   }
 

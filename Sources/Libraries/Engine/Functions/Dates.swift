@@ -172,14 +172,8 @@ extension FunctionCatalog {
       let values = try fillRows(count) { row -> Int64 in
         guard present?[row] ?? true else { return 0 }
         let start = Timestamp(microseconds: starts[row])
-        // A file may hold the first and the last instant, whose midnights lie beyond all others.
-        let moved =
-          Int128(try day(start.date.dayNumber, row)) * Int128(Timestamp.microsecondsPerDay)
-          + Int128(start.microsecondOfDay) + Int128(sign) * Int128(times[row])
-        guard let instant = Int64(exactly: moved) else {
-          throw dataFault("the result lies beyond all instants", remedy: "move it less far")
-        }
-        return instant
+        return Int64(try day(start.date.dayNumber, row)) * Timestamp.microsecondsPerDay
+          + start.microsecondOfDay + Int64(sign) * times[row]
       }
       return Column(.timestamp, count: count, validity: present, .int64(values))
     }
@@ -252,7 +246,7 @@ extension FunctionCatalog {
     }
     let ofDay = Int64(values[3].integer * 3_600 + values[4].integer * 60) * 1_000_000
     let time = Timestamp(
-      microseconds: Timestamp(date).microseconds.saturatingAdd(ofDay + Int64(seconds.unscaled)))
+      microseconds: Timestamp(date).microseconds + ofDay + Int64(seconds.unscaled))
     return .timestamp(values.count > 6 ? try zone(values[6].text).instant(ofLocal: time) : time)
   }
 

@@ -26,7 +26,7 @@ enum TruncationUnit: String {
     case .year: return CivilDate(year: year, month: 1, day: 1)
     case .quarter: return CivilDate(year: year, month: (month - 1) / 3 * 3 + 1, day: 1)
     case .month: return CivilDate(year: year, month: month, day: 1)
-    case .week: return CivilDate(dayNumber: date.dayNumber.saturatingSubtract(Int32(date.weekday)))
+    case .week: return CivilDate(dayNumber: date.dayNumber - Int32(date.weekday))
     default: return nil
     }
   }
@@ -43,10 +43,7 @@ enum TruncationUnit: String {
     case .millisecond: length = 1_000
     case .microsecond: length = 1
     }
-    // The first instant of all begins no unit but the least.
-    let (start, isNone) = floorDivide(instant.microseconds, length)
-      .multipliedReportingOverflow(by: length)
-    return isNone ? nil : Timestamp(microseconds: start)
+    return Timestamp(microseconds: floorDivide(instant.microseconds, length) * length)
   }
 }
 
