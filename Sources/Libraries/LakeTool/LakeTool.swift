@@ -13,11 +13,9 @@ package import UnixTool
 // one tool does in that tool.
 
 extension LakeOptions {
-  /// The lake that the options name, in this run, which from here on takes no larger pieces of a
-  /// file than they allow.
+  /// The lake that the options name, in this run.
   package func lakehouse(_ console: Console) -> Lake {
-    PieceLimit.set(forMemory: memory.bytes)
-    return Lake(
+    Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
       steps: console.steps)
   }
@@ -29,6 +27,7 @@ extension LakeOptions {
     _ console: Console, needing scope: JobScope = .whole
   ) throws -> Workspace {
     try chosenReaders?.apply(to: lake)
+    PieceLimit.set(forMemory: memory.bytes)
     let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
     for fault in workspace.jobs.faults {
       if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }
@@ -38,7 +37,8 @@ extension LakeOptions {
 
   /// What a query of this run may take of the machine.
   package func queryContext(_ console: Console) -> QueryContext {
-    QueryContext(
+    PieceLimit.set(forMemory: memory.bytes)
+    return QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
       spillDirectory: console.mayWrite(in: lake)
         ? "\(lake)/_spill" : environment("TMPDIR") ?? "/tmp",

@@ -28,7 +28,7 @@ extension Column {
       return int32s.map { with(type, .double($0.map { Double($0) })) }
     case (.date, .timestamp):
       return int32s.map { days in
-        with(type, .int64(days.map { Int64($0) &* Timestamp.microsecondsPerDay }))
+        with(type, .int64(days.map { Int64($0) * Timestamp.microsecondsPerDay }))
       }
     case (.tinyint, .decimal(let precision, let scale)),
       (.smallint, .decimal(let precision, let scale)), (.int, .decimal(let precision, let scale)):

@@ -23,9 +23,7 @@ struct KafkaRecord {
 
   /// Where it stands; nil when that is not told.
   var position: (partition: KafkaOffsets.Partition, offset: Int64)? {
-    guard let topic, let partition, let offset,
-      KafkaOffsets.mayBe(partition: partition, offset: offset)
-    else { return nil }
+    guard let topic, let partition, let offset, partition >= 0, offset >= 0 else { return nil }
     return (KafkaOffsets.Partition(topic: topic, number: partition), offset)
   }
 

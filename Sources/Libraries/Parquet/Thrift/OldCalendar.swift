@@ -47,10 +47,9 @@ struct OldCalendar: Equatable {
   static func instant(_ microseconds: Int64) -> Int64 {
     guard microseconds < firstNewInstant else { return microseconds }
     let number = floorDivide(microseconds, Timestamp.microsecondsPerDay)
-    // Instants far from now wrap around, as those of twelve bytes do.
-    let ofDay = microseconds &- number &* Timestamp.microsecondsPerDay
+    let ofDay = microseconds - number * Timestamp.microsecondsPerDay
     guard let day = Int32(exactly: number) else { return microseconds }
-    return Int64(OldCalendar.day(day)) &* Timestamp.microsecondsPerDay &+ ofDay
+    return Int64(OldCalendar.day(day)) * Timestamp.microsecondsPerDay + ofDay
   }
 
   /// 15 October 1582, the day after 4 October.
