@@ -67,6 +67,20 @@ import Testing
     #expect(source.summary.renamedColumns.isEmpty)
   }
 
+  @Test(arguments: ["", "WHERE id < 0"])
+  func `a view without an end is given up`(_ condition: String) throws {
+    let source = try SourceCopy(
+      workdir,
+      """
+      CREATE VIEW t AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c)
+        SELECT id FROM c \(condition)
+      """, updatedAt: nil)
+    let fault = #expect(throws: Fault.self) { _ = try source.take() }
+    #expect(fault?.kind == .data && fault?.problem.contains("no end") == true)
+    // The connection serves the other tables.
+    #expect(try source.source.rows("SELECT 1") == [[.integer(1)]])
+  }
+
   @Test func `what a virtual table hides is told, and read where it is asked for`() throws {
     let source = try SourceCopy(
       workdir, "CREATE VIRTUAL TABLE t USING fts5(id, body)", updatedAt: nil)

@@ -20,7 +20,8 @@ struct Target: Sendable {
 
   static let all =
     [bridgeDocuments, bridgeLines, bridgeCheck, jsonValues, jsonLines, jsonDoor]
-    + [csv, yaml, streams, parquet, deltaCommits, deltaCheckpoints, deltaPointers]
+    + [csv, yaml, streams, parquet, parquetNumbers]
+    + [deltaCommits, deltaCheckpoints, deltaPointers, deltaVectors]
     + [kafkaRecords, bronzeCommits, runEvents, sources, sqliteFiles]
     + [sqlTexts, sqlQueries, functionCalls, selfTest]
 }

@@ -41,12 +41,20 @@ package struct Field: Hashable, Sendable {
 
 /// The ordered columns of a table or batch.
 package struct Schema: Hashable, Sendable {
-  package var fields: [Field]
+  package var fields: [Field] {
+    didSet { positions = NamePositions(of: fields) }
+  }
+  /// Where the names stand, once there are many: files of strangers have a hundred thousand.
+  private var positions: NamePositions?
 
-  package init(_ fields: [Field]) { self.fields = fields }
+  package init(_ fields: [Field]) {
+    self.fields = fields
+    positions = NamePositions(of: fields)
+  }
 
   /// The position of the column called `name`, letter case aside, or nil.
   package func index(of name: String) -> Int? {
+    if let positions { return positions.first(name, in: fields) }
     if let exact = fields.firstIndex(where: { $0.name == name }) { return exact }
     let lowered = name.lowercased()
     return fields.firstIndex { $0.name.lowercased() == lowered }
@@ -56,6 +64,10 @@ package struct Schema: Hashable, Sendable {
 
   /// The columns at `positions`, in that order.
   package func selecting(_ positions: [Int]) -> Schema { Schema(positions.map { fields[$0] }) }
+
+  package static func == (left: Schema, right: Schema) -> Bool { left.fields == right.fields }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(fields) }
 }
 
 /// How a column's values lie in memory; several logical types share one layout.

@@ -3,6 +3,9 @@
 /// Owned by one thread at a time; who hands it on no longer touches it.
 @safe
 package final class ByteBlock: @unchecked Sendable {
+  // More of an alignment than what every block has would be asked for by a way of its own, which
+  // leaves a hole of each block that is given back: a run over many files would grow by them all.
+  private static let alignment = 16
   // The memory is `capacity` bytes long, of which the first `count` are filled; nobody else has it.
   private var memory: UnsafeMutableRawBufferPointer
   /// How many bytes are filled.
@@ -10,7 +13,8 @@ package final class ByteBlock: @unchecked Sendable {
 
   /// A block with room for `capacity` bytes.
   package init(capacity: Int) {
-    memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, capacity), alignment: 64)
+    memory = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(1, capacity), alignment: ByteBlock.alignment)
   }
 
   deinit { memory.deallocate() }
@@ -27,7 +31,7 @@ package final class ByteBlock: @unchecked Sendable {
   package func reserve(_ capacity: Int) {
     guard capacity > memory.count else { return }
     let larger = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: max(capacity, memory.count * 3 / 2), alignment: 64)
+      byteCount: max(capacity, memory.count * 3 / 2), alignment: ByteBlock.alignment)
     larger.copyMemory(from: bytes)
     memory.deallocate()
     memory = larger

@@ -28,6 +28,7 @@ extension LakeOptions {
     _ console: Console, needing scope: JobScope = .whole
   ) throws -> Workspace {
     try chosenReaders?.apply(to: lake)
+    PieceLimit.set(forMemory: memory.bytes)
     let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
     for fault in workspace.jobs.faults {
       if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }
@@ -37,7 +38,8 @@ extension LakeOptions {
 
   /// What a query of this run may take of the machine.
   package func queryContext(_ console: Console) -> QueryContext {
-    QueryContext(
+    PieceLimit.set(forMemory: memory.bytes)
+    return QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
       spillDirectory: console.mayWrite(in: lake)
         ? "\(lake)/_spill" : environment("TMPDIR") ?? "/tmp",

@@ -28,7 +28,7 @@ struct Assembly {
     case .list(let type, let definition, let elements):
       let inner = try column(elements, repetition: repetition + 1, slot: definition + 1)
       let offsets = offsets(shape, repetition: repetition, slot: slot, definition: definition)
-      guard Int(offsets[offsets.count - 1]) == inner.count else {
+      guard offsets[0] == 0, Int(offsets[offsets.count - 1]) == inner.count else {
         throw Damage("the leaves of a list differ in their number of elements")
       }
       let validity =

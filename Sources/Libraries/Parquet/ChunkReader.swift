@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// Levels of some whole records, and the values that are there, end to end.
 struct LeafRun {
@@ -13,8 +14,8 @@ struct LeafRun {
 
 /// Reads a column chunk some rows at a time, across page borders.
 final class ChunkReader {
-  /// Entries past which a batch of nested rows is taken for damage.
-  private static let greatestRun = 1 << 28
+  /// Entries past which a batch of nested rows is more than a run may take: levels and a value.
+  private static let greatestRun = PieceLimit.byteCount / 16
 
   let leaf: LeafColumn
   private let pages: PageReader
@@ -33,18 +34,34 @@ final class ChunkReader {
   /// Where in the chunk the next page starts, for messages.
   var position: Int { pages.position }
 
-  /// The next `count` values of a column that is a leaf itself.
-  func column(_ count: Int) throws(Damage) -> Column {
+  /// The next values of a column that is a leaf itself: `count` of them, or fewer, but at least
+  /// one, when they have more than `textLimit` bytes of text.
+  func column(_ count: Int, textLimit: Int) throws(Damage) -> Column {
     var parts: [Column] = []
     var done = 0
+    var textLeft = textLimit
     while done < count {
       try turnPage()
-      let some = min(count - done, pageLeft)
-      parts.append(try part(some))
+      let most = min(count - done, pageLeft)
+      let fitting = page!.values.fitting(most, in: textLeft)
+      guard fitting > 0 || done == 0 else { break }
+      let some = max(1, fitting)
+      let part = try part(some)
+      parts.append(part)
       pageLeft -= some
       done += some
+      textLeft = max(0, textLeft - textByteCount(part))
     }
     return try joined(parts)
+  }
+
+  /// How many bytes of text a part of the page has, or would have if its texts were copied.
+  private func textByteCount(_ part: Column) -> Int {
+    switch part.values {
+    case .bytes(let runs): runs.bytes.count
+    case .dictionary(let codes, _): codes.count * page!.values.longest
+    default: 0
+    }
   }
 
   private func part(_ count: Int) throws(Damage) -> Column {
@@ -73,6 +90,7 @@ final class ChunkReader {
       definitions: [], repetitions: [], count: 0, values: .nulls(leaf.type, count: 0))
     var parts: [Column] = []
     var records = 0
+    var textByteCount = 0
     while true {
       if leaf.repetition == 0, records == count { break }
       if levelsLeft == 0 {
@@ -83,12 +101,18 @@ final class ChunkReader {
         try decodeLevels()
       }
       guard run.count <= ChunkReader.greatestRun else {
-        throw .unsupported("a batch has more than \(ChunkReader.greatestRun) elements")
+        throw .tooLarge("some rows have more than \(ChunkReader.greatestRun) elements")
       }
       let taken = try countRecords(upTo: count, &records)
       if taken == 0 { break }
       let present = takeLevels(taken, &run)
       parts.append(Column(leaf.type, count: present, try values(present)))
+      if case .bytes(let runs) = parts[parts.count - 1].values {
+        textByteCount += runs.bytes.count
+        guard textByteCount <= PieceLimit.byteCount else {
+          throw .tooLarge("some rows have more than \(PieceLimit.byteCount) bytes of text")
+        }
+      }
     }
     run.values = try joined(parts)
     return run

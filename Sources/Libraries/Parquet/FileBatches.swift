@@ -12,19 +12,36 @@ package final class FileBatches: BatchSource {
   private let columns: [Int]
   private let rowGroups: [Int]
   private let rowCount: Int
+  private let room: PageRoom
+  /// The bytes of text that a column of a batch may have, unless one value has more.
+  private let textLimit: Int
   private var nextGroup = 0
+  /// How many rows a batch of the group at hand has.
+  private var groupBatchRowCount = 0
+  /// Values that were read and found no place in a batch with long texts, from a position on.
+  private var held: [Int: (column: Column, from: Int)] = [:]
   private var chunks: [Int: ChunkReader] = [:]
   private var chunkOffsets: [Int: Int] = [:]
   private var groupRowsLeft = 0
   private var nextRow = 0
 
-  init(_ reader: FileReader, columns: [Int], rowGroups: [Int], rowCount: Int) {
+  /// Batches have `textLimit` bytes of text a column, or as many as the run allows.
+  init(
+    _ reader: FileReader, columns: [Int], rowGroups: [Int], rowCount: Int, textLimit: Int? = nil
+  ) {
     self.reader = reader
     self.columns = columns
     self.rowGroups = rowGroups
-    self.rowCount = max(1, rowCount)
     schema = reader.schema.selecting(columns)
+    room = PageRoom(fileByteCount: reader.file.byteCount)
+    self.textLimit =
+      textLimit ?? min(PieceLimit.byteCount / 4, PieceLimit.byteCount / max(1, columns.count))
+    let cells = FileBatches.greatestCellCount / max(1, columns.count)
+    self.rowCount = max(1, min(rowCount, cells))
   }
+
+  /// How many values a batch has at most, of all columns together.
+  private static let greatestCellCount = 1 << 25
 
   package func next() throws(Fault) -> Batch? {
     while groupRowsLeft == 0 {
@@ -32,10 +49,16 @@ package final class FileBatches: BatchSource {
       try openGroup(rowGroups[nextGroup])
       nextGroup += 1
     }
-    let count = min(rowCount, groupRowsLeft)
+    var count = min(groupBatchRowCount, groupRowsLeft)
     var read: [Int: Column] = [:]
     for position in columns where read[position] == nil {
-      read[position] = try column(reader.mapping.shapes[position], count)
+      let column = try nextColumn(position, atMost: count)
+      read[position] = column
+      count = min(count, column.count)
+    }
+    for (position, column) in read where column.count > count {
+      hold(column, of: position, from: count)
+      read[position] = column.slice(0..<count)
     }
     let result = columns.compactMap { read[$0] }
     firstRow = nextRow
@@ -45,9 +68,30 @@ package final class FileBatches: BatchSource {
     return Batch(schema, result, rowCount: count)
   }
 
+  /// The next values of the column at `position`, `count` or fewer.
+  private func nextColumn(_ position: Int, atMost count: Int) throws(Fault) -> Column {
+    guard let (column, from) = held.removeValue(forKey: position) else {
+      return try column(reader.mapping.shapes[position], count)
+    }
+    let end = min(column.count, from + count)
+    if end < column.count { held[position] = (column, end) }
+    return column.slice(from..<end)
+  }
+
+  /// Keeps the values from `start` on for the next batch, before those that are held already.
+  private func hold(_ column: Column, of position: Int, from start: Int) {
+    if let (behind, end) = held[position] {
+      held[position] = (behind, end - (column.count - start))
+    } else {
+      held[position] = (column, start)
+    }
+  }
+
   private func column(_ shape: ColumnShape, _ count: Int) throws(Fault) -> Column {
     if case .leaf(let leaf) = shape {
-      return try damageIn(leaf) { (chunk) throws(Damage) in try chunk.column(count) }
+      return try damageIn(leaf) { (chunk) throws(Damage) in
+        try chunk.column(count, textLimit: textLimit)
+      }
     }
     var runs: [Int: LeafRun] = [:]
     for leaf in shape.leaves {
@@ -80,14 +124,33 @@ package final class FileBatches: BatchSource {
 
   private func openGroup(_ index: Int) throws(Fault) {
     let group = reader.metadata.rowGroups[index]
-    nextRow = reader.metadata.rowGroups[..<index].reduce(0) { $0 + $1.rowCount }
+    nextRow = reader.firstRows[index]
     chunks = [:]
+    groupBatchRowCount = rowCount
+    var byteCount = 0
     for position in columns {
-      for leaf in reader.mapping.shapes[position].leaves where chunks[leaf.index] == nil {
+      let shape = reader.mapping.shapes[position]
+      for leaf in shape.leaves where chunks[leaf.index] == nil {
+        let chunk = group.chunks[leaf.index]
+        byteCount = byteCount.saturatingAdd(chunk.compressedByteCount)
+        guard byteCount / 8 <= PieceLimit.byteCount else {
+          throw Damage.tooLarge("the columns of a row group have more than \(byteCount) bytes")
+            .fault(at: reader.place, place(leaf, chunk.dataPageOffset))
+        }
         try openChunk(leaf, group)
+        if leaf.repetition > 0 { limitBatch(chunk, group) }
       }
     }
     groupRowsLeft = group.rowCount
+  }
+
+  /// Makes batches of lists with long rows shorter, as far as the footer tells: whole rows are put
+  /// together at once.
+  private func limitBatch(_ chunk: ChunkMetadata, _ group: RowGroupMetadata) {
+    let byteCountOfRow = chunk.uncompressedByteCount / max(1, group.rowCount)
+    if byteCountOfRow > 0 {
+      groupBatchRowCount = min(groupBatchRowCount, max(1, textLimit / byteCountOfRow))
+    }
   }
 
   private func openChunk(_ leaf: LeafColumn, _ group: RowGroupMetadata) throws(Fault) {
@@ -112,7 +175,7 @@ package final class FileBatches: BatchSource {
         .fault(at: reader.place, place(leaf, range.lowerBound + bytes.count))
     }
     chunks[leaf.index] = ChunkReader(
-      PageReader(bytes, leaf, codec: codec, valueCount: chunk.valueCount), leaf)
+      PageReader(bytes, leaf, codec: codec, valueCount: chunk.valueCount, room: room), leaf)
     chunkOffsets[leaf.index] = range.lowerBound
   }
 }

@@ -32,6 +32,8 @@ package final class FileReader: Sendable {
   let file: any ReadableFile
   /// Where the footer starts: no chunk reaches past it.
   let footerOffset: Int
+  /// The position in the file of each row group's first row.
+  let firstRows: [Int]
 
   /// Reads the footer of `file`; `.data` when it is no Parquet file or a damaged one.
   ///
@@ -45,6 +47,10 @@ package final class FileReader: Sendable {
     guard tail.footerByteCount <= byteCount - 12 else {
       throw Damage("the footer is longer than the file").fault(at: place, "byte \(byteCount - 8)")
     }
+    guard tail.footerByteCount <= PieceLimit.byteCount else {
+      throw Damage.tooLarge("the footer has \(tail.footerByteCount) bytes")
+        .fault(at: place, "byte \(byteCount - 8)")
+    }
     footerOffset = byteCount - 8 - tail.footerByteCount
     let footer =
       tail.footerByteCount + 8 <= tail.bytes.count
@@ -55,7 +61,7 @@ package final class FileReader: Sendable {
       try metadata.completeSchema(names)
       self.metadata = metadata
       mapping = try SchemaMapping(metadata.schema)
-      try FileReader.check(metadata, mapping, footerOffset: footerOffset)
+      firstRows = try FileReader.check(metadata, mapping, footerOffset: footerOffset)
     } catch {
       throw error.fault(at: place, "footer at byte \(footerOffset)")
     }
@@ -63,7 +69,7 @@ package final class FileReader: Sendable {
     self.place = place
     schema = mapping.schema
     // Some writers leave the file's own count at zero.
-    rowCount = metadata.rowGroups.reduce(0) { $0 + $1.rowCount }
+    rowCount = firstRows[metadata.rowGroups.count]
     createdBy = metadata.createdBy
   }
 
@@ -125,12 +131,15 @@ package final class FileReader: Sendable {
     return (bytes, length)
   }
 
-  /// What every later step relies on.
+  /// What every later step relies on; gives where each row group's rows begin, and where they end.
   private static func check(
     _ metadata: FileMetadata, _ mapping: SchemaMapping, footerOffset: Int
-  ) throws(Damage) {
+  ) throws(Damage) -> [Int] {
     if metadata.isEncrypted { throw .unsupported("the file is encrypted") }
     var rowCount = 0
+    var firstRows = [0]
+    var cellCount = 0
+    var byteCount = 0
     for group in metadata.rowGroups {
       guard group.chunks.count == mapping.leafCount else {
         throw Damage(
@@ -139,7 +148,17 @@ package final class FileReader: Sendable {
       let (sum, overflow) = rowCount.addingReportingOverflow(group.rowCount)
       guard !overflow else { throw Damage("the row groups have too many rows") }
       rowCount = sum
+      firstRows.append(sum)
+      for chunk in group.chunks {
+        cellCount = cellCount.saturatingAdd(chunk.valueCount)
+        byteCount = byteCount.saturatingAdd(chunk.compressedByteCount)
+      }
     }
+    guard byteCount <= footerOffset else {
+      throw Damage("the column chunks have \(byteCount) bytes in a file of \(footerOffset)")
+    }
+    try PageRoom.check(cellCount: max(cellCount, rowCount), fileByteCount: footerOffset)
+    return firstRows
   }
 }
 

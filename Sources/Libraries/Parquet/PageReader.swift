@@ -15,17 +15,22 @@ final class PageReader {
   private let bytes: [UInt8]
   private let leaf: LeafColumn
   private let codec: PageCodec
+  private let room: PageRoom
   private let decompressor: PageDecompressor
   private var dictionary: DictionaryPage?
   private(set) var position = 0
   /// Values, NULLs among them, in pages not yet read.
   private(set) var valuesLeft: Int
 
-  /// Reads the pages in `bytes`, which hold `valueCount` values of `leaf`.
-  init(_ bytes: [UInt8], _ leaf: LeafColumn, codec: PageCodec, valueCount: Int) {
+  /// Reads the pages in `bytes`, which hold `valueCount` values of `leaf` and take no more than
+  /// there is `room`.
+  init(
+    _ bytes: [UInt8], _ leaf: LeafColumn, codec: PageCodec, valueCount: Int, room: PageRoom
+  ) {
     self.bytes = bytes
     self.leaf = leaf
     self.codec = codec
+    self.room = room
     decompressor = PageDecompressor(codec)
     valuesLeft = valueCount
   }
@@ -81,7 +86,7 @@ final class PageReader {
       page, &start, greatest: leaf.definition, encoding: header.definitionEncoding)
     return DataPage(
       valueCount: header.valueCount, repetitions: repetitions, definitions: definitions,
-      values: try decoder(page, start..<page.count, encoding: header.encoding))
+      values: try decoder(page, start..<page.count, header))
   }
 
   /// Levels of version 1: 4 bytes length, runs.
@@ -121,13 +126,14 @@ final class PageReader {
         ? nil
         : try RunLengthDecoder(
           levels, middle..<levelCount, width: bitWidth(of: leaf.definition)),
-      values: try decoder(page, 0..<page.count, encoding: header.encoding))
+      values: try decoder(page, 0..<page.count, header))
   }
 
   private func decoder(
-    _ page: PageBytes, _ range: Range<Int>, encoding: Int32
+    _ page: PageBytes, _ range: Range<Int>, _ header: PageHeader
   ) throws(Damage) -> any ValueDecoder {
-    switch (Encoding(rawValue: encoding), leaf.physical) {
+    let count = header.valueCount
+    switch (Encoding(rawValue: header.encoding), leaf.physical) {
     case (.plain, _): return PlainDecoder(page, range, leaf)
     case (.plainDictionary, _), (.runLengthDictionary, _):
       guard let dictionary else { throw Damage("a column chunk lacks its dictionary page") }
@@ -136,11 +142,14 @@ final class PageReader {
     case (.deltaBinaryPacked, .int32), (.deltaBinaryPacked, .int64):
       return try DeltaBinaryDecoder(page, range, leaf)
     case (.deltaLengthByteArray, .byteArray):
-      return try DeltaByteArrayDecoder(page, range, leaf, hasPrefixes: false)
+      return try DeltaByteArrayDecoder(
+        page, range, leaf, hasPrefixes: false, atMost: count, in: room)
     case (.deltaByteArray, .byteArray), (.deltaByteArray, .fixedLengthByteArray):
-      return try DeltaByteArrayDecoder(page, range, leaf, hasPrefixes: true)
-    case (.byteStreamSplit, _): return try ByteStreamSplitDecoder(page, range, leaf)
-    default: throw .unsupported("values of \(leaf.physical) in encoding \(encoding)")
+      return try DeltaByteArrayDecoder(
+        page, range, leaf, hasPrefixes: true, atMost: count, in: room)
+    case (.byteStreamSplit, _):
+      return try ByteStreamSplitDecoder(page, range, leaf, in: room)
+    default: throw .unsupported("values of \(leaf.physical) in encoding \(header.encoding)")
     }
   }
 
@@ -151,7 +160,9 @@ final class PageReader {
       throw .unsupported("a dictionary page in encoding \(header.encoding)")
     }
     let values = try PlainDecoder(page, 0..<page.count, leaf).next(header.valueCount)
-    dictionary = DictionaryPage(values, count: header.valueCount)
+    dictionary = DictionaryPage(
+      values, count: header.valueCount,
+      hold: try PageRoomHold(room, page.count, for: "a dictionary page"))
   }
 
   private func check(_ header: PageHeader, _ body: Range<Int>) throws(Damage) {
@@ -165,7 +176,7 @@ final class PageReader {
       guard byteCount == 0 || codec.mayHold(byteCount, in: source) else {
         throw Damage("a page does not hold the \(byteCount) bytes it claims")
       }
-      let page = PageBytes(count: byteCount)
+      let page = try PageBytes(count: byteCount, in: room)
       try decompressor.decompress(
         source, into: UnsafeMutableRawBufferPointer(start: page.base, count: byteCount))
       return page
@@ -173,7 +184,7 @@ final class PageReader {
   }
 
   private func copied(_ range: Range<Int>) throws(Damage) -> PageBytes {
-    let page = PageBytes(count: range.count)
+    let page = try PageBytes(count: range.count, in: room)
     try withBytes(range) { (source) throws(Damage) in
       if let base = source.baseAddress {
         page.base.copyMemory(from: base, byteCount: source.count)

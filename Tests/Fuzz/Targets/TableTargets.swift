@@ -60,7 +60,7 @@ extension Target {
 }
 
 /// A Delta table in memory, a file of which is the input.
-private struct MemoryTable {
+struct MemoryTable {
   private static let log = "t/_delta_log"
   private static let firstCommit = Corpus.file("delta-commits/first.json")
   private static let secondCommit = Corpus.file("delta-commits/second.json")
@@ -93,6 +93,35 @@ private struct MemoryTable {
         "\(Self.log)/00000000000000000001.json": Self.secondCommit,
         "\(Self.log)/_last_checkpoint": pointer,
       ], dataFile: Self.dataFile)
+  }
+
+  /// A table whose file has the deletion vector `vector`, which says that it has three rows.
+  init(vector: [UInt8]) {
+    let whole = vector + [UInt8](repeating: 0, count: (4 - vector.count % 4) % 4)
+    let text = MemoryTable.base85(whole)
+    let descriptor =
+      "{\"storageType\":\"i\",\"pathOrInlineDv\":\"\(text)\",\"sizeInBytes\":\(vector.count),"
+      + "\"cardinality\":3}"
+    let add =
+      "{\"add\":{\"path\":\"v.parquet\",\"partitionValues\":{},\"size\":510,"
+      + "\"modificationTime\":1,\"dataChange\":true,\"deletionVector\":\(descriptor)}}\n"
+    self.init(commit: Array(add.utf8))
+  }
+
+  private static func base85(_ bytes: [UInt8]) -> String {
+    let letters = Array(
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#")
+    var text = ""
+    for start in stride(from: 0, to: bytes.count, by: 4) {
+      var number = bytes[start..<(start + 4)].reduce(0) { $0 << 8 | Int($1) }
+      var group: [Character] = []
+      for _ in 0..<5 {
+        group.append(letters[number % 85])
+        number /= 85
+      }
+      text += String(group.reversed())
+    }
+    return text
   }
 
   /// Reads the log, then the rows of the latest version as far as its files are there.

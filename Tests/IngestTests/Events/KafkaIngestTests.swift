@@ -56,6 +56,24 @@ import Testing
       offsets.arguments(for: .init(topic: "tills", number: 1)) == "-t tills -p 1 -o beginning")
   }
 
+  @Test(arguments: [(0, Int.max), (0, -1), (-1, 3)])
+  func `a record that stands nowhere is set aside`(_ partition: Int, _ offset: Int) throws {
+    let outcome = try take(
+      record(1, event(1)) + record(offset, event(2), partition: partition) + record(2, event(3)))
+    #expect(outcome.acceptedCount == 2 && outcome.rejectedCount == 1)
+    #expect(outcome.holes.byPartition.isEmpty)
+    let offsets = try ingest().offsets(of: "c")
+    #expect(offsets.next.count == 1)
+    #expect(offsets.arguments(for: .init(topic: "tills", number: 0)) == "-t tills -p 0 -o 3")
+  }
+
+  @Test func `holes are counted to the end of all offsets`() throws {
+    let outcome = try take(record(0, event(1)) + record(Int.max - 1, event(2)))
+    #expect(outcome.acceptedCount == 2)
+    let partition = KafkaOffsets.Partition(topic: "tills", number: 0)
+    #expect(outcome.holes.byPartition[partition]?.count == Int64.max - 2)
+  }
+
   @Test func `a topic that was made anew is told, not taken for repeats`() throws {
     let old = (0..<4).map { record($0, event($0), milliseconds: Self.time + Int64($0 % 2)) }
     _ = try take(old.joined())

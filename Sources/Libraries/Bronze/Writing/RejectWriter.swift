@@ -49,8 +49,10 @@ package struct RejectReason {
 
 /// Writes lines that are no events to files of their own, in quarantine's shape.
 package final class RejectWriter {
-  private let lake: Lake
-  private let table: LakeTableName
+  /// The same for each line of a run.
+  private let table: JSONValue
+  private let time: JSONValue
+  private let runID: JSONValue
   private let lines: FrameWriter
   private let addition: BronzeAppend
   private var counts: [String: Int] = [:]
@@ -59,8 +61,9 @@ package final class RejectWriter {
     _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName,
     fileByteCount: Int = RawFileWriter.standardFileByteCount
   ) throws(Fault) {
-    self.lake = lake
-    self.table = table
+    self.table = .string("\(table)")
+    time = .string("\(lake.clock.now)")
+    runID = .string("\(lake.runID)")
     addition = append
     lines = try FrameWriter(
       RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true))
@@ -78,9 +81,9 @@ package final class RejectWriter {
       (.reason, .string(reason.words)),
       (.sourceFile, .string(place.source)),
       (.sourceLine, JSONValue(place.line)),
-      (.table, .string("\(table)")),
-      (.quarantinedAt, .string("\(lake.clock.now)")),
-      (.runID, .string("\(lake.runID)")),
+      (.table, table),
+      (.quarantinedAt, time),
+      (.runID, runID),
       // Bytes that are no text are kept as they were, so that the line can be replayed.
       (.rawHex, text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw))),
       (.sourceOffset, place.offset.map { JSONValue($0) } ?? .null),

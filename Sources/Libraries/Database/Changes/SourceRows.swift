@@ -1,4 +1,5 @@
 import CSQLite
+import Columnar
 import Core
 
 /// The rows of a source table in the order of their keys. Its buffers serve every row: a large
@@ -14,6 +15,8 @@ final class SourceRows {
   var mayRepeatTexts: Bool { isDisordered || kinds.contains { $0.nonzeroBitCount > 1 } }
 
   private let statement: SQLiteStatement
+  /// Of a view only: a table ends.
+  private let limit: ViewLimit?
   private let table: SourceTable
   private let keys: [Int32]
   private let columnCount: Int32
@@ -28,6 +31,7 @@ final class SourceRows {
 
   init(_ table: SourceTable, in source: SQLiteConnection) throws(Fault) {
     self.table = table
+    limit = try table.viewLimit(in: source)
     statement = try table.statement(in: source)
     keys = table.keys.map(Int32.init)
     kinds = Array(repeating: 0, count: keys.count)
@@ -62,6 +66,7 @@ final class SourceRows {
     do {
       return try statement.step()
     } catch {
+      if limit?.isReached == true { throw table.endless }
       throw error.ofSource(
         statement.connection, table.place, after: isFirst ? nil : image.keyText(at: table.keys))
     }
@@ -104,6 +109,23 @@ final class SourceRows {
 }
 
 extension SourceTable {
+  /// How far a view is followed; nil for a table.
+  fileprivate func viewLimit(in source: SQLiteConnection) throws(Fault) -> ViewLimit? {
+    let rows = try source.rows(
+      "SELECT (SELECT page_count FROM pragma_page_count) * page_size FROM pragma_page_size "
+        + "WHERE EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND "
+        + "lower(name) = lower(?1))", [.string(name)])
+    guard case .integer(let byteCount)? = rows.first?.first else { return nil }
+    return ViewLimit(source, byteCount: Int(byteCount))
+  }
+
+  /// That a view was given up.
+  fileprivate var endless: Fault {
+    Fault(
+      .data, at: place, "the view has come to no end, after more work than its database is large",
+      remedy: "mend the view in the source, or extract the tables that it reads")
+  }
+
   /// That several rows have the key that reads `text`.
   func repeated(_ text: String) -> Fault {
     Fault(

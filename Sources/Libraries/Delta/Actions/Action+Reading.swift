@@ -16,7 +16,7 @@ extension Action {
     case "txn": self = .transaction(try ApplicationTransaction(body, at: place))
     case "commitInfo": self = .commitInfo(CommitRecord(value: body))
     case "domainMetadata": self = .domainMetadata(try DomainMetadata(body, at: place))
-    case "sidecar": self = .sidecar(try body.requiredText("path", in: "sidecar", at: place))
+    case "sidecar": self = .sidecar(try body.requiredPath(in: "sidecar", at: place))
     case "cdc": self = .changeFile(body["path"]?.string ?? "")
     default: self = .other(member.key)
     }
@@ -68,7 +68,7 @@ extension AddedFile {
 
   init(_ body: JSONValue, at place: Place) throws(Fault) {
     self.init(
-      path: try body.requiredText("path", in: "add", at: place),
+      path: try body.requiredPath(in: "add", at: place),
       partitionValues: body["partitionValues"]?.textMap ?? [:],
       byteCount: try body.requiredCount("size", in: "add", at: place),
       modificationTime: body["modificationTime"]?.int64 ?? 0,
@@ -81,7 +81,7 @@ extension AddedFile {
 extension RemovedFile {
   init(_ body: JSONValue, at place: Place) throws(Fault) {
     self.init(
-      path: try body.requiredText("path", in: "remove", at: place),
+      path: try body.requiredPath(in: "remove", at: place),
       deletionTimestamp: body["deletionTimestamp"]?.int64,
       dataChange: body["dataChange"]?.bool ?? true,
       partitionValues: body["partitionValues"]?.textMap, byteCount: body["size"]?.int,
@@ -97,7 +97,7 @@ extension DeletionVectorDescriptor {
     self.init(
       storageType: try body.requiredText("storageType", in: what, at: place),
       pathOrInline: try body.requiredText("pathOrInlineDv", in: what, at: place),
-      offset: body["offset"]?.int64.map(Int.init),
+      offset: body["offset"]?.int64.map { AddedFile.count($0) },
       byteCount: try body.requiredCount("sizeInBytes", in: what, at: place),
       rowCount: try body.requiredCount("cardinality", in: what, at: place))
   }
@@ -142,6 +142,12 @@ extension JSONValue {
         .data, at: place, "'\(action)' lacks '\(key)'", remedy: "restore the log file from a copy")
     }
     return value
+  }
+
+  fileprivate func requiredPath(in action: String, at place: Place) throws(Fault) -> String {
+    let path = try requiredText("path", in: action, at: place)
+    guard !path.isEmpty else { throw Action.malformed("'path' of '\(action)'", at: place) }
+    return path
   }
 
   fileprivate func requiredText(

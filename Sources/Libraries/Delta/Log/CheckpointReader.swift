@@ -124,7 +124,7 @@ extension DeletionVectorDescriptor {
     else { return nil }
     self.init(
       storageType: storageType, pathOrInline: pathOrInline,
-      offset: record.integer("offset", row).map { Int($0) },
+      offset: record.integer("offset", row).map { AddedFile.count($0) },
       byteCount: AddedFile.count(record.integer("sizeInBytes", row)),
       rowCount: AddedFile.count(record.integer("cardinality", row)))
   }

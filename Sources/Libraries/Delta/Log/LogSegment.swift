@@ -57,6 +57,11 @@ struct LogFolder: Sendable {
   /// What the folder holds; nil when there is no table.
   func listing() throws(Fault) -> LogListing? {
     let listing = LogListing(names: try fileSystem.list(path))
+    if let name = listing.impossible {
+      throw Fault(
+        .data, at: Place("\(path)/\(name)"), "the number of this log file is past all versions",
+        remedy: "move it out of the log, if the table has no such version")
+    }
     return listing.isEmpty ? nil : listing
   }
 
@@ -78,6 +83,9 @@ struct LogListing: Sendable {
   /// Complete checkpoints, oldest first.
   private(set) var checkpoints: [CheckpointFiles] = []
 
+  /// A log file of a version that no table has, or after which there could be none.
+  private(set) var impossible: String?
+
   var isEmpty: Bool { commits.isEmpty && checkpoints.isEmpty }
 
   /// The newest version.
@@ -86,7 +94,10 @@ struct LogListing: Sendable {
   init(names: [String]) {
     var parts: [PartedCheckpoint: [Int: String]] = [:]
     for name in names {
-      guard let version = LogListing.version(of: name) else { continue }
+      guard let version = LogListing.version(of: name) else {
+        if name.hasSuffix(".json"), LogListing.isNumber(name) { impossible = name }
+        continue
+      }
       if name.utf8.count == 25, name.hasSuffix(".json") {
         commits.append(version)
         continue
@@ -105,6 +116,7 @@ struct LogListing: Sendable {
       }
     }
     for (checkpoint, names) in parts where checkpoint.count > 0 {
+      guard names.count >= checkpoint.count else { continue }
       let ordered = (1...checkpoint.count).compactMap { names[$0] }
       guard ordered.count == checkpoint.count else { continue }
       checkpoints.append(CheckpointFiles(version: checkpoint.version, names: ordered))
@@ -152,12 +164,18 @@ struct LogListing: Sendable {
     var count: Int
   }
 
-  /// The number of 20 digits that a name begins with, if a point follows.
+  /// Whether a name begins with 20 digits and a point.
+  private static func isNumber(_ name: String) -> Bool {
+    name.utf8.prefix(20).allSatisfy { digitValue($0) <= 9 } && name.utf8.dropFirst(20).first == 0x2E
+  }
+
+  /// The number of 20 digits that a name begins with, if a point follows, and if another version
+  /// may come after it.
   private static func version(of name: String) -> Int64? {
     var version: Int64 = 0
     var count = 0
     for byte in name.utf8 {
-      if count == 20 { return byte == UInt8(ascii: ".") ? version : nil }
+      if count == 20 { return byte == UInt8(ascii: ".") && version < .max ? version : nil }
       let digit = digitValue(byte)
       let (tens, isTooLarge) = version.multipliedReportingOverflow(by: 10)
       let (sum, isJustTooLarge) = tens.addingReportingOverflow(Int64(digit))

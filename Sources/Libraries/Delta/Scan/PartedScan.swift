@@ -37,7 +37,7 @@ extension TableScan {
       }
     }
     let groups = TableScan.joined(parts)
-    let sizes = groups.map { $0.reduce(0) { $0 + $1.byteCount } }
+    let sizes = groups.map { $0.reduce(0) { $0 + Double($1.byteCount) } }
     guard let largest = sizes.max(), largest * 2 <= sizes.reduce(0, +) else { return nil }
     return groups.map { files in
       FileSource(filePlan, files.map { FilePiece(file: $0, rowGroups: nil) })
@@ -55,7 +55,7 @@ extension TableScan {
       } else {
         groups[groups.count - 1] += part
       }
-      byteCount += part.reduce(0) { $0 + $1.byteCount }
+      byteCount = part.reduce(byteCount) { $0.saturatingAdd($1.byteCount) }
     }
     return groups
   }

@@ -41,7 +41,7 @@ package struct TableScan: Sendable {
     var total = 0
     for file in files {
       guard let count = FileStatistics.rowCount(in: file) else { return nil }
-      total += count
+      total = total.saturatingAdd(count)
     }
     return total
   }
@@ -57,14 +57,15 @@ package struct TableScan: Sendable {
 
   /// Contiguous groups of about the same size.
   private func grouped(_ pieces: [FilePiece], into count: Int) -> [[FilePiece]] {
-    let total = pieces.reduce(0) { $0 + $1.file.byteCount }
+    // Sizes are what the log says: a million files of some tebis are past whole numbers.
+    let total = pieces.reduce(0) { $0 + Double($1.file.byteCount) }
     var groups: [[FilePiece]] = []
     var group: [FilePiece] = []
-    var passed = 0
+    var passed = 0.0
     for piece in pieces {
       group.append(piece)
-      passed += piece.file.byteCount
-      if groups.count < count - 1, passed * count >= total * (groups.count + 1) {
+      passed += Double(piece.file.byteCount)
+      if groups.count < count - 1, passed * Double(count) >= total * Double(groups.count + 1) {
         groups.append(group)
         group = []
       }

@@ -15,6 +15,11 @@ struct Committer {
     var base = change.snapshot?.version ?? -1
     var lastTime = change.snapshot.flatMap { $0.keepsCommitTimes ? $0.timestamp : nil }
     while true {
+      guard base + 1 < .max else {
+        throw Fault(
+          .data, at: Place(log.path), "the table has come to its last version",
+          remedy: "restore the log from a copy, or copy the rows to another table")
+      }
       let time = commitTime(after: lastTime)
       let lines = LogLines.bytes(change.actions(onTopOf: base, at: time))
       if try table.fileSystem.create(log.commitPath(base + 1), lines) == .published {

@@ -68,7 +68,9 @@ struct KafkaEnvelope {
       let number = Int(lineNumbers[row])
       guard let topic = topics[row].map({ String(decoding: $0, as: UTF8.self) }),
         KafkaOffsets.Partition.isTopic(topic), !batch.columns[1].isNull(row),
-        !batch.columns[2].isNull(row), let payload = payloads[row]
+        !batch.columns[2].isNull(row),
+        KafkaOffsets.mayBe(partition: numbers[row], offset: positions[row]),
+        let payload = payloads[row]
       else {
         // The reader takes text alone, and no value but texts for a payload.
         let isCut = isTorn && row == batch.rowCount - 1
@@ -93,7 +95,10 @@ struct KafkaEnvelope {
     let record = KafkaRecord(line)
     let isOverlong = line.count == options.maximumLineLength
     // What is torn comes again, whole.
-    guard let position = record.position, !isTorn || record.isWhole || isOverlong else {
+    guard let position = record.position,
+      KafkaOffsets.mayBe(partition: position.partition.number, offset: position.offset),
+      !isTorn || record.isWhole || isOverlong
+    else {
       strays.append(Rejected(bytes: line, reason: isTorn ? .torn : .noRecord, place: place))
       return
     }

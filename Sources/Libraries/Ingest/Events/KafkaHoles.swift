@@ -1,3 +1,5 @@
+import Core
+
 /// Offsets of topics that did not come: by partition how many, the first and the last.
 package struct KafkaHoles: Equatable {
   /// The offsets of one partition.
@@ -17,7 +19,9 @@ package struct KafkaHoles: Equatable {
     guard !missing.isEmpty else { return }
     add(
       Hole(
-        count: Int64(missing.count), first: missing.lowerBound, last: missing.upperBound - 1),
+        count: missing.upperBound.saturatingSubtract(missing.lowerBound),
+        first: missing.lowerBound,
+        last: missing.upperBound - 1),
       of: partition)
   }
 
@@ -29,6 +33,7 @@ package struct KafkaHoles: Equatable {
   private mutating func add(_ hole: Hole, of partition: KafkaOffsets.Partition) {
     let known = byPartition[partition]
     byPartition[partition] = Hole(
-      count: (known?.count ?? 0) + hole.count, first: known?.first ?? hole.first, last: hole.last)
+      count: (known?.count ?? 0).saturatingAdd(hole.count), first: known?.first ?? hole.first,
+      last: hole.last)
   }
 }

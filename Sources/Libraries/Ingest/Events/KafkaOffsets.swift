@@ -78,6 +78,11 @@ package struct KafkaOffsets: Equatable {
     return numbers
   }
 
+  /// Whether a record may stand there: both count from 0, and behind each offset there is a next.
+  static func mayBe(partition: Int64, offset: Int64) -> Bool {
+    partition >= 0 && offset >= 0 && offset < .max
+  }
+
   /// Moves on to the event after `offset`, of a record that tells its time or not.
   mutating func pass(_ offset: Int64, of partition: Partition, milliseconds: Int64?) {
     next[partition] = offset + 1

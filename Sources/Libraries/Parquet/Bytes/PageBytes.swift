@@ -9,9 +9,11 @@ final class PageBytes {
 
   let base: UnsafeMutableRawPointer
   let count: Int
+  private let hold: PageRoomHold
 
-  /// `count` bytes that the caller fills; the padding is zero.
-  init(count: Int) {
+  /// `count` bytes that the caller fills, if there is `room`; the padding is zero.
+  init(count: Int, in room: PageRoom) throws(Damage) {
+    hold = try PageRoomHold(room, count, for: "a page")
     self.count = count
     base = UnsafeMutableRawPointer.allocate(byteCount: count + PageBytes.padding, alignment: 16)
     (base + count).initializeMemory(as: UInt8.self, repeating: 0, count: PageBytes.padding)

@@ -5,7 +5,9 @@ import Columnar
 final class ByteStreamSplitDecoder: ValueDecoder {
   private let plain: PlainDecoder
 
-  init(_ page: PageBytes, _ range: Range<Int>, _ leaf: LeafColumn) throws(Damage) {
+  init(
+    _ page: PageBytes, _ range: Range<Int>, _ leaf: LeafColumn, in room: PageRoom
+  ) throws(Damage) {
     let width =
       switch leaf.physical {
       case .int32, .float: 4
@@ -16,7 +18,7 @@ final class ByteStreamSplitDecoder: ValueDecoder {
     guard width > 0, range.count % width == 0 else {
       throw Damage("a page of split bytes holds part of a value")
     }
-    let joined = PageBytes(count: range.count)
+    let joined = try PageBytes(count: range.count, in: room)
     let count = range.count / width
     let source = page.bytes(range)
     for stream in 0..<width {
@@ -29,4 +31,6 @@ final class ByteStreamSplitDecoder: ValueDecoder {
   }
 
   func next(_ count: Int) throws(Damage) -> Column.Values { try plain.next(count) }
+
+  func fitting(_ count: Int, in byteCount: Int) -> Int { plain.fitting(count, in: byteCount) }
 }

@@ -120,12 +120,16 @@ private func bigEndian(_ runs: ByteRuns) throws(Damage) -> [Int128] {
         isTooLarge = isTooLarge || (number != 0 && number != -1 && number >> 119 != number >> 127)
         number = number << 8 | Int128(bytes[index])
       }
+      isTooLarge = isTooLarge || number.magnitude > greatestUnscaled
       numbers.append(number)
     }
   }
   if isTooLarge { throw Damage("a decimal has more than 38 digits") }
   return numbers
 }
+
+/// 38 nines.
+private let greatestUnscaled = (Decimal.power(Decimal.maximumPrecision) - 1).magnitude
 
 private func halves(_ runs: ByteRuns) -> [Double] {
   (0..<runs.count).map { row in

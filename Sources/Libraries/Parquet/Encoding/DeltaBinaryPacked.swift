@@ -20,7 +20,8 @@ struct DeltaBinaryUnpacker {
   private var deltas: [UInt64]
   private var nextDelta: Int
 
-  init(_ page: PageBytes, _ range: Range<Int>) throws(Damage) {
+  /// Reads the header; damage when there are more values than `limit`, if there is one.
+  init(_ page: PageBytes, _ range: Range<Int>, atMost limit: Int = .max) throws(Damage) {
     self.page = page
     position = range.lowerBound
     end = range.upperBound
@@ -31,6 +32,7 @@ struct DeltaBinaryUnpacker {
     guard blockSize > 0, blockSize <= 1 << 20, miniblocks > 0, blockSize % miniblocks == 0,
       blockSize / miniblocks % 8 == 0, count <= UInt64(Int32.max)
     else { throw Damage("a delta encoding has blocks of \(blockSize) values in \(miniblocks)") }
+    guard count <= UInt64(limit) else { throw Damage("a page holds more values than it says") }
     miniblockCount = Int(miniblocks)
     miniblockSize = Int(blockSize / miniblocks)
     left = Int(count)
@@ -66,6 +68,7 @@ struct DeltaBinaryUnpacker {
   /// Goes to the end of the last block, behind which another encoding may start.
   mutating func decodeAll() throws(Damage) -> [Int64] {
     var values: [Int64] = []
+    values.reserveCapacity(left)
     var piece = [Int64](repeating: 0, count: 4_096)
     while left > 0 {
       let some = min(left, piece.count)

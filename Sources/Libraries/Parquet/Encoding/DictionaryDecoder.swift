@@ -6,14 +6,20 @@ struct DictionaryPage {
   let count: Int
   /// Set for strings and binaries: columns share it instead of copying.
   let byteDictionary: ByteDictionary?
+  /// The bytes of the longest string or binary; 0 for numbers.
+  let longest: Int
+  private let hold: PageRoomHold
 
-  init(_ values: Column.Values, count: Int) {
+  init(_ values: Column.Values, count: Int, hold: PageRoomHold) {
     self.values = values
     self.count = count
+    self.hold = hold
     if case .bytes(let runs) = values {
       byteDictionary = ByteDictionary(runs)
+      longest = (0..<runs.count).reduce(0) { max($0, Int(runs.offsets[$1 + 1] - runs.offsets[$1])) }
     } else {
       byteDictionary = nil
+      longest = 0
     }
   }
 }
@@ -29,6 +35,13 @@ final class DictionaryDecoder: ValueDecoder {
     let width = range.isEmpty ? 0 : Int(page.load(range.lowerBound, as: UInt8.self))
     codes = try RunLengthDecoder(
       page, min(range.lowerBound + 1, range.upperBound)..<range.upperBound, width: width)
+  }
+
+  var longest: Int { dictionary.longest }
+
+  /// As if all were the longest: a value costs nothing here, but does where it is put out.
+  func fitting(_ count: Int, in byteCount: Int) -> Int {
+    longest == 0 ? count : min(count, byteCount / longest)
   }
 
   func next(_ count: Int) throws(Damage) -> Column.Values {

@@ -6,6 +6,28 @@ import Core
 protocol ValueDecoder: AnyObject {
   /// The next `count` values; damage when the page does not hold that many.
   func next(_ count: Int) throws(Damage) -> Column.Values
+
+  /// How many of the next `count` values have no more than `byteCount` bytes of text together.
+  /// Numbers always fit.
+  func fitting(_ count: Int, in byteCount: Int) -> Int
+
+  /// The most bytes that a value has which shares its text with others; 0 where none does.
+  var longest: Int { get }
+}
+
+extension ValueDecoder {
+  func fitting(_ count: Int, in byteCount: Int) -> Int { count }
+
+  var longest: Int { 0 }
+}
+
+extension ByteRuns {
+  /// How many of the `count` values from `start` on have no more than `byteCount` bytes together.
+  func fitting(_ count: Int, from start: Int, in byteCount: Int) -> Int {
+    let first = Int(offsets[start])
+    if Int(offsets[start + count]) - first <= byteCount { return count }
+    return (0..<count).first { Int(offsets[start + $0 + 1]) - first > byteCount } ?? count
+  }
 }
 
 /// Values one after the other in little-endian bytes.
@@ -31,6 +53,25 @@ final class PlainDecoder: ValueDecoder {
 
   func next(_ count: Int) throws(Damage) -> Column.Values {
     try leaf.converted(stored(count))
+  }
+
+  func fitting(_ count: Int, in byteCount: Int) -> Int {
+    guard end - position > byteCount else { return count }
+    switch leaf.physical {
+    case .fixedLengthByteArray: return min(count, byteCount / leaf.typeLength)
+    case .byteArray: break
+    default: return count
+    }
+    var next = position
+    var total = 0
+    for index in 0..<count {
+      guard next + 4 <= end else { return count }
+      let length = Int(page.load(next, as: UInt32.self))
+      total += length
+      if total > byteCount { return index }
+      next += 4 + length
+    }
+    return count
   }
 
   private func stored(_ count: Int) throws(Damage) -> Column.Values {

@@ -113,15 +113,18 @@ private func bytesType(
   if let type = try decimalType(element) {
     return (type, type.layout == .int64 ? .bytesToInt64 : .bytesToInt128)
   }
+  func isFixed(_ byteCount: Int) -> Bool {
+    physical == .fixedLengthByteArray && element.typeLength == byteCount
+  }
   switch element.logical {
   case .string, .json, .enum: return (.string, .none)
-  case .uuid where element.typeLength == 16: return (.string, .uuid)
-  case .float16 where element.typeLength == 2: return (.float, .float16)
+  case .uuid where isFixed(16): return (.string, .uuid)
+  case .float16 where isFixed(2): return (.float, .float16)
   default: break
   }
   switch element.converted {
   case .utf8, .json, .enum: return (.string, .none)
-  case .interval where element.typeLength == 12: return (.string, .intervalText)
+  case .interval where isFixed(12): return (.string, .intervalText)
   default: return (.binary, .none)
   }
 }

@@ -1,3 +1,5 @@
+import Core
+
 /// Reads Thrift's compact protocol, the encoding of Parquet's footer and page headers.
 ///
 ///     field header   dddd tttt            d = id delta (0: a zigzag id follows), t = type
@@ -66,11 +68,18 @@ struct CompactReader {
   mutating func structures<Value>(
     _ value: (inout CompactReader) throws(Damage) -> Value
   ) throws(Damage) -> [Value] {
-    var values: [Value] = []
-    try list { (reader, kind) throws(Damage) in
-      guard kind == .structure else { throw Damage("metadata has a list of another type") }
-      values.append(try value(&reader))
+    let (kind, count) = try listHeader()
+    guard count == 0 || kind == .structure else {
+      throw Damage("metadata has a list of another type")
     }
+    // A structure takes a byte there and many here.
+    let byteCount = count.multipliedReportingOverflow(by: MemoryLayout<Value>.stride)
+    guard !byteCount.overflow, byteCount.partialValue <= PieceLimit.byteCount else {
+      throw .tooLarge("metadata has a list of \(count) structures")
+    }
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for _ in 0..<count { values.append(try value(&self)) }
     return values
   }
 
