@@ -94,19 +94,12 @@ private final class WorkQueue<Item: Sendable, Output: Sendable>: @unchecked Send
     while let (number, item) = begin() { finish(number, Result { try body(item) }) }
   }
 
-  /// Works on the oldest item that waits.
+  /// Works on the oldest item that was not begun, for want of threads.
   func runOldest(_ body: (Item) throws -> Output) {
     if let (number, item) = begin() { finish(number, Result { try body(item) }) }
   }
 
   private func finish(_ number: Int, _ result: Result<Output, any Error>) {
-    withLock { done[number] = result }
-  }
-
-  /// Works on the oldest item that was not begun, for want of threads.
-  func runOldest(_ body: (Item) throws -> Output) {
-    guard let (number, item) = begin() else { return }
-    let result = Result { try body(item) }
     withLock { done[number] = result }
   }
 
