@@ -125,8 +125,8 @@ private struct ElementPlaces {
   }
 }
 
-/// Goes through the elements of a batch's lists. What comes out at a time is bounded: lists of lists
-/// would else make batches that grow with each generator over another.
+/// Goes through the elements of a batch's lists. What comes out at a time is bounded: batches would
+/// else grow with each generator over another.
 private struct ElementWalk {
   /// So many rows come out at a time at most; those of the lists of most batches do at once.
   private static let limit = 8 * Batch.standardRowCount

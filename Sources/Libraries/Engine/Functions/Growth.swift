@@ -2,8 +2,8 @@ import Columnar
 import Core
 
 /// Counts what one call makes of a batch. A function whose result may be far larger than its
-/// arguments asks it before it makes anything, so that no row of a stranger's data, and no number in
-/// a query, decides how much memory a run takes.
+/// arguments asks it before it makes anything, so that neither a row of a stranger's data nor a
+/// number in a query decides how much memory a run takes.
 final class GrowthMeter {
   private let name: String
   private let allowance: Int

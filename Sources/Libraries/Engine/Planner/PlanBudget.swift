@@ -4,8 +4,10 @@ import Core
 /// stands in the plan once for each time it is read, so that a short text can mean a plan which no
 /// machine holds.
 final class PlanBudget {
-  /// How many steps a plan may have.
+  /// How many steps a plan may have, that of each common table by itself too.
   static let stepCount = 50_000
+  /// How many steps all that common tables and views stand for may have together, read or not.
+  static let totalStepCount = 5_000_000
   /// How many steps of common tables and views may stand on one another.
   static let height = 2_000
   /// How many parts may stand in expressions for what is written once.
@@ -14,6 +16,7 @@ final class PlanBudget {
   static let subqueryCount = 500
 
   private var stepCount = 0
+  private var totalStepCount = 0
   private var partCount = 0
   private var subqueryCount = 0
   private var seen: Set<String> = []
@@ -35,14 +38,26 @@ final class PlanBudget {
     try add(size.count, at: place)
   }
 
+  /// Binds what stands in no plan before it is read.
+  func apart(_ bind: () throws -> LogicalPlan) rethrows -> LogicalPlan {
+    let outside = stepCount
+    stepCount = 0
+    defer { stepCount = outside }
+    return try bind()
+  }
+
   private func add(_ steps: Int, at place: Place) throws(Fault) {
     stepCount += steps
-    guard stepCount > PlanBudget.stepCount else { return }
+    totalStepCount += steps
+    let isTooMuch = totalStepCount > PlanBudget.totalStepCount
+    guard isTooMuch || stepCount > PlanBudget.stepCount else { return }
     let names = repeated.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
     let more = repeated.count > 8 ? " and \(repeated.count - 8) more" : ""
     throw Fault(
       .configuration, at: place,
-      "the plan has more than \(PlanBudget.stepCount) steps"
+      (isTooMuch
+        ? "the plans of common tables have more than \(PlanBudget.totalStepCount) steps"
+        : "the plan has more than \(PlanBudget.stepCount) steps")
         + (names.isEmpty ? "" : ", as \(names)\(more) are read several times"),
       remedy: "read each of them once, or write one in the middle into a table")
   }

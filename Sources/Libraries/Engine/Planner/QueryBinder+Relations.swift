@@ -153,7 +153,7 @@ extension QueryBinder {
     }
     openViews.append(name)
     defer { openViews.removeLast() }
-    let plan = try bind(view.query, Environment())
+    let plan = try budget.apart { try bind(view.query, Environment()) }
     let size = plan.size
     boundViews[name] = (plan, size)
     try budget.add(size, of: name, at: place)

@@ -30,7 +30,8 @@ final class QueryBinder {
           remedy: "give it another name")
       }
       environment.commonTables[table.name.lowercased()] = CommonTable(
-        syntax: table, plan: try bind(table.query, environment.withoutOuter))
+        syntax: table,
+        plan: try budget.apart { try bind(table.query, environment.withoutOuter) })
     }
     if case .select(let select) = query.body {
       return try SelectBinder(self, environment, select, query).bind()

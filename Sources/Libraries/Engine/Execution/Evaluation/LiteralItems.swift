@@ -38,7 +38,8 @@ struct LiteralItems {
     self.hasNull = hasNull
   }
 
-  /// Whether each value is one of the items; unknown where it is NULL, or only a NULL leaves it open.
+  /// Whether each value is one of the items; unknown where it is NULL, or where only a NULL among
+  /// the items leaves it open.
   func contains(_ column: Column) -> Column {
     var isTrue = Bitmap(repeating: false, count: column.count)
     var isFalse = isTrue
