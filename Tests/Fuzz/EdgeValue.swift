@@ -9,6 +9,12 @@ struct EdgeValue: Sendable {
   let type: DataType
   let scalar: Scalar
 
+  /// The value as a literal; nil for text that no literal can hold.
+  var literal: Scalar? {
+    if case .binary = scalar, type == .string { return nil }
+    return scalar
+  }
+
   init(_ sql: String, _ type: DataType, _ scalar: Scalar) {
     self.sql = sql
     self.type = type
@@ -41,7 +47,7 @@ struct EdgeValue: Sendable {
     integers(
       [
         -2_147_483_648, -2_147_483_647, -9_999, -64, -38, -1, 0, 1, 2, 3, 7, 12, 31, 37, 60, 64,
-        366, 400, 1_900, 9_999, 290_000, 2_147_483_646, 2_147_483_647,
+        366, 400, 1_900, 9_999, 2_147_483_646, 2_147_483_647,
       ], "", .int),
     integers(
       [
@@ -103,7 +109,12 @@ struct EdgeValue: Sendable {
       "utf-8",
       String(repeating: "9", count: 400), String(repeating: "é", count: 2_000),
     ]
+    // What is read as a STRING need not be text.
+    let broken: [[UInt8]] = [
+      [0x80, 0x80, 0xFF], [0x61, 0xC3], [0xED, 0xA0, 0x80], [0xF0, 0x9F],
+    ]
     return texts.map { EdgeValue(quoted($0), .string, .string($0)) }
+      + broken.map { EdgeValue("CAST(\(hexadecimal($0)) AS STRING)", .string, .binary($0)) }
   }()
 
   private static func quoted(_ text: String) -> String {
@@ -113,11 +124,15 @@ struct EdgeValue: Sendable {
 
   private static let binaries: [EdgeValue] = {
     let binaries: [[UInt8]] = [[], [0], [0xFF, 0xFE], [UInt8](repeating: 0x80, count: 70)]
-    return binaries.map { bytes -> EdgeValue in
-      let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-      return EdgeValue("X'\(digits.joined())'", .binary, .binary(bytes))
+    return binaries.map { bytes in
+      EdgeValue(hexadecimal(bytes), .binary, .binary(bytes))
     }
   }()
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+    return "X'\(digits.joined())'"
+  }
 
   /// Ends of what 32 bits, 64 bits of microseconds, and four digits of a year hold; turns of years.
   private static let days: [EdgeValue] =

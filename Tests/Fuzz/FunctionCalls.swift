@@ -167,7 +167,7 @@ struct FunctionCall {
   private var bound: [FunctionCatalog.Argument] {
     arguments.indices.map { index in
       FunctionCatalog.Argument(
-        arguments[index].type, literal: isInColumn(index) ? nil : arguments[index].scalar)
+        arguments[index].type, literal: isInColumn(index) ? nil : arguments[index].literal)
     }
   }
 

@@ -13,13 +13,14 @@ import Testing
     if exempt.contains(where: file.path.hasPrefix) { return [] }
     let names = "(dayNumber|microseconds|unscaled|microsecondsPerDay|microsecondsPerSecond)"
     let constant = try Regex(
-      #"\b[0-9_]+ \* Timestamp\.microsecondsPer\w+|\bmicrosecondsPer\w+ \* [0-9_]+"#)
-    let before = try Regex("\\b\(names)\\)?\\s+[-+*]=?\\s")
+      #"\b[0-9_]+ \* Timestamp\.microsecondsPer\w+|\bmicrosecondsPer\w+ \* [0-9_]+"#
+    ).wordBoundaryKind(.simple)
+    // Words of code end at a point too.
+    let before = try Regex("\\b\(names)\\)?\\s+[-+*]=?\\s").wordBoundaryKind(.simple)
     let after = try Regex("\\s[-+*]=?\\s+(Int(64|128)?\\()?([A-Za-z]\\w*\\.)*\(names)\\b(?!\\()")
+      .wordBoundaryKind(.simple)
     // An operator may stand on the next line.
-    let text = file.code.joined(separator: "\n").replacing(constant) {
-      $0.output[0].substring ?? ""
-    }
+    let text = file.code.joined(separator: "\n").replacing(constant, with: "constant")
     return [before, after].flatMap { text.matches(of: $0) }.map { match in
       let index = text[..<match.range.lowerBound].count { $0 == "\n" }
       return Finding(

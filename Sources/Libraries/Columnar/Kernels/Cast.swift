@@ -112,7 +112,7 @@ extension Column {
 
   private func booleanValues(as target: DataType) -> (Values, Bitmap?) {
     let values = booleans
-    // TRUE is one microsecond as a TIMESTAMP, and 1 as a number; a decimal may have no place for it.
+    // TRUE is one microsecond as a TIMESTAMP, and 1 as a number, which some decimals do not hold.
     if target == .timestamp { return (.int64(mapRows(values) { $0 ? 1 : 0 }), nil) }
     return Column(.tinyint, count: count, .int32(mapRows(values) { $0 ? 1 : 0 }))
       .wholeValues(as: target)

@@ -154,28 +154,33 @@ extension FunctionCatalog {
         }
       }
       return texts(columns, count) { text, row in
-        trimmed(text, Array(columns[1].scalar(at: row).text.unicodeScalars), side)
+        let cut = columns[1].scalar(at: row).text.unicodeScalars.map { Array(String($0).utf8) }
+        return trimmed(text, cut, side)
       }
     }
   }
 
-  /// What is left of `text` without any of `cut` at its ends.
+  /// What is left of `text` without any of `cut`, each a character's bytes, at its ends. The text
+  /// may be no UTF-8: characters are told by their bytes, and what is none is kept.
   private static func trimmed(
-    _ text: TextBytes, _ cut: [Unicode.Scalar], _ side: TrimSide
+    _ text: TextBytes, _ cut: [[UInt8]], _ side: TrimSide
   ) -> Range<Int> {
     var start = 0
     var end = text.count
-    let scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)
     if side != .end {
-      for scalar in scalars {
-        guard cut.contains(scalar) else { break }
-        start += UTF8.width(scalar)
+      while start < end {
+        var next = start + 1
+        while next < end, text[next] & 0xC0 == 0x80 { next += 1 }
+        guard cut.contains(where: { $0.elementsEqual(text[start..<next]) }) else { break }
+        start = next
       }
     }
     if side != .start {
-      for scalar in scalars.reversed() {
-        guard end > start, cut.contains(scalar) else { break }
-        end -= UTF8.width(scalar)
+      while end > start {
+        var last = end - 1
+        while last > start, text[last] & 0xC0 == 0x80 { last -= 1 }
+        guard cut.contains(where: { $0.elementsEqual(text[last..<end]) }) else { break }
+        end = last
       }
     }
     return start..<end
