@@ -25,16 +25,17 @@ final class ParquetRows: BatchSource {
     self.fields = fields
     let reader = try FileReader(file, at: place)
     let match = FieldNames(declared.map(\.name)).match(reader.schema.names)
-    func position(of field: Field) -> Int? {
-      declared.firstIndex { $0.name == field.name }.flatMap { match.positions[$0] }
-    }
+    // By tables: a file of a stranger may have a hundred thousand columns.
+    let columns = Dictionary(zip(declared.map(\.name), match.positions)) { first, _ in first }
+    func position(of field: Field) -> Int? { columns[field.name] ?? nil }
     given = Set(declared.filter { position(of: $0) != nil }.map(\.name))
     let raw = raw.filter { position(of: $0) != nil }
     self.raw = raw
     let wanted = (fields + raw).map { position(of: $0) }
     try Self.check(reader, wanted, hold: fields + raw, at: place)
     let present = Array(Set(wanted.compactMap { $0 })).sorted()
-    places = wanted.map { position in position.flatMap { present.firstIndex(of: $0) } }
+    let order = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
+    places = wanted.map { position in position.flatMap { order[$0] } }
     batches = reader.batches(
       at: present, where: Self.judgeable(predicates, reader.schema, as: declared))
     var output = fields
