@@ -66,6 +66,12 @@ package struct ConstantFolding {
       columns.append(Column.constant(value, argument.type, count: 1))
     }
     guard let result = try? body(columns), result.count == 1 else { return nil }
+    // A literal is text; bytes that are none would become other ones.
+    if result.type == .string, !result.isNull(0),
+      !result.withBytes({ String(validating: $0[0], as: UTF8.self) != nil })
+    {
+      return nil
+    }
     return result.scalar(at: 0)
   }
 
