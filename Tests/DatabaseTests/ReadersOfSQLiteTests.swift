@@ -32,7 +32,8 @@ import Testing
         """
         CREATE TABLE t (n); INSERT INTO t VALUES (7);
         PRAGMA writable_schema = ON;
-        INSERT INTO sqlite_schema VALUES ('table', 'v', 'v', 0, 'CREATE VIRTUAL TABLE v USING no_such(a)')
+        INSERT INTO sqlite_schema
+        VALUES ('table', 'v', 'v', 0, 'CREATE VIRTUAL TABLE v USING no_such(a)')
         """)
     }
     let database = try SQLiteConnection(path, .readOnly)

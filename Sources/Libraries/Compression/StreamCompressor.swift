@@ -47,7 +47,8 @@ protocol StreamDecompressing: AnyObject {
   /// Whether the last call failed for want of memory, which says nothing about the stream.
   var lacksMemory: Bool { get }
   /// Reads `input` from `taken`, which moves; returns how many bytes of `output` were written, nil
-  /// when the stream is damaged or memory is out. Nothing written and nothing taken means that more must come.
+  /// when the stream is damaged or memory is out. Nothing written and nothing taken means that more
+  /// must come.
   func decompress(
     _ input: UnsafeRawBufferPointer, _ taken: inout Int, into output: UnsafeMutableRawBufferPointer
   ) -> Int?

@@ -7,7 +7,7 @@ extension Target {
     name: "bridge-documents", meaning: "the C face: a text into tokens, escapes, counts",
     corpus: jsonDocuments, words: jsonWords, grammar: JSONGrammar.lines
   ) { input in
-    let room = GuardedBytes(byteCount: Mutator.greatestByteCount + 1)
+    let room = GuardedBytes(byteCount: input.count + 1)
     // Whole, and cut at some byte.
     for input in [input, Array(input.prefix(input.count * 7 / 11))] where !input.isEmpty {
       try room.with(input) { try readDocument($0, input) }
@@ -58,7 +58,7 @@ extension Target {
     corpus: jsonDocuments + [.own("json-lines")], words: jsonWords, grammar: JSONGrammar.lines
   ) { input in
     guard !input.isEmpty else { return }
-    let room = GuardedBytes(byteCount: Mutator.greatestByteCount + 1)
+    let room = GuardedBytes(byteCount: input.count + 1)
     // What is asked for hangs on the input, so that it can be replayed.
     let choice = input.reduce(UInt64(17)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     try room.with(input) { try BridgeLines(choice).read($0, count: input.count) }
@@ -69,7 +69,7 @@ extension Target {
     corpus: jsonDocuments + [.own("json-lines")], words: jsonWords, grammar: JSONGrammar.lines
   ) { input in
     guard !input.isEmpty else { return }
-    let room = GuardedBytes(byteCount: Mutator.greatestByteCount + 1)
+    let room = GuardedBytes(byteCount: input.count + 1)
     guard let check = medallion_json_check_create(40) else { return }
     defer { medallion_json_check_destroy(check) }
     func with(_ name: String, _ body: (UnsafePointer<UInt8>?, Int) -> Bool) {
@@ -127,24 +127,7 @@ private struct BridgeLines {
         keeps_text: asks(0), keeps_line_number: asks(1), keeps_corrupt_text: asks(2),
         codes_texts: asks(3), spreads_arrays: asks(4), maximum_depth: asks(5) ? 1_000 : 4,
         required_text: required.baseAddress, required_count: asks(6) && asks(7) ? 1 : 0,
-        conversions: medallion_json_conversions(
-          date: { _, count, day in
-            day?.pointee = Int32(count)
-            return count == 10
-          },
-          timestamp: { _, count, time in
-            time?.pointee = Int64(count)
-            return count > 15
-          },
-          decimal: { _, count, _, _, value in
-            value?.storeBytes(of: Int128(count), as: Int128.self)
-            return count < 12
-          },
-          number: { _, count, value in
-            value?.pointee = Double(count)
-            return true
-          },
-          likeness: { _, count, _, other in count == other ? 1 : 0 }))
+        conversions: Self.conversions)
       return medallion_json_lines_create(&options)
     }
     guard let reader else { preconditionFailure("there is memory for a reader") }
@@ -178,6 +161,26 @@ private struct BridgeLines {
       medallion_json_lines_know(reader, $0.baseAddress, $0.count)
     }
   }
+
+  /// What is no value, and what is one, by its length.
+  private static let conversions = medallion_json_conversions(
+    date: { _, count, day in
+      day?.pointee = Int32(count)
+      return count == 10
+    },
+    timestamp: { _, count, time in
+      time?.pointee = Int64(count)
+      return count > 15
+    },
+    decimal: { _, count, _, _, value in
+      value?.storeBytes(of: Int128(count), as: Int128.self)
+      return count < 12
+    },
+    number: { _, count, value in
+      value?.pointee = Double(count)
+      return true
+    },
+    likeness: { _, count, _, other in count == other ? 1 : 0 })
 
   func read(_ bytes: UnsafePointer<UInt8>, count: Int) throws {
     defer { medallion_json_lines_destroy(lines) }
