@@ -201,7 +201,7 @@ struct FunctionCall {
 
   private func evaluated(_ function: ScalarFunction) throws -> Column {
     let columns = try cast(to: function.argumentTypes)
-    let context = EvaluationContext(clock: Self.clock)
+    let context = EvaluationContext(clock: Self.clock, allowance: 1 << 20)
     let result: Column
     do {
       result = try function.evaluate(columns, 2, context)
@@ -219,7 +219,7 @@ struct FunctionCall {
   /// The values twice in one group, in two parts that are brought together, and NULLs in another.
   private func aggregated(_ function: AggregateFunction) throws -> Column {
     let columns = try cast(to: function.argumentTypes)
-    let context = EvaluationContext(clock: Self.clock)
+    let context = EvaluationContext(clock: Self.clock, allowance: 1 << 20)
     let parts = try (0..<2).map { _ in
       let part = function.makeAccumulator(context)
       try part.update(groups: [0, 1], groupCount: 2, arguments: columns)

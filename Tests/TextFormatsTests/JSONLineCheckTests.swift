@@ -97,9 +97,11 @@ import TextFormats
   @Test func `lines that are left open are set aside, each at the cost of its own bytes`() throws {
     let count = 20_000
     func cost(_ line: String) throws -> Double {
-      try processorSeconds {
-        let sorted = try classify(String(repeating: line + "\n", count: count))
-        #expect(sorted.kept.isEmpty && sorted.rejected.count == count)
+      let block = ByteBlock(capacity: 0)
+      block.append([UInt8](String(repeating: line + "\n", count: count).utf8)[...])
+      return try processorSeconds {
+        let outcome = try JSONLineCheck(.init(required: Self.fields)).classify(block)
+        #expect(outcome.keptCount == 0 && outcome.rejected.count == count)
       }
     }
     let plain = try cost("misplaced")

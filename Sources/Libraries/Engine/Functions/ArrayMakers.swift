@@ -179,7 +179,10 @@ extension FunctionCatalog {
         let length = start == stop ? 1 : steps(from: start, to: stop, by: step)
         // A number, and room to grow into.
         try meter.take(length, of: 16)
-        for number in 0..<length { numbers.append(.integer(Int64(start + number * step))) }
+        // Each lies between start and stop: what wraps on the way comes back.
+        for number in 0..<length {
+          numbers.append(.integer(Int64(start &+ number &* step)))
+        }
         total += length
       }
       offsets.append(Int32(total))
