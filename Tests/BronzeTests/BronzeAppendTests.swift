@@ -63,6 +63,17 @@ import Testing
     #expect(try log().lastDoor() == .files)
   }
 
+  @Test(arguments: ["9223372036854775807", "-1", "1"])
+  func `a commit that bears the number of another is damage`(number: String) throws {
+    _ = try ingest().take([try write("a.ndjson", [#"{"id":"1","store":"S1"}"#])])
+    let path = try "\(log().folder)/_commits/\(padded(0, 20)).json"
+    let text = String(decoding: try files.read(path), as: UTF8.self)
+    #expect(text.hasPrefix(#"{"version":0,"#))
+    try files.replace(path, Array((#"{"version":\#(number)"# + text.dropFirst(12)).utf8))
+    let fault = #expect(throws: Fault.self) { _ = try log().latest() }
+    #expect(fault?.kind == .data && fault?.place?.file == path)
+  }
+
   @Test func `a large input becomes several files in one commit, its rows in order`() throws {
     let lines = (0..<60_000).map { number in
       number % 7_001 == 3 ? "no event \(number)" : #"{"id":"\#(number)","store":"S1"}"#

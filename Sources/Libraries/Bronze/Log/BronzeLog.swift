@@ -196,7 +196,8 @@ package struct BronzeLog: Sendable {
   func commit(_ version: Int64) throws(Fault) -> BronzeCommit {
     let path = self.path(of: version)
     let json = try JSONValue(parsing: try fileSystem.read(path), at: Place(path))
-    guard let commit = BronzeCommit(json) else {
+    // A number of another place would be counted on from.
+    guard let commit = BronzeCommit(json), commit.version == version else {
       throw Fault(
         .data, at: Place(path), "this is not a bronze commit",
         remedy: "restore the file from a backup")

@@ -5,7 +5,7 @@ import Core
 /// not tell how many rows it has, but what it rests on is in the file.
 final class ViewLimit {
   /// Steps of SQLite's machine for a file of any size, and for each byte of it.
-  private static let leastStepCount = 1 << 28
+  private static let leastStepCount = 1 << 27
   private static let stepsPerByte = 1 << 13
   /// Steps after which is looked.
   private static let interval: Int32 = 1 << 20
