@@ -12,7 +12,6 @@ package struct QueryScript {
   package init(_ text: String, file: String) throws(Fault) {
     self.file = file
     do {
-      try SQLScript.check(byteCount: text.utf8.count, of: file)
       statements = try SQLScript.parseQueries(text: text, file: file)
     } catch {
       throw Self.asked(error, in: file)

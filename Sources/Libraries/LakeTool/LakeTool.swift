@@ -17,6 +17,7 @@ extension LakeOptions {
   /// read the lake, unless the options say by whom.
   package func lakehouse(_ console: Console) -> Lake {
     if chosenReaders == nil { Readers.follow(lake) }
+    PieceLimit.set(forMemory: memory.bytes)
     return Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
       steps: console.steps)
@@ -28,7 +29,6 @@ extension LakeOptions {
     _ console: Console, needing scope: JobScope = .whole
   ) throws -> Workspace {
     try chosenReaders?.apply(to: lake)
-    PieceLimit.set(forMemory: memory.bytes)
     let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
     for fault in workspace.jobs.faults {
       if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }
@@ -38,8 +38,7 @@ extension LakeOptions {
 
   /// What a query of this run may take of the machine.
   package func queryContext(_ console: Console) -> QueryContext {
-    PieceLimit.set(forMemory: memory.bytes)
-    return QueryContext(
+    QueryContext(
       clock: console.clock, memoryLimit: memory.bytes, threadCount: threads,
       spillDirectory: console.mayWrite(in: lake)
         ? "\(lake)/_spill" : environment("TMPDIR") ?? "/tmp",

@@ -25,14 +25,15 @@ import Testing
     let binder = Binder(catalog: MemoryCatalog(), clock: clock)
     let expression = try binder.bindExpression(
       try SQLScript.parseExpression(text: sql, file: "test"), over: schema)
-    let remembering = Evaluator(expression, clock: clock)
+    let context = QueryContext(clock: clock)
+    let remembering = Evaluator(expression, context)
     var random = SeededRandom(7)
     let growth = ByteDictionary.Growth()
     for stage in 0..<6 {
       let count = Int.random(in: 1...40, using: &random)
       let batch = batch(entryCount: stage * 3, count: count, growth, using: &random)
       let plain = Batch(schema, batch.columns.map { $0.flattened() }, rowCount: count)
-      let expected = try Evaluator(expression, clock: clock).evaluate(plain)
+      let expected = try Evaluator(expression, context).evaluate(plain)
       #expect(try remembering.evaluate(batch).scalars == expected.scalars, "\(sql) at \(stage)")
     }
   }

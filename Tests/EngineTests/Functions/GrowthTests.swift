@@ -41,6 +41,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "max(repeat('ab', 1200000 + id::int)) OVER (ORDER BY id)",
+    "lag(repeat('ab', 1200000 + id::int)) OVER (ORDER BY id)",
+    "row_number() OVER (PARTITION BY repeat('ab', 1200000 + id::int) ORDER BY 1)",
+    "row_number() OVER (ORDER BY repeat('ab', 1200000 + id::int))",
+  ]) func `windows make no more than other calls do`(_ window: String) {
+    #expect {
+      _ = try small.rows("SELECT length(CAST(\(window) AS STRING)) FROM range(2)")
+    } throws: { error in
+      (error as? Fault)?.problem.hasPrefix("'repeat' would make ") == true
+    }
+  }
+
+  @Test func `the first rows in an order are computed under the limit too`() {
+    #expect(throws: Fault.self) {
+      _ = try small.rows(
+        "SELECT id FROM range(2) ORDER BY length(repeat('ab', 1200000 + id::int)) LIMIT 1")
+    }
+  }
+
   @Test func `a run that has more may make more`() throws {
     let large = QueryRun(MemoryCatalog(), memoryLimit: 64 << 20)
     #expect(try large.rows("SELECT length(repeat('ab', 2000000))") == ["4000000"])

@@ -81,13 +81,4 @@ import Testing
       (error as? Fault)?.place == Place("q.sql", line: 2, column: 2_004)
     }
   }
-
-  @Test func `a text that is too large is refused`() throws {
-    try SQLScript.check(byteCount: SQLScript.byteLimit, of: "q.sql")
-    #expect {
-      try SQLScript.check(byteCount: SQLScript.byteLimit + 1, of: "q.sql")
-    } throws: { error in
-      (error as? Fault)?.description.hasPrefix("q.sql: a SQL text of more than 64 MiB;") == true
-    }
-  }
 }

@@ -51,7 +51,7 @@ package final class Thread {
     }
     pthread_attr_setstacksize(attributes, byteCount)
     let work = Unmanaged.passRetained(ThreadBody(body)).toOpaque()
-    func begin(_ attributes: UnsafePointer<pthread_attr_t>?) -> pthread_t? {
+    func create(_ attributes: UnsafePointer<pthread_attr_t>?) -> pthread_t? {
       var number = pthread_t()
       let status = pthread_create(
         &number, attributes,
@@ -62,7 +62,7 @@ package final class Thread {
         }, work)
       return status == 0 ? number : nil
     }
-    if let number = begin(attributes) ?? begin(nil) { return number }
+    if let number = create(attributes) ?? create(nil) { return number }
     Unmanaged<ThreadBody>.fromOpaque(work).release()
     return nil
   }

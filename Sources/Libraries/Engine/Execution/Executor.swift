@@ -15,7 +15,6 @@ package struct Executor {
   /// SQL text the expression stands that failed.
   package func execute(_ plan: LogicalPlan) throws -> any BatchSource { try source(plan) }
 
-  private var clock: Clock { context.clock }
   private var world: EvaluationContext { context.evaluation }
 
   private func source(_ plan: LogicalPlan) throws -> any BatchSource {
@@ -116,7 +115,7 @@ package struct Executor {
     if isSmall(probesRight ? join.left : join.right) {
       let batches = try drain(builds, threads: context.threadCount).flatMap { $0 }
       builds = [BatchList(builds[0].schema, batches)]
-      probe = try join.skippingPartnerless(probe, partnersOf: batches, probesRight, clock)
+      probe = try join.skippingPartnerless(probe, partnersOf: batches, probesRight, world)
     }
     let probes = try streams(probe, partedBy: side)
     let (left, right) = probesRight ? (builds, probes.sources) : (probes.sources, builds)
@@ -247,7 +246,7 @@ package struct Executor {
     let source = try source(input)
     let schema = source.schema
     return DeferredSource(schema) { [self] in
-      let rows = TopRows(schema, keys, count: count.saturatingAdd(offset), clock)
+      let rows = TopRows(schema, keys, count: count.saturatingAdd(offset), world)
       while let batch = try source.next() { try rows.add(batch) }
       return LimitSource(TakenSource(try rows.finish()), count: count, offset: offset)
     }
@@ -307,9 +306,9 @@ package struct Executor {
       let known = orders.first { $0.call.hasOrder(of: call) }
       let order =
         try known?.order
-        ?? WindowOrder(batch, partitionBy: call.partitionBy, orderBy: call.orderBy, clock)
+        ?? WindowOrder(batch, partitionBy: call.partitionBy, orderBy: call.orderBy, world)
       if known == nil { orders.append((call, order)) }
-      return try WindowComputation(batch, order, clock).column(call)
+      return try WindowComputation(batch, order, world).column(call)
     }
   }
 }

@@ -95,14 +95,24 @@ final class RegularExpression {
   }
 
   /// How long a text may be to be searched without counting: each repeat multiplies the ways to
-  /// match it by its length, and so do the places to begin at.
+  /// match it by its length, and so do the places to begin at. A letter that stands a fixed number
+  /// of times, as in `\d{4}`, and a sign behind a backslash multiply nothing.
   private static func plainByteCount(_ pattern: String) -> Int {
     var repeats = 0
     var before: UInt8 = 0
-    for byte in pattern.utf8 {
+    var rest = pattern.utf8[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "\\") {
+        before = rest.popFirst() == nil ? 0 : UInt8(ascii: "\\")
+        continue
+      }
       // A question mark behind a repeat or a parenthesis makes no other one.
       let isOption = byte == UInt8(ascii: "?") && !"(*+?}".utf8.contains(before)
-      if isOption || "*+{".utf8.contains(byte) { repeats += 1 }
+      let isRange =
+        byte == UInt8(ascii: "{")
+        && (before == UInt8(ascii: ")")
+          || rest.prefix { $0 != UInt8(ascii: "}") }.contains(UInt8(ascii: ",")))
+      if isOption || isRange || "*+".utf8.contains(byte) { repeats += 1 }
       before = byte
     }
     switch repeats {

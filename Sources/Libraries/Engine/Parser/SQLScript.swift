@@ -9,14 +9,6 @@ package enum SQLScript {
   /// How many words and signs it may have.
   static let tokenLimit = 2_000_000
 
-  /// Refuses a text of so many bytes.
-  package static func check(byteCount: Int, of file: String) throws(Fault) {
-    guard byteCount > byteLimit else { return }
-    throw Fault(
-      .configuration, at: Place(file), "a SQL text of more than \(byteLimit >> 20) MiB",
-      remedy: "put its values into a file or a table, and read that")
-  }
-
   /// The statements of a job file, in order.
   package static func parse(text: String, file: String) throws(Fault) -> [Statement] {
     var parser = try Parser(SourceText(text, file: file))

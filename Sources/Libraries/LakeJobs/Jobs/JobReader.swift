@@ -1,7 +1,6 @@
 import Columnar
 import Core
 import Engine
-import YAML
 
 /// Gathers the statements of job files into contracts, views, datasets and flows.
 struct JobReader {

@@ -26,7 +26,7 @@ final class ExpectationCheck {
       let bound = try runner.binder.bindCondition(syntax, over: schema)
       return Bound(
         expectation: expectation,
-        condition: Evaluator(bound, clock: runner.context.clock),
+        condition: Evaluator(bound, runner.context),
         columns: bound.columns.sorted().map { schema.names[$0] })
     }
     brokenCounts = rules.map { _ in 0 }

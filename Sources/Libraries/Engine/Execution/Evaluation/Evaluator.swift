@@ -1,5 +1,5 @@
 package import Columnar
-package import Core
+import Core
 
 /// Computes one expression for batches of one input. Used by one thread at a time: it remembers
 /// what literals and dictionaries gave.
@@ -39,8 +39,9 @@ package final class Evaluator {
     case member(Evaluator, Int)
   }
 
-  package convenience init(_ expression: Expression, clock: Clock) {
-    self.init(expression, in: EvaluationContext(clock: clock))
+  /// Computes what a query of a run needs.
+  package convenience init(_ expression: Expression, _ context: QueryContext) {
+    self.init(expression, in: context.evaluation)
   }
 
   init(_ expression: Expression, in world: EvaluationContext) {

@@ -8,7 +8,8 @@ extension LogicalPlan.Join {
   /// The input that is probed, its scans told that only rows with the keys of `batches`, all rows
   /// of the other input, have partners; the input itself where rows without a partner count.
   func skippingPartnerless(
-    _ probe: LogicalPlan, partnersOf batches: [Batch], _ probesRight: Bool, _ clock: Clock
+    _ probe: LogicalPlan, partnersOf batches: [Batch], _ probesRight: Bool,
+    _ world: EvaluationContext
   ) throws -> LogicalPlan {
     guard kind == .inner || kind == .semi else { return probe }
     var probe = probe
@@ -16,7 +17,7 @@ extension LogicalPlan.Join {
       let (mine, other) =
         probesRight ? (equality.right, equality.left) : (equality.left, equality.right)
       guard let position = mine.columnPosition, !mine.type.isFloating else { continue }
-      let evaluator = Evaluator(other, clock: clock)
+      let evaluator = Evaluator(other, in: world)
       var values: Set<Scalar> = []
       for batch in batches where values.count <= Self.keyLimit {
         for value in try evaluator.evaluate(batch).scalars where !value.isNull {

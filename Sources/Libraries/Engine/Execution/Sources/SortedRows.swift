@@ -44,11 +44,11 @@ final class TopRows {
   private var held: [Batch] = []
   private var heldRowCount = 0
 
-  init(_ schema: Schema, _ keys: [SortKey], count: Int, _ clock: Clock) {
+  init(_ schema: Schema, _ keys: [SortKey], count: Int, _ world: EvaluationContext) {
     self.schema = schema
     self.keys = keys
     self.count = count
-    evaluators = keys.map { Evaluator($0.expression, clock: clock) }
+    evaluators = keys.map { Evaluator($0.expression, in: world) }
   }
 
   func add(_ batch: Batch) throws {

@@ -14,19 +14,19 @@ struct WindowAggregate {
 
   init(
     _ batch: Batch, _ order: WindowOrder, _ frame: WindowFrame, _ call: AggregateCall,
-    _ clock: Clock
+    _ world: EvaluationContext
   ) throws {
     self.order = order
     self.frame = frame
     self.call = call
-    context = EvaluationContext(clock: clock, place: call.arguments.first?.place)
+    context = world.at(call.arguments.first?.place)
     arguments = try call.arguments.map {
-      try Evaluator($0, clock: clock).evaluate(batch).taking(order.rows)
+      try Evaluator($0, in: world).evaluate(batch).taking(order.rows)
     }
     try ArgumentColumns(name: call.function.name, types: call.function.argumentTypes)
       .check(arguments, rowCount: order.count)
     kept = try call.filter.map {
-      try Evaluator($0, clock: clock).evaluate(batch).taking(order.rows).trueRows
+      try Evaluator($0, in: world).evaluate(batch).taking(order.rows).trueRows
     }
   }
 

@@ -12,7 +12,7 @@ struct WindowFrame {
 
   init(
     _ frame: WindowCall.Frame, _ order: WindowOrder, _ orderBy: [SortKey], _ batch: Batch,
-    _ clock: Clock
+    _ world: EvaluationContext
   ) throws {
     var startsAtPartition = false
     var endsAtPartition = false
@@ -25,7 +25,7 @@ struct WindowFrame {
     start = order.partitionStart
     end = order.partitionEnd
     if isPartition { return }
-    let bounds = FrameBounds(order, orderBy, batch, clock)
+    let bounds = FrameBounds(order, orderBy, batch, world)
     start =
       try frame.isRange
       ? bounds.range(frame.start, isStart: true) : bounds.rows(frame.start, isStart: true)
@@ -43,13 +43,13 @@ private struct FrameBounds {
   let order: WindowOrder
   let orderBy: [SortKey]
   let batch: Batch
-  let clock: Clock
+  let world: EvaluationContext
 
-  init(_ order: WindowOrder, _ orderBy: [SortKey], _ batch: Batch, _ clock: Clock) {
+  init(_ order: WindowOrder, _ orderBy: [SortKey], _ batch: Batch, _ world: EvaluationContext) {
     self.order = order
     self.orderBy = orderBy
     self.batch = batch
-    self.clock = clock
+    self.world = world
   }
 
   /// ROWS: so many rows away, within the partition.
@@ -85,7 +85,7 @@ private struct FrameBounds {
 
   /// Distances in rows, which the binder takes as INT only.
   private func offsets(_ distance: Expression) throws -> [Int] {
-    let column = try Evaluator(distance, clock: clock).evaluate(batch)
+    let column = try Evaluator(distance, in: world).evaluate(batch)
       .cast(to: .int, isTry: false).taking(order.rows)
     return mapRows(column.int32s) { Int($0) }
   }
@@ -101,7 +101,7 @@ private struct FrameBounds {
     // Doubles hold days, microseconds of this age and most amounts exactly.
     var values = try FrameBounds.numbers(key)
     let distances = try FrameBounds.numbers(
-      Evaluator(distance, clock: clock).evaluate(batch).taking(order.rows), beside: key.type)
+      Evaluator(distance, in: world).evaluate(batch).taking(order.rows), beside: key.type)
     if isDescending { values = mapRows(values) { -$0 } }
     return fillRows(order.count) { position in
       if key.isNull(position) {

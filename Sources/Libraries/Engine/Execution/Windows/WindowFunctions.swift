@@ -5,12 +5,12 @@ import Core
 struct WindowComputation {
   let batch: Batch
   let order: WindowOrder
-  let clock: Clock
+  let world: EvaluationContext
 
-  init(_ batch: Batch, _ order: WindowOrder, _ clock: Clock) {
+  init(_ batch: Batch, _ order: WindowOrder, _ world: EvaluationContext) {
     self.batch = batch
     self.order = order
-    self.clock = clock
+    self.world = world
   }
 
   /// The function's value for each row of the input.
@@ -56,8 +56,8 @@ struct WindowComputation {
         return range.lazy.filter(isKept).dropFirst(wanted - 1).first
       }
     case .aggregate(let aggregate):
-      let frame = try WindowFrame(call.frame, order, call.orderBy, batch, clock)
-      let window = try WindowAggregate(batch, order, frame, aggregate, clock)
+      let frame = try WindowFrame(call.frame, order, call.orderBy, batch, world)
+      let window = try WindowAggregate(batch, order, frame, aggregate, world)
       return try window.column()
     }
   }
@@ -107,7 +107,7 @@ struct WindowComputation {
 
   /// An expression by position.
   private func values(_ expression: Expression) throws -> Column {
-    try Evaluator(expression, clock: clock).evaluate(batch).taking(order.rows)
+    try Evaluator(expression, in: world).evaluate(batch).taking(order.rows)
   }
 
   private func shifted(
@@ -147,7 +147,7 @@ struct WindowComputation {
     _ pick: (Range<Int>, (Int) -> Bool) -> Int?
   ) throws -> Column {
     let column = try values(value)
-    let frame = try WindowFrame(call.frame, order, call.orderBy, batch, clock)
+    let frame = try WindowFrame(call.frame, order, call.orderBy, batch, world)
     let places = fillRows(order.count) { position in
       Int32(
         pick(Int(frame.start[position])..<Int(frame.end[position])) {

@@ -17,10 +17,12 @@ struct WindowOrder {
 
   var count: Int { rows.count }
 
-  init(_ batch: Batch, partitionBy: [Expression], orderBy: [SortKey], _ clock: Clock) throws {
+  init(_ batch: Batch, partitionBy: [Expression], orderBy: [SortKey], _ world: EvaluationContext)
+    throws
+  {
     let count = batch.rowCount
-    let partitions = try partitionBy.map { try Evaluator($0, clock: clock).evaluate(batch) }
-    let keys = try orderBy.map { try Evaluator($0.expression, clock: clock).evaluate(batch) }
+    let partitions = try partitionBy.map { try Evaluator($0, in: world).evaluate(batch) }
+    let keys = try orderBy.map { try Evaluator($0.expression, in: world).evaluate(batch) }
     let partition = WindowOrder.numbers(partitions, count)
     let sortKeys = zip(keys, orderBy).map {
       SortColumn($0, isDescending: $1.isDescending, nullsFirst: $1.nullsFirst)

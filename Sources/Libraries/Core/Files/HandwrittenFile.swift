@@ -1,5 +1,3 @@
-package import Core
-
 extension FileSystem {
   /// The bytes of a file that people write, as job files are; `.configuration` when what stands at
   /// `path` is no file, or has more bytes than anybody writes.
