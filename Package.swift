@@ -62,7 +62,8 @@ let libraries: [Target] = [
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
   library(
-    "Extraction", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core"),
+    "Extraction", "PostgreSQL", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON",
+    "Core"),
   library(
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
@@ -151,6 +152,9 @@ let tests: [Target] = [
   tests(of: "Engine", exclude: ["Queries", "Rewrites"]),
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database", "PostgreSQL"),
+  tests(
+    of: "Extraction", "LakeSupport", "LakeJobs", "Bronze", "LakeQuery", "PostgreSQL", "Database",
+    "JSON"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),

@@ -99,7 +99,7 @@ import Testing
       """
     ])
     let sources = try lake.workspace().sources()
-    #expect(sources.systems.map(\.name) == ["shop"] && sources.systems[0].method == "compare")
+    #expect(sources.systems.map(\.name) == ["shop"] && sources.systems[0].method == .compare)
     #expect(sources.systems[0].tables.map(\.keys) == [["id"]])
     #expect(sources.systems[0].tables[0].updatedAt == "at")
     #expect(sources.landings.map(\.tool) == ["ingest-pos"])

@@ -31,7 +31,7 @@ import Testing
     ],
     // Where source databases are read.
     "Extraction": [
-      "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core",
+      "PostgreSQL", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core",
     ],
     "Refresh": [
       "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",

@@ -50,7 +50,7 @@ import UnixTool
       }
       try extraction.take(tables) { outcome in
         ExtractionNews(outcome).tell(console)
-        try publish(outcome, from: system, in: workspace.lake, console)
+        try publish(outcome, in: workspace.lake, console)
       } fail: {
         console.fail($0)
       }
@@ -76,22 +76,21 @@ import UnixTool
     }
   }
 
-  private func preview(_ outcome: SourceExtraction.Outcome, _ console: Console) throws {
+  private func preview(_ outcome: TableOutcome, _ console: Console) throws {
     let count = outcome.summary.changeCount
     guard count > 0 else { return }
     try console.write("would take \(counted(count, "change")) into \(outcome.table.contract.name)")
   }
 
   private func publish(
-    _ outcome: SourceExtraction.Outcome, from system: SourcesFile.SourceSystem, in lake: Lake,
-    _ console: Console
+    _ outcome: TableOutcome, in lake: Lake, _ console: Console
   ) throws {
     guard let commit = outcome.commit else { return }
     let table = outcome.table
     var report = commit.report(of: table.contract, job: Self.manual.name)
     report.inputs = [
       CommitReport.Input(
-        DatasetName(table.spec.table, in: "sqlite:\(system.location)"),
+        DatasetName(table.source.name, in: outcome.namespace),
         rowCount: outcome.summary.read)
     ]
     try console.publish(report, in: lake)

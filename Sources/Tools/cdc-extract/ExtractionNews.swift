@@ -7,9 +7,9 @@ import UnixTool
 
 /// What a person should know of a table's extraction, though its rows were taken.
 struct ExtractionNews {
-  private let outcome: SourceExtraction.Outcome
+  private let outcome: TableOutcome
 
-  init(_ outcome: SourceExtraction.Outcome) { self.outcome = outcome }
+  init(_ outcome: TableOutcome) { self.outcome = outcome }
 
   func tell(_ console: Console) {
     tellColumns(console)
@@ -49,7 +49,7 @@ struct ExtractionNews {
   }
 
   private func tellTimes(_ console: Console) {
-    let column = outcome.table.spec.updatedAtColumn ?? ""
+    let column = outcome.table.source.updatedAt ?? ""
     let unread = outcome.summary.unreadTimes
     if unread.count > 0 {
       console.warn(

@@ -9,27 +9,54 @@ extension BronzeAppend {
     _ source: any BatchSource, fileSystem: any FileSystem
   ) throws -> Int {
     guard let first = try source.next() else { return 0 }
-    let path = nextPath(suffix: "parquet")
-    let draft = DigestingDraft(try fileSystem.draft(fullPath(path), replacing: false))
+    let file = try ParquetAppend(to: self, schema: source.schema, fileSystem: fileSystem)
+    try file.append(first)
+    while let batch = try source.next() { try file.append(batch) }
+    return try file.finish()
+  }
+}
+
+/// One Parquet file on its way into a bronze dataset, batch by batch. Dropped before `finish`, it
+/// leaves nothing.
+package final class ParquetAppend {
+  private let append: BronzeAppend
+  private let path: String
+  private let draft: DigestingDraft
+  private let writer: FileWriter
+
+  /// Begins a file of rows of `schema`.
+  package init(
+    to append: BronzeAppend, schema: Schema, fileSystem: any FileSystem
+  ) throws(Fault) {
+    self.append = append
+    path = append.nextPath(suffix: "parquet")
+    draft = DigestingDraft(try fileSystem.draft(append.fullPath(path), replacing: false))
     do {
-      let writer = try FileWriter(draft, schema: source.schema)
-      try writer.append(first)
-      while let batch = try source.next() { try writer.append(batch) }
-      let statistics = try writer.finish()
-      guard try draft.publish() == .published else {
-        throw Fault(
-          .temporary, at: Place(path), "another writer made this file first",
-          remedy: "run the command again")
-      }
-      add(
-        BronzeFile(
-          path: path, rowCount: statistics.rowCount, byteCount: draft.byteCount,
-          digest: draft.digestText))
-      return statistics.rowCount
+      writer = try FileWriter(draft, schema: schema)
     } catch {
       draft.discard()
       throw error
     }
+  }
+
+  deinit { draft.discard() }
+
+  /// Appends the rows of `batch`, which has the file's columns.
+  package func append(_ batch: Batch) throws(Fault) { try writer.append(batch) }
+
+  /// Publishes the file and adds it to the dataset; tells how many rows it holds.
+  package func finish() throws(Fault) -> Int {
+    let written = try writer.finish()
+    guard try draft.publish() == .published else {
+      throw Fault(
+        .temporary, at: Place(path), "another writer made this file first",
+        remedy: "run the command again")
+    }
+    append.add(
+      BronzeFile(
+        path: path, rowCount: written.rowCount, byteCount: draft.byteCount,
+        digest: draft.digestText))
+    return written.rowCount
   }
 }
 

@@ -7,9 +7,6 @@ import Core
 /// deleted), `__sequence` and `__committed_at`. What is no column of the file was not known of its
 /// rows, which is something else than NULL.
 final class ChangeFile: BatchSource {
-  /// The columns that a change row has beside the source's.
-  static let ownColumns = ["__op", "__sequence", "__committed_at"]
-
   /// A batch ends when it holds so much text.
   private static let batchByteCount = 32 << 20
 
@@ -34,11 +31,7 @@ final class ChangeFile: BatchSource {
     self.key = key
     self.state = state
     self.log = log
-    schema = Schema(
-      columns.map { Field($0, .string) } + [
-        Field("__op", .string, isNullable: false), Field("__sequence", .bigint, isNullable: false),
-        Field("__committed_at", .timestamp, isNullable: false),
-      ])
+    schema = ChangeColumns.schema(behind: columns)
     builders = schema.fields.map { ColumnBuilder($0.type) }
     rows = queries
   }

@@ -48,7 +48,7 @@ private struct Replay {
   }
 
   mutating func apply(_ batch: Batch) throws(Fault) {
-    let names = batch.schema.names.filter { !ChangeFile.ownColumns.contains($0) }
+    let names = batch.schema.names.filter { !ChangeColumns.own.contains($0) }
     let columns = names.compactMap { batch.column($0) }
     let keys = keyNames.compactMap { ColumnNames.index(of: $0, in: names) }
     guard keys.count == keyNames.count, let operations = batch.column("__op"),

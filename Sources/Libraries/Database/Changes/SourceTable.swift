@@ -48,9 +48,10 @@ struct SourceTable {
       ColumnNames.index(of: name, in: asked) == nil
     }
     let names = read.map(\.name)
-    columns = read.map { column in
+    let bronzeNames = ChangeColumns.bronzeNames(of: names, reserved: spec.reservedColumns)
+    columns = zip(read, bronzeNames).map { column, bronzeName in
       Column(
-        name: column.name, bronzeName: spec.bronzeName(of: column.name, among: names),
+        name: column.name, bronzeName: bronzeName,
         affinity: KeyEncoding.Affinity(declared: column.type))
     }
     var positions: [Int] = []
@@ -118,21 +119,6 @@ enum ColumnNames {
     let lowered = name.lowercased()
     let fitting = names.indices.filter { names[$0].lowercased() == lowered }
     return fitting.count == 1 ? fitting[0] : nil
-  }
-}
-
-extension CompareSpec {
-  /// What bronze calls the source's column `name`: `source_` stands before a name of our own, as
-  /// often as it takes to be another than those of all `names`.
-  func bronzeName(of name: String, among names: [String]) -> String {
-    let reserved = (ChangeFile.ownColumns + reservedColumns).map { $0.lowercased() }
-    guard reserved.contains(name.lowercased()) else { return name }
-    var other = name
-    repeat {
-      other = "source_" + other
-    } while reserved.contains(other.lowercased())
-      || names.contains { $0.lowercased() == other.lowercased() }
-    return other
   }
 }
 

@@ -6,31 +6,6 @@ package struct SourcesFile: Sendable {
   package var systems: [SourceSystem]
   package var landings: [Landing]
 
-  /// A database that changes are extracted from.
-  package struct SourceSystem: Sendable {
-    /// Its name, and that of its folder in bronze.
-    package var name: String
-    /// `sqlite`.
-    package var kind: String
-    /// A path or an address.
-    package var location: String
-    /// How changes are found: `compare`.
-    package var method: String
-    /// The zone of times that do not tell theirs; nil is UTC.
-    package var timeZone: String?
-    package var tables: [SourceTable]
-    package var place: Place
-  }
-
-  /// A table of a source system.
-  package struct SourceTable: Sendable {
-    package var name: String
-    /// The columns that tell its rows apart; a table without any cannot be extracted.
-    package var keys: [String]
-    package var updatedAt: String?
-    package var place: Place
-  }
-
   /// A folder in which files land.
   package struct Landing: Sendable {
     /// The name of the system in bronze.
@@ -59,7 +34,7 @@ package struct SourcesFile: Sendable {
     systems = []
     landings = []
     for (name, value) in try root["systems"]?.members() ?? [] {
-      systems.append(try Self.system(name, value))
+      systems.append(try SourceSystem(name, value))
     }
     for (name, value) in try root["landing"]?.members() ?? [] {
       let keys = try value.members(allowed: ["folder", "entity", "tool", "links"])
@@ -92,54 +67,11 @@ package struct SourcesFile: Sendable {
     [ToolName.ingestPOS, .ingestFiles].map(\.rawValue))
 
   /// The path that a value names.
-  private static func path(_ value: YAMLValue) throws(Fault) -> String {
+  static func path(_ value: YAMLValue) throws(Fault) -> String {
     try FileAddress.path(try value.text(), .configuration, at: value.place)
   }
 
-  private static func system(
-    _ name: String, _ value: YAMLValue
-  ) throws(Fault) -> SourceSystem {
-    let keys = try value.members(allowed: ["kind", "location", "cdc", "time_zone", "tables"])
-    try NameRule.check(folder: name, "a system's name", at: value.place)
-    let kind = try required("kind", keys, value)
-    guard try kind.text() == "sqlite" else {
-      throw Fault(
-        .configuration, at: kind.place, "'\(try kind.text())' is not a kind of source",
-        remedy: "use sqlite")
-    }
-    let method = try keys["cdc"]?.text() ?? "compare"
-    guard method == "compare" else {
-      throw Fault(
-        .configuration, at: keys["cdc"]?.place, "'\(method)' is not a way to find changes",
-        remedy: "use compare")
-    }
-    var tables: [SourceTable] = []
-    for (tableName, table) in try required("tables", keys, value).members() {
-      try NameRule.check(folder: tableName, "a table's name", at: table.place)
-      let tableKeys = try table.members(allowed: ["keys", "updated_at"])
-      tables.append(
-        SourceTable(
-          name: tableName, keys: try tableKeys["keys"]?.texts() ?? [],
-          updatedAt: try tableKeys["updated_at"]?.text(), place: table.place))
-    }
-    return SourceSystem(
-      name: name, kind: try kind.text(), location: try path(try required("location", keys, value)),
-      method: method, timeZone: try timeZone(keys["time_zone"]), tables: tables,
-      place: value.place)
-  }
-
-  private static func timeZone(_ value: YAMLValue?) throws(Fault) -> String? {
-    guard let value else { return nil }
-    let name = try value.text()
-    guard ZoneRules.named(name) != nil else {
-      var fault = ZoneRules.unknown(name)
-      fault.kind = .configuration
-      throw fault.placed(at: value.place)
-    }
-    return name
-  }
-
-  private static func required(
+  static func required(
     _ key: String, _ members: [String: YAMLValue], _ parent: YAMLValue
   ) throws(Fault) -> YAMLValue {
     guard let value = members[key] else {

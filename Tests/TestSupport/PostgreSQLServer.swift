@@ -1,12 +1,11 @@
 import Foundation
 import Glibc
-import TestSupport
 
 /// A PostgreSQL server of its own for a test, in a folder of its own, reached by a socket there;
 /// stopped when the last reference goes.
-final class PostgreSQLServer {
+package final class PostgreSQLServer {
   /// The folder with the server's programs; nil where none is installed or can run.
-  static let programs: String? = {
+  package static let programs: String? = {
     let folders = ["/usr/local/bin", "/usr/bin", "/usr/pgsql/bin"]
     let versioned =
       ((try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? [])
@@ -22,19 +21,35 @@ final class PostgreSQLServer {
     return found
   }()
 
-  let address: String
+  /// How libpq connects to it, as its superuser.
+  package let address: String
+  private let settings: String
   private let workdir = Workdir()
 
-  init?() {
+  /// A server that runs with `settings` beside the usual ones, such as `wal_level=logical`; nil
+  /// where none can.
+  package init?(settings: [String] = []) {
     guard let programs = PostgreSQLServer.programs else { return nil }
     let data = workdir.file("data")
     address = "host=\(workdir.path) user=tester dbname=postgres"
-    let settings = "-k \(workdir.path) -c listen_addresses= -c fsync=off"
+    let usual = ["listen_addresses=", "fsync=off"]
+    self.settings = "-k \(workdir.path)" + (usual + settings).map { " -c \($0)" }.joined()
     let script = """
       \(programs)/initdb -D \(data) -U tester -A trust -E UTF8 --locale=C &&
-      \(programs)/pg_ctl -D \(data) -w -l \(workdir.file("log")) -o "\(settings)" start
+      \(programs)/pg_ctl -D \(data) -w -l \(workdir.file("log")) -o "\(self.settings)" start
       """
     guard PostgreSQLServer.runAsServer(script, workdir.path) else { return nil }
+  }
+
+  /// Kills the server and starts it again, as after a crash; whether it is up.
+  package func crash() -> Bool {
+    guard let programs = PostgreSQLServer.programs else { return false }
+    let data = workdir.file("data")
+    return PostgreSQLServer.runAsServer(
+      """
+      \(programs)/pg_ctl -D \(data) -m immediate stop &&
+      \(programs)/pg_ctl -D \(data) -w -l \(workdir.file("log")) -o "\(settings)" start
+      """, workdir.path)
   }
 
   deinit {
