@@ -160,7 +160,8 @@ extension FunctionCatalog {
         return mapElement(name, arguments[0].type, key, value)
       }
       let (type, element) = try arrayType(arguments[0])
-      try require(arguments[1], 1, base == 1 ? .narrow(.int) : .of(.int))
+      try require(
+        arguments[1], 1, base == 1 ? .narrow(.int) : name == "[]" ? .whole : .of(.int))
       return ScalarFunction(name, [type, .int], element, mayAddNulls: true) { columns, count, _ in
         let present = validity(of: columns)
         let numbers = columns[1].int32s

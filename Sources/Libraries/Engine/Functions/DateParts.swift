@@ -28,8 +28,8 @@ extension FunctionCatalog {
     ]
 
   static let epochs: [(String, ScalarBinding)] = [
-    ("unix_timestamp", unixTimestamp("unix_timestamp")),
-    ("to_unix_timestamp", unixTimestamp("to_unix_timestamp")),
+    ("unix_timestamp", unixTimestamp("unix_timestamp", hasNow: true)),
+    ("to_unix_timestamp", unixTimestamp("to_unix_timestamp", hasNow: false)),
     (
       "from_unixtime",
       rowFunction("from_unixtime", [.bigint, .string], required: 1, .string) {
@@ -133,11 +133,12 @@ extension FunctionCatalog {
   }
 
   /// `unix_timestamp([time[, pattern]])`.
-  private static func unixTimestamp(_ name: String) -> ScalarBinding {
-    ScalarBinding(
-      .takes(
-        optional: .either([.exactly(.string), .exactly(.date), .exactly(.timestamp)]),
-        .exactly(.string))
+  /// `unix_timestamp(x[, pattern])`; without an argument, where it may be, the seconds of now.
+  private static func unixTimestamp(_ name: String, hasNow: Bool) -> ScalarBinding {
+    let moment = Parameters.Kind.either([.exactly(.string), .exactly(.date), .exactly(.timestamp)])
+    let pattern = Parameters.Kind.exactly(.string)
+    return ScalarBinding(
+      hasNow ? .takes(optional: moment, pattern) : .takes(moment, optional: pattern)
     ) { arguments throws(Refusal) in
       guard let first = arguments.first else {
         return ScalarFunction(name, [], .bigint, isTotal: true) { _, count, context in

@@ -26,10 +26,11 @@ extension FunctionCatalog {
       ),
       (
         "mode",
-        AggregateBinding(.takes(.any)) { arguments in
-          let type = arguments[0].type
-          return AggregateFunction("mode", [type], type) { context in
-            CollectingAccumulator("mode", [type], context) { offsets, columns in
+        // Whether the least of equals is wanted need not be asked: it is what there is.
+        AggregateBinding(.takes(.any, optional: .literal(.boolean))) { arguments in
+          let types = arguments.map(\.type)
+          return AggregateFunction("mode", types, types[0]) { context in
+            CollectingAccumulator("mode", types, context) { offsets, columns in
               columns[0].takingOrNull(
                 fillRows(offsets.count - 1) { group in
                   mode(columns[0], Int(offsets[group])..<Int(offsets[group + 1]))
@@ -114,16 +115,20 @@ extension FunctionCatalog {
     }
   }
 
+  /// The row of the most frequent value; of values that are as frequent, where they have an order,
+  /// of the least, whatever the order of the rows.
   private static func mode(_ column: Column, _ rows: Range<Int>) -> Int32 {
-    var counts: [Scalar: Int] = [:]
-    var best: Int32 = -1
-    var bestCount = 0
+    var counts: [Scalar: (first: Int, count: Int)] = [:]
     for row in rows {
-      let count = (counts[column.scalar(at: row)] ?? 0) + 1
-      counts[column.scalar(at: row)] = count
-      if count > bestCount { (best, bestCount) = (Int32(row), count) }
+      counts[column.scalar(at: row), default: (row, 0)].count += 1
     }
-    return best
+    let isOrderable = column.type.isOrderable
+    let best = counts.values.max { one, other in
+      if one.count != other.count { return one.count < other.count }
+      let order = isOrderable ? Column.order(column, one.first, column, other.first) : 0
+      return order == 0 ? one.first > other.first : order > 0
+    }
+    return Int32(best?.first ?? -1)
   }
 
   /// `percentile_cont(share, x[, isDescending])` and its like. `share` and `value` are the
