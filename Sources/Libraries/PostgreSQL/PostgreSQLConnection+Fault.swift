@@ -15,6 +15,13 @@ extension PostgreSQLConnection {
     if message.contains("database") && message.contains("does not exist") {
       return Fault(.missing, at: place, "no such database", remedy: "create it first")
     }
+    if message.contains("root certificate") || message.contains("certificate verify failed")
+      || message.contains("does not match host name")
+    {
+      return Fault(
+        .configuration, at: place, "the server does not show who it is: \(message)",
+        remedy: "give the authority's certificate as sslrootcert=FILE, or choose another sslmode")
+    }
     return Fault(
       .temporary, at: place, "the server cannot be reached: \(message)",
       remedy: "try again when it is up")
