@@ -36,12 +36,14 @@ extension PostgreSQLConnection {
       Fault(.io, at: place, "the server's disk is full", remedy: "free space and run again")
     case ("42501", _), (_, "28"):
       Fault(.denied, at: place, message, remedy: "ask for the right to do this")
-    case ("55P03", _), (_, "40"), (_, "08"), (_, "53"), (_, "57"):
+    case ("55P03", _), ("55006", _), (_, "40"), (_, "08"), (_, "53"), (_, "57"):
       Fault(.temporary, at: place, message, remedy: "try again later")
     case (_, "22"), (_, "23"):
       Fault(
         .verdict, at: place, "the rows break a constraint: \(message)",
         remedy: "correct the rows and run again")
+    case ("55000", _):
+      Fault(.configuration, at: place, message, remedy: "see to it at the server")
     case (_, "58"): Fault(.io, at: place, message, remedy: "check the server's disk")
     case (_, "XX"):
       Fault(.data, at: place, message, remedy: "restore the database from a backup")

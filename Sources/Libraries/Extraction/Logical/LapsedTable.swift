@@ -19,7 +19,7 @@ struct LapsedTable {
     self.run = run
     names = table.source.bronzeNames
     try table.source.checkKeys(snapshot.session)
-    images = try LastImages(of: table, keys: table.source.keys.map { [names] in names[$0] }, run)
+    images = try LastImages(of: table, run)
   }
 
   /// Takes what differs, as one commit, and gives it with what was found; `.verdict` when more rows

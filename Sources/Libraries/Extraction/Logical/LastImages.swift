@@ -32,8 +32,8 @@ final class LastImages {
 
   private static let pageLength = 1_000
 
-  /// The rows of `table`, which `keys` tell apart, as all its commits say.
-  init(of table: LogicalTable, keys: [String], _ run: ExtractionRun) throws {
+  /// The rows of `table` as all its commits say.
+  init(of table: LogicalTable, _ run: ExtractionRun) throws {
     files = run.lake.fileSystem
     let folder = "\(table.table.contract.folder)/_state"
     try files.createDirectory(folder)
@@ -56,7 +56,8 @@ final class LastImages {
     meet = try database.prepare("UPDATE current SET met = 1 WHERE key = ?1")
     let step = run.lake.steps.begin()
     try gather(try BronzeTable(table.table.contract, lake: run.lake))
-    try fold(keys)
+    let keys = table.table.source.keys
+    try fold(ChangeColumns.bronzeNames(of: keys, reserved: table.table.reservedColumns))
     step.end("\(path): the rows as bronze last knew them, made anew")
   }
 
@@ -169,7 +170,9 @@ final class LastImages {
         guard case .string(let letter) = row[1], let operation = ChangeOperation(rawValue: letter)
         else { continue }
         let image = try image(row[2], row[3])
-        let key = keys.map { name in image.value(of: name) ?? nil }
+        let key = keys.map { name in
+          ColumnNames.index(of: name, in: image.columns).flatMap { image.values[$0] }
+        }
         try apply(operation, LastImages.key(key), image.columns, image.values)
       }
       if rows.count < LastImages.pageLength { break }

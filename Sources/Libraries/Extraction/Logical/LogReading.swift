@@ -24,6 +24,8 @@ struct LogReading {
   private var piece: Piece
   /// The transaction that the last reading ended with, until it is met again.
   private var expected: SlotMemory.LoggedMark?
+  /// Whether the log turned out to be another than was read before.
+  private(set) var isOfAnother = false
 
   private static let query = """
     SELECT data FROM pg_logical_slot_peek_binary_changes(
@@ -63,7 +65,7 @@ struct LogReading {
       read += 1
     }
     if read < count {
-      if expected != nil { throw restored }
+      if expected != nil { throw restored() }
       piece.end = end
     } else {
       piece.isLast = false
@@ -95,7 +97,7 @@ struct LogReading {
   private mutating func begin(_ transaction: LoggedTransaction) throws(Fault) {
     let mark = SlotMemory.LoggedMark(position: transaction.position, time: transaction.time)
     if let expected, transaction.position >= expected.position {
-      guard mark == expected else { throw restored }
+      guard mark == expected else { throw restored() }
       self.expected = nil
     }
     // The server went back, as after a crash: the tables have these already.
@@ -111,14 +113,15 @@ struct LogReading {
   private mutating func describe(_ relation: LoggedRelation) {
     let stream =
       streams.first { $0.table.source.id == relation.id }
-      ?? streams.first {
-        $0.table.source.name == relation.name && $0.table.source.schema == relation.schema
-      }
+      ?? streams.first { $0.table.source.isNamed(relation.schema, relation.name) }
     byRelation[relation.id] = stream
     stream?.describe(relation)
   }
 
-  private var restored: Fault { .restored(session) }
+  private mutating func restored() -> Fault {
+    isOfAnother = true
+    return .restored(session)
+  }
 }
 
 extension Fault {

@@ -65,7 +65,14 @@ struct LogSteps {
     var reasons: [String: Fault] = [:]
     while true {
       var reading = LogReading(streams, session, memory, slot, until: end)
-      let piece = try reading.read(atMost: count)
+      let piece: LogReading.Piece
+      do {
+        piece = try reading.read(atMost: count)
+      } catch {
+        // Setting up must know of it too.
+        if reading.isOfAnother { try refute() }
+        throw error
+      }
       var again: [TableStream] = []
       for stream in streams {
         let name = stream.table.name
@@ -106,7 +113,6 @@ struct LogSteps {
     _ stream: TableStream, _ spoiled: TableStream.Spoiled, _ reasons: inout [String: Fault]
   ) throws -> TableStream {
     let table = stream.table
-    let names = table.source.bronzeNames
     var limit = stream.limit
     var needsImages = stream.hasImages
     switch spoiled {
@@ -119,8 +125,14 @@ struct LogSteps {
     }
     let images =
       needsImages
-      ? try LastImages(of: table, keys: table.source.keys.map { names[$0] }, run) : nil
+      ? try LastImages(of: table, run) : nil
     return TableStream(table, run, session.types, images: images, before: limit)
+  }
+
+  /// Remembers that the server is not the one that was read.
+  private mutating func refute() throws(Fault) {
+    memory.timeline = "before a restore"
+    try memory.write(of: run.system, in: run.lake)
   }
 
   /// Remembers that the log was read up to the end of `piece`, then has the server forget it.

@@ -33,6 +33,8 @@ struct LogicalRun {
   private let memory: SlotMemory
   private let slot: SlotFacts
   private let tables: [LogicalTable]
+  /// Why tables whose log is followed could not be read now.
+  private var faults: [String: Fault] = [:]
   /// Whether bronze has tables whose changes are not taken now, and which the server must keep.
   private let leavesTables: Bool
 
@@ -45,8 +47,8 @@ struct LogicalRun {
     session = try LogicalSession(run.system)
     server = try session.server()
     let known = try SlotMemory.read(of: run.system, in: run.lake)
-    (memory, slot) = try SlotCheck(session, known).check(server)
     let published = try PublishedTables(session)
+    (memory, slot) = try SlotCheck(session, known).check(server, published)
     var found: [LogicalTable] = []
     for table in tables {
       do throws(Fault) {
@@ -54,7 +56,11 @@ struct LogicalRun {
           throw published.missing(table.source.name, at: table.source.place)
         }
         let table = try LogicalTable(table, epoch: epoch, session, run.lake.fileSystem)
-        try published.check(table.source, table.table.source)
+        if let fault = published.fault(of: table, epoch) ?? table.source.fault {
+          // The log may tell of it from before.
+          guard table.followsLog, published.hasKept(epoch, of: table.source) else { throw fault }
+          faults[table.name] = fault
+        }
         found.append(table)
       } catch {
         fail(error)
@@ -66,7 +72,7 @@ struct LogicalRun {
 
   /// Takes what changed.
   func take(_ tell: (TableOutcome) throws -> Void, _ fail: (any Error) -> Void) throws {
-    let unread = tables.filter { $0.standing != .whole }
+    let unread = tables.filter { $0.standing != .whole && faults[$0.name] == nil }
     var snapshot: SourceSnapshot?
     do {
       snapshot = unread.isEmpty ? nil : try SourceSnapshot(of: unread, session)
@@ -76,6 +82,9 @@ struct LogicalRun {
     var log = LogSteps(run, session, memory, slot, lengths, mayForget: !leavesTables)
     try log.take(tables.filter(\.followsLog), until: snapshot?.position ?? server.logEnd, fail) {
       try tell(outcome($0, $1, $2))
+    }
+    for table in tables where !log.failed.contains(table.name) {
+      if let fault = faults[table.name] { fail(fault) }
     }
     if let snapshot {
       for table in unread where !log.failed.contains(table.name) {

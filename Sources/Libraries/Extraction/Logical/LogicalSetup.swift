@@ -30,13 +30,12 @@ struct LogicalSetup {
     }
     let server = try session.server()
     var lines: [String] = []
-    let added = try makePublication(tables, &lines)
-    let old = try SlotMemory.read(of: system, in: lake)
-    var memory = try makeSlot(server, old, &lines)
-    let isNew = memory != old
-    let now = try session.server().logEnd
-    for (name, _) in tables where isNew || memory.epochs[name] == nil || added.contains(name) {
-      memory.epochs[name] = "\(server.system) \(now) \(lake.runID)"
+    let published = try makePublication(tables.map(\.relation), &lines)
+    let old = try known()
+    var memory = try makeSlot(server, old, published, &lines)
+    for (name, relation) in tables {
+      if let epoch = memory.epochs[name], published.keeps(epoch, of: relation) { continue }
+      memory.epochs[name] = published.epoch(of: relation, try session.server(), lake.runID)
     }
     memory.epochs = memory.epochs.filter { epoch in tables.contains { $0.name == epoch.key } }
     if memory != old { try memory.write(of: system, in: lake) }
@@ -93,20 +92,30 @@ struct LogicalSetup {
     }
   }
 
-  /// The publication tells of all `tables` then; those that it did not tell of before.
+  /// What is remembered of the slot; nil where that is nothing, or nothing that can be read.
+  private func known() throws(Fault) -> SlotMemory? {
+    do throws(Fault) {
+      return try SlotMemory.read(of: system, in: lake)
+    } catch {
+      guard error.kind == .configuration || error.kind == .data else { throw error }
+      return nil
+    }
+  }
+
+  /// The publication, which tells of all `tables` then.
   private func makePublication(
-    _ tables: [(name: String, relation: SourceRelation)], _ lines: inout [String]
-  ) throws(Fault) -> Set<String> {
+    _ tables: [SourceRelation], _ lines: inout [String]
+  ) throws(Fault) -> PublishedTables {
     let quoted = session.connection.dialect.quoted(session.publication)
     let exists = try session.isTrue(
       "SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = $1)", session.publication)
     var missing = tables
     if exists {
       let published = try PublishedTables(session)
-      missing = tables.filter { !published.contains($0.relation) }
+      missing = tables.filter { !published.contains($0) }
+      if missing.isEmpty { return published }
     }
-    if missing.isEmpty { return [] }
-    let list = missing.map(\.relation.sqlName).joined(separator: ", ")
+    let list = missing.map(\.sqlName).joined(separator: ", ")
     let command =
       exists
       ? "ALTER PUBLICATION \(quoted) ADD TABLE \(list)"
@@ -122,15 +131,16 @@ struct LogicalSetup {
     }
     lines.append(
       "\(exists ? "added to" : "made") the publication '\(session.publication)': \(list)")
-    return Set(missing.map(\.name))
+    return try PublishedTables(session)
   }
 
   /// The slot is there then, and what is remembered of it: the same as before where all agrees.
   private func makeSlot(
-    _ server: ServerFacts, _ known: SlotMemory?, _ lines: inout [String]
+    _ server: ServerFacts, _ known: SlotMemory?, _ published: PublishedTables,
+    _ lines: inout [String]
   ) throws(Fault) -> SlotMemory {
     do throws(Fault) {
-      return try SlotCheck(session, known).check(server).memory
+      return try SlotCheck(session, known).check(server, published).memory
     } catch {
       guard error.kind == .configuration else { throw error }
     }
@@ -146,7 +156,7 @@ struct LogicalSetup {
         remedy: "report it")
     }
     lines.append("made the replication slot '\(session.slot)' at \(position)")
-    return SlotMemory(server, confirmed: position)
+    return SlotMemory(server, publication: published.id, confirmed: position)
   }
 
   private func checkIdle(_ slot: SlotFacts) throws(Fault) {

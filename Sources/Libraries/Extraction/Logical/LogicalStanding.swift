@@ -20,7 +20,8 @@ struct LogicalStanding {
   func lines() throws(Fault) -> [String] {
     let server = try session.server()
     let known = try SlotMemory.read(of: system, in: workspace.lake)
-    let (memory, slot) = try SlotCheck(session, known).check(server)
+    let (memory, slot) = try SlotCheck(session, known).check(
+      server, try PublishedTables(session))
     var lines = [
       "\(system.name): what was committed after \(memory.confirmed) is read next, by the slot "
         + "'\(session.slot)' and the publication '\(session.publication)'"
@@ -65,8 +66,8 @@ struct LogicalStanding {
     }
     let limit = UInt64(mebibytes) << 20
     let left = limit > kept ? limit - kept : 0
-    let seconds =
-      (Double(server.now.microseconds) - Double(memory.confirmedAt.microseconds)) / 1_000_000
+    // Both are times of one clock, of which no one is near the end of numbers.
+    let seconds = Double(server.now.microseconds &- memory.confirmedAt.microseconds) / 1_000_000
     let words = "max_slot_wal_keep_size allows \(sizeText(limit)), which leaves \(sizeText(left))"
     guard seconds > 0, unread > 0 else { return words }
     let hours = Double(left) / (Double(unread) / seconds) / 3_600

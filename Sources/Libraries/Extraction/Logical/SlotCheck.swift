@@ -15,7 +15,9 @@ struct SlotCheck {
 
   /// What is remembered and the slot as it stands; `.configuration` when they do not agree,
   /// `.temporary` while someone else reads the slot.
-  func check(_ server: ServerFacts) throws(Fault) -> (memory: SlotMemory, slot: SlotFacts) {
+  func check(
+    _ server: ServerFacts, _ published: PublishedTables
+  ) throws(Fault) -> (memory: SlotMemory, slot: SlotFacts) {
     guard let slot = try session.slotFacts() else {
       throw fault(
         memory == nil
@@ -30,6 +32,9 @@ struct SlotCheck {
     }
     guard memory.timeline == server.timeline, memory.confirmed <= server.logEnd else {
       throw .restored(session)
+    }
+    guard memory.publication == published.id else {
+      throw fault("the publication '\(session.publication)' was made anew")
     }
     guard slot.plugin == "pgoutput", slot.isHere else {
       throw fault("the replication slot '\(session.slot)' is one of something else")

@@ -10,6 +10,8 @@ struct SlotMemory: Equatable {
   /// The database system's identifier, and the timeline of its log.
   var system: String
   var timeline: String
+  /// The publication's number: one that was made anew has another, and tells of nothing before.
+  var publication: String
   /// The server may forget its log up to here.
   var confirmed: LogPosition
   /// When that was, by the server's clock.
@@ -54,6 +56,7 @@ struct SlotMemory: Equatable {
   private var json: JSONValue {
     [
       "system": .string(system), "timeline": .string(timeline),
+      "publication": .string(publication),
       "confirmed": .string("\(confirmed)"), "confirmed_at": .string("\(confirmedAt)"),
       "moment": moment.map { .string("\($0)") } ?? .null,
       "last": last.map { ["position": .string("\($0.position)"), "time": .string("\($0.time)")] }
@@ -64,12 +67,14 @@ struct SlotMemory: Equatable {
 
   private init?(_ json: JSONValue) {
     guard let system = json["system"]?.string, let timeline = json["timeline"]?.string,
+      let publication = json["publication"]?.string,
       let confirmed = SlotMemory.position(json["confirmed"]),
       let confirmedAt = SlotMemory.time(json["confirmed_at"]),
       let epochs = json["epochs"]?.object
     else { return nil }
     self.system = system
     self.timeline = timeline
+    self.publication = publication
     self.confirmed = confirmed
     self.confirmedAt = confirmedAt
     moment = SlotMemory.time(json["moment"])
@@ -82,9 +87,10 @@ struct SlotMemory: Equatable {
   }
 
   /// What is remembered of a new slot.
-  init(_ server: ServerFacts, confirmed: LogPosition) {
+  init(_ server: ServerFacts, publication: String, confirmed: LogPosition) {
     system = server.system
     timeline = server.timeline
+    self.publication = publication
     self.confirmed = confirmed
     confirmedAt = server.now
     epochs = [:]

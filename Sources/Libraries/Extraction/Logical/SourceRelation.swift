@@ -35,36 +35,51 @@ struct SourceRelation {
     let isIdentity: Bool
   }
 
+  /// Why its rows cannot be read now, though the log may tell of them: it or a key column is not
+  /// there any more, or cannot be kept, or the role does not see it.
+  let fault: Fault?
+
   /// The table that `table` of sources.yml means; `reserved` are names that a column may not have
-  /// in bronze. `.configuration` when it or a key column is not there, or cannot be kept.
+  /// in bronze.
   init(
     _ table: SourcesFile.SourceTable, reserved: [String], _ session: LogicalSession
   ) throws(Fault) {
     place = Place("\(session.connection.place):\(table.name)")
-    let rows = try session.texts(SourceRelation.tableQuery, table.name)
-    guard let row = rows.first, let id = row[0].flatMap({ UInt32($0) }) else {
-      throw Fault(
-        .configuration, at: place, "the source has no table \(table.name)",
-        remedy: "check the name and its schema, or take it out of the sources")
-    }
-    self.id = id
-    schema = row[1] ?? ""
-    name = row[2] ?? ""
-    sqlName = row[5] ?? ""
-    identity = row[4] ?? ""
-    guard row[3] == "r" || row[3] == "p" else {
-      throw Fault(
-        .configuration, at: place, "this is no table, and a log tells of tables only",
-        remedy: "name the tables that it reads")
-    }
+    let row = try session.texts(SourceRelation.tableQuery, table.name).first
+    id = row?[0].flatMap { UInt32($0) } ?? 0
+    schema = row?[1] ?? ""
+    name = row?[2] ?? table.name
+    sqlName = row?[5] ?? ""
+    identity = row?[4] ?? ""
     columns = try SourceRelation.columns(of: id, reserved, session)
     indexes = try SourceRelation.indexes(of: id, session)
-    keys = try SourceRelation.keys(table.keys, columns, id, place, session)
-    try checkTypes(session)
+    let names = columns.map(\.name)
+    keys = table.keys.compactMap { ColumnNames.index(of: $0, in: names) }
+    let checks = SourceChecks(id: id, sqlName: sqlName, place: place, session)
+    do throws(Fault) {
+      try checks.checkKind(row?[3], table.name)
+      try checks.checkRights()
+      try checks.checkKeys(table.keys, names)
+      try checks.checkTypes(columns)
+      fault = nil
+    } catch {
+      fault = error
+    }
+  }
+
+  /// Throws why its rows cannot be read, if they cannot.
+  func checkReadable() throws(Fault) {
+    if let fault { throw fault }
   }
 
   /// The columns' names in bronze.
   var bronzeNames: [String] { columns.map(\.bronzeName) }
+
+  /// Whether it is the table that the log calls so; of one that is gone, sources.yml tells the name.
+  func isNamed(_ schema: String, _ name: String) -> Bool {
+    if id != 0 { return self.schema == schema && self.name == name }
+    return self.name == name || self.name == "\(schema).\(name)"
+  }
 
   /// The columns that bronze calls otherwise.
   var renamed: [ExtractionSummary.Renamed] {
@@ -81,6 +96,7 @@ struct SourceRelation {
   /// `.configuration` when the log would not tell which row an update or a delete meant, `.verdict`
   /// when several rows have one key.
   func checkKeys(_ session: LogicalSession) throws(Fault) {
+    try checkReadable()
     let told: [String]
     switch identity {
     case "f": told = columns.map(\.name)
@@ -110,16 +126,6 @@ struct SourceRelation {
     throw Fault(
       .verdict, at: place, "several rows have one key (\(names.joined(separator: ", ")))",
       remedy: "name key columns that together differ from row to row")
-  }
-
-  private func checkTypes(_ session: LogicalSession) throws(Fault) {
-    for column in columns {
-      guard let refuge = session.types.refuge(for: column.type) else { continue }
-      throw Fault(
-        .configuration, at: place,
-        "'\(column.name)' is \(column.declaredType), whose texts depend on who reads them",
-        remedy: "keep it as '\(column.name)::\(refuge)' in the source")
-    }
   }
 
   private static func columns(
@@ -161,27 +167,6 @@ struct SourceRelation {
       indexes[indexes.count - 1].index.columns.append(row[1] ?? "")
     }
     return indexes.map(\.index)
-  }
-
-  private static func keys(
-    _ names: [String], _ columns: [Column], _ id: UInt32, _ place: Place, _ session: LogicalSession
-  ) throws(Fault) -> [Int] {
-    var keys: [Int] = []
-    for name in names {
-      guard let key = ColumnNames.index(of: name, in: columns.map(\.name)) else {
-        let isGenerated = try session.isTrue(
-          "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1::oid AND attname = $2)",
-          "\(id)", name)
-        throw Fault(
-          .configuration, at: place,
-          isGenerated
-            ? "the key '\(name)' is a generated column, which a log does not tell"
-            : "the table has no column \(name)",
-          remedy: "name one of: \(columns.map(\.name).joined(separator: ", "))")
-      }
-      keys.append(key)
-    }
-    return keys
   }
 
   private static let tableQuery = """

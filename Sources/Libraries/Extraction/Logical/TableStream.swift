@@ -39,6 +39,7 @@ final class TableStream {
   /// What the last change bears.
   private var lastMoment: Timestamp?
   private var row = RowTexts()
+  private var large = LargeValues()
 
   init(
     _ table: LogicalTable, _ run: ExtractionRun, _ types: TypeForms, images: LastImages? = nil,
@@ -58,6 +59,7 @@ final class TableStream {
       transaction.position >= table.state.position
       && limit.map { transaction.position < $0 } ?? true
     self.transaction = isWanted && spoiled == nil ? transaction : nil
+    large.removeAll()
     // What was read at first bears the server's time, whose clock may have been set back since.
     self.moment = max(moment, table.state.committedAt?.adding(microseconds: 1) ?? moment)
   }
@@ -89,6 +91,7 @@ final class TableStream {
   /// change that is wanted.
   func describe(_ relation: LoggedRelation) {
     identity = relation.columns.map(\.isIdentity)
+    large.removeAll()
     do throws(Fault) {
       form = try RelationForm(relation, of: table, types)
       formFault = nil
@@ -176,15 +179,22 @@ final class TableStream {
     case .delete: summary.deleted += 1
     }
     guard let writer = try opened(), form != nil else { return }
+    var cells = cells
+    if operation == .update, !large.isEmpty, cells.contains(.absent) {
+      cells = large.filling(cells, of: key(cells, bytes))
+    }
     let given = cells.indices.filter { cells[$0] != .absent }
     row.removeAll()
     for index in given { append(cells[index], index, bytes) }
     let form = self.form?.form(of: given, in: writer) ?? 0
     try writer.append(operation, row, form, at: moment)
     lastMoment = moment
+    if images == nil, large.isEmpty, row.bytes.count < LargeValues.shortest { return }
+    let key = key(cells, bytes)
+    let values = row.values.indices.map { row[$0] }
+    large.note(operation, key, given, values)
     guard let images, let names = self.form?.names else { return }
-    try images.apply(
-      operation, key(cells, bytes), given.map { names[$0] }, row.values.indices.map { row[$0] })
+    try images.apply(operation, key, given.map { names[$0] }, values)
   }
 
   private func append(_ cell: RelationForm.Cell, _ index: Int, _ bytes: [UInt8]) {
