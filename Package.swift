@@ -121,7 +121,8 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz",
     dependencies: [
-      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Delta",
+      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "PostgreSQL", "Database",
+      "Engine", "Delta",
       "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML", "Core", "CSimdjson",
       argumentParser,
     ],

@@ -14,7 +14,7 @@ import Testing
     "Delta": ["Parquet", "Columnar", "JSON", "Core"],
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite"],
-    "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL"],
+    "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL", "Glibc"],
     "Warehouse": ["Database", "Columnar", "Core"],
     "Retailer": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Text as a database holds it, whatever its bytes are, written as UTF-8.
 ///
@@ -8,7 +8,7 @@ import Core
 /// that way too, byte by byte. `bytes(of:)` undoes both.
 package enum ForeignText {
   /// Appends `bytes` as UTF-8.
-  static func append(_ bytes: TextBytes, to text: inout [UInt8]) {
+  package static func append(_ bytes: TextBytes, to text: inout [UInt8]) {
     if bytes.isASCII {
       text.append(contentsOf: bytes)
       return

@@ -5,9 +5,10 @@ package import LakeJobs
 // Extraction: where source databases are read.
 //
 // `SourceExtraction` goes through the tables of one system, by the reader of its method: each finds
-// changes in its own way (Comparison), and brings them into bronze as the same change rows. What is
-// wrong with a table concerns that table alone, what is wrong with the system its tables. Tables
-// has what readers are given and what they tell, Changes how rows become files of bronze.
+// changes in its own way (Comparison; Logical, from the log of a PostgreSQL server), and brings
+// them into bronze as the same change rows. `SourceSetup` prepares a source for that. What is wrong
+// with a table concerns that table alone, what is wrong with the system its tables. Tables has what
+// readers are given and what they tell, Changes how rows become files of bronze.
 //
 // Begin with `SourceExtraction`. How a database is asked stands in Database and PostgreSQL, how
 // files are kept in Bronze; nothing here knows a command line, or says anything to a person.
@@ -66,7 +67,8 @@ package struct SourceExtraction {
   private func reader() throws(Fault) -> any SourceReader {
     switch run.system.method {
     case .compare: return CompareReader(run)
-    case .triggers, .cursor, .logical, .events:
+    case .logical: return LogicalReader(run)
+    case .triggers, .cursor, .events:
       throw Fault(
         .configuration, at: run.system.place,
         "changes cannot be found by '\(run.system.method.rawValue)' yet", remedy: "use compare")

@@ -15,6 +15,13 @@ extension PostgreSQLConnection {
     if message.contains("database") && message.contains("does not exist") {
       return Fault(.missing, at: place, "no such database", remedy: "create it first")
     }
+    if message.contains("root certificate") || message.contains("certificate verify failed")
+      || message.contains("does not match host name")
+    {
+      return Fault(
+        .configuration, at: place, "the server does not show who it is: \(message)",
+        remedy: "give the authority's certificate as sslrootcert=FILE, or choose another sslmode")
+    }
     return Fault(
       .temporary, at: place, "the server cannot be reached: \(message)",
       remedy: "try again when it is up")
@@ -29,12 +36,14 @@ extension PostgreSQLConnection {
       Fault(.io, at: place, "the server's disk is full", remedy: "free space and run again")
     case ("42501", _), (_, "28"):
       Fault(.denied, at: place, message, remedy: "ask for the right to do this")
-    case ("55P03", _), (_, "40"), (_, "08"), (_, "53"), (_, "57"):
+    case ("55P03", _), ("55006", _), (_, "40"), (_, "08"), (_, "53"), (_, "57"):
       Fault(.temporary, at: place, message, remedy: "try again later")
     case (_, "22"), (_, "23"):
       Fault(
         .verdict, at: place, "the rows break a constraint: \(message)",
         remedy: "correct the rows and run again")
+    case ("55000", _):
+      Fault(.configuration, at: place, message, remedy: "see to it at the server")
     case (_, "58"): Fault(.io, at: place, message, remedy: "check the server's disk")
     case (_, "XX"):
       Fault(.data, at: place, message, remedy: "restore the database from a backup")

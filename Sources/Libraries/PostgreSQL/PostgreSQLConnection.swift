@@ -2,12 +2,14 @@ import CPostgreSQL
 package import Columnar
 package import Core
 package import Database
+import Glibc
 
 // PostgreSQL: the face of Database over a PostgreSQL server, by libpq.
 //
 // `PostgreSQLConnection` connects and tells faults by SQLSTATE; `PostgreSQLStatement` runs what the
-// server has compiled, `PostgreSQLCursor` gives rows as batches while they come, and
-// `PostgreSQLCopy` sends rows in bulk.
+// server has compiled, `PostgreSQLCursor` gives rows as batches while they come, `PostgreSQLRows`
+// as the bytes that the server sends, and `PostgreSQLCopy` sends rows in bulk. `Replication/` is
+// the server's log: `LogMessageReader` tells what its messages say, `LogPosition` where they stand.
 //
 // Begin with `PostgreSQLConnection`. It adds no face of its own: who has a `Connection` need not
 // know which database is behind it.
@@ -19,11 +21,16 @@ package final class PostgreSQLConnection: Connection {
   let handle: OpaquePointer
   private var statementCount = 0
 
-  /// Connects by `address`, a URI (`postgresql://user@host:5432/shop`) or a keyword text of libpq;
-  /// waits at most `patience`. `.temporary` when the server is away, `.denied` when it refuses the
-  /// user, `.missing` when it has no such database.
-  package init(_ address: String, patience: Duration = .seconds(10)) throws(Fault) {
-    handle = PQconnectdb(address)
+  /// Connects by `address`, a URI (`postgresql://user@host:5432/shop`) or a keyword text of libpq,
+  /// with `password`, if that is given and not left to libpq's own places; as one that may read the
+  /// log, if `isReplication`. A server that is not on this machine must show who it is, unless the
+  /// address or PGSSLMODE says otherwise. Waits at most `patience`. `.temporary` when the server is
+  /// away, `.denied` when it refuses the user, `.missing` when it has no such database.
+  package init(
+    _ address: String, password: String? = nil, isReplication: Bool = false,
+    patience: Duration = .seconds(10)
+  ) throws(Fault) {
+    handle = try PostgreSQLConnection.connect(address, password, isReplication)
     let database = PQdb(handle).map { String(cString: $0) } ?? ""
     let host = PQhost(handle).map { String(cString: $0) } ?? ""
     // The address itself may hold a password, so messages never show it.
@@ -40,6 +47,25 @@ package final class PostgreSQLConnection: Connection {
   }
 
   deinit { PQfinish(handle) }
+
+  private static func connect(
+    _ address: String, _ password: String?, _ isReplication: Bool
+  ) throws(Fault) -> OpaquePointer {
+    var settings: [(String, String)] = [("dbname", address)]
+    if let password { settings.append(("password", password)) }
+    if isReplication { settings.append(("replication", "database")) }
+    settings.append(("fallback_application_name", "medallion"))
+    if getenv("PGSSLMODE") == nil, try ServerAddress(address).needsVerification {
+      settings.append(("sslmode", "verify-full"))
+    }
+    let handle = withOptionalCStrings(settings.map(\.0) + [nil]) { keywords in
+      withOptionalCStrings(settings.map(\.1) + [nil]) { values in
+        PQconnectdbParams(keywords.baseAddress, values.baseAddress, 1)
+      }
+    }
+    guard let handle else { throw .outOfMemory("a connection") }
+    return handle
+  }
 
   package func execute(_ sql: String) throws(Fault) {
     try check(PQexec(handle, sql), running: sql)

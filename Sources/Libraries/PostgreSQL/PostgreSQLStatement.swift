@@ -63,22 +63,7 @@ package final class PostgreSQLStatement: Statement {
   private func withTexts<Value>(
     _ parameters: [Scalar], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Value
   ) -> Value {
-    var bytes: [CChar] = []
-    var starts: [Int?] = []
-    for parameter in parameters {
-      guard let text = parameterText(parameter) else {
-        starts.append(nil)
-        continue
-      }
-      starts.append(bytes.count)
-      bytes += text.utf8CString
-    }
-    return bytes.withUnsafeBufferPointer { buffer in
-      let texts = starts.map { start in
-        start.flatMap { offset in buffer.baseAddress.map { $0 + offset } }
-      }
-      return texts.withUnsafeBufferPointer(body)
-    }
+    withOptionalCStrings(parameters.map(parameterText), body)
   }
 
   private func storedValue(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> Scalar {

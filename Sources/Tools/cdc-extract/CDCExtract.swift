@@ -16,12 +16,15 @@ import UnixTool
     operands: "[SYSTEM[.TABLE]…]", verdict: "too many rows vanished from a source",
     examples: [
       ("cdc-extract", "takes the changes of every system in sources.yml"),
+      ("cdc-extract --setup shop", "makes slot and publication of a PostgreSQL system"),
       ("cdc-extract orders.customers --accept-deletes 4711", "confirms that 4711 rows are gone"),
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Run") var trial: DryRunOption
+
+  @OptionGroup(title: "Source") var source: SourceOptions
 
   @Option(
     name: .customLong("accept-deletes"),
@@ -35,7 +38,17 @@ import UnixTool
     let workspace = try lake.workspace(console, needing: .setup)
     let systems = try workspace.sources().systems
     try check(systems)
-    for system in systems {
+    let secrets = "\(lake.lake)/_secrets"
+    let wanted = systems.filter { isWanted($0) }.compactMap { system in
+      do {
+        return try system.resolved(in: secrets)
+      } catch {
+        console.fail(error)
+        return nil
+      }
+    }
+    if try source.act(on: wanted, operands, workspace, console) { return }
+    for system in wanted {
       let tables = system.tables.filter { isWanted(system.name, $0.name) }
       let extraction = SourceExtraction(
         of: system, workspace, tool: Self.manual.name, acceptedDeletes: acceptDeletes,
@@ -55,6 +68,10 @@ import UnixTool
         console.fail($0)
       }
     }
+  }
+
+  private func isWanted(_ system: SourcesFile.SourceSystem) -> Bool {
+    system.tables.contains { isWanted(system.name, $0.name) }
   }
 
   private func isWanted(_ system: String, _ table: String) -> Bool {

@@ -1,4 +1,4 @@
-import Core
+package import Core
 
 /// Says when found changes happened: when the row itself says so, else when they were found.
 ///
@@ -6,13 +6,13 @@ import Core
 /// before the last extraction (a transaction that was committed late, a clock that was set back).
 /// It must also be later than the row's last change was said to be: the changes of a row keep their
 /// order, whatever its clock did.
-struct ChangeTimes {
+package struct ChangeTimes {
   /// When the changes are found; later than all changes found before.
-  let now: Timestamp
+  package let now: Timestamp
   /// Times that could not be read.
-  private(set) var unread = Oddity()
+  package private(set) var unread = Oddity()
   /// Times that lie ahead of `now` by more than clocks differ.
-  private(set) var ahead = Oddity()
+  package private(set) var ahead = Oddity()
 
   private let zone: ZoneRules?
 
@@ -20,14 +20,14 @@ struct ChangeTimes {
   private static let tolerance = Timestamp.microsecondsPerSecond * 300
 
   /// Times that do not tell their zone are of `zone`; nil is UTC.
-  init(now: Timestamp, zone: ZoneRules?) {
+  package init(now: Timestamp, zone: ZoneRules?) {
     self.now = now
     self.zone = zone
   }
 
   /// When a row changed that says `text`, and said `before` in its last image, after its last
   /// change, which happened at `last`; nil for what there was not. `key` names the row.
-  mutating func moment(
+  package mutating func moment(
     _ text: ArraySlice<UInt8>?, before: ArraySlice<UInt8>? = nil, after last: Timestamp? = nil,
     key: @autoclosure () -> String
   ) -> Timestamp {

@@ -85,6 +85,11 @@ package struct ExtractionSummary: Hashable, Sendable {
   package struct Renamed: Hashable, Sendable {
     package let name: String
     package let bronzeName: String
+
+    package init(name: String, bronzeName: String) {
+      self.name = name
+      self.bronzeName = bronzeName
+    }
   }
 
   package init() {}

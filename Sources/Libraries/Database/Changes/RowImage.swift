@@ -1,12 +1,12 @@
-import Core
+package import Core
 
 /// A row as bytes: each value its text's length plus one (LEB128; 0 is NULL), then the text.
-struct RowImage: Equatable {
-  private(set) var bytes: [UInt8] = []
+package struct RowImage: Equatable {
+  package private(set) var bytes: [UInt8] = []
 
-  init() {}
+  package init() {}
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   /// The image of these texts, nil for NULL.
   init(of texts: [[UInt8]?]) {
@@ -17,7 +17,8 @@ struct RowImage: Equatable {
 
   mutating func appendNull() { bytes.append(0) }
 
-  mutating func append(_ text: ArraySlice<UInt8>?) {
+  /// Appends a value; nil is NULL.
+  package mutating func append(_ text: ArraySlice<UInt8>?) {
     if let text { text.withTextBytes { append($0) } } else { appendNull() }
   }
 
@@ -33,7 +34,7 @@ struct RowImage: Equatable {
 
   /// The values: where each text lies in `bytes`, nil for NULL; nil for all when the bytes are
   /// torn.
-  func values() -> [Range<Int>?]? {
+  package func values() -> [Range<Int>?]? {
     var values: [Range<Int>?] = []
     var position = 0
     while position < bytes.count {
@@ -69,7 +70,7 @@ struct RowImage: Equatable {
   }
 
   /// The texts of the values, nil for NULL; `.data` when there are not `count` of them.
-  func texts(_ count: Int) throws(Fault) -> [ArraySlice<UInt8>?] {
+  package func texts(_ count: Int) throws(Fault) -> [ArraySlice<UInt8>?] {
     guard let values = values(), values.count == count else {
       throw Fault(
         .data, "a remembered row is damaged",

@@ -112,9 +112,9 @@ struct SourceTable {
 }
 
 /// Names of columns: as written, else letter case aside where only one fits.
-enum ColumnNames {
+package enum ColumnNames {
   /// The place of the column called `name`; nil when there is none.
-  static func index(of name: String, in names: [String]) -> Int? {
+  package static func index(of name: String, in names: [String]) -> Int? {
     if let exact = names.firstIndex(of: name) { return exact }
     let lowered = name.lowercased()
     let fitting = names.indices.filter { names[$0].lowercased() == lowered }

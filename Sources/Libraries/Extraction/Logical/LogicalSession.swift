@@ -1,0 +1,123 @@
+import Columnar
+import Core
+import Database
+import LakeJobs
+import PostgreSQL
+
+/// A connection to a system's server, set so that a snapshot and the log give the same texts.
+final class LogicalSession {
+  let system: SourcesFile.SourceSystem
+  let connection: PostgreSQLConnection
+  let types: TypeForms
+
+  /// The name of the slot.
+  var slot: String { system.slot ?? "medallion_\(system.name)" }
+
+  /// The name of the publication.
+  var publication: String { system.publication ?? "medallion_\(system.name)" }
+
+  init(_ system: SourcesFile.SourceSystem) throws(Fault) {
+    self.system = system
+    do throws(Fault) {
+      guard try !ServerAddress(system.location).hasPassword else {
+        throw Fault(
+          .configuration, "the location holds a password, which others may read",
+          remedy: "write 'password: secret:NAME' beside it, or leave it to ~/.pgpass")
+      }
+      connection = try PostgreSQLConnection(system.location, password: system.password)
+      types = try TypeForms(connection)
+      try connection.execute(
+        """
+        SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex'; SET lc_monetary = 'C';
+        SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0
+        """)
+    } catch {
+      throw error.placed(at: system.place)
+    }
+  }
+
+  /// Another connection that gives the same texts.
+  func another() throws(Fault) -> LogicalSession { try LogicalSession(system) }
+
+  /// A connection on which slots can be made that hold a snapshot.
+  func replication() throws(Fault) -> PostgreSQLConnection {
+    try PostgreSQLConnection(
+      system.location, password: system.password, isReplication: true, patience: .seconds(60))
+  }
+
+  /// What the server is and how far its log has come.
+  func server() throws(Fault) -> ServerFacts {
+    let row =
+      try texts(
+        """
+        SELECT (SELECT system_identifier FROM pg_control_system())::text,
+          left(pg_walfile_name(pg_current_wal_lsn()), 8), pg_current_wal_flush_lsn()::text,
+          (extract(epoch FROM clock_timestamp()) * 1000000)::int8::text
+        """
+      ).first ?? []
+    guard row.count == 4, let system = row[0], let timeline = row[1],
+      let end = row[2].flatMap({ LogPosition(parsing: $0) }),
+      let now = row[3].flatMap({ Int64($0) })
+    else {
+      throw Fault(
+        .configuration, at: connection.place, "this server does not tell how far its log has come",
+        remedy: "name the primary server, of version 12 or later")
+    }
+    return ServerFacts(
+      system: system, timeline: timeline, logEnd: end, now: Timestamp(microseconds: now))
+  }
+
+  /// The slot as the server has it; nil when there is none of its name.
+  func slotFacts() throws(Fault) -> SlotFacts? {
+    let rows = try texts(
+      """
+      SELECT plugin::text, database::text, active_pid::text, restart_lsn::text,
+        confirmed_flush_lsn::text, wal_status::text, current_database()::text
+      FROM pg_replication_slots WHERE slot_name = $1
+      """, slot)
+    guard let row = rows.first else { return nil }
+    return SlotFacts(
+      plugin: row[0] ?? "", isHere: row[1] == row[6], reader: row[2],
+      restart: row[3].flatMap { LogPosition(parsing: $0) },
+      confirmed: row[4].flatMap { LogPosition(parsing: $0) }, isLost: row[5] == "lost")
+  }
+
+  /// The rows of a query whose columns are all texts; for small results.
+  func texts(_ sql: String, _ parameters: String...) throws(Fault) -> [[String?]] {
+    try connection.rows(sql, parameters.map { .string($0) }).map { row in
+      row.map { value in
+        if case .string(let text) = value { text } else { nil }
+      }
+    }
+  }
+
+  /// Whether a query of one truth value says yes.
+  func isTrue(_ sql: String, _ parameters: String...) throws(Fault) -> Bool {
+    try connection.rows(sql, parameters.map { .string($0) }).first?.first == .boolean(true)
+  }
+}
+
+/// What a server is, and how far it has come.
+struct ServerFacts {
+  let system: String
+  let timeline: String
+  /// All log before this is on the server's disk.
+  let logEnd: LogPosition
+  /// The time by the server's clock.
+  let now: Timestamp
+}
+
+/// What a server says of a slot.
+struct SlotFacts {
+  let plugin: String
+  /// Whether it is one of the database that we are connected to.
+  let isHere: Bool
+  /// The process that reads it just now.
+  let reader: String?
+  /// The server keeps its log from here on.
+  let restart: LogPosition?
+  /// What was committed before this is not told again.
+  let confirmed: LogPosition?
+  /// Whether log that it needs is gone.
+  let isLost: Bool
+}

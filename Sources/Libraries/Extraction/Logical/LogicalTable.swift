@@ -1,0 +1,86 @@
+import Bronze
+import Core
+import JSON
+import LakeJobs
+import PostgreSQL
+
+/// A table of a run: what it is at the source, and what bronze holds of it.
+final class LogicalTable {
+  /// What is to be done for a table beside following the log.
+  enum Standing {
+    /// Bronze has nothing of it: its rows are read.
+    case new
+    /// Its first snapshot is not complete.
+    case unfinished
+    /// Bronze has it up to a position of the log.
+    case whole
+    /// Bronze has rows of it, but the log was not followed since: they are compared.
+    case lapsed
+  }
+
+  let table: ExtractedTable
+  let source: SourceRelation
+  let log: BronzeLog
+  private(set) var state: LogicalState
+  private(set) var standing: Standing
+  /// The commit that the next one follows.
+  private(set) var version: Int64?
+
+  /// The table as bronze has it, which is to have been followed since `epoch`.
+  init(
+    _ table: ExtractedTable, epoch: String, _ session: LogicalSession, _ files: any FileSystem
+  ) throws(Fault) {
+    self.table = table
+    source = try SourceRelation(table.source, reserved: table.reservedColumns, session)
+    log = BronzeLog(folder: table.contract.folder, fileSystem: files)
+    let last = try log.latest()
+    version = last?.version
+    let known = last.flatMap { LogicalState($0.state) }
+    state = known ?? LogicalState(epoch: epoch, position: LogPosition(byteOffset: 0))
+    standing =
+      switch (last, known) {
+      case (nil, _): .new
+      case (_, let known?) where known.epoch == epoch:
+        known.snapshotKey == nil ? .whole : .unfinished
+      default: .lapsed
+      }
+    state.epoch = epoch
+  }
+
+  /// Whether changes that the log tells are taken.
+  var followsLog: Bool { standing == .whole || standing == .unfinished }
+
+  /// The name of the dataset in messages.
+  var name: String { table.name }
+
+  /// Begins an addition that follows what is known of the table; `.temporary` when someone else
+  /// has added to it meanwhile.
+  func addition(_ run: ExtractionRun) throws(Fault) -> BronzeAppend {
+    let addition = try BronzeAppend(log, lake: run.lake, tool: run.tool)
+    guard addition.previous?.version == version else {
+      throw Fault(
+        .temporary, at: Place(log.folder), "someone else has added to the table just now",
+        remedy: "run the command again")
+    }
+    return addition
+  }
+
+  /// Commits what was added to `addition`, and reads it back before anything rests on it: from then
+  /// on the table stands at `next`. Nil when nothing was to be committed.
+  func commit(
+    _ addition: BronzeAppend, _ next: LogicalState
+  ) throws(Fault) -> BronzeCommit? {
+    guard let commit = try addition.commit(state: next.json) else { return nil }
+    guard let read = try log.latest(), read.version == commit.version, read.state == next.json,
+      read.files == commit.files
+    else {
+      throw Fault(
+        .io, at: Place(log.folder), "the commit reads otherwise than it was written",
+        remedy: "check the disk, then run the command again")
+    }
+    version = commit.version
+    state = next
+    standing = next.snapshotKey == nil ? .whole : .unfinished
+    return commit
+  }
+}

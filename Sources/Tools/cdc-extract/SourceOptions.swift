@@ -1,0 +1,61 @@
+import ArgumentParser
+import Core
+import Extraction
+import LakeJobs
+import UnixTool
+
+/// What is done with a source instead of taking its changes.
+struct SourceOptions: ParsableArguments {
+  @Flag(name: .customLong("setup"), help: "make what SYSTEM needs at the source")
+  var isSetup = false
+
+  @Flag(name: .customLong("teardown"), help: "take that away from SYSTEM again")
+  var isTeardown = false
+
+  @Flag(name: .customLong("where"), help: "tell in words what is read next")
+  var isWhere = false
+
+  /// Does what was asked for with `systems`, of which `operands` name some; false when nothing was.
+  func act(
+    on systems: [SourcesFile.SourceSystem], _ operands: [String], _ workspace: Workspace,
+    _ console: Console
+  ) throws -> Bool {
+    let asked = [isSetup, isTeardown, isWhere].filter { $0 }.count
+    if asked == 0 { return false }
+    guard asked == 1 else {
+      throw Fault(
+        .usage, "--setup, --teardown and --where are three things", remedy: "do one at a time")
+    }
+    let chosen = systems.filter { operands.contains($0.name) || isWhere && operands.isEmpty }
+    guard chosen.count == operands.count || operands.isEmpty, isWhere || chosen.count == 1 else {
+      throw Fault(
+        .usage, "\(isSetup ? "--setup" : isTeardown ? "--teardown" : "--where") is for systems",
+        remedy: "name \(isWhere ? "them" : "one") of sources.yml")
+    }
+    for system in chosen {
+      do {
+        let setup = SourceSetup(of: system, workspace)
+        let lines =
+          isSetup ? try setup.make() : isTeardown ? try setup.remove() : try setup.standing()
+        for line in lines { try console.write(line) }
+      } catch {
+        console.fail(error)
+      }
+    }
+    return true
+  }
+}
+
+extension SourcesFile.SourceSystem {
+  /// The system with its password in place of the secret's name.
+  func resolved(in folder: String) throws(Fault) -> SourcesFile.SourceSystem {
+    guard let text = password else { return self }
+    var system = self
+    do throws(Fault) {
+      system.password = try Secret.resolve(text, in: folder)
+    } catch {
+      throw error.placed(at: place)
+    }
+    return system
+  }
+}

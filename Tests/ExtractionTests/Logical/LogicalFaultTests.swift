@@ -1,0 +1,147 @@
+import Core
+import LakeJobs
+import LakeSupport
+import PostgreSQL
+import TestSupport
+import Testing
+
+@testable import Extraction
+
+/// What someone else does to slot, publication or server, and the way out of it.
+@Suite(.enabled(if: LoggedSource.isPossible, "no PostgreSQL server to start here"))
+struct LogicalFaultTests {
+  private func source() throws -> LoggedSource {
+    let source = try LoggedSource(
+      "CREATE TABLE items (id int PRIMARY KEY, name text, note text); "
+        + "INSERT INTO items SELECT g, 'n' || g FROM generate_series(1, 5) g",
+      [("items", "id")])
+    try source.setUp()
+    #expect(try source.extract() == [])
+    return source
+  }
+
+  /// That `source` cannot be followed for `reason`, until it is set up again; what was changed
+  /// meanwhile is found by comparison.
+  private func expectWayOut(_ source: LoggedSource, _ reason: String) throws {
+    let faults = try source.extract()
+    #expect(faults.map(\.kind) == [.configuration])
+    #expect(faults.first?.problem.contains(reason) == true, "\(faults)")
+    #expect(faults.first?.remedy.contains("cdc-extract --setup shop") == true)
+    try source.setUp()
+    #expect(try source.extract() == [])
+    #expect(try source.folded("items") == source.source("items"))
+    let count = try source.changes("items").count
+    try source.execute("UPDATE items SET name = 'after' WHERE id = 1")
+    #expect(try source.extract() == [])
+    #expect(try source.changes("items").dropFirst(count) == ["u|1|after"])
+  }
+
+  private let changes = """
+    UPDATE items SET name = 'two' WHERE id = 2; DELETE FROM items WHERE id = 3;
+    INSERT INTO items VALUES (6, 'six')
+    """
+
+  @Test func `a slot that was dropped or moved, a publication or memory that is gone`() throws {
+    let source = try source()
+    try source.execute("SELECT pg_drop_replication_slot('medallion_shop')")
+    try source.execute(changes)
+    try expectWayOut(source, "was dropped")
+    #expect(
+      try Array(source.changes("items").dropFirst(5).prefix(3).sorted())
+        == ["c|6|six", "d|3|n3", "u|2|two"])
+
+    try source.execute("UPDATE items SET name = 'moved' WHERE id = 2")
+    try source.execute(
+      "SELECT pg_replication_slot_advance('medallion_shop', pg_current_wal_lsn())")
+    try expectWayOut(source, "someone else has moved")
+
+    try source.execute("DROP PUBLICATION medallion_shop")
+    try source.execute("UPDATE items SET name = 'unpublished' WHERE id = 2")
+    try expectWayOut(source, "there is no publication")
+
+    try source.execute("ALTER PUBLICATION medallion_shop DROP TABLE items")
+    try source.execute("UPDATE items SET name = 'between' WHERE id = 2")
+    try source.execute("ALTER PUBLICATION medallion_shop ADD TABLE items")
+    try expectWayOut(source, "put back")
+
+    let memory = source.lake.folder.file("lake/bronze/shop/_slot.json")
+    try LocalFileSystem().remove(memory)
+    try source.execute("UPDATE items SET name = 'forgotten' WHERE id = 2")
+    try expectWayOut(source, "was remembered")
+  }
+
+  @Test func `a server that was restored is known by where its log ends, and by its last word`()
+    throws
+  {
+    let source = try source()
+    let system = try #require(try source.lake.workspace().sources().systems.first)
+    let lake = try source.lake.workspace().lake
+    var memory = try #require(try SlotMemory.read(of: system, in: lake))
+    let position = memory.confirmed
+    memory.confirmed = LogPosition(byteOffset: position.byteOffset + 1 << 30)
+    try memory.write(of: system, in: lake)
+    try expectWayOut(source, "restored from an older copy")
+
+    // Others were committed where the last transaction stood.
+    memory = try #require(try SlotMemory.read(of: system, in: lake))
+    try source.execute("UPDATE items SET name = 'other' WHERE id = 2")
+    memory.last = SlotMemory.LoggedMark(position: memory.confirmed, time: .ofTests)
+    memory.confirmed = try LogicalSession(system).server().logEnd
+    try memory.write(of: system, in: lake)
+    try expectWayOut(source, "restored from an older copy")
+
+    memory = try #require(try SlotMemory.read(of: system, in: lake))
+    memory.system = "1"
+    try memory.write(of: system, in: lake)
+    try expectWayOut(source, "another one")
+  }
+
+  @Test func `a server that crashes may forget how far it was told, and nothing comes twice`()
+    throws
+  {
+    let source = try source()
+    try source.execute("CHECKPOINT; UPDATE items SET name = 'two' WHERE id = 2")
+    #expect(try source.extract() == [])
+    #expect(source.server.crash())
+    #expect(try source.extract() == [])
+    #expect(try source.changes("items").count == 6)
+  }
+
+  @Test func `too many rows that are gone when a table is compared ask a person`() throws {
+    let source = try source()
+    try source.execute("INSERT INTO items SELECT g, 'n' || g FROM generate_series(6, 40) g")
+    #expect(try source.extract() == [])
+    try source.execute("SELECT pg_drop_replication_slot('medallion_shop')")
+    try source.execute("DELETE FROM items WHERE id > 5")
+    try source.setUp()
+    #expect(try source.extract().map(\.kind) == [.verdict])
+    #expect(try source.changes("items").count == 40)
+    #expect(try source.extract(accepting: 35) == [])
+    #expect(try source.folded("items") == source.source("items"))
+  }
+
+  @Test func `setting up refuses what could not be followed`() throws {
+    let source = try LoggedSource(
+      """
+      CREATE TABLE keyless (id int, name text); CREATE TABLE other (id int PRIMARY KEY, name text);
+      CREATE TABLE refs (id int PRIMARY KEY, name regclass);
+      CREATE TABLE made (id int GENERATED ALWAYS AS (1) STORED, name int PRIMARY KEY);
+      CREATE VIEW seen AS SELECT * FROM other
+      """, [("other", "name")])
+    func refusal(_ table: String, _ keys: String) throws -> String {
+      try source.lake.write(
+        "sources.yml",
+        "systems:\n  shop:\n    kind: postgresql\n    location: '\(source.server.address)'\n"
+          + "    tables:\n      \(table): {keys: [\(keys)]}\n")
+      return #expect(throws: Fault.self) { try source.setUp() }?.problem ?? ""
+    }
+    #expect(try refusal("other", "name").contains("a delete does not tell 'name'"))
+    #expect(try refusal("keyless", "id").contains("no primary key"))
+    #expect(try refusal("refs", "id").contains("'name' is regclass"))
+    #expect(try refusal("made", "id").contains("generated column"))
+    #expect(try refusal("seen", "id").contains("this is no table"))
+    #expect(try refusal("absent", "id").contains("has no table absent"))
+    let made = try source.lake.folder.read("jobs/sources.yml")
+    #expect(made.contains("absent"))
+  }
+}
