@@ -44,7 +44,7 @@ package enum ForeignText {
   }
 
   /// Whether `text` stands for bytes that are not all UTF-8.
-  static func isEscaped(_ text: TextBytes) -> Bool {
+  package static func isEscaped(_ text: TextBytes) -> Bool {
     if text.isASCII { return false }
     return text.indices.contains { text.escapedByte(at: $0) != nil }
   }

@@ -5,10 +5,12 @@ package import LakeJobs
 // Extraction: where source databases are read.
 //
 // `SourceExtraction` goes through the tables of one system, by the reader of its method: each finds
-// changes in its own way (Comparison; Logical, from the log of a PostgreSQL server), and brings
-// them into bronze as the same change rows. `SourceSetup` prepares a source for that. What is wrong
-// with a table concerns that table alone, what is wrong with the system its tables. Tables has what
-// readers are given and what they tell, Changes how rows become files of bronze.
+// changes in its own way and brings them into bronze as the same change rows. Comparison compares a
+// SQLite table with what was seen last, Triggers takes what triggers noted there, Logical reads the
+// log of a PostgreSQL server, and Cursor asks either for rows that changed since. `SourceSetup`
+// prepares a source for that. What is wrong with a table concerns that table alone, what is wrong
+// with the system its tables. Tables has what readers are given and what they tell, Changes how
+// rows become files of bronze.
 //
 // Begin with `SourceExtraction`. How a database is asked stands in Database and PostgreSQL, how
 // files are kept in Bronze; nothing here knows a command line, or says anything to a person.
@@ -20,16 +22,18 @@ package struct SourceExtraction {
 
   /// The extraction of tables of `system` by the tool called `tool`; of a table exactly
   /// `acceptedDeletes` rows may vanish, if that is given. `progress` is given the name of each
-  /// table before it is read.
+  /// table before it is read; `resumption` is what to do for one whose state is gone.
   package init(
     of system: SourcesFile.SourceSystem, _ workspace: Workspace, tool: String,
-    acceptedDeletes: Int?, systemTime: @escaping () -> Timestamp,
-    progress: @escaping (String) -> Void
+    acceptedDeletes: Int?, resumption: Resumption = .refused,
+    systemTime: @escaping () -> Timestamp, progress: @escaping (String) -> Void
   ) {
     run = ExtractionRun(
       system: system, workspace: workspace, tool: tool, acceptedDeletes: acceptedDeletes,
-      systemTime: systemTime, progress: progress)
+      resumption: resumption, systemTime: systemTime, progress: progress)
   }
+
+  init(_ run: ExtractionRun) { self.run = run }
 
   /// Takes what changed in `tables`, a commit a table and step, and tells of each as soon as its
   /// commit is durable; nothing when the source is as it was the last time. What keeps a table, or
@@ -68,7 +72,8 @@ package struct SourceExtraction {
     switch run.system.method {
     case .compare: return CompareReader(run)
     case .logical: return LogicalReader(run)
-    case .triggers, .cursor, .events:
+    case .triggers: return TriggerReader(run)
+    case .cursor, .events:
       throw Fault(
         .configuration, at: run.system.place,
         "changes cannot be found by '\(run.system.method.rawValue)' yet", remedy: "use compare")

@@ -16,7 +16,8 @@ package struct SourceSetup {
   package func make() throws -> [String] {
     switch system.method {
     case .logical: try LogicalSetup(of: system, in: workspace.lake).make()
-    case .compare, .cursor, .triggers, .events: throw needless
+    case .triggers: try TriggerSetup(of: system, workspace).make()
+    case .compare, .cursor, .events: throw needless
     }
   }
 
@@ -24,7 +25,8 @@ package struct SourceSetup {
   package func remove() throws -> [String] {
     switch system.method {
     case .logical: try LogicalSetup(of: system, in: workspace.lake).remove()
-    case .compare, .cursor, .triggers, .events: throw needless
+    case .triggers: try TriggerSetup(of: system, workspace).remove()
+    case .compare, .cursor, .events: throw needless
     }
   }
 
@@ -32,7 +34,8 @@ package struct SourceSetup {
   package func standing() throws -> [String] {
     switch system.method {
     case .logical: try LogicalStanding(of: system, workspace).lines()
-    case .compare, .cursor, .triggers, .events:
+    case .triggers: try TriggerSetup(of: system, workspace).standing()
+    case .compare, .cursor, .events:
       ["\(system.name): is read by '\(system.method.rawValue)', and keeps nothing at the source"]
     }
   }

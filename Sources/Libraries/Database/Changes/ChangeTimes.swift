@@ -97,7 +97,12 @@ package struct Oddity: Hashable, Sendable {
   /// What it held.
   package private(set) var text = ""
 
-  mutating func note(_ key: @autoclosure () -> String, _ text: @autoclosure () -> String) {
+  package init() {}
+
+  /// Counts one more; `key` names the row.
+  package mutating func note(
+    _ key: @autoclosure () -> String, _ text: @autoclosure () -> String
+  ) {
     if count == 0 {
       self.key = key()
       self.text = text()

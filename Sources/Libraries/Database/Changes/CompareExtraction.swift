@@ -32,7 +32,8 @@ package final class CompareExtraction {
   let source: SourceRows
   /// The layout of the source's rows.
   let layout: Int64
-  let now: Timestamp
+  /// When the changes are found; later than all that were found before.
+  package let now: Timestamp
   private let known: RememberedRows
   private let saving: SQLiteStatement
   private let losing: SQLiteStatement

@@ -8,7 +8,7 @@ extension SQLiteConnection.Mode {
     let access =
       switch self {
       case .readOnly: SQLITE_OPEN_READONLY
-      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readWrite, .guest: SQLITE_OPEN_READWRITE
       case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
     // One thread at a time uses a connection, so SQLite need not lock it.

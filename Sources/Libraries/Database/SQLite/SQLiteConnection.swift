@@ -13,6 +13,8 @@ package final class SQLiteConnection: Connection {
     case readWrite
     /// Reads and writes with write-ahead log; the file is made if missing.
     case create
+    /// Reads and writes someone else's database, whose journal stays as it is.
+    case guest
   }
 
   package let dialect = Dialect.sqlite
@@ -38,6 +40,7 @@ package final class SQLiteConnection: Connection {
       return
     }
     try execute("PRAGMA schema_version")
+    if mode == .guest { return }
     try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
     // Only the sorting behind a new index is shared among threads.
     try execute("PRAGMA threads = \(Thread.processorCount - 1)")

@@ -29,6 +29,13 @@ package final class SQLiteRows {
   /// The bytes of a text of the current row, there until the next step; none for NULL.
   package func bytes(_ column: Int) -> TextBytes { statement.bytes(Int32(column)) }
 
+  /// Appends the text of a value of the current row, exactly as bronze holds it; false for NULL.
+  package func appendText(_ column: Int, to text: inout [UInt8]) -> Bool {
+    if isNull(column) { return false }
+    statement.appendText(of: Int32(column), to: &text)
+    return true
+  }
+
   /// Whether a value of the current row is NULL.
   package func isNull(_ column: Int) -> Bool { statement.storedValue(Int32(column)).isNull }
 }

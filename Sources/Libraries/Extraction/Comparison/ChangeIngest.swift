@@ -34,6 +34,25 @@ struct ChangeIngest {
     return Taken(changes, try append.commit(state: ["compare": .string(token)]))
   }
 
+  /// Takes into `append` what tells the source from bronze, however the changes since were lost
+  /// sight of: nothing comes twice. With it goes what `more` makes of the last sequence and of the
+  /// time of the changes.
+  func takeDifferences(
+    _ spec: CompareSpec, from source: SQLiteConnection, into append: BronzeAppend,
+    remembering more: (_ sequence: Int64, _ moment: Timestamp) -> [(String, JSONValue)]
+  ) throws -> Taken {
+    let state = try openState(spec, source, append.previous)
+    let changes = try CompareExtraction(of: spec, in: source, since: state, lake.clock)
+    try changes.find()
+    for file in try changes.files() { _ = try append.addParquet(file, fileSystem: lake.fileSystem) }
+    let sequence = state.lastSequence + Int64(changes.summary.changeCount)
+    let token = try state.seal("\(lake.runID)")
+    let commit = try append.commit(
+      state: .object(
+        JSONObject([("compare", .string(token))] + more(sequence, changes.now))))
+    return Taken(changes, commit)
+  }
+
   /// What `take` would find.
   func look(at spec: CompareSpec, in source: SQLiteConnection) throws -> Taken {
     let state = try openState(spec, source, try log.latest())
@@ -84,7 +103,8 @@ struct ChangeIngest {
     let folder = "\(contract.folder)/_state"
     try lake.fileSystem.createDirectory(folder)
     let path = "\(folder)/compare.db"
-    let token = last?.state["compare"]?.string
+    // Rows that were brought in another way are made the remembered ones.
+    let token = last.map { $0.state["compare"]?.string ?? "commit \($0.version)" }
     do {
       return try CompareState(path, keys: spec.keyColumns, committed: token)
     } catch {
