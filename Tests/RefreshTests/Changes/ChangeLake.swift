@@ -30,6 +30,8 @@ struct ChangeLake {
     var tracked: [String]?
     var format = Format.lines
     var keys = ["id"]
+    /// Whether changes bear numbers.
+    var isNumbered = false
   }
 
   let lake: TestLake
@@ -47,7 +49,8 @@ struct ChangeLake {
     lake = try TestLake(
       setup: """
         CREATE SCHEMA IF NOT EXISTS bronze;
-        CREATE TABLE bronze.changes (id STRING, part STRING, seq BIGINT, value STRING, op STRING)
+        CREATE TABLE bronze.changes (id STRING, part STRING, seq BIGINT, value STRING, op STRING
+          \(shape.isNumbered ? ", __sequence BIGINT" : ""))
           USING \(shape.format == .parquet ? "parquet" : "json") LOCATION 'changes';
         """)
     try write(shape)
@@ -66,7 +69,7 @@ struct ChangeLake {
 
       CREATE FLOW state_flow AS AUTO CDC INTO silver.state FROM STREAM(bronze.changes)
       KEYS (\(shape.keys.joined(separator: ", "))) APPLY AS DELETE WHEN op = 'd' SEQUENCE BY seq
-      COLUMNS * EXCEPT (op) STORED AS SCD TYPE \(shape.scd) \(tracked);
+      COLUMNS * EXCEPT (op\(shape.isNumbered ? ", __sequence" : "")) STORED AS SCD TYPE \(shape.scd) \(tracked);
       """)
   }
 
@@ -103,7 +106,7 @@ struct ChangeLake {
     let absent = changes.first?.absent ?? []
     let fields = [
       Field("id", .string), Field("part", .string), Field("seq", .bigint),
-      Field("value", .string), Field("op", .string),
+      Field("value", .string), Field("op", .string), Field("__sequence", .bigint),
     ].filter { !absent.contains($0.name) }
     let draft = try LocalFileSystem().draft(path, replacing: false)
     let writer = try FileWriter(draft, schema: Schema(fields))
@@ -159,11 +162,14 @@ struct Change: Hashable {
   var value: String?
   var isDelete = false
   var absent: Set<String> = []
+  /// Its number, which tells the order of changes of one key and sequence.
+  var number: Int?
 
   var line: String {
     func text(_ value: String?) -> String { value.map { "\"\($0)\"" } ?? "null" }
     return #"{"id":"\#(id)","part":\#(text(part)),"seq":\#(seq),"value":\#(text(value)),"#
-      + #""op":"\#(isDelete ? "d" : "u")"}"# + "\n"
+      + #""op":"\#(isDelete ? "d" : "u")""#
+      + (number.map { #","__sequence":\#($0)"# } ?? "") + "}\n"
   }
 
   func scalar(_ column: String) -> Scalar {
@@ -172,6 +178,7 @@ struct Change: Hashable {
     case "part": part.map { .string($0) } ?? .null
     case "seq": .integer(Int64(seq))
     case "value": value.map { .string($0) } ?? .null
+    case "__sequence": number.map { .integer(Int64($0)) } ?? .null
     default: .string(isDelete ? "d" : "u")
     }
   }

@@ -11,7 +11,8 @@ import Testing
       scd: Int.random(in: 1...2, using: &random),
       partitions: Int.random(in: 0..<4, using: &random) == 0 ? "part" : nil,
       tracked: tracked.randomElement(using: &random) ?? nil,
-      format: ChangeLake.Format.allCases.randomElement(using: &random) ?? .lines)
+      format: ChangeLake.Format.allCases.randomElement(using: &random) ?? .lines,
+      isNumbered: Bool.random(using: &random))
   }
 
   /// Events of few keys and sequences, so that ties, late ones and repeats are many.
@@ -20,6 +21,7 @@ import Testing
   ) -> [Change] {
     let deletes = Bool.random(using: &random) ? 0.2 : 0
     let hasTies = Bool.random(using: &random)
+    let isLoose = Int.random(in: 0..<3, using: &random) == 0
     var events: [Change] = []
     for number in 0..<Int.random(in: 1...24, using: &random) {
       if let old = events.randomElement(using: &random), Int.random(in: 0..<5, using: &random) == 0
@@ -35,11 +37,10 @@ import Testing
         Change(
           id: "k\(Int.random(in: 0..<2, using: &random))", part: value("p"),
           seq: hasTies ? Int.random(in: 0..<8, using: &random) : number, value: value("v"),
-          isDelete: Double.random(in: 0..<1, using: &random) < deletes))
-    }
-    if shape.format == .parquet {
-      for index in events.indices where Bool.random(using: &random) {
-        events[index].absent =
+          isDelete: Double.random(in: 0..<1, using: &random) < deletes,
+          number: shape.isNumbered && !(isLoose && Bool.random(using: &random)) ? number : nil))
+      if shape.format == .parquet, Bool.random(using: &random) {
+        events[events.count - 1].absent =
           [["part"], ["value"], ["part", "value"]]
           .randomElement(using: &random) ?? []
       }

@@ -46,12 +46,39 @@ struct PlainFold {
   private var events: [[Change]] {
     Dictionary(grouping: said, by: \.id).values.map { changes in
       Dictionary(grouping: changes, by: \.seq).values
-        .compactMap { $0.max(by: Self.stands) }.sorted { $0.seq < $1.seq }
+        .compactMap { settled($0).event }.sorted { $0.seq < $1.seq }
     }
   }
 
-  /// What was said of a key and sequence and does not stand.
-  var lostCount: Int { said.count - events.reduce(0) { $0 + $1.count } }
+  /// What was said of a key and sequence and neither stands nor was overtaken in order.
+  var lostCount: Int {
+    Dictionary(grouping: said) { [$0.id, "\($0.seq)"] }.values.reduce(0) { $0 + settled($1).lost }
+  }
+
+  /// What the changes of one key and sequence come to: those that bear numbers by these, before any
+  /// that bears none.
+  private func settled(_ changes: [Change]) -> (event: Change?, lost: Int) {
+    let steps = Dictionary(grouping: changes.filter { $0.number != nil }, by: \.number).values
+      .compactMap { $0.max(by: Self.stands) }.sorted { ($0.number ?? 0) < ($1.number ?? 0) }
+    var lost = changes.count { $0.number != nil } - steps.count
+    let loose = Set(changes.filter { $0.number == nil })
+    guard var event = steps.first else {
+      return (loose.max(by: Self.stands), loose.count - 1)
+    }
+    var isBornAgain = event.isDelete
+    for step in steps.dropFirst() {
+      let last = event
+      event = step
+      isBornAgain = isBornAgain || step.isDelete
+      if step.isDelete { continue }
+      if step.absent.contains("part") { event.part = last.part }
+      if step.absent.contains("value") { event.value = last.value }
+      event.absent = isBornAgain ? [] : step.absent.intersection(last.absent)
+    }
+    event.number = nil
+    lost += loose.count - (loose.contains(event) ? 1 : 0)
+    return (event, lost)
+  }
 
   var texts: [String] {
     events.flatMap { shape.scd == 1 ? current($0) : versions($0) }.sorted()

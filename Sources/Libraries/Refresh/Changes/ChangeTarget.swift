@@ -22,6 +22,9 @@ struct ChangeTarget {
   var ignoresNulls = false
   /// The column of the source that orders changes of one key and sequence, where it has one.
   let ordinal: Field?
+  /// That column's name, where what is overtaken by another change of its key and sequence counts
+  /// as a step to that; units stand or fall whole.
+  var stepNumber: String? { hasUnits ? nil : ordinal?.name }
   /// How changes are ordered and which of them delete, in words.
   let order: String
   private let deletes: Bool

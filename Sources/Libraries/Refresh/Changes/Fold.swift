@@ -8,12 +8,12 @@ import LakeQuery
 ///
 /// It runs `FoldQueries` over the changes, over those of the target's rows and of the auxiliary
 /// table's that have their keys, and changes nothing itself. First it gathers what is said of the
-/// keys; where different things are said of one sequence of a key, `ties` names the key, and who
-/// folds must say what stands.
+/// keys; where different things are said of one sequence of a key, and no number tells which was
+/// said last, `ties` names the key, and who folds must say what stands.
 struct Fold {
   let target: ChangeTarget
   /// The keys of which different things are said for one sequence.
-  let ties: BatchTable
+  private(set) var ties: BatchTable
   private var fold: FoldQueries
   private let tables: NamedTables
   private let runner: QueryRunner
@@ -33,10 +33,11 @@ struct Fold {
   }
 
   /// Gathers what is said of the keys of `incoming`: by these changes, and by a target and an
-  /// auxiliary table (nil: not there yet).
+  /// auxiliary table (nil: not there yet). The column `number` tells the order of changes of one
+  /// key and sequence, where there is one.
   init(
     _ target: ChangeTarget, incoming: BatchTable, present: (any TableProvider)?,
-    auxiliary: (any TableProvider)?, context: QueryContext
+    auxiliary: (any TableProvider)?, numberedBy number: String?, context: QueryContext
   ) throws {
     self.target = target
     fold = target.fold
@@ -46,10 +47,24 @@ struct Fold {
     try Self.addTouched("present", present, target.schema, fold, to: tables, runner)
     try Self.addTouched("auxiliary", auxiliary, target.auxiliarySchema, fold, to: tables, runner)
     let saysAbsent = incoming.schema.index(of: FoldQueries.Name.absent) != nil
+    let absent = saysAbsent ? fold.absent : "CAST(NULL AS STRING)"
     tables.add(
-      try runner.table(
-        fold.candidates(incomingAbsent: saysAbsent ? fold.absent : "CAST(NULL AS STRING)"),
-        name: "candidates"))
+      try runner.table(fold.candidates(incomingAbsent: absent), name: "candidates"))
+    ties = try runner.table(fold.ties, name: "ties")
+    tables.add(ties)
+    if let number, ties.rowCount > 0 { try takeSteps(numberedBy: number, absent: absent) }
+  }
+
+  /// Lets numbered changes of one key and sequence be steps to one event.
+  private mutating func takeSteps(numberedBy number: String, absent: String) throws {
+    tables.add(
+      try runner.table(fold.steps(numberedBy: number, absent: absent), name: "steps"))
+    let numbered = try runner.table(fold.numbered, name: "numbered")
+    guard numbered.rowCount > 0 else { return }
+    tables.add(numbered)
+    var netting = fold
+    netting.partial = try fold.partialColumns(in: "steps", runner)
+    tables.add(try runner.table(netting.nettedCandidates, name: "candidates"))
     ties = try runner.table(fold.ties, name: "ties")
     tables.add(ties)
   }
@@ -66,23 +81,9 @@ struct Fold {
     }
     if let winners { tables.add(RenamedTable("winners", winners)) }
     try make("events", fold.events(hasTies: ties.rowCount > 0))
-    fold.partial = try partialColumns()
+    fold.partial = try fold.partialColumns(in: "events", runner)
     try make("carried", fold.carried)
     return target.isHistory ? try foldHistory(fold, make) : try foldCurrent(fold, make)
-  }
-
-  /// The columns that some of the events do not give, in the target's order.
-  private func partialColumns() throws -> [String] {
-    let texts = try runner.table(fold.absentNames, name: "absent")
-    var names: Set<String> = []
-    for batch in texts.batches {
-      for row in 0..<batch.rowCount {
-        if case .string(let text) = batch.columns[0].scalar(at: row) {
-          names.formUnion(AbsentNames.names(in: text))
-        }
-      }
-    }
-    return fold.columns.filter { names.contains($0) && !fold.keys.contains($0) }
   }
 
   private static func addTouched(
@@ -125,6 +126,22 @@ struct Fold {
       deletions: try runner.table(fold.goneVersions, name: "deletions"),
       remembered: try runner.table(fold.historyRemembered, name: "remembered"),
       forgotten: BatchTable("forgotten", target.auxiliaryIdentity, []))
+  }
+}
+
+extension FoldQueries {
+  /// The columns that some rows of `table` do not give, in the target's order.
+  func partialColumns(in table: String, _ runner: QueryRunner) throws -> [String] {
+    let texts = try runner.table(absentNames(in: table), name: "absent")
+    var names: Set<String> = []
+    for batch in texts.batches {
+      for row in 0..<batch.rowCount {
+        if case .string(let text) = batch.columns[0].scalar(at: row) {
+          names.formUnion(AbsentNames.names(in: text))
+        }
+      }
+    }
+    return columns.filter { names.contains($0) && !keys.contains($0) }
   }
 }
 

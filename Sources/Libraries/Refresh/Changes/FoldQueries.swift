@@ -16,6 +16,8 @@ struct FoldQueries {
   enum Name {
     static let sequence = "__seq"
     static let isDelete = "__del"
+    /// Which of the changes of a key and sequence it is, where they are numbered.
+    static let ordinal = "__ordinal"
     static let absent = "__absent"
     /// The order of arrival, of rows in units that of the first of their unit.
     static let arrival = "__arrival"
@@ -48,6 +50,7 @@ struct FoldQueries {
   let sequence = Identifier.quoted(Name.sequence)
   let isDelete = Identifier.quoted(Name.isDelete)
   let absent = Identifier.quoted(Name.absent)
+  let ordinal = Identifier.quoted(Name.ordinal)
   private let startAt = Identifier.quoted(Name.startAt)
   private let endAt = Identifier.quoted(Name.endAt)
 
@@ -55,6 +58,9 @@ struct FoldQueries {
   var eventColumns: [String] {
     columns + [Name.sequence, Name.isDelete, Name.absent]
   }
+
+  /// The columns that tell an event from others, of which one stands.
+  var identity: [String] { keys + [Name.sequence] }
 
   // MARK: Events
 
@@ -75,8 +81,8 @@ struct FoldQueries {
       """
   }
 
-  /// What `table` tells of events: a delete says nothing but its key, whatever it carries. Columns
-  /// `keeping` stand behind.
+  /// What `table` tells of events: a delete says nothing but its key, whatever it carries. What
+  /// `keeping` works out stands behind.
   func said(by table: String, absent: String, keeping: [String] = []) -> String {
     let keySet = Set(keys)
     let told = columns.map { column in
@@ -87,24 +93,32 @@ struct FoldQueries {
     return """
       SELECT \(told.joined(separator: ", ")), \(sequence), \(isDelete),
         CASE WHEN NOT \(isDelete) THEN \(absent) END AS \(self.absent)
-        \(keeping.map { ", \(quoted($0))" }.joined())
+        \(keeping.map { ", \($0)" }.joined())
       FROM \(table)
       """
   }
 
-  /// Everything that is said of the touched keys, each once. A row of the target tells of an event
-  /// where the auxiliary table does not.
+  /// Everything that is said of the touched keys, each once.
   func candidates(incomingAbsent: String) -> String {
     """
     SELECT DISTINCT * FROM (
       \(said(by: "incoming", absent: incomingAbsent))
       UNION ALL
-      SELECT \(list(columns)), \(rowSequence), false, CAST(NULL AS STRING)
+      \(stored)) AS c
+    """
+  }
+
+  /// What the tables say of the touched keys. A row of the target tells of an event where the
+  /// auxiliary table does not.
+  var stored: String {
+    """
+      SELECT \(list(columns)), \(rowSequence) AS \(sequence), false AS \(isDelete),
+        CAST(NULL AS STRING) AS \(absent)
       FROM present AS p
       LEFT ANTI JOIN auxiliary AS m
         ON \(equal(keys, "p", "m")) AND p.\(rowSequence) = m.\(sequence)
       UNION ALL
-      \(said(by: "auxiliary", absent: absent))) AS c
+      \(said(by: "auxiliary", absent: absent))
     """
   }
 
@@ -143,20 +157,28 @@ struct FoldQueries {
       """
   }
 
-  /// What the events do not give, in their words.
-  var absentNames: String {
-    "SELECT DISTINCT \(absent) FROM events WHERE \(absent) IS NOT NULL"
+  /// What the rows of `table` do not give, in their words.
+  func absentNames(in table: String) -> String {
+    "SELECT DISTINCT \(absent) FROM \(table) WHERE \(absent) IS NOT NULL"
   }
 
   /// The events with what they do not give carried forward from those before: since a key came, or
   /// came again after a delete. Behind them stand, for each such column, how often it was given.
-  var carried: String {
-    guard !partial.isEmpty else { return "SELECT * FROM events" }
+  var carried: String { carried(over: "events", of: keys, inOrderOf: Name.sequence) }
+
+  /// The rows of `table` so: of those that have equal `groups`, in order of one column; the columns
+  /// `keeping` stand behind what an event says.
+  func carried(
+    over table: String, of groups: [String], inOrderOf order: String, keeping: [String] = []
+  ) -> String {
+    guard !partial.isEmpty else { return "SELECT * FROM \(table)" }
+    let (groups, order) = (list(groups), quoted(order))
     let running = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    let behind = keeping.map(quoted) + partial.indices.map(count)
     let given = partial.enumerated().map { number, column in
       """
       sum(CASE WHEN \(isGiven(column)) THEN 1 ELSE 0 END)
-          OVER (PARTITION BY \(list(keys)), `__life` ORDER BY \(sequence) \(running))
+          OVER (PARTITION BY \(groups), `__life` ORDER BY \(order) \(running))
           AS \(count(number))
       """
     }
@@ -164,25 +186,25 @@ struct FoldQueries {
       guard let number = partial.firstIndex(of: column) else { return quoted(column) }
       return """
         CASE WHEN \(count(number)) > 0 THEN first_value(\(quoted(column)))
-          OVER (PARTITION BY \(list(keys)), `__life`, \(count(number)) ORDER BY \(sequence))
+          OVER (PARTITION BY \(groups), `__life`, \(count(number)) ORDER BY \(order))
           END AS \(quoted(column))
         """
     }
     return """
       SELECT \(filled.joined(separator: ", ")), \(sequence), \(isDelete), \(absent), `__life`,
-        \(partial.indices.map(count).joined(separator: ", "))
+        \(behind.joined(separator: ", "))
       FROM (
         SELECT *, \(given.joined(separator: ",\n"))
         FROM (
           SELECT *, sum(CASE WHEN \(isDelete) THEN 1 ELSE 0 END)
-            OVER (PARTITION BY \(list(keys)) ORDER BY \(sequence) \(running)) AS `__life`
-          FROM events) AS l) AS g
+            OVER (PARTITION BY \(groups) ORDER BY \(order) \(running)) AS `__life`
+          FROM \(table)) AS l) AS g
       """
   }
 
   /// Whether an event gives `column`.
   func isGiven(_ column: String, of alias: String = "") -> String {
-    let name = AbsentText.of(column)
+    let name = literal(AbsentNames.separator + column + AbsentNames.separator)
     return """
       (NOT \(alias)\(isDelete) AND (\(alias)\(absent) IS NULL
         OR NOT contains(\(alias)\(absent), \(name))))
@@ -208,6 +230,11 @@ struct FoldQueries {
 
   func quoted(_ name: String) -> String { Identifier.quoted(name) }
 
+  /// A text as a query spells it.
+  func literal(_ text: String) -> String {
+    "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+  }
+
   func list(_ columns: [String], of alias: String? = nil) -> String {
     let prefix = alias.map { "\($0)." } ?? ""
     return columns.map { "\(prefix)\(quoted($0))" }.joined(separator: ", ")
@@ -216,13 +243,5 @@ struct FoldQueries {
   func equal(_ columns: [String], _ left: String, _ right: String) -> String {
     columns.map { "\(left).\(quoted($0)) = \(right).\(quoted($0))" }
       .joined(separator: " AND ")
-  }
-}
-
-/// The name of a column as a query looks for it among those that a row does not give.
-private enum AbsentText {
-  static func of(_ column: String) -> String {
-    let quoted = column.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
-    return "'\(AbsentNames.separator)\(quoted)\(AbsentNames.separator)'"
   }
 }

@@ -16,10 +16,11 @@ struct FoundChanges {
   private var bodies: [String: Int64] = [:]
 
   /// What is known of a change besides what it says: its ordinal, its number here, whether the
-  /// micro-batch brings it, the number of its line among those found, and that line's text.
+  /// micro-batch brings it, the number of its line among those found, that line's text, and the number
+  /// of its flow where ordinals tell the order of what that says.
   static let places = [
-    Field("__ordinal", .bigint), Field("__found", .bigint), Field("__new", .boolean),
-    Field("__body", .bigint), Field("__text", .string),
+    Field(FoldQueries.Name.ordinal, .bigint), Field("__found", .bigint), Field("__new", .boolean),
+    Field("__body", .bigint), Field("__text", .string), Field("__flow", .bigint),
   ]
 
   /// Looks for changes whose keys have one of `hashes` (nil: any).
@@ -71,11 +72,16 @@ struct FoundChanges {
           return hashes.contains(checked.hashes[row])
         }
       if wanted.isEmpty { continue }
-      add(checked.rows.taking(wanted.map(Int32.init)).compacted(), of: flow.name, isNew)
+      let number = batch.hasOneStream ? dataset.flows.firstIndex { $0.name == flow.name } : nil
+      add(
+        checked.rows.taking(wanted.map(Int32.init)).compacted(), of: flow.name, numbered: number,
+        isNew)
     }
   }
 
-  private mutating func add(_ batch: Batch, of flow: String, _ isNew: Bool) {
+  private mutating func add(
+    _ batch: Batch, of flow: String, numbered number: Int?, _ isNew: Bool
+  ) {
     let first = rows.rowCount
     batches.append((flow, first, batch))
     let count = batch.rowCount
@@ -88,6 +94,7 @@ struct FoundChanges {
       .constant(.boolean(isNew), .boolean, count: count),
       Column(.bigint, count: count, .int64((0..<count).map { body(of: $0, in: batch, flow) })),
       batch.column(BronzeTable.Provenance.raw) ?? .nulls(.string, count: count),
+      .constant(number.map { .integer(Int64($0)) } ?? .null, .bigint, count: count),
     ]
     let made = Batch(rows.schema, said + places, rowCount: count)
     rows = BatchTable(rows.name, rows.schema, rows.batches + [made])

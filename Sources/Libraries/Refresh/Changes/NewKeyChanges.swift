@@ -22,7 +22,8 @@ final class NewKeyChanges: BatchSource {
   /// For each column of the target the position of what it is made of.
   private let origins: [Int]
   private let deletePosition: Int
-  private let sequencePosition: Int
+  /// Of the columns that a change is compared by, those that its row does not hold.
+  private let orderPositions: [Int]
   private let absentPosition: Int?
   /// Where rows come in units: the key columns that tell a unit's rows apart.
   private let restPositions: [Int]?
@@ -56,7 +57,8 @@ final class NewKeyChanges: BatchSource {
       }
       return position
     }
-    sequencePosition = position(FoldQueries.Name.sequence)
+    orderPositions =
+      [position(FoldQueries.Name.sequence)] + (target.stepNumber.map { [position($0)] } ?? [])
     deletePosition = position(FoldQueries.Name.isDelete)
     absentPosition = rows.schema.index(of: FoldQueries.Name.absent)
     restPositions =
@@ -125,7 +127,7 @@ final class NewKeyChanges: BatchSource {
     let deletes = trueRows(batch.rows.columns[deletePosition])
     // A change that does not give all columns is not what its row will be.
     let absent = absentPosition.map { batch.rows.columns[$0] }
-    let compared = batch.rows.selecting(origins + [sequencePosition])
+    let compared = batch.rows.selecting(origins + orderPositions)
     let start = window.begin(batch.rows, batch.hashes, arrival: arrival, compared: compared)
     arrival += Int64(batch.rows.rowCount)
     for row in 0..<batch.rows.rowCount {
@@ -172,7 +174,7 @@ final class NewKeyChanges: BatchSource {
     let absent = absentPosition.map { rows.columns[$0] }
     let rest = KeyHash.hashes(
       of: (restPositions ?? []).map { rows.columns[$0] }, count: rows.rowCount)
-    let compared = rows.selecting(origins + [sequencePosition])
+    let compared = rows.selecting(origins + orderPositions)
     let start = window.begin(
       rows, batch.hashes, arrival: arrival, compared: compared, units: units(of: batch))
     arrival += Int64(rows.rowCount)

@@ -7,7 +7,8 @@ import LakeJobs
 import LakeQuery
 import TableKeys
 
-/// Step 7 of AUTO CDC where changes of one key and sequence say different things: which stands.
+/// Step 7 of AUTO CDC where changes of one key and sequence say different things, and what the
+/// micro-batch says does not tell their order: which stands.
 ///
 /// Neither the table nor its auxiliary table tells all that was said of such keys, in which words
 /// and where: what was overtaken may count again. So bronze is looked through for it, as far as the
@@ -40,19 +41,26 @@ struct TieBreak {
       RenamedTable("ties", ties), RenamedTable("tied", tied), RenamedTable("found", found.rows),
     ])
     let runner = QueryRunner(catalog: tables, context: context)
-    let fold = target.fold
-    tables.add(try runner.table(fold.told, name: "told"))
-    tables.add(
-      fold.hasUnits
-        ? try runner.table(fold.bodies, name: "bodies")
-        : try runner.table(fold.ranked, name: "ranked"))
-    let winners = try runner.table(
-      fold.hasUnits ? fold.unitWinners : fold.winners, name: "winners")
-    tables.add(winners)
+    func make(_ name: String, _ sql: String) throws -> BatchTable {
+      let table = try runner.table(sql, name: name)
+      tables.add(table)
+      return table
+    }
+    var fold = target.fold
+    _ = try make("told", fold.told)
+    if fold.hasUnits {
+      _ = try make("bodies", fold.bodies)
+    } else {
+      fold.partial = try fold.partialColumns(in: "told", runner)
+      _ = try make("toldsteps", fold.toldSteps)
+      _ = try make("countedsteps", fold.countedSteps)
+      _ = try make("netted", fold.netted)
+      _ = try make("ranked", fold.ranked)
+    }
+    let winners = try make("winners", fold.hasUnits ? fold.unitWinners : fold.winners)
     let nested = Set(target.columns.filter { !KeyHash.supports($0.type) }.map(\.name))
-    let losers = try runner.table(
-      fold.hasUnits ? fold.unitLosers(nested: nested) : fold.losers(nested: nested),
-      name: "losers")
+    let losers = try make(
+      "losers", fold.hasUnits ? fold.unitLosers(nested: nested) : fold.stepLosers(nested: nested))
     var outcome = Outcome(winners: winners)
     try setAside(losers, found, &outcome)
     return outcome

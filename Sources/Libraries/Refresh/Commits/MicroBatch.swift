@@ -84,6 +84,9 @@ struct MicroBatch {
   /// About how many bronze rows there are.
   var estimatedRowCount: Int { tables.reduce(0) { $0 + ($1.estimatedRowCount ?? 0) } }
 
+  /// Whether all rows come from one table, of whose changes a number tells the order.
+  var hasOneStream: Bool { tables.count == 1 }
+
   /// Whether no stream has anything new.
   var isEmpty: Bool { tables.allSatisfy { $0.files.isEmpty } }
 
