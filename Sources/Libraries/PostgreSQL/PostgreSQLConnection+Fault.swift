@@ -6,7 +6,8 @@ extension PostgreSQLConnection {
   static func connectionFault(_ handle: OpaquePointer, _ place: Place) -> Fault {
     let message = oneLine(PQerrorMessage(handle).map { String(cString: $0) } ?? "")
     // Before there is a session libpq tells no SQLSTATE, only words.
-    if message.contains("authentication failed") || message.contains("no pg_hba.conf entry")
+    if message.contains("authentication failed") || message.contains("no password supplied")
+      || message.contains("no pg_hba.conf entry")
       || message.contains("role") && message.contains("does not exist")
     {
       return Fault(

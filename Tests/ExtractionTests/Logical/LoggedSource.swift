@@ -62,6 +62,11 @@ final class LoggedSource {
     return try LogicalSetup(of: run.system, in: run.lake).make()
   }
 
+  func tearDown() throws {
+    let run = try run(LocalFileSystem(), nil)
+    _ = try LogicalSetup(of: run.system, in: run.lake).remove()
+  }
+
   /// One extraction; the faults that were told.
   @discardableResult
   func extract(

@@ -1,6 +1,8 @@
 import Core
 import Database
+import LakeJobs
 import LakeSupport
+import PostgreSQL
 import TestSupport
 import Testing
 
@@ -38,6 +40,23 @@ struct LogicalReaderTests {
       try source.lake.rows(
         "SELECT count(DISTINCT __committed_at) FROM bronze.shop_items "
           + "WHERE __op IN ('u', 'd') OR id = '40'") == ["1"])
+  }
+
+  @Test func `what is written to other tables is not kept by the server`() throws {
+    let source = try LoggedSource(Self.items, [("items", "id")])
+    try source.setUp()
+    #expect(try source.extract() == [])
+    try source.execute(
+      "CREATE TABLE others AS SELECT g, repeat('x', 200) FROM generate_series(1, 20000) g; "
+        + "CHECKPOINT")
+    let session = try LogicalSession(#require(try source.lake.workspace().sources().systems.first))
+    let end = try session.server().logEnd
+    #expect(try source.extract() == [])
+    #expect(try session.slotFacts()?.confirmed ?? end >= end)
+    try source.execute("CHECKPOINT")
+    #expect(try source.extract() == [])
+    #expect(try session.slotFacts()?.restart ?? end >= end)
+    #expect(try source.changes("items").count == 10)
   }
 
   @Test func `a large value that a change does not tell is absent, and follows its key`() throws {

@@ -46,7 +46,7 @@ struct LogSteps {
       let piece = try take(active, until: end, atMost: length, fail, tell)
       step.end("\(session.slot): the log was read up to \(piece.end)")
       if mayForget {
-        try forget(piece)
+        try forget(piece, tables)
       } else {
         // The next step begins where this one did, and has to come further.
         length = length > Int(Int32.max) / 2 ? Int(Int32.max) : 2 * length
@@ -136,11 +136,14 @@ struct LogSteps {
   }
 
   /// Remembers that the log was read up to the end of `piece`, then has the server forget it.
-  private mutating func forget(_ piece: LogReading.Piece) throws(Fault) {
+  private mutating func forget(
+    _ piece: LogReading.Piece, _ tables: [LogicalTable]
+  ) throws(Fault) {
     memory.confirmed = max(memory.confirmed, piece.end)
     memory.confirmedAt = try session.server().now
     memory.moment = piece.moment
     memory.last = piece.last
+    for table in tables { memory.versions[table.table.source.name] = table.version }
     try memory.write(of: run.system, in: run.lake)
     _ = try session.texts(
       "SELECT end_lsn::text FROM pg_replication_slot_advance($1, $2::pg_lsn)", session.slot,

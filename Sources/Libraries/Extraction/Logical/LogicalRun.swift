@@ -55,7 +55,9 @@ struct LogicalRun {
         guard let epoch = memory.epochs[table.source.name] else {
           throw published.missing(table.source.name, at: table.source.place)
         }
-        let table = try LogicalTable(table, epoch: epoch, session, run.lake.fileSystem)
+        let table = try LogicalTable(
+          table, epoch: epoch, least: memory.versions[table.source.name], session,
+          run.lake.fileSystem)
         if let fault = published.fault(of: table, epoch) ?? table.source.fault {
           // The log may tell of it from before.
           guard table.followsLog, published.hasKept(epoch, of: table.source) else { throw fault }
@@ -68,6 +70,9 @@ struct LogicalRun {
     }
     self.tables = found
     leavesTables = try LogicalRun.leavesTables(run, but: found, memory)
+    if leavesTables {
+      run.lake.steps.note("\(run.system.name): the server keeps its log for tables left out")
+    }
   }
 
   /// Takes what changed.

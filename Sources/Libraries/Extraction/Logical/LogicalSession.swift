@@ -10,14 +10,26 @@ final class LogicalSession {
   let connection: PostgreSQLConnection
   let types: TypeForms
 
-  /// The name of the slot.
-  var slot: String { system.slot ?? "medallion_\(system.name)" }
+  /// The name of the slot: a server allows small letters, digits and `_` in it.
+  var slot: String { system.slot ?? String(usualName.prefix(63)) }
 
   /// The name of the publication.
-  var publication: String { system.publication ?? "medallion_\(system.name)" }
+  var publication: String { system.publication ?? usualName }
+
+  private var usualName: String {
+    let letters = system.name.lowercased().map { letter in
+      letter.isASCII && (letter.isLetter || letter.isNumber) ? letter : "_"
+    }
+    return "medallion_" + String(letters)
+  }
 
   init(_ system: SourcesFile.SourceSystem) throws(Fault) {
     self.system = system
+    if let slot = system.slot, !LogicalSession.isName(slot) {
+      throw Fault(
+        .configuration, at: system.place, "'\(slot)' is no name of a slot",
+        remedy: "name it with small letters, digits and _, at most 63")
+    }
     do throws(Fault) {
       guard try !ServerAddress(system.location).hasPassword else {
         throw Fault(
@@ -34,6 +46,14 @@ final class LogicalSession {
     } catch {
       throw error.placed(at: system.place)
     }
+  }
+
+  private static func isName(_ slot: String) -> Bool {
+    (1...63).contains(slot.utf8.count)
+      && slot.utf8.allSatisfy { byte in
+        digitValue(byte) <= 9 || byte == UInt8(ascii: "_")
+          || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+      }
   }
 
   /// Another connection that gives the same texts.

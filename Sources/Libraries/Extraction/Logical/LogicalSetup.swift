@@ -29,9 +29,10 @@ struct LogicalSetup {
       tables.append((table.name, relation))
     }
     let server = try session.server()
+    let old = try known()
+    if old == nil, try session.slotFacts() != nil { throw SlotCheck(session, nil).unknown }
     var lines: [String] = []
     let published = try makePublication(tables.map(\.relation), &lines)
-    let old = try known()
     var memory = try makeSlot(server, old, published, &lines)
     for (name, relation) in tables {
       if let epoch = memory.epochs[name], published.keeps(epoch, of: relation) { continue }

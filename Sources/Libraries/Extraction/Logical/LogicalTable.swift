@@ -26,9 +26,11 @@ final class LogicalTable {
   /// The commit that the next one follows.
   private(set) var version: Int64?
 
-  /// The table as bronze has it, which is to have been followed since `epoch`.
+  /// The table as bronze has it, which is to have been followed since `epoch`, and to have the
+  /// commit `least`.
   init(
-    _ table: ExtractedTable, epoch: String, _ session: LogicalSession, _ files: any FileSystem
+    _ table: ExtractedTable, epoch: String, least: Int64?, _ session: LogicalSession,
+    _ files: any FileSystem
   ) throws(Fault) {
     self.table = table
     source = try SourceRelation(table.source, reserved: table.reservedColumns, session)
@@ -40,7 +42,7 @@ final class LogicalTable {
     standing =
       switch (last, known) {
       case (nil, _): .new
-      case (_, let known?) where known.epoch == epoch:
+      case (let last?, let known?) where known.epoch == epoch && last.version >= least ?? 0:
         known.snapshotKey == nil ? .whole : .unfinished
       default: .lapsed
       }

@@ -24,9 +24,7 @@ struct SlotCheck {
           ? "the system has no replication slot '\(session.slot)' yet"
           : "the replication slot '\(session.slot)' was dropped")
     }
-    guard let memory else {
-      throw fault("what was remembered of the slot '\(session.slot)' is gone")
-    }
+    guard let memory else { throw unknown }
     guard memory.system == server.system else {
       throw fault("the server is another one than the one that was read")
     }
@@ -54,6 +52,15 @@ struct SlotCheck {
         remedy: "run the command again when that is done")
     }
     return (memory, slot)
+  }
+
+  /// That the server has the slot, and this lake does not know it.
+  var unknown: Fault {
+    Fault(
+      .configuration, at: session.connection.place,
+      "this lake does not know the replication slot '\(session.slot)', which may be another's",
+      remedy: "restore the system's '_slot.json', name another 'slot:', or run 'cdc-extract "
+        + "--teardown \(session.system.name)' and --setup")
   }
 
   /// A fault that setting up mends.

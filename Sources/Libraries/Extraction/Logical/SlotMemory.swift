@@ -22,6 +22,8 @@ struct SlotMemory: Equatable {
   var last: LoggedMark?
   /// Since when the publication and the slot have told of each table without a gap.
   var epochs: [String: String]
+  /// The newest commit of each table then: bronze that has no such commit was restored.
+  var versions: [String: Int64] = [:]
 
   /// A transaction, as far as it is remembered.
   struct LoggedMark: Equatable {
@@ -44,7 +46,7 @@ struct SlotMemory: Equatable {
     if let memory = SlotMemory(json) { return memory }
     throw Fault(
       .configuration, at: Place(path), "this does not say how far a slot was read",
-      remedy: "restore the file, or run 'cdc-extract --setup \(system.name)'")
+      remedy: "restore the file, or run 'cdc-extract --teardown \(system.name)' and --setup")
   }
 
   /// Writes it, whole or not at all.
@@ -62,6 +64,7 @@ struct SlotMemory: Equatable {
       "last": last.map { ["position": .string("\($0.position)"), "time": .string("\($0.time)")] }
         ?? .null,
       "epochs": .object(JSONObject(epochs.mapValues { .string($0) })),
+      "versions": .object(JSONObject(versions.mapValues { JSONValue($0) })),
     ]
   }
 
@@ -84,6 +87,7 @@ struct SlotMemory: Equatable {
       last = LoggedMark(position: position, time: time)
     }
     self.epochs = epochs.dictionary.compactMapValues(\.string)
+    versions = (json["versions"]?.object?.dictionary ?? [:]).compactMapValues(\.int64)
   }
 
   /// What is remembered of a new slot.

@@ -18,7 +18,7 @@ struct SourceChecks {
   }
 
   /// `.configuration` when there is no such table, or it is of a `kind` that no log tells of.
-  func checkKind(_ kind: String?, _ name: String) throws(Fault) {
+  func checkKind(_ kind: String?, _ isLogged: Bool, _ name: String) throws(Fault) {
     guard let kind else {
       throw Fault(
         .configuration, at: place, "the source has no table \(name)",
@@ -28,6 +28,11 @@ struct SourceChecks {
       throw Fault(
         .configuration, at: place, "this is no table, and a log tells of tables only",
         remedy: "name the tables that it reads")
+    }
+    guard isLogged else {
+      throw Fault(
+        .configuration, at: place, "the table is unlogged, so that no log tells of it",
+        remedy: "run 'ALTER TABLE \(sqlName) SET LOGGED'")
     }
   }
 

@@ -57,7 +57,7 @@ struct SourceRelation {
     keys = table.keys.compactMap { ColumnNames.index(of: $0, in: names) }
     let checks = SourceChecks(id: id, sqlName: sqlName, place: place, session)
     do throws(Fault) {
-      try checks.checkKind(row?[3], table.name)
+      try checks.checkKind(row?[3], row?[6] == "p", table.name)
       try checks.checkRights()
       try checks.checkKeys(table.keys, names)
       try checks.checkTypes(columns)
@@ -171,7 +171,7 @@ struct SourceRelation {
 
   private static let tableQuery = """
     SELECT c.oid::text, n.nspname::text, c.relname::text, c.relkind::text, c.relreplident::text,
-      quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+      quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relpersistence::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.oid = coalesce(
       to_regclass(quote_ident($1)),
