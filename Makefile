@@ -41,7 +41,7 @@ export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka bench \
+.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc bench \
         quality refresh full-refresh clean install install-cron
 
 help: export MAKEFILE := $(MAKEFILE)
@@ -71,12 +71,14 @@ sources/%.db:
 	@mkdir -p $(@D) && rm -f $@.draft
 	@zstd -dcq $| | sqlite3 $@.draft && mv $@.draft $@
 
-demo: build sample ## take the sample from raw files to a star schema
+SOURCES ?= sqlite
+demo: build sample ## take the sample from raw files to a star schema (SOURCES=sqlite|postgresql)
 	@$(MAKE) --no-print-directory refresh BIN=$(BUILT)
 	@echo; $(BUILT)/dq-check
 	@echo; $(BUILT)/lake-sql --format table --file "$$MEDALLION_JOBS/demo.sql"
 	@echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · sqlite3 $$MEDALLION_WAREHOUSE ·" \
 	  "$(BUILT)/lineage impact silver.products.unit_cost · jobs/README.md"
+	@$(if $(filter postgresql,$(SOURCES)),MEDALLION_BIN=$(BUILT) jobs/sample/on-postgresql)
 
 # Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
 # Each tool goes on from what is committed, so that a source that is away, a file that is refused or
@@ -159,6 +161,10 @@ sanitize: deps ## tests and fuzzing with checks of addresses and undefined behav
 	.build/sanitize/debug/fuzz $(TARGETS) --memory 0 --patience 60 --runs $(RUNS) \
 	  --seed $(SEED) || status=$$?; \
 	exit $$status
+
+cdc: ROUNDS = 20
+cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED=)
+	@Tests/CDC/run $(ROUNDS) $(SEED)
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run

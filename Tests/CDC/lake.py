@@ -66,7 +66,7 @@ class Lake:
             if status == 0:
                 return
             for table, count in ASKED.findall(err):
-                self.run("cdc-extract", table, "--accept-deletes", count, allowed=(0, 1, 75))
+                self.run("cdc-extract", f"shop.{table}", "--accept-deletes", count, allowed=(0, 1, 75))
             if status == 75:
                 time.sleep(0.2)
         raise Failure(f"cdc-extract never ends well: {err}")
@@ -83,7 +83,7 @@ class Lake:
 
 
 # What a refusal of deletes tells: which table, and how many rows are gone.
-ASKED = re.compile(r"cdc-extract (\S+) --accept-deletes (\d+)")
+ASKED = re.compile(r":(\w+): .*--accept-deletes (\d+)")
 
 PIPELINE = """name: campaign
 libraries:

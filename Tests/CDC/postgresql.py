@@ -46,11 +46,11 @@ ALTER TABLE items ALTER COLUMN body SET STORAGE EXTERNAL;
 """
 
 
-def contract(table, columns):
-    listed = ", ".join(f"{column} STRING" for column in columns)
+def contract(table, columns, location=None):
+    listed = ", ".join(f"`{column}` STRING" for column in columns)
     return (f"CREATE TABLE bronze.shop_{table} ({listed}, __op STRING, __sequence BIGINT, "
             f"__committed_at TIMESTAMP, ingest_date DATE) USING parquet "
-            f"PARTITIONED BY (ingest_date) LOCATION 'shop/{table}';\n")
+            f"PARTITIONED BY (ingest_date) LOCATION 'shop/{location or table}';\n")
 
 
 def flow(name, source, keys, sequence, scd, columns):
