@@ -3,6 +3,7 @@
 import glob
 import os
 import shutil
+import socket
 import subprocess
 
 
@@ -12,12 +13,21 @@ def programs():
     return found[-1] if found else None
 
 
-class Server:
-    SETTINGS = ["listen_addresses=''", "fsync=off", "wal_level=logical",
-                "track_commit_timestamp=on", "max_connections=40"]
+def free_port():
+    """A port of loopback that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
-    def __init__(self, folder):
-        self.folder = folder
+
+class Server:
+    SETTINGS = ["fsync=off", "wal_level=logical", "track_commit_timestamp=on",
+                "max_connections=40"]
+
+    def __init__(self, folder, isReachable=False):
+        """A server that runs; one that `isReachable` listens on loopback too."""
+        self.port = free_port() if isReachable else 5432
+        self.hosts = "127.0.0.1" if isReachable else ""
         self.programs = programs()
         # The server refuses to run as root.
         self.user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] \
@@ -38,7 +48,7 @@ class Server:
 
     @property
     def address(self):
-        return f"host={self.sockets} user=postgres dbname=postgres"
+        return f"host={self.sockets} port={self.port} user=postgres dbname=postgres"
 
     def _do(self, program, *arguments):
         done = subprocess.run(
@@ -48,9 +58,10 @@ class Server:
             raise SystemExit(f"cdc: {program} failed: {done.stdout}")
 
     def start(self):
-        settings = " ".join(f"-c {setting}" for setting in self.SETTINGS)
+        settings = " ".join(
+            f"-c {setting}" for setting in [f"listen_addresses='{self.hosts}'", *self.SETTINGS])
         self._do("pg_ctl", "-D", self.data, "-w", "-l", os.path.join(self.data, "log"),
-                 "-o", f"-k {self.sockets} {settings}", "start")
+                 "-o", f"-k {self.sockets} -p {self.port} {settings}", "start")
 
     def crash(self):
         """Ends the server as a failing machine does, and starts it again."""
