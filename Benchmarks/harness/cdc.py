@@ -151,12 +151,13 @@ def debezium(followed, interpreter, count):
 
 
 def text(found):
-    rows = [["changes", "cdc-extract", "changes/s", "peak", "Debezium", "changes/s", "peak",
-             "COPY of the table"]]
+    rows = [["changes", "cdc-extract", "changes/s", "peak", "Debezium", "of it Python",
+             "changes/s", "peak", "COPY of the table"]]
     for ours, peer in zip(found["changes"], found["debezium"]):
         rows.append([
             f"{ours['count']:,}", f"{ours['wall']:.2f} s", f"{ours['count'] / ours['wall']:,.0f}",
             f"{ours['peak'] >> 20} MB", f"{peer['wall']:.2f} s",
+            f"{peer['python']:.2f} s",
             f"{peer['count'] / peer['wall']:,.0f}", f"{peer['peak'] >> 20} MB",
             f"{ours['copy']:.2f} s"])
     held = found["held"]
