@@ -12,7 +12,7 @@ import sqlite
 from lake import Failure
 from server import Server, programs
 
-METHODS = ("compare",)
+METHODS = ("compare", "triggers")
 
 
 def rounds(name, campaign, count, seed):

@@ -36,7 +36,13 @@ class Campaign:
             {"silver/items.sql":
                 view("items", columns) + flow("items", "items", "id", "__sequence", 1, EXCEPT)
                 + flow("items_by_time", "items", "id", "__committed_at", 1, EXCEPT)})
+        self.set_up()
         self.backup()
+
+    def set_up(self):
+        """Puts triggers into the file, which know its columns."""
+        if self.method == "triggers":
+            self.lake.run("cdc-extract", "--setup", "shop")
 
     def connection(self):
         return sqlite3.connect(self.path, timeout=30, isolation_level=None)
@@ -104,6 +110,7 @@ class Campaign:
             database.execute("ALTER TABLE items ADD COLUMN extra TEXT")
             database.close()
             self.has_extra = True
+            self.set_up()
 
     def round(self, number):
         for _ in range(self.kills):

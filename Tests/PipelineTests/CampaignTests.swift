@@ -13,7 +13,7 @@ import Testing
     get throws { String(try ToolRun.path(of: "cdc-extract").dropLast("/cdc-extract".count)) }
   }
 
-  private static let sources = hasServer ? ["compare", "postgresql"] : ["compare"]
+  private static let sources = ["compare", "triggers"] + (hasServer ? ["postgresql"] : [])
 
   @Test(.enabled(if: hasPython, "needs python3"), arguments: sources)
   func `killed extractions leave in silver what the source holds`(source: String) throws {
