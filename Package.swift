@@ -62,8 +62,8 @@ let libraries: [Target] = [
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
   library(
-    "Extraction", "PostgreSQL", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON",
-    "Core"),
+    "Extraction", "PostgreSQL", "Ingest", "Bronze", "LakeJobs", "Database", "Engine", "Columnar",
+    "JSON", "Core"),
   library(
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
@@ -85,7 +85,8 @@ let tools: [Target] = [
     "Columnar"),
   tool("bronze2silver", "LakeTool"),
   tool(
-    "quarantine", "LakeTool", "Lakehouse", "Bronze", "LakeJobs", "TextFormats", "JSON"),
+    "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
+    "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
   tool("load-dims", "WarehouseTool", "WarehouseJobs"),
   tool("load-facts", "WarehouseTool", "WarehouseJobs"),
@@ -121,8 +122,9 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz",
     dependencies: [
-      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "Database", "Engine", "Delta",
-      "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML", "Core", "CSimdjson",
+      "TestSupport", "Extraction", "Ingest", "Bronze", "LakeJobs", "Governance", "Database",
+      "Engine", "Delta", "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML",
+      "Core", "CSimdjson",
       argumentParser,
     ],
     path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
