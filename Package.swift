@@ -155,8 +155,8 @@ let tests: [Target] = [
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database", "PostgreSQL"),
   tests(
-    of: "Extraction", "LakeSupport", "LakeJobs", "Bronze", "LakeQuery", "PostgreSQL", "Database",
-    "JSON"),
+    of: "Extraction", "LakeSupport", "LakeJobs", "Ingest", "Bronze", "LakeQuery", "PostgreSQL",
+    "Database", "JSON"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),

@@ -7,7 +7,8 @@ package import LakeJobs
 // `SourceExtraction` goes through the tables of one system, by the reader of its method: each finds
 // changes in its own way (Comparison), and brings them into bronze as the same change rows. What is
 // wrong with a table concerns that table alone, what is wrong with the system its tables. Tables
-// has what readers are given and what they tell, Changes how rows become files of bronze.
+// has what readers are given and what they tell, Changes how rows become files of bronze. Events
+// takes what others tell that read a source's log, as Debezium does (`EventExtraction`).
 //
 // Begin with `SourceExtraction`. How a database is asked stands in Database and PostgreSQL, how
 // files are kept in Bronze; nothing here knows a command line, or says anything to a person.

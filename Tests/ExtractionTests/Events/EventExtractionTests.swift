@@ -1,7 +1,9 @@
 import Bronze
+import Columnar
 import Core
 import Ingest
 import JSON
+import LakeJobs
 import LakeSupport
 import TestSupport
 import Testing
