@@ -126,7 +126,7 @@ check: deps ## formatting and house rules
 cases: build ## record what each tool prints in its cases (Tests/ToolTests/Cases)
 	@RECORD_CASES=1 swift test --filter CaseTests
 
-interop: build ## compare with delta-rs and Spark, from PyPI, in a throw-away environment
+interop: build ## compare with delta-rs, Spark and Debezium, from PyPI, in a throw-away environment
 	@$(BUILD) --product fuzz
 	@Tests/Interop/run "$$MEDALLION_LAKE" "$$MEDALLION_JOBS"
 

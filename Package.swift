@@ -62,8 +62,8 @@ let libraries: [Target] = [
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
   library(
-    "Extraction", "PostgreSQL", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON",
-    "Core"),
+    "Extraction", "PostgreSQL", "Ingest", "Bronze", "LakeJobs", "Database", "Engine", "Columnar",
+    "JSON", "Core"),
   library(
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
@@ -85,7 +85,8 @@ let tools: [Target] = [
     "Columnar"),
   tool("bronze2silver", "LakeTool"),
   tool(
-    "quarantine", "LakeTool", "Lakehouse", "Bronze", "LakeJobs", "TextFormats", "JSON"),
+    "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
+    "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
   tool("load-dims", "WarehouseTool", "WarehouseJobs"),
   tool("load-facts", "WarehouseTool", "WarehouseJobs"),
@@ -121,9 +122,9 @@ let tests: [Target] = [
   .executableTarget(
     name: "fuzz",
     dependencies: [
-      "TestSupport", "Ingest", "Bronze", "LakeJobs", "Governance", "PostgreSQL", "Database",
-      "Engine", "Delta",
-      "Parquet", "TextFormats", "Compression", "Columnar", "JSON", "YAML", "Core", "CSimdjson",
+      "TestSupport", "Extraction", "Ingest", "Bronze", "LakeJobs", "Governance", "PostgreSQL",
+      "Database", "Engine", "Delta", "Parquet", "TextFormats", "Compression", "Columnar", "JSON",
+      "YAML", "Core", "CSimdjson",
       argumentParser,
     ],
     path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
@@ -154,8 +155,8 @@ let tests: [Target] = [
   tests(of: "TextFormats", "Compression", "JSON"),
   tests(of: "Database", "PostgreSQL"),
   tests(
-    of: "Extraction", "LakeSupport", "LakeJobs", "Bronze", "LakeQuery", "PostgreSQL", "Database",
-    "JSON"),
+    of: "Extraction", "LakeSupport", "LakeJobs", "Ingest", "Bronze", "LakeQuery", "PostgreSQL",
+    "Database", "JSON"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),

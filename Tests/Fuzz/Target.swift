@@ -22,7 +22,7 @@ struct Target: Sendable {
     [bridgeDocuments, bridgeLines, bridgeCheck, jsonValues, jsonLines, jsonDoor]
     + [csv, yaml, streams, parquet, parquetNumbers]
     + [deltaCommits, deltaCheckpoints, deltaPointers, deltaVectors]
-    + [kafkaRecords, bronzeCommits, runEvents, sources, sqliteFiles, logMessages]
+    + [kafkaRecords, debeziumEvents, bronzeCommits, runEvents, sources, sqliteFiles, logMessages]
     + [sqlTexts, sqlQueries, functionCalls, selfTest]
 }
 

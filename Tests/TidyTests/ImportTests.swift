@@ -29,9 +29,10 @@ import Testing
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
       "JSON", "Core",
     ],
-    // Where source databases are read.
+    // Where source databases are read, by streams of others too, as Ingest reads those of tills.
     "Extraction": [
-      "PostgreSQL", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON", "Core",
+      "PostgreSQL", "Ingest", "Bronze", "LakeJobs", "Database", "Engine", "Columnar", "JSON",
+      "Core",
     ],
     "Refresh": [
       "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",

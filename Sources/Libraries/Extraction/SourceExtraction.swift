@@ -10,7 +10,8 @@ package import LakeJobs
 // log of a PostgreSQL server, and Cursor asks either for rows that changed since. `SourceSetup`
 // prepares a source for that. What is wrong with a table concerns that table alone, what is wrong
 // with the system its tables. Tables has what readers are given and what they tell, Changes how
-// rows become files of bronze.
+// rows become files of bronze. Events takes what others tell that read a source's log, as Debezium
+// does (`EventExtraction`).
 //
 // Begin with `SourceExtraction`. How a database is asked stands in Database and PostgreSQL, how
 // files are kept in Bronze; nothing here knows a command line, or says anything to a person.

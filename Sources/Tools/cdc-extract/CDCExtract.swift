@@ -18,6 +18,7 @@ import UnixTool
       ("cdc-extract", "takes the changes of every system in sources.yml"),
       ("cdc-extract --setup shop", "makes slot and publication of a PostgreSQL system"),
       ("cdc-extract orders.customers --accept-deletes 4711", "confirms that 4711 rows are gone"),
+      ("kcat … -J | cdc-extract --from debezium -", "takes change events of Debezium"),
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
@@ -31,12 +32,20 @@ import UnixTool
     help: ArgumentHelp("let exactly this many rows vanish", valueName: "N"))
   var acceptDeletes: Int?
 
-  @Argument(help: "systems or tables of sources.yml (default: all)")
+  @OptionGroup(title: "Events") var events: EventOptions
+
+  @Argument(help: "systems or tables of sources.yml (default: all), or files of events")
   var operands: [String] = []
 
   func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .setup)
-    let systems = try workspace.sources().systems
+    if events.from != nil {
+      return try EventIntake(
+        workspace: workspace, jobs: lake.jobs, options: events, acceptedDeletes: acceptDeletes,
+        isTrial: trial.dryRun, console: console
+      ).run(operands)
+    }
+    let systems = try workspace.sources().systems.filter { $0.method != .events }
     try check(systems)
     let secrets = "\(lake.lake)/_secrets"
     let wanted = systems.filter { isWanted($0) }.compactMap { system in

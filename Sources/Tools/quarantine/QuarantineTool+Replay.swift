@@ -1,5 +1,6 @@
 import Bronze
 import Core
+import Extraction
 import Ingest
 import LakeJobs
 import LakeTool
@@ -34,8 +35,17 @@ extension QuarantineTool {
     }
     console.note(
       "\(table.target): \(counted(rows.count, "row")) to be replayed by \(user): \(why)")
+    let reason = ReplayLog.Reason(by: user, why: why)
     let done = try table.replay(
-      rows, .init(by: user, why: why), tool: Self.manual.name, threads: lake.threads)
+      rows, reason, tool: Self.manual.name, threads: lake.threads
+    ) { contract in
+      try EventExtraction(
+        of: workspace.sources().systems.filter { $0.method == .events }, workspace,
+        tool: Self.manual.name, consumer: "cdc-extract", acceptedDeletes: nil
+      ) {
+        console.fail($0)
+      }.retake(rows, of: contract, reason)
+    }
     if let commit = done.commit, case .door(let contract) = table.origin {
       try console.publish(
         commit.report(of: contract, job: Self.manual.name, news: done.news), in: workspace.lake)

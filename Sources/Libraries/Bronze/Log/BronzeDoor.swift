@@ -8,6 +8,8 @@ package enum BronzeDoor: Sendable {
   case events
   /// Files of partners.
   case files
+  /// Change events of source databases.
+  case changes
 
   /// The door of the tool that made a commit; nil for others, which have lines replayed or copy
   /// tables.
@@ -15,6 +17,7 @@ package enum BronzeDoor: Sendable {
     switch ToolName(rawValue: tool) {
     case .ingestPOS: self = .events
     case .ingestFiles: self = .files
+    case .extractChanges: self = .changes
     default: return nil
     }
   }
@@ -22,7 +25,7 @@ package enum BronzeDoor: Sendable {
 
 extension BronzeLog {
   /// The door by which lines came last, as the newest commit that has one tells; nil when none has.
-  /// Both doors take JSON lines, so that the contract alone does not tell. No older commit is read.
+  /// Two doors take JSON lines, and two Parquet files, so that the contract alone does not tell. No older commit is read.
   package func lastDoor() throws(Fault) -> BronzeDoor? {
     var version = try commitCount() - 1
     while version >= 0 {

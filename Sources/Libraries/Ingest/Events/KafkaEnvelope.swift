@@ -122,19 +122,11 @@ struct KafkaEnvelope {
   ) throws(Fault) -> LinePlace? {
     // -1 and its like stand for none.
     let milliseconds = milliseconds.flatMap { $0 < 0 ? nil : $0 }
-    if let next = offsets.next[partition] {
-      guard offset >= next else {
-        if let milliseconds, let latest = offsets.latest[partition], milliseconds > latest {
-          throw Fault(
-            .configuration, at: Place("kafka:\(partition)"),
-            "the topic was made anew: offset \(offset) was read before, and is of a later time now",
-            remedy: "read it from its beginning with another --consumer")
-        }
-        repeatedCount += 1
-        return nil
-      }
-      holes.add(next..<offset, of: partition)
+    if try offsets.isPassed(offset, of: partition, milliseconds: milliseconds) {
+      repeatedCount += 1
+      return nil
     }
+    if let next = offsets.next[partition] { holes.add(next..<offset, of: partition) }
     offsets.pass(offset, of: partition, milliseconds: milliseconds)
     taken[partition] = (taken[partition]?.lowerBound ?? offset)...offset
     return LinePlace(

@@ -15,7 +15,7 @@ package struct KafkaHoles: Equatable {
   package init() {}
 
   /// Adds offsets behind those that are there.
-  mutating func add(_ missing: Range<Int64>, of partition: KafkaOffsets.Partition) {
+  package mutating func add(_ missing: Range<Int64>, of partition: KafkaOffsets.Partition) {
     guard !missing.isEmpty else { return }
     add(
       Hole(

@@ -1,4 +1,4 @@
-import Core
+package import Core
 package import JSON
 
 /// How far a consumer has read the partitions of topics: for each the offset of the next event.
@@ -33,7 +33,7 @@ package struct KafkaOffsets: Equatable {
 
     /// Whether Kafka lets a topic be called `name`. It becomes words of a command (`arguments`), so
     /// that what an envelope calls so must be one.
-    static func isTopic(_ name: String) -> Bool {
+    package static func isTopic(_ name: String) -> Bool {
       let isPlain = name.utf8.allSatisfy { byte in
         "._-".utf8.contains(byte) || digitValue(byte) <= 9
           || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
@@ -79,19 +79,19 @@ package struct KafkaOffsets: Equatable {
   }
 
   /// Whether a record may stand there: both count from 0, and behind each offset there is a next.
-  static func mayBe(partition: Int64, offset: Int64) -> Bool {
+  package static func mayBe(partition: Int64, offset: Int64) -> Bool {
     partition >= 0 && offset >= 0 && offset < .max
   }
 
   /// Moves on to the event after `offset`, of a record that tells its time or not.
-  mutating func pass(_ offset: Int64, of partition: Partition, milliseconds: Int64?) {
+  package mutating func pass(_ offset: Int64, of partition: Partition, milliseconds: Int64?) {
     next[partition] = offset + 1
     guard let milliseconds else { return }
     latest[partition] = max(latest[partition] ?? milliseconds, milliseconds)
   }
 
   /// `state` with this as the position of `consumer`; all else in it stays.
-  func state(in state: JSONValue?, consumer: String) -> JSONValue {
+  package func state(in state: JSONValue?, consumer: String) -> JSONValue {
     var all = state?.object ?? JSONObject()
     for (member, numbers) in [(Self.offsetMember, next), (Self.timeMember, latest)] {
       var topics = JSONObject()
@@ -106,6 +106,26 @@ package struct KafkaOffsets: Equatable {
       all[member] = .object(consumers)
     }
     return .object(all)
+  }
+
+  /// Whether the record at `offset` was read before; `.configuration` when it is another than the
+  /// one that was: of a later time than all that were read.
+  package func isPassed(
+    _ offset: Int64, of partition: Partition, milliseconds: Int64?
+  ) throws(Fault) -> Bool {
+    guard let next = next[partition], offset < next else { return false }
+    if let milliseconds, let latest = latest[partition], milliseconds > latest {
+      throw Fault(
+        .configuration, at: Place("kafka:\(partition)"),
+        "the topic was made anew: offset \(offset) was read before, and is of a later time now",
+        remedy: "read it from its beginning with another --consumer")
+    }
+    return true
+  }
+
+  /// Goes back to where `other` goes on, in partitions where it is not as far.
+  package mutating func merge(earliest other: KafkaOffsets) {
+    next.merge(other.next) { min($0, $1) }
   }
 
   /// Where to go on, as arguments of kcat: `-t topic -p 0 -o 17`, or from the beginning.

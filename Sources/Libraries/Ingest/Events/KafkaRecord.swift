@@ -11,7 +11,7 @@ package struct KafkaRecord {
   /// The value: of a text its bytes, of any other JSON value what stands there; nil for null.
   package private(set) var payload: [UInt8]?
   /// Whether the record has its end.
-  private(set) var isWhole = false
+  package private(set) var isWhole = false
 
   private let bytes: [UInt8]
   private var index = 0
@@ -23,7 +23,7 @@ package struct KafkaRecord {
   }
 
   /// Where it stands; nil when that is not told, or is no place that Kafka has.
-  var position: (partition: KafkaOffsets.Partition, offset: Int64)? {
+  package var position: (partition: KafkaOffsets.Partition, offset: Int64)? {
     guard let topic, let partition, let offset, partition >= 0, offset >= 0,
       KafkaOffsets.Partition.isTopic(topic)
     else { return nil }

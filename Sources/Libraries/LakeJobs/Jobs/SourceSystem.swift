@@ -20,6 +20,8 @@ extension SourcesFile {
     /// The slot and the publication of logical decoding; nil is `medallion_<name>`.
     package var slot: String?
     package var publication: String?
+    /// What else than its usual word Debezium writes for large values that did not change.
+    package var placeholders: [String] = []
     package var tables: [SourceTable]
     package var place: Place
   }
@@ -63,6 +65,8 @@ extension SourcesFile {
     package var updatedAt: String?
     /// How a cursor goes through it; nil for other methods.
     package var cursor: CursorSettings?
+    /// How events write columns, by Debezium's and Connect's names, where they do not say so.
+    package var types: [String: String] = [:]
     package var place: Place
   }
 
@@ -87,6 +91,7 @@ extension SourcesFile.SourceSystem {
     let keys = try value.members(
       allowed: [
         "kind", "location", "cdc", "password", "time_zone", "slot", "publication", "tables",
+        "placeholder",
       ])
     try NameRule.check(folder: name, "a system's name", at: value.place)
     let kind = try Self.kind(try SourcesFile.required("kind", keys, value))
@@ -97,7 +102,8 @@ extension SourcesFile.SourceSystem {
       location: kind == .sqlite ? try SourcesFile.path(place) : try place.text(),
       method: method, password: try keys["password"]?.text(),
       timeZone: try Self.timeZone(keys["time_zone"]), slot: try keys["slot"]?.text(),
-      publication: try keys["publication"]?.text(), tables: [], place: value.place)
+      publication: try keys["publication"]?.text(),
+      placeholders: try keys["placeholder"]?.texts() ?? [], tables: [], place: value.place)
     for (tableName, table) in try SourcesFile.required("tables", keys, value).members() {
       try NameRule.check(folder: tableName, "a table's name", at: table.place)
       tables.append(try SourcesFile.SourceTable(tableName, table, method))
@@ -142,10 +148,12 @@ extension SourcesFile.SourceTable {
   init(_ name: String, _ value: YAMLValue, _ method: SourcesFile.Method) throws(Fault) {
     let ofCursor: Set = ["cursor", "lag_seconds", "deleted", "deletes", "audit_every"]
     let keys = try value.members(
-      allowed: ["keys", "updated_at"] + (method == .cursor ? ofCursor.sorted() : []))
+      allowed: ["keys", "updated_at"] + (method == .cursor ? ofCursor.sorted() : [])
+        + (method == .events ? ["types"] : []))
     self.init(
       name: name, keys: try keys["keys"]?.texts() ?? [],
       updatedAt: try keys["updated_at"]?.text(), cursor: nil, place: value.place)
+    for (column, type) in try keys["types"]?.members() ?? [] { types[column] = try type.text() }
     guard method == .cursor else { return }
     let columns = try SourcesFile.required("cursor", keys, value).texts()
     let deletes = keys["deletes"]

@@ -1,13 +1,15 @@
 package import Bronze
 import Core
 package import Ingest
-import LakeJobs
+package import LakeJobs
 
 extension QuarantineTable {
   /// Has rows go the normal way once more: lines that did not get into bronze at once, rows of a
-  /// job with its next run.
+  /// job with its next run. `retakeChanges` is the way of those that tell changes of a database,
+  /// which is not known here.
   package func replay(
-    _ rows: [ReplayRequest], _ reason: ReplayLog.Reason, tool: String, threads: Int
+    _ rows: [ReplayRequest], _ reason: ReplayLog.Reason, tool: String, threads: Int,
+    retakeChanges: ((BronzeContract) throws -> ReplayResult)? = nil
   ) throws -> ReplayResult {
     switch origin {
     case .door(let contract):
@@ -22,6 +24,13 @@ extension QuarantineTable {
           lake: workspace.lake, contract: contract, tool: tool,
           requiredFields: EventIngest.envelope, rejectLimit: 1, threadCount: threads)
         return try ingest.retake(rows, reason)
+      case .changes:
+        guard let retakeChanges else {
+          throw Fault(
+            .configuration, at: contract.place, "changes of databases are not replayed here",
+            remedy: "use quarantine replay")
+        }
+        return try retakeChanges(contract)
       }
     case .job(let dataset):
       let entries = try rows.map { try entry($0, dataset) }
@@ -36,11 +45,11 @@ extension QuarantineTable {
     }
   }
 
-  /// The door that its rows came by: only files hold what is no JSON.
+  /// The door that its rows came by: only files are CSV.
   private func door(of contract: BronzeContract) throws(Fault) -> BronzeDoor {
-    if contract.format != "json" { return .files }
+    if contract.format == "csv" { return .files }
     let log = BronzeLog(folder: contract.folder, fileSystem: workspace.lake.fileSystem)
-    return try log.lastDoor() ?? .events
+    return try log.lastDoor() ?? (contract.format == "json" ? .events : .files)
   }
 
   private func entry(_ replay: ReplayRequest, _ dataset: Dataset) throws -> ReplayLog.Entry {

@@ -1,0 +1,79 @@
+import Core
+import Extraction
+import Ingest
+import LakeJobs
+import LakeTool
+import UnixTool
+
+/// What a person should know of a stream of events: what goes on and on is summed up at its end.
+struct EventNews {
+  private let console: Console
+  private var repeatedCount = 0
+  private var rejected: [String: (count: Int, reason: String)] = [:]
+  private var incomplete: [String: Int] = [:]
+
+  init(_ console: Console) { self.console = console }
+
+  /// Adds what became of a table's events.
+  mutating func add(_ outcome: EventOutcome, isTrial: Bool) {
+    repeatedCount += outcome.repeatedCount
+    let name = outcome.table.contract.name.name
+    if outcome.rejectedCount > 0 {
+      let known = rejected[name] ?? (0, outcome.firstReason ?? "")
+      rejected[name] = (known.count + outcome.rejectedCount, known.reason)
+    }
+    if outcome.incompleteCount > 0 {
+      incomplete[outcome.table.name, default: 0] += outcome.incompleteCount
+    }
+  }
+
+  /// Says it all, with what `extraction` saw of no table.
+  func end(_ extraction: EventExtraction) {
+    for (name, (count, reason)) in rejected.sorted(by: { $0.key < $1.key }) {
+      warn(
+        "\(counted(count, "record")) set aside, the first as \(reason)",
+        remedy: "see 'quarantine show \(name)'")
+    }
+    for (name, count) in incomplete.sorted(by: { $0.key < $1.key }) {
+      warn(
+        "\(name): \(counted(count, "row")) came under a new key without a large value that "
+          + "did not change, and that bronze does not know",
+        remedy: "have Debezium read the table anew")
+    }
+    for (name, count) in extraction.unknownTables.sorted(by: { $0.key < $1.key }) {
+      warn(
+        "\(counted(count, "event")) of the table \(name) passed over",
+        remedy: "add it to a system of kind debezium in sources.yml, and send them once more")
+    }
+    for (partition, hole) in extraction.holes.byPartition.sorted(by: { $0.key < $1.key }) {
+      warn(
+        "\(partition): \(counted(Int(hole.count), "offset")) did not come, the first "
+          + "\(hole.first), the last \(hole.last)",
+        remedy: "they may be markers of transactions, or records that were compacted away, have "
+          + "expired or are lost: see the topic's settings")
+    }
+    for kind in PassedEvent.allCases {
+      guard let count = extraction.passed[kind] else { continue }
+      console.note("\(counted(count, kind.rawValue)) passed over")
+    }
+    if repeatedCount > 0 { console.say("\(counted(repeatedCount, "event")) taken before") }
+  }
+
+  private func warn(_ problem: String, remedy: String) {
+    console.warn(Fault(.data, problem, remedy: remedy))
+  }
+}
+
+extension Console {
+  /// Says that a pipe was not read to its end, and what of it was not taken.
+  func tellCutOff(_ pipe: PipeInput, _ lines: WholeLines) {
+    guard pipe.isCutOff else { return }
+    let rest = lines.droppedByteCount
+    let torn = rest > 0 ? ", but for \(counted(rest, "byte")) of a line that had not ended" : ""
+    warn(
+      Fault(
+        .temporary, at: Place(pipe.name),
+        "a signal came before its end: what had come was seen to\(torn)",
+        remedy: "send what follows once more"))
+  }
+}
