@@ -1,5 +1,5 @@
-/// The large values that a transaction has told of rows: a later change of one of them, which leaves
-/// such a value as it was, does not tell it again.
+/// The large values that a transaction has told of rows: a later change of one of them, which
+/// leaves such a value as it was, does not tell it again.
 ///
 /// What is forgotten, for it was too much, is absent in that change as it is in the log.
 struct LargeValues {

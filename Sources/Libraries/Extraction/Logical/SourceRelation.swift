@@ -75,7 +75,8 @@ struct SourceRelation {
   /// The columns' names in bronze.
   var bronzeNames: [String] { columns.map(\.bronzeName) }
 
-  /// Whether it is the table that the log calls so; of one that is gone, sources.yml tells the name.
+  /// Whether it is the table that the log calls so; of one that is gone, sources.yml tells the
+  /// name.
   func isNamed(_ schema: String, _ name: String) -> Bool {
     if id != 0 { return self.schema == schema && self.name == name }
     return self.name == name || self.name == "\(schema).\(name)"
