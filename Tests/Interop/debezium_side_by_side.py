@@ -92,8 +92,8 @@ INSERT INTO things (id, name, day) VALUES (10, 'streamed', '0044-03-15 BC');
 UPDATE things SET small = 5, name = NULL WHERE id = 1;
 UPDATE things SET id = 11 WHERE id = 2;
 DELETE FROM things WHERE id = 3;
-INSERT INTO large VALUES (1, (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i), 1),
-  (2, repeat('x', 3), 1);
+INSERT INTO large VALUES
+  (1, (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i), 1), (2, repeat('x', 3), 1);
 UPDATE large SET n = 2 WHERE id = 1;
 UPDATE large SET id = 3 WHERE id = 1;
 BEGIN; INSERT INTO pairs SELECT i, i % 3, 'v' || i FROM generate_series(1, 50) i; COMMIT;

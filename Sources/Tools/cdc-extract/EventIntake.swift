@@ -63,7 +63,7 @@ struct EventIntake {
       let lines = EventIngest.lines(of: source, name: name) { pipe?.isCutOff ?? false }
       let segments = EventSegments(lines, limits: options.limits) { pipe?.waits($0) ?? true }
       func tell(_ outcome: EventOutcome) throws {
-        news.add(outcome, isTrial: isTrial)
+        news.add(outcome)
         try publish(outcome)
       }
       while let segment = try segments.next() {

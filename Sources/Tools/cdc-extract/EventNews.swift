@@ -1,7 +1,6 @@
 import Core
 import Extraction
 import Ingest
-import LakeJobs
 import LakeTool
 import UnixTool
 
@@ -9,19 +8,13 @@ import UnixTool
 struct EventNews {
   private let console: Console
   private var repeatedCount = 0
-  private var rejected: [String: (count: Int, reason: String)] = [:]
   private var incomplete: [String: Int] = [:]
 
   init(_ console: Console) { self.console = console }
 
   /// Adds what became of a table's events.
-  mutating func add(_ outcome: EventOutcome, isTrial: Bool) {
+  mutating func add(_ outcome: EventOutcome) {
     repeatedCount += outcome.repeatedCount
-    let name = outcome.table.contract.name.name
-    if outcome.rejectedCount > 0 {
-      let known = rejected[name] ?? (0, outcome.firstReason ?? "")
-      rejected[name] = (known.count + outcome.rejectedCount, known.reason)
-    }
     if outcome.incompleteCount > 0 {
       incomplete[outcome.table.name, default: 0] += outcome.incompleteCount
     }
@@ -29,11 +22,6 @@ struct EventNews {
 
   /// Says it all, with what `extraction` saw of no table.
   func end(_ extraction: EventExtraction) {
-    for (name, (count, reason)) in rejected.sorted(by: { $0.key < $1.key }) {
-      warn(
-        "\(counted(count, "record")) set aside, the first as \(reason)",
-        remedy: "see 'quarantine show \(name)'")
-    }
     for (name, count) in incomplete.sorted(by: { $0.key < $1.key }) {
       warn(
         "\(name): \(counted(count, "row")) came under a new key without a large value that "

@@ -65,12 +65,12 @@ import Testing
     let digits = "1606938044258990275541962092341162602522202993782792835301376"
     let bytes: [UInt8] = [1] + Array(repeating: 0, count: 25)
     let form = ValueForm.decimal(scale: 60)
-    let value = JSONValue.string(Base64.text(bytes))
+    let value = JSONValue.string(Radix64.text(bytes))
     #expect(
       try form.text(of: value).map { String(decoding: $0, as: UTF8.self) }
         == "1." + digits.dropFirst())
     let negative = JSONValue.string(
-      Base64.text([0xFF] + Array(repeating: 0, count: 25)))
+      Radix64.text([0xFF] + Array(repeating: 0, count: 25)))
     #expect(
       try form.text(of: negative).map { String(decoding: $0, as: UTF8.self) }
         == "-1." + digits.dropFirst())

@@ -25,7 +25,8 @@ package enum BronzeDoor: Sendable {
 
 extension BronzeLog {
   /// The door by which lines came last, as the newest commit that has one tells; nil when none has.
-  /// Two doors take JSON lines, and two Parquet files, so that the contract alone does not tell. No older commit is read.
+  /// Two doors take JSON lines, and two Parquet files, so that the contract alone does not tell. No
+  /// older commit is read.
   package func lastDoor() throws(Fault) -> BronzeDoor? {
     var version = try commitCount() - 1
     while version >= 0 {

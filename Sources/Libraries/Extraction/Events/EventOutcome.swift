@@ -7,8 +7,6 @@ package struct EventOutcome {
   package internal(set) var commit: BronzeCommit?
   package internal(set) var changeCount = 0
   package internal(set) var rejectedCount = 0
-  /// Why the first was set aside, in words.
-  package internal(set) var firstReason: String?
   /// Events that were taken before.
   package internal(set) var repeatedCount = 0
   /// Rows under a new key whose large values neither event nor bronze tells.

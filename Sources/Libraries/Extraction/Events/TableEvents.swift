@@ -113,7 +113,6 @@ final class TableEvents {
   /// Sets a record aside.
   func reject(_ record: EventRecord, _ reason: RejectReason) {
     outcome.rejectedCount += 1
-    outcome.firstReason = outcome.firstReason ?? reason.words
     steps.append(.rejection(record.line, reason, record.place))
   }
 

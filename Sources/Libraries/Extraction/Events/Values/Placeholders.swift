@@ -15,7 +15,7 @@ struct Placeholders: Sendable {
     var values: Set<JSONValue> = []
     for word in words {
       let bytes = Array(word.utf8)
-      let base64 = Base64.text(bytes)
+      let base64 = Radix64.text(bytes)
       let same: JSONValue = .object(JSONObject([(word, .string(word))]))
       let texts = [
         word, base64, base64.replacing("=", with: ""), hexText(bytes), JSONWriter.text(same),

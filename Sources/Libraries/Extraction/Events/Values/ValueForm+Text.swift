@@ -38,12 +38,12 @@ extension ValueForm {
       value["scale"]?.wholeNumber.flatMap { scale in
         value["value"].flatMap { ValueForm.decimal($0, scale) }
       } ?? value.number.flatMap(DecimalText.plain)
-    case .base64: value.string.flatMap(Base64.bytes).map(ValueForm.hexadecimalDigits)
+    case .base64: value.string.flatMap(Radix64.bytes).map(ValueForm.hexadecimalDigits)
     case .hexadecimal: value.string.flatMap { bytes(ofHex: $0) }.map(ValueForm.hexadecimalDigits)
-    case .bits(let count): value.string.flatMap(Base64.bytes).map { ValueForm.bitText($0, count) }
+    case .bits(let count): value.string.flatMap(Radix64.bytes).map { ValueForm.bitText($0, count) }
     case .array(let form): ArrayText.text(of: value, form)
     case .geometry:
-      value["wkb"]?.string.flatMap(Base64.bytes).map(ValueForm.hexadecimalDigits)
+      value["wkb"]?.string.flatMap(Radix64.bytes).map(ValueForm.hexadecimalDigits)
     case .point: ValueForm.pointText(value)
     }
   }
@@ -67,7 +67,7 @@ extension ValueForm {
   /// The unscaled number in base64, a number, or its text, as the converter was told to write it.
   private static func decimal(_ value: JSONValue, _ scale: Int) -> [UInt8]? {
     if let number = value.number { return DecimalText.plain(number) }
-    guard numbers.contains(scale), let bytes = value.string.flatMap(Base64.bytes) else {
+    guard numbers.contains(scale), let bytes = value.string.flatMap(Radix64.bytes) else {
       return nil
     }
     return DecimalText.text(unscaled: bytes, scale: scale)

@@ -1,5 +1,5 @@
 /// Base64 (RFC 4648), of both alphabets, with or without what fills its end.
-enum Base64 {
+enum Radix64 {
   /// The bytes that `text` spells; nil when it spells none.
   static func bytes(_ text: String) -> [UInt8]? {
     var digits = text.utf8[...]
