@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: ways)
   func `whatever happens to a source, bronze folds to its rows`(_ way: Way) throws {
-    for seed in [11, 12, UInt64.random(in: 1_000...1_000_000)] {
+    for seed in [11, 388_525, UInt64.random(in: 1_000...1_000_000)] {
       try Life(way, seed: seed).live(rounds: 8)
     }
   }

@@ -88,8 +88,7 @@ struct TriggerIngest {
 
   /// Takes what tells the table from bronze, and from then on what is noted.
   private func compare(into append: BronzeAppend) throws -> TableOutcome {
-    let known = append.previous.flatMap { TriggerState($0.state) }?.mark
-    let (claim, view) = try standStill(after: known)
+    let (claim, view) = try standStill()
     let taken = try ingest.takeDifferences(spec, from: view, into: append) { sequence, moment in
       [
         TriggerState(mark: claim.mark, taken: claim.upTo, sequence: sequence, moment: moment).member
@@ -105,13 +104,12 @@ struct TriggerIngest {
   }
 
   /// Leaves a mark and gives the source as it is then. What is noted in between would be taken once
-  /// more, so a moment is looked for at which nothing is.
-  private func standStill(
-    after mark: String?
-  ) throws -> (claim: NotedChanges.Claim, view: SQLiteConnection) {
+  /// more, so a moment is looked for at which nothing is. The source forgets the mark that bronze
+  /// has: killed before the commit, the next run must compare again.
+  private func standStill() throws -> (claim: NotedChanges.Claim, view: SQLiteConnection) {
     var tries = TriggerIngest.tryCount
     while true {
-      let claim = try changes.claim(after: mark)
+      let claim = try changes.claim(after: nil)
       let view = try view()
       tries -= 1
       if try NotedChanges.lastNumber(in: view) == claim.upTo || tries == 0 { return (claim, view) }
