@@ -74,7 +74,8 @@ final class ExtractedSource {
   @discardableResult
   func extract(
     _ files: any FileSystem = LocalFileSystem(), accepting: Int? = nil,
-    _ resumption: Resumption = .refused, told: (TableOutcome) throws -> Void = { _ in }
+    resuming resumption: Resumption = .refused,
+    told: (TableOutcome) throws -> Void = { _ in }
   ) throws -> [Fault] {
     let run = try run(files, accepting, resumption)
     var faults: [Fault] = []
@@ -82,6 +83,13 @@ final class ExtractedSource {
       faults.append($0 as? Fault ?? Fault(.internal, "\($0)", remedy: "see the test"))
     }
     return faults
+  }
+
+  /// Whether an extraction takes nothing and finds nothing wrong.
+  func findsNothing() throws -> Bool {
+    var commitCount = 0
+    let faults = try extract { commitCount += $0.commit == nil ? 0 : 1 }
+    return faults.isEmpty && commitCount == 0
   }
 
   /// Change rows of a table in the order of their sequence, as their files have them: `__op` and

@@ -74,7 +74,8 @@ package struct SourceExtraction {
     case .compare: return CompareReader(run)
     case .logical: return LogicalReader(run)
     case .triggers: return TriggerReader(run)
-    case .cursor, .events:
+    case .cursor: return CursorReader(run)
+    case .events:
       throw Fault(
         .configuration, at: run.system.place,
         "changes cannot be found by '\(run.system.method.rawValue)' yet", remedy: "use compare")

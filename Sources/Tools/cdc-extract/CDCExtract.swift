@@ -16,7 +16,7 @@ import UnixTool
     operands: "[SYSTEM[.TABLE]…]", verdict: "too many rows vanished from a source",
     examples: [
       ("cdc-extract", "takes the changes of every system in sources.yml"),
-      ("cdc-extract --setup shop", "makes slot and publication of a PostgreSQL system"),
+      ("cdc-extract --setup shop", "makes what the system needs at the source: slot, or triggers"),
       ("cdc-extract orders.customers --accept-deletes 4711", "confirms that 4711 rows are gone"),
       ("kcat … -J | cdc-extract --from debezium -", "takes change events of Debezium"),
     ])
@@ -61,7 +61,8 @@ import UnixTool
       let tables = system.tables.filter { isWanted(system.name, $0.name) }
       let extraction = SourceExtraction(
         of: system, workspace, tool: Self.manual.name, acceptedDeletes: acceptDeletes,
-        systemTime: { Console.systemTime }, progress: { console.progress($0) })
+        resumption: source.resume ?? .refused, systemTime: { Console.systemTime },
+        progress: { console.progress($0) })
       if trial.dryRun {
         try extraction.look(tables) {
           try preview($0, console)

@@ -22,6 +22,7 @@ struct ExtractionNews {
           remedy: "have the source write UTF-8, or replace them in the silver job"))
     }
     tellTimes(console)
+    for note in outcome.notes { console.say(note) }
   }
 
   private func tellColumns(_ console: Console) {

@@ -15,6 +15,11 @@ struct SourceOptions: ParsableArguments {
   @Flag(name: .customLong("where"), help: "tell in words what is read next")
   var isWhere = false
 
+  @Option(
+    help: ArgumentHelp(
+      "for tables whose cursor's place is lost: rebuild or adopt", valueName: "WAY"))
+  var resume: Resumption?
+
   /// Does what was asked for with `systems`, of which `operands` name some; false when nothing was.
   func act(
     on systems: [SourcesFile.SourceSystem], _ operands: [String], _ workspace: Workspace,
@@ -45,6 +50,8 @@ struct SourceOptions: ParsableArguments {
     return true
   }
 }
+
+extension Resumption: ExpressibleByArgument {}
 
 extension SourcesFile.SourceSystem {
   /// The system with its password in place of the secret's name.

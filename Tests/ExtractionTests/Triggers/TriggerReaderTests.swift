@@ -150,7 +150,7 @@ import Testing
       ("CREATE TABLE other (id, name); CREATE VIEW items AS SELECT * FROM other", "no table"),
     ] {
       let source = try ExtractedSource(sql, Self.items, by: "triggers")
-      let fault = #expect(throws: Fault.self) { try source.setUp() }
+      let fault = #expect(throws: Fault.self) { _ = try source.setUp() }
       #expect(fault?.kind == .configuration)
       let words = "\(fault?.problem ?? "") \(fault?.remedy ?? "")"
       #expect(words.contains(word))

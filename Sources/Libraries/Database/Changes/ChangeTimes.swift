@@ -49,7 +49,7 @@ package struct ChangeTimes {
   }
 
   /// The instant that a source's text says: as Spark reads it, or a number as databases keep time.
-  static func read(_ text: ArraySlice<UInt8>, _ zone: ZoneRules?) -> Timestamp? {
+  package static func read(_ text: ArraySlice<UInt8>, _ zone: ZoneRules?) -> Timestamp? {
     let bytes = text.withTextBytes { Array($0.trimmed) }
     if bytes.allSatisfy({ digitValue($0) <= 9 || $0 == UInt8(ascii: ".") }) {
       return number(bytes[...])

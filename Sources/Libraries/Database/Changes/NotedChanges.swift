@@ -36,8 +36,8 @@ package struct NotedChanges {
       [.string(name), .integer(taken)])
   }
 
-  /// The number of the last change of all tables.
-  package func lastNumber() throws(Fault) -> Int64 {
+  /// The number of the last change of all tables of `source`.
+  package static func lastNumber(in source: SQLiteConnection) throws(Fault) -> Int64 {
     let last = try source.value(
       "SELECT max(seq) FROM sqlite_sequence WHERE name = '_medallion_changes'")
     if case .integer(let number) = last { return number }
@@ -47,7 +47,7 @@ package struct NotedChanges {
   /// Leaves a new mark, in place of any but `committed`, which bronze knows.
   package func claim(after committed: String?) throws -> Claim {
     try source.transaction {
-      let upTo = try lastNumber()
+      let upTo = try NotedChanges.lastNumber(in: source)
       try source.run(
         "UPDATE _medallion_tables SET previous = ?2, mark = lower(hex(randomblob(16))) "
           + "WHERE name = ?1",

@@ -24,11 +24,11 @@ package final class SQLiteConnection: Connection {
   let wait: SQLiteWait
 
   /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
-  /// disk when it returns.
+  /// disk when it returns. Messages call it `name`, if that is given.
   package init(
-    _ path: String, _ mode: Mode, patience: Duration = .seconds(10)
+    _ path: String, _ mode: Mode, patience: Duration = .seconds(10), shownAs name: String? = nil
   ) throws(Fault) {
-    place = Place(path)
+    place = Place(name ?? path)
     try SQLiteConnection.checkKinds(path)
     wait = SQLiteWait(path, patience: patience)
     handle = try SQLiteConnection.open(path, mode, place)

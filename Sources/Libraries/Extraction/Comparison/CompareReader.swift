@@ -125,7 +125,8 @@ struct CompareReader: SourceReader {
         .data, at: Place(location), "the file is empty, which no database is",
         remedy: "restore it, or check the path")
     }
-    let source = try SQLiteConnection(location, .readOnly)
+    let folder = "\(run.lake.root)/bronze/\(run.system.name)/_state"
+    let source = try SQLiteCopy(of: location).opened(in: folder, run.lake.fileSystem)
     try source.beginSnapshot()
     return source
   }

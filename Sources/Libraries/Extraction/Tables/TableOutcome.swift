@@ -11,4 +11,6 @@ package struct TableOutcome {
   package let foreignTexts: [(column: String, found: Oddity)]
   /// Nil when nothing changed, or was only looked at.
   package let commit: BronzeCommit?
+  /// What else a person should know, a sentence each.
+  package var notes: [String] = []
 }

@@ -70,10 +70,7 @@ struct TriggerIngest {
       summary.updated = try changes.count(after: state.taken)
       return outcome(summary)
     }
-    try source.beginSnapshot()
-    let found = try ingest.look(at: spec, in: source)
-    try source.execute("COMMIT")
-    return outcome(found.summary)
+    return outcome(try ingest.look(at: spec, in: try view()).summary)
   }
 
   private var ingest: ChangeIngest {
@@ -91,14 +88,14 @@ struct TriggerIngest {
 
   /// Takes what tells the table from bronze, and from then on what is noted.
   private func compare(into append: BronzeAppend) throws -> TableOutcome {
-    let known = append.previous.flatMap { TriggerState($0.state) }?.mark
-    let claim = try standStill(after: known)
-    let taken = try ingest.takeDifferences(spec, from: source, into: append) { sequence, moment in
+    let (claim, view) = try standStill()
+    let taken = try ingest.takeDifferences(spec, from: view, into: append) { sequence, moment in
       [
         TriggerState(mark: claim.mark, taken: claim.upTo, sequence: sequence, moment: moment).member
       ]
     }
-    try source.execute("COMMIT")
+    // Else a rollback journal keeps us ourselves from writing.
+    try view.execute("COMMIT")
     guard let commit = taken.commit, let state = TriggerState(commit.state) else {
       return outcome(taken.summary)
     }
@@ -106,17 +103,25 @@ struct TriggerIngest {
     return outcome(taken.summary, taken.foreignTexts, commit)
   }
 
-  /// Leaves a mark and begins to look at the table as it is then. What is noted in between would
-  /// be taken once more, so a moment is looked for at which nothing is.
-  private func standStill(after mark: String?) throws -> NotedChanges.Claim {
+  /// Leaves a mark and gives the source as it is then. What is noted in between would be taken once
+  /// more, so a moment is looked for at which nothing is. The source forgets the mark that bronze
+  /// has: killed before the commit, the next run must compare again.
+  private func standStill() throws -> (claim: NotedChanges.Claim, view: SQLiteConnection) {
     var tries = TriggerIngest.tryCount
     while true {
-      let claim = try changes.claim(after: mark)
-      try source.beginSnapshot()
+      let claim = try changes.claim(after: nil)
+      let view = try view()
       tries -= 1
-      if try changes.lastNumber() == claim.upTo || tries == 0 { return claim }
-      try source.execute("COMMIT")
+      if try NotedChanges.lastNumber(in: view) == claim.upTo || tries == 0 { return (claim, view) }
     }
+  }
+
+  /// The source as it stands now, to be read at length.
+  private func view() throws(Fault) -> SQLiteConnection {
+    let view = try SQLiteCopy(of: run.system.location).opened(
+      in: "\(table.contract.folder)/_state", run.lake.fileSystem)
+    try view.beginSnapshot()
+    return view
   }
 
   /// Lets changes go that bronze has for certain.
