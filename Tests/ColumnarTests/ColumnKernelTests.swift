@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ColumnKernelTests {
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
-  func `taking, filtering, slicing and joining agree with scalars`(seed: UInt64) {
+  func `taking, filtering, slicing and joining agree with scalars`(seed: UInt64) throws {
     var random = RandomColumns(seed: seed)
     let count = Int.random(in: 1...200, using: &random)
     let column = random.column(random.type(depth: 3), count: count)
@@ -32,16 +32,16 @@ import Testing
       column.slice(0..<low), column.flattened().slice(low..<high),
       column.slice(high..<column.count),
     ]
-    #expect(Column.concatenating(column.type, parts).scalars == scalars, "seed \(seed)")
-    let joined = Column.concatenating(column.type, [column, column.taking(rows)])
+    #expect(try Column.concatenating(column.type, parts).scalars == scalars, "seed \(seed)")
+    let joined = try Column.concatenating(column.type, [column, column.taking(rows)])
     #expect(joined.scalars == scalars + taken, "seed \(seed)")
     #expect(column.flattened().scalars == scalars, "seed \(seed)")
   }
 
-  @Test func `columns of one dictionary keep it when joined`() {
+  @Test func `columns of one dictionary keep it when joined`() throws {
     let column = Column.constant(.string("a"), .string, count: 3)
     guard case .dictionary(_, let first) = column.values,
-      case .dictionary(let codes, let joined) = Column.concatenating(
+      case .dictionary(let codes, let joined) = try Column.concatenating(
         .string, [column, column.slice(0..<1)]
       ).values
     else {
@@ -52,7 +52,31 @@ import Testing
     #expect(codes.count == 4)
   }
 
-  @Test func `stages of one dictionary are joined under the longest`() {
+  @Test func `what no column has room for is refused, in members and elements too`() throws {
+    let texts = Column(
+      .string, count: 2, .bytes(ByteRuns(offsets: [0, 3, 6], bytes: Array("abcdef".utf8))))
+    let many = Column.constant(.string("abc"), .string, count: 3)
+    let numbers = Column(.int, count: 4, .int32([1, 2, 3, 4]))
+    let lists = Column(
+      .array(element: .int, containsNull: false), count: 2,
+      .list(offsets: [0, 3, 4], elements: numbers))
+    let nested = Column(
+      .array(element: .string, containsNull: false), count: 1,
+      .list(offsets: [0, 2], elements: texts))
+    let row = Column(.structure([Field("t", .string)]), count: 2, .structure([texts]))
+    for (column, room) in [(texts, 12), (lists, 8), (nested, 12), (row, 12)] {
+      let pair = [column, column]
+      #expect(try Column.concatenating(column.type, pair, limit: room).count == 2 * column.count)
+      #expect(throws: Fault.self) {
+        try Column.concatenating(column.type, pair, limit: room - 1)
+      }
+    }
+    #expect(throws: Fault.self) {
+      try Column.concatenating(.string, [texts, many], limit: 14)
+    }
+  }
+
+  @Test func `stages of one dictionary are joined under the longest`() throws {
     let growth = ByteDictionary.Growth()
     var runs = ByteRuns()
     let parts = ["a", "b", "c"].enumerated().map { index, text in
@@ -61,7 +85,7 @@ import Testing
       return Column(
         .string, count: 2, .dictionary(codes: [0, Int32(index)], dictionary: dictionary))
     }
-    let joined = Column.concatenating(.string, [parts[0], parts[2], parts[1]])
+    let joined = try Column.concatenating(.string, [parts[0], parts[2], parts[1]])
     #expect(joined.scalars == ["a", "a", "a", "c", "a", "b"].map { Scalar.string($0) })
     guard case .dictionary(_, let dictionary) = joined.values else {
       Issue.record("no dictionary")
@@ -116,12 +140,12 @@ import Testing
     #expect(!column.hasNulls)
   }
 
-  @Test func `pieces of a batch are at most as long as asked`() {
+  @Test func `pieces of a batch are at most as long as asked`() throws {
     let batch = Batch(
       Schema([Field("n", .int)]), [Column(.int, count: 5, .int32([1, 2, 3, 4, 5]))], rowCount: 5)
     #expect(batch.pieces(ofAtMost: 2).map(\.rowCount) == [2, 2, 1])
     #expect(
-      Batch.concatenating(batch.schema, batch.pieces(ofAtMost: 2)).columns[0].scalars
+      try Batch.concatenating(batch.schema, batch.pieces(ofAtMost: 2)).columns[0].scalars
         == batch.columns[0].scalars)
   }
 }

@@ -235,9 +235,14 @@ struct FunctionCall {
 }
 
 extension FunctionCall.Outcome {
-  /// The outcome of `call` on a line: the call, and its type and value, its fault or its refusal.
+  /// The outcome of `call` on a line: whose it is, the call, and its type and value, its fault or
+  /// its refusal.
   func line(_ call: FunctionCall) -> String {
-    var members: [(String, JSONValue)] = [("call", .string(call.sql))]
+    var members: [(String, JSONValue)] = [
+      ("name", .string(call.name)), ("call", .string(call.sql)),
+      ("aggregate", .bool(FunctionCatalog.isAggregate(call.name))),
+      ("columns", .bool(call.isColumn.contains(true))),
+    ]
     switch self {
     case .refused(let words): members.append(("refused", .string(words)))
     case .fault(let fault):

@@ -230,4 +230,5 @@ def main():
     sys.exit(1 if found or idle else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -34,7 +34,7 @@ import Testing
       }
       batches.append(batch)
     }
-    let all = Batch.concatenating(batch.schema, batches)
+    let all = try Batch.concatenating(batch.schema, batches)
     #expect(all.rowCount == count, "seed \(seed)")
     for (read, wanted) in zip(all.columns, batch.columns) {
       #expect(read.scalars.map { "\($0)" } == wanted.scalars.map { "\($0)" }, "seed \(seed)")

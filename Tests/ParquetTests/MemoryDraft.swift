@@ -36,5 +36,5 @@ func rows(
   let source = try reader.batches(columns: columns, where: predicates, rowCount: rowCount)
   var batches: [Batch] = []
   while let batch = try source.next() { batches.append(batch) }
-  return Batch.concatenating(source.schema, batches)
+  return try Batch.concatenating(source.schema, batches)
 }

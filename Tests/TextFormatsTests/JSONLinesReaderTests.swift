@@ -282,7 +282,7 @@ import TextFormats
   private func all(_ reader: JSONLinesReader) throws -> Batch {
     var batches: [Batch] = []
     while let batch = try reader.next() { batches.append(batch) }
-    return Batch.concatenating(reader.schema, batches)
+    return try Batch.concatenating(reader.schema, batches)
   }
 
   private func read(

@@ -52,7 +52,7 @@ package final class ByteBlock: @unchecked Sendable {
 
   /// Keeps the first `count` bytes.
   package func truncate(to count: Int) {
-    precondition(count >= 0 && count <= self.count)
+    precondition(count >= 0 && count <= self.count, "what is kept was appended")
     self.count = count
   }
 
@@ -61,7 +61,7 @@ package final class ByteBlock: @unchecked Sendable {
     _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
   ) throws(Failure) {
     let filled = try body(memory)
-    precondition(filled >= 0 && filled <= memory.count)
+    precondition(filled >= 0 && filled <= memory.count, "a body fills what it was given")
     count = filled
   }
 }

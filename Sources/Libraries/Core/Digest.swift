@@ -9,7 +9,7 @@ package final class SHA256 {
 
   package init() {
     context = EVP_MD_CTX_new()
-    precondition(EVP_DigestInit_ex(context, SHA256.method, nil) == 1, "libcrypto has SHA-256")
+    begin()
   }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -19,17 +19,24 @@ package final class SHA256 {
   }
 
   package func append(_ bytes: UnsafeRawBufferPointer) {
-    precondition(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1)
+    let status = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    precondition(status == 1, "a digest that has begun takes bytes")
   }
 
   /// The digest of all that was appended; the object starts anew after it.
   package func finish() -> [UInt8] {
     let digest = [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { buffer, filled in
-      precondition(EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1)
+      let status = EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
+      precondition(status == 1, "a digest that has begun ends")
       filled = SHA256.byteCount
     }
-    precondition(EVP_DigestInit_ex(context, SHA256.method, nil) == 1, "libcrypto has SHA-256")
+    begin()
     return digest
+  }
+
+  private func begin() {
+    let status = EVP_DigestInit_ex(context, MessageDigest.sha256.method, nil)
+    precondition(status == 1, "a digest in memory begins")
   }
 
   /// The digest of `bytes`.
@@ -46,16 +53,8 @@ package final class SHA256 {
 
   /// The keyed digest (HMAC-SHA256) of `bytes`.
   package static func keyed(_ key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: SHA256.byteCount) { buffer, filled in
-      let result = HMAC(
-        method, key, Int32(key.count), bytes, bytes.count, buffer.baseAddress, nil)
-      precondition(result != nil, "libcrypto has HMAC")
-      filled = SHA256.byteCount
-    }
+    MessageDigest.sha256.keyed(key, bytes)
   }
-
-  // Fetched once: a fetch by name for each digest costs more than a short digest itself.
-  private nonisolated(unsafe) static let method = EVP_MD_fetch(nil, "SHA2-256", nil)
 }
 
 /// `bytes` as lower-case hexadecimal digits, two a byte.

@@ -27,6 +27,9 @@ package struct QueryContext: Sendable {
   package let spillBudget: ScratchBudget
   /// Bytes of what must be in memory together; a run with little memory may hold some, too.
   var mostTogether: Int { max(memoryLimit, 16 << 20) }
+  /// Bytes of rows, times the shares they are dealt in, that may become one batch: a column has no
+  /// room for 2 GiB of text, however much memory there is.
+  var joinedLimit: Int { min(memoryLimit, 3 << 30) }
   package var threadCount: Int
   /// Where spilled data goes; removed at the end.
   package var spillDirectory: String

@@ -120,7 +120,7 @@ final class ChunkReader {
 
   /// The parts as one column; refused where their text is more than a column holds.
   private func joined(_ parts: [Column]) throws(Damage) -> Column {
-    guard parts.count > 1 else { return Column.concatenating(leaf.type, parts) }
+    if parts.count == 1 { return parts[0] }
     var byteCount = 0
     for part in parts {
       if case .bytes(let runs) = part.values { byteCount += runs.bytes.count }
@@ -133,10 +133,9 @@ final class ChunkReader {
         byteCount += Int(offsets[Int(code) + 1] - offsets[Int(code)])
       }
     }
-    guard byteCount <= Int(Int32.max) else {
-      throw .unsupported("a batch has more than 2 GiB of text in one column")
-    }
-    return Column.concatenating(leaf.type, parts)
+    let tooMuch = Damage.unsupported("a batch has more than 2 GiB of text in one column")
+    guard byteCount <= Int(Int32.max) else { throw tooMuch }
+    do { return try Column.concatenating(leaf.type, parts) } catch { throw tooMuch }
   }
 
   private var levelsLeft: Int {

@@ -58,8 +58,10 @@ package enum KeyHash {
           entries.indices.contains(Int(code)) ? entries[Int(code)] : 0
         }
       } else {
-        guard case .bytes(let runs) = column.flattened().values else { return }
-        combine(textHashes(runs), into: &hashes) { $0 }
+        let runs = dictionary.values
+        combine(codes, into: &hashes) { code in
+          (0..<runs.count).contains(Int(code)) ? runs[Int(code)].withUnsafeBytes { hash($0) } : 0
+        }
       }
     case .list, .structure: preconditionFailure("a key is no list and no structure")
     }

@@ -32,6 +32,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "SELECT a, n FROM (SELECT sequence(1, 50000) AS a) CROSS JOIN range(120) AS r (n)",
+    "SELECT a, n FROM range(120) AS r (n) CROSS JOIN (SELECT sequence(1, 50000) AS a)",
+    "SELECT a, n FROM range(120) AS r (n) LEFT JOIN (SELECT sequence(1, 50000) AS a) ON n >= 0",
+    "SELECT a, explode(sequence(1, 120)) AS n FROM (SELECT sequence(1, 50000) AS a)",
+    """
+    SELECT s.a, explode(sequence(1, 120)) AS n
+    FROM (SELECT named_struct('a', array(sequence(1, 49999))) AS s)
+    """,
+  ]) func `rows that repeat a wide array come in batches of a bounded size`(_ sql: String) throws {
+    let counts: [Int] = try run.batches(sql).1.map(\.rowCount)
+    #expect(counts.count > 1 && counts.reduce(0, +) == 120)
+    #expect(counts.allSatisfy { $0 * 50_000 < 1 << 22 + 50_000 })
+  }
+
   @Test func `a range is never whole in memory`() throws {
     #expect(
       try run.rows("SELECT id FROM range(1000000000000000) LIMIT 2 OFFSET 8191") == [

@@ -54,6 +54,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("collect_list", "collect_list(id) OVER ()"),
+    ("collect_list", "collect_list(id) OVER (ORDER BY id)"),
+    ("array_agg", "array_agg(id) OVER (ORDER BY id ROWS 999 PRECEDING)"),
+    ("first_value", "first_value(a) OVER (ORDER BY id)"),
+    ("last_value", "last_value(a) IGNORE NULLS OVER (ORDER BY id)"),
+    ("max", "max(a) OVER (ORDER BY id)"), ("min", "min(a) OVER ()"),
+  ]) func `an array that a window gives to many rows is held by each`(
+    _ name: String, _ window: String
+  ) {
+    let rows = "(SELECT id, CASE WHEN id = 0 THEN sequence(1, 1000) END AS a FROM range(1000))"
+    #expect {
+      _ = try small.rows("SELECT size(\(window)) FROM \(rows)")
+    } throws: { error in
+      (error as? Fault)?.problem.hasPrefix("'\(name)' would make ") == true
+    }
+  }
+
   @Test func `the first rows in an order are computed under the limit too`() {
     #expect(throws: Fault.self) {
       _ = try small.rows(

@@ -54,7 +54,7 @@ final class ReplayedLines: BatchSource {
         ofText: text, hasHeader: run.header != nil, columns: columns, at: Place(file.path))
       while let piece = try source.next() { pieces.append(located(piece, batch, starts)) }
     }
-    return Batch.concatenating(schema, pieces)
+    return try Batch.concatenating(schema, pieces)
   }
 
   /// What the texts of `requests` do not say.

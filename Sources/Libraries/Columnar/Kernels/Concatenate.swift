@@ -1,10 +1,15 @@
+package import Core
+
 /// Columns or batches end to end.
 extension Column {
   /// The values of `columns`, one column after the other; all have type `type`.
   ///
   /// Dictionary columns stay so when they share a dictionary or their dictionaries are small
-  /// beside the rows; the entries of the joined dictionary may then repeat.
-  package static func concatenating(_ type: DataType, _ columns: [Column]) -> Column {
+  /// beside the rows; the entries of the joined dictionary may then repeat. Text, and elements of
+  /// lists, are refused past `limit`: so far reach the offsets of one column.
+  package static func concatenating(
+    _ type: DataType, _ columns: [Column], limit: Int = Int(Int32.max)
+  ) throws(Fault) -> Column {
     if columns.count == 1 { return columns[0] }
     let parts = columns.filter { $0.count > 0 }
     let count = parts.reduce(0) { $0 + $1.count }
@@ -12,7 +17,7 @@ extension Column {
     if parts.count == 1 { return parts[0] }
     return Column(
       type, count: count, validity: joinedValidity(parts, count),
-      joinedValues(type, parts, count))
+      try joinedValues(type, parts, count, limit))
   }
 
   private static func joinedValidity(_ parts: [Column], _ count: Int) -> Bitmap? {
@@ -32,7 +37,9 @@ extension Column {
     return Bitmap(words: words, count: count)
   }
 
-  private static func joinedValues(_ type: DataType, _ parts: [Column], _ count: Int) -> Values {
+  private static func joinedValues(
+    _ type: DataType, _ parts: [Column], _ count: Int, _ limit: Int
+  ) throws(Fault) -> Values {
     switch type.layout {
     case .boolean:
       .boolean(joined(parts, count) { if case .boolean(let values) = $0 { values } else { nil } })
@@ -44,9 +51,9 @@ extension Column {
       .int128(joined(parts, count) { if case .int128(let values) = $0 { values } else { nil } })
     case .double:
       .double(joined(parts, count) { if case .double(let values) = $0 { values } else { nil } })
-    case .bytes: joinedBytes(parts, count)
-    case .list: joinedLists(type, parts, count)
-    case .structure: joinedStructures(type, parts)
+    case .bytes: try joinedBytes(parts, count, limit)
+    case .list: try joinedLists(type, parts, count, limit)
+    case .structure: try joinedStructures(type, parts, limit)
     }
   }
 
@@ -64,13 +71,21 @@ extension Column {
     return result
   }
 
-  private static func joinedBytes(_ parts: [Column], _ count: Int) -> Values {
-    if let dictionary = joinedDictionaries(parts, count) { return dictionary }
+  private static func joinedBytes(
+    _ parts: [Column], _ count: Int, _ limit: Int
+  ) throws(Fault) -> Values {
+    if let dictionary = joinedDictionaries(parts, count, limit) { return dictionary }
     var runs = ByteRuns()
     runs.offsets.reserveCapacity(count + 1)
-    let flat = parts.map { $0.flattened().byteRuns }
-    let total = flat.reduce(0) { $0 + $1.bytes.count }
-    precondition(total <= Int(Int32.max), "a column holds less than 2 GiB of text")
+    var flat: [ByteRuns] = []
+    var total = 0
+    for part in parts {
+      // What is too much for one column stays a dictionary.
+      guard case .bytes(let some) = part.flattened().values else { throw tooMuchText }
+      total += some.bytes.count
+      guard total <= limit else { throw tooMuchText }
+      flat.append(some)
+    }
     runs.bytes.reserveCapacity(total)
     for part in flat {
       let base = Int32(runs.bytes.count)
@@ -81,7 +96,9 @@ extension Column {
   }
 
   /// The parts under one dictionary; nil when a part has none or copying them all costs more.
-  private static func joinedDictionaries(_ parts: [Column], _ count: Int) -> Values? {
+  private static func joinedDictionaries(
+    _ parts: [Column], _ count: Int, _ limit: Int
+  ) -> Values? {
     guard let distinct = distinctDictionaries(parts) else { return nil }
     var bases: [ObjectIdentifier: Int32] = [:]
     var entries = 0
@@ -91,7 +108,7 @@ extension Column {
       entries += dictionary.values.count
       byteCount += dictionary.values.bytes.count
     }
-    guard distinct.count == 1 || entries <= count / 2, byteCount <= Int(Int32.max) else {
+    guard distinct.count == 1 || entries <= count / 2, byteCount <= limit else {
       return nil
     }
     var codes: [Int32] = []
@@ -133,7 +150,9 @@ extension Column {
     return distinct
   }
 
-  private static func joinedLists(_ type: DataType, _ parts: [Column], _ count: Int) -> Values {
+  private static func joinedLists(
+    _ type: DataType, _ parts: [Column], _ count: Int, _ limit: Int
+  ) throws(Fault) -> Values {
     var offsets: [Int32] = [0]
     offsets.reserveCapacity(count + 1)
     var elements: [Column] = []
@@ -143,36 +162,56 @@ extension Column {
       }
       let first = some[0]
       let base = offsets[offsets.count - 1]
+      guard Int(base) + Int(some[part.count]) - Int(first) <= limit else { throw tooManyElements }
       offsets.append(contentsOf: some.dropFirst().lazy.map { $0 - first + base })
       elements.append(column.slice(Int(first)..<Int(some[part.count])))
     }
-    return .list(offsets: offsets, elements: concatenating(type.elementType, elements))
+    return .list(
+      offsets: offsets, elements: try concatenating(type.elementType, elements, limit: limit))
   }
 
-  private static func joinedStructures(_ type: DataType, _ parts: [Column]) -> Values {
-    .structure(
-      type.fields.indices.map { position in
-        concatenating(
-          type.fields[position].type,
-          parts.map {
-            guard case .structure(let members) = $0.values else {
-              preconditionFailure("columns laid end to end have one layout")
-            }
-            return members[position]
-          })
-      })
+  private static func joinedStructures(
+    _ type: DataType, _ parts: [Column], _ limit: Int
+  ) throws(Fault) -> Values {
+    var joined: [Column] = []
+    for position in type.fields.indices {
+      let members = parts.map { part in
+        guard case .structure(let members) = part.values else {
+          preconditionFailure("columns laid end to end have one layout")
+        }
+        return members[position]
+      }
+      joined.append(try concatenating(type.fields[position].type, members, limit: limit))
+    }
+    return .structure(joined)
+  }
+
+  private static var tooMuchText: Fault {
+    Fault(
+      .data, "rows that come together have more than 2 GiB of text in one column",
+      remedy:
+        "give the run less with --memory, so that fewer come together, or ask for less of each")
+  }
+
+  private static var tooManyElements: Fault {
+    Fault(
+      .data, "rows that come together have more than 2^31 elements in their arrays",
+      remedy:
+        "give the run less with --memory, so that fewer come together, or ask for less of each")
   }
 }
 
 extension Batch {
   /// The rows of `batches`, one batch after the other; all have schema `schema`.
-  package static func concatenating(_ schema: Schema, _ batches: [Batch]) -> Batch {
+  package static func concatenating(
+    _ schema: Schema, _ batches: [Batch]
+  ) throws(Fault) -> Batch {
     if batches.count == 1 { return batches[0] }
-    return Batch(
-      schema,
-      schema.fields.indices.map { position in
-        Column.concatenating(schema.fields[position].type, batches.map { $0.columns[position] })
-      },
-      rowCount: batches.reduce(0) { $0 + $1.rowCount })
+    var columns: [Column] = []
+    for (position, field) in schema.fields.enumerated() {
+      columns.append(
+        try Column.concatenating(field.type, batches.map { $0.columns[position] }))
+    }
+    return Batch(schema, columns, rowCount: batches.reduce(0) { $0 + $1.rowCount })
   }
 }

@@ -1,6 +1,7 @@
 /// Dictionary columns as plain ones.
 extension Column {
-  /// The same values without dictionaries, in members and elements too.
+  /// The same values without dictionaries, in members and elements too. What would then be more
+  /// text than a column holds keeps its dictionary.
   package func flattened() -> Column {
     switch values {
     case .boolean, .int32, .int64, .int128, .double, .bytes: return self
@@ -42,14 +43,6 @@ extension Column {
 
   /// A dictionary with more entries a row is not worth holding on to.
   private static let entriesPerRowLimit = 8
-
-  /// The plain runs of a string or binary column that has no dictionary.
-  var byteRuns: ByteRuns {
-    guard case .bytes(let runs) = values else {
-      preconditionFailure("a flattened \(type.sql) column has no byte runs")
-    }
-    return runs
-  }
 }
 
 extension Batch {

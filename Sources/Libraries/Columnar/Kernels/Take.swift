@@ -125,7 +125,8 @@ private func copyRuns(
 private func takeLists(_ offsets: [Int32], _ elements: Column, at rows: [Int32]) -> Column.Values {
   var total = 0
   for row in rows { total += Int(offsets[Int(row) + 1] - offsets[Int(row)]) }
-  precondition(total <= Int(Int32.max), "a batch holds fewer than 2^31 list elements")
+  precondition(
+    total <= Int(Int32.max), "who takes rows several times keeps them below 2^31 list elements")
   var starts: [Int32] = [0]
   starts.reserveCapacity(rows.count + 1)
   var positions: [Int32] = []

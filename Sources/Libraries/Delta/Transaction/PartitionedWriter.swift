@@ -115,7 +115,8 @@ final class PartitionedWriter: BatchSink {
       let isSplintered = waitingRowCount < waiting.count * Partition.smallBatchRowCount
       let batches =
         isSplintered
-        ? Batch.concatenating(target.dataSchema, waiting).pieces() : waiting.flatMap { $0.pieces() }
+        ? try Batch.concatenating(target.dataSchema, waiting).pieces()
+        : waiting.flatMap { $0.pieces() }
       waiting = []
       waitingRowCount = 0
       let staged = "\(target.table.path)/\(folder)part-\(target.runID)-\(order).staged"

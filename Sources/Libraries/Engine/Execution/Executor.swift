@@ -96,7 +96,7 @@ package struct Executor {
       Batch(
         schema, try row.map { try Evaluator($0, in: world).evaluate(input) }, rowCount: 1)
     }
-    return BatchList(schema, batches.isEmpty ? [] : [Batch.concatenating(schema, batches)])
+    return BatchList(schema, batches.isEmpty ? [] : [try Batch.concatenating(schema, batches)])
   }
 
   private func range(_ generate: LogicalPlan.Generate) throws -> any BatchSource {
@@ -146,7 +146,7 @@ package struct Executor {
     switch try GatheredRows(builds, keys: keys, context, level: level) {
     case .inMemory(let batches, let holds):
       let table = try joinTable(
-        Batch.concatenating(builds[0].schema, batches), shape, holding: holds)
+        try Batch.concatenating(builds[0].schema, batches), shape, holding: holds)
       return (probes.map { JoinSource($0, table, shape, world) }, true)
     case .parts(let buildParts):
       let probeParts = try parallelMap(
@@ -293,7 +293,7 @@ package struct Executor {
     _ batches: [Batch], _ inputSchema: Schema, _ schema: Schema,
     _ calls: [LogicalPlan.NamedWindow]
   ) throws -> any BatchSource {
-    let all = Batch.concatenating(inputSchema, batches)
+    let all = try Batch.concatenating(inputSchema, batches)
     guard all.rowCount > 0 else { return BatchList(schema, []) }
     let columns = try windowColumns(all, calls.map(\.call))
     return TakenSource(Batch(schema, all.columns + columns, rowCount: all.rowCount))

@@ -22,7 +22,9 @@ final class GenerateSource: BatchSource {
       if current == nil {
         guard let batch = try input.next() else { return nil }
         let lists = try argument.evaluate(batch)
-        current = (batch, lists, ElementWalk(of: lists, keepsEmpty: generate.isOuter))
+        let carried = batch.columns.indices.filter { !generate.unread.contains($0) }
+        let room = ListRoom(of: carried.map { batch.columns[$0] })
+        current = (batch, lists, ElementWalk(of: lists, keepsEmpty: generate.isOuter, room))
       }
       guard let places = current?.walk.next(), let (batch, lists, _) = current else {
         current = nil
@@ -133,13 +135,16 @@ private struct ElementWalk {
 
   private let lists: Column
   private let keepsEmpty: Bool
+  /// What the lists of the rows take that come out with the elements.
+  private let carried: ListRoom
   private var row = 0
   /// How many elements of the row have come out.
   private var taken: Int32 = 0
 
-  init(of lists: Column, keepsEmpty: Bool) {
+  init(of lists: Column, keepsEmpty: Bool, _ carried: ListRoom) {
     self.lists = lists
     self.keepsEmpty = keepsEmpty
+    self.carried = carried
   }
 
   /// The places that come out next; nil at the end.
@@ -155,11 +160,17 @@ private struct ElementWalk {
     places.rows.reserveCapacity(capacity)
     places.elements.reserveCapacity(capacity)
     places.positions.reserveCapacity(capacity)
-    while row < lists.count, places.count < ElementWalk.limit {
+    var listRoom = ListRoom.elementCount
+    while row < lists.count, places.count < ElementWalk.limit, listRoom > 0 {
       let start = offsets[row]
       let end = lists.isNull(row) ? start : offsets[row + 1]
       if start == end, keepsEmpty { places.addEmpty(row) }
-      let room = Int32(ElementWalk.limit - places.count)
+      var room = Int32(ElementWalk.limit - places.count)
+      if carried.isTaken {
+        let width = max(1, carried.elementCount(of: row))
+        room = min(room, Int32(max(1, listRoom / width)))
+        listRoom -= width * Int(min(room, max(1, end - start - taken)))
+      }
       let stop = end - start - taken > room ? start + taken + room : end
       for element in start + taken..<stop {
         places.rows.append(Int32(truncatingIfNeeded: row))  // A batch has fewer than 2^31 rows.

@@ -12,7 +12,7 @@ extension FunctionCatalog {
         return ScalarFunction(
           "array", arguments.map { _ in common }, type, isTotal: true
         ) { columns, count, _ in
-          interleaved(columns, count, type, common)
+          try interleaved(columns, count, type, common)
         }
       }
     ),
@@ -118,14 +118,14 @@ extension FunctionCatalog {
   /// Lists of one element from each column.
   private static func interleaved(
     _ columns: [Column], _ count: Int, _ type: DataType, _ element: DataType
-  ) -> Column {
+  ) throws(Fault) -> Column {
     let width = columns.count
     let offsets = fillRows(count + 1) { Int32($0 * width) }
     guard width > 0 else {
       return Column(
         type, count: count, .list(offsets: offsets, elements: .nulls(element, count: 0)))
     }
-    let joined = Column.concatenating(element, columns)
+    let joined = try Column.concatenating(element, columns)
     let places = fillRows(count * width) { Int32($0 % width * count + $0 / width) }
     return Column(type, count: count, .list(offsets: offsets, elements: joined.taking(places)))
   }

@@ -141,17 +141,19 @@ extension FunctionCatalog {
       let choice = fillRows(count) { row in
         Int32(columns.firstIndex { !$0.isNull(row) } ?? 0)
       }
-      return choose(columns, by: choice, type)
+      return try choose(columns, by: choice, type)
     }
     function.givesFirstPresent = true
     return Expression(.call(function, values), type, isNullable: isNullable)
   }
 
   /// Value `i` of column number `choice[i]`.
-  static func choose(_ columns: [Column], by choice: [Int32], _ type: DataType) -> Column {
+  static func choose(
+    _ columns: [Column], by choice: [Int32], _ type: DataType
+  ) throws(Fault) -> Column {
     let count = choice.count
     if let only = choice.first, choice.allSatisfy({ $0 == only }) { return columns[Int(only)] }
-    let joined = Column.concatenating(type, columns)
+    let joined = try Column.concatenating(type, columns)
     return joined.taking(fillRows(count) { choice[$0] * Int32(count) + Int32($0) })
   }
 
@@ -173,7 +175,7 @@ extension FunctionCatalog {
           }
           return Int32(best)
         }
-        return choose(columns, by: choice, common)
+        return try choose(columns, by: choice, common)
       }
     }
   }

@@ -10,7 +10,10 @@ extension FunctionCatalog {
       (
         "atan2",
         function("atan2", [.double, .double], .double, isTotal: true) { columns, count, _ in
-          pairs(columns, count) { RealFunction.arctangent($0, $1) }
+          pairs(columns, count) {
+            // A zero has no sign here: what is 0 behind the origin lies half a turn away.
+            RealFunction.arctangent($0 + 0, $1 + 0)
+          }
         }
       ),
       (

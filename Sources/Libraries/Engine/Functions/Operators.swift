@@ -101,7 +101,12 @@ extension FunctionCatalog {
         name, types, result, mayAddNulls: isTry,
         isTotal: isTry || types[0] == .double && (op == .add || op == .subtract || op == .multiply)
       ) { columns, _, _ in
-        try Column.arithmetic(op, columns[0], columns[1], as: result, isTry: isTry)
+        // A text that was read as a whole number is divided as any other.
+        let numbers = try columns.map { column in
+          op == .divide && result == .double && column.type == .bigint
+            ? try column.cast(to: .double, isTry: false) : column
+        }
+        return try Column.arithmetic(op, numbers[0], numbers[1], as: result, isTry: isTry)
       }
     }
   }
@@ -136,7 +141,7 @@ extension FunctionCatalog {
       return (decimals, decimalResult(op, decimals[0], decimals[1]))
     }
     switch op {
-    case .divide: return ([.double, .double], .double)
+    case .divide: return (arguments.map { $0.type == .string ? .bigint : .double }, .double)
     case .wholeQuotient: return ([.bigint, .bigint], .bigint)
     default:
       let common = operands[0].wholeDigits < operands[1].wholeDigits ? operands[1] : operands[0]

@@ -167,8 +167,11 @@ extension FunctionCatalog {
   ) -> ScalarBinding {
     patternFunction(name, [.string, .string, .int], required: required, result) {
       regex, values, _ in
-      let group = values.count > 2 ? values[2].integer : min(1, regex.groupCount)
+      let group = values.count > 2 ? values[2].integer : 1
       guard (0...regex.groupCount).contains(group) else {
+        // Where nothing is found the group is not asked for.
+        let finds = values[0].text.withTextBytes { regex.find(in: $0, from: 0) }
+        guard finds else { return body(regex, values, 0) }
         throw dataFault(
           "the pattern '\(values[1].text)' has \(regex.groupCount) groups, not \(group)",
           remedy: "give a group the pattern has")

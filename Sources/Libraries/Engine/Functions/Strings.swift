@@ -114,9 +114,14 @@ extension FunctionCatalog {
 
   private static func lettercase(_ name: String, upper: Bool) -> ScalarBinding {
     let first: UInt8 = upper ? UInt8(ascii: "a") : UInt8(ascii: "A")
-    return function(name, [.string], .string, isTotal: true) { columns, count, _ in
+    return function(name, [.string], .string, isTotal: true) { columns, count, context in
+      let meter = GrowthMeter(name, context.holdingText)
       let column = columns[0].flattened()
-      guard case .bytes(let runs) = column.values else { return column }
+      guard case .bytes(let runs) = column.values else {
+        throw dataFault(
+          "'\(name)' is given more than 2 GiB of text in one batch of rows",
+          remedy: "ask for less of each row")
+      }
       if runs.bytes.allSatisfy({ $0 < 0x80 }) {
         let bytes = mapRows(runs.bytes) { $0 &- first < 26 ? $0 ^ 0x20 : $0 }
         return Column(
@@ -126,7 +131,9 @@ extension FunctionCatalog {
       var result = ByteRuns()
       for row in 0..<count {
         let text = String(decoding: runs[row], as: UTF8.self)
-        result.append((upper ? text.uppercased() : text.lowercased()).utf8)
+        let cased = upper ? text.uppercased() : text.lowercased()
+        try meter.take(cased.utf8.count)
+        result.append(cased.utf8)
       }
       return Column(.string, count: count, validity: column.validity, .bytes(result))
     }
@@ -136,9 +143,12 @@ extension FunctionCatalog {
 
   enum TrimSide: Sendable { case both, start, end }
 
-  /// `trim(text[, characters])` cuts spaces, or any of the characters.
+  /// `trim(text)` cuts spaces; `trim(characters, text)` and `btrim(text, characters)` any of the
+  /// characters.
   private static func trimming(_ name: String, _ side: TrimSide) -> ScalarBinding {
-    function(name, [.string, .string], required: 1, .string, isTotal: true) { columns, count, _ in
+    let textIsLast = name != "btrim"
+    return function(name, [.string, .string], required: 1, .string, isTotal: true) {
+      columns, count, _ in
       guard columns.count == 2 else {
         return texts(columns, count) { text, _ in
           var range = 0..<text.count
@@ -153,6 +163,7 @@ extension FunctionCatalog {
           return range
         }
       }
+      let columns = textIsLast ? columns.reversed() : columns
       return texts(columns, count) { text, row in
         let cut = columns[1].scalar(at: row).text.unicodeScalars.map { Array(String($0).utf8) }
         return trimmed(text, cut, side)

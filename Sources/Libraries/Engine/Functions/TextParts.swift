@@ -238,12 +238,14 @@ extension FunctionCatalog {
   private static func overlay(_ values: [Scalar], _: EvaluationContext) throws -> Scalar {
     let text = Array(values[0].text.unicodeScalars)
     let new = Array(values[1].text.unicodeScalars)
-    let start = max(0, values[2].integer - 1)
     let length = values.count > 3 && values[3].integer >= 0 ? values[3].integer : new.count
+    // What follows begins where a substring would: a negative place is counted from the end.
+    let next = values[2].integer + length
+    let rest = next > 0 ? next - 1 : next < 0 ? max(0, text.count + next) : 0
     var result = String.UnicodeScalarView()
-    result.append(contentsOf: text.prefix(start))
+    result.append(contentsOf: text.prefix(max(0, values[2].integer - 1)))
     result.append(contentsOf: new)
-    result.append(contentsOf: text.dropFirst(start + length))
+    result.append(contentsOf: text.dropFirst(rest))
     return .string(String(result))
   }
 

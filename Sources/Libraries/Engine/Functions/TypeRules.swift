@@ -66,9 +66,12 @@ extension FunctionCatalog {
     }
   }
 
-  /// The decimal type of a number beside a decimal; a whole-number literal takes its own digits.
+  /// The decimal type of a number beside a decimal; a whole-number literal takes its own digits,
+  /// unless it is a TINYINT.
   static func decimalType(_ argument: Argument) -> DataType {
-    if argument.type.isWhole, case .integer(let value)? = argument.literal {
+    if argument.type.isWhole, argument.type != .tinyint,
+      case .integer(let value)? = argument.literal
+    {
       return .decimal(precision: Decimal.digitCount(Int128(value)), scale: 0)
     }
     let (precision, scale) = argument.type.decimalShape

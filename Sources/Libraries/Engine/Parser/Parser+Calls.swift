@@ -112,8 +112,7 @@ extension Parser {
     if accept("FROM") {
       let operand = try expression()
       try expect(")")
-      // Spark's two-argument trims name the string first, then the characters.
-      return .call(CallSyntax(names[side] ?? "trim", [operand, first]))
+      return .call(CallSyntax(names[side] ?? "trim", [first, operand]))
     }
     var arguments = [first]
     if accept(",") { arguments.append(try expression()) }

@@ -173,7 +173,7 @@ package struct RowTracer {
     let source = try runner.run(plan)
     var batches: [Batch] = []
     while let batch = try source.next() { batches.append(batch.compacted()) }
-    return batches.isEmpty ? nil : Batch.concatenating(source.schema, batches)
+    return batches.isEmpty ? nil : try Batch.concatenating(source.schema, batches)
   }
 
   private func count(_ plan: LogicalPlan) throws -> Int {

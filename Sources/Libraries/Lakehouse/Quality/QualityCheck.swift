@@ -69,7 +69,7 @@ package struct QualityCheck {
       return .unsound(placed(fault, rule))
     }
     if rowCount == 0 { return .passed }
-    return .failed(rowCount: rowCount, samples: .concatenating(rows.schema, samples))
+    return .failed(rowCount: rowCount, samples: try .concatenating(rows.schema, samples))
   }
 
   /// Why the query cannot be asked: a table that it reads is not there.

@@ -115,7 +115,7 @@ struct FoundChanges {
   /// were not, and tell only themselves, are of the flow that `isOwn`.
   func located(
     _ losers: Batch, of flow: String, isOwn: Bool
-  ) -> (batch: Batch, reasons: Column, isNew: [Bool]) {
+  ) throws(Fault) -> (batch: Batch, reasons: Column, isNew: [Bool]) {
     var pieces: [Batch] = []
     var order: [Int32] = []
     var isNew: [Bool] = []
@@ -139,6 +139,6 @@ struct FoundChanges {
       isNew.append(losers.column("__new")?.scalar(at: row) == .boolean(true))
     }
     let reasons = losers.column("__reason") ?? .nulls(.string, count: losers.rowCount)
-    return (Batch.concatenating(schema, pieces), reasons.taking(order), isNew)
+    return (try Batch.concatenating(schema, pieces), reasons.taking(order), isNew)
   }
 }

@@ -48,17 +48,17 @@ final class HeldChanges {
     held.append((rows, hashes))
     looseCount += 1
     looseRowCount += batch.rowCount
-    if looseRowCount >= Batch.standardRowCount { joinLoose() }
+    if looseRowCount >= Batch.standardRowCount { try joinLoose() }
     guard rowCount > rowLimit else { return }
-    joinLoose()
+    try joinLoose()
     for (rows, hashes) in held { try spill(rows, hashes) }
     held = []
   }
 
-  private func joinLoose() {
+  private func joinLoose() throws(Fault) {
     if looseCount > 1 {
       let loose = held.suffix(looseCount)
-      let rows = Batch.concatenating(schema, loose.map(\.rows))
+      let rows = try Batch.concatenating(schema, loose.map(\.rows))
       let hashes = loose.flatMap(\.hashes)
       held.removeLast(looseCount)
       held.append((rows, hashes))

@@ -83,7 +83,7 @@ struct TieBreak {
     for flow in dataset.flows {
       let lost = QuarantineRows(lake: lake, table: dataset.name, flow: flow.name, context)
       for batch in losers.batches {
-        let rows = found.located(batch, of: flow.name, isOwn: flow.name == self.flow.name)
+        let rows = try found.located(batch, of: flow.name, isOwn: flow.name == self.flow.name)
         let texts = QuarantineRows.texts(of: rows.batch)
         // What is replayed and loses once more is set aside once more.
         let fresh = (0..<rows.batch.rowCount).filter { row in

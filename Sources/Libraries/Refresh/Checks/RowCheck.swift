@@ -1,5 +1,6 @@
 import Bronze
 import Columnar
+import Core
 import TableKeys
 
 /// Judges the rows of a plan. Used by one thread at a time.
@@ -49,7 +50,7 @@ final class RowCheck: @unchecked Sendable {
     while let batch = try next() {
       // A unit that begins in one batch and ends in the next is put together.
       if let last = batches.last, batch.starts.first == false {
-        batches[batches.count - 1] = last.joined(with: batch)
+        batches[batches.count - 1] = try last.joined(with: batch)
       } else {
         batches.append(batch)
       }
@@ -133,11 +134,12 @@ extension Batch {
 
 extension CheckedBatch {
   /// Both, one after the other.
-  fileprivate func joined(with next: CheckedBatch) -> CheckedBatch {
+  fileprivate func joined(with next: CheckedBatch) throws(Fault) -> CheckedBatch {
     let broken = [quarantined, next.quarantined].compactMap { $0 }
     return CheckedBatch(
-      rows: Batch.concatenating(rows.schema, [rows, next.rows]), hashes: hashes + next.hashes,
+      rows: try Batch.concatenating(rows.schema, [rows, next.rows]), hashes: hashes + next.hashes,
       starts: starts + next.starts,
-      quarantined: broken.count < 2 ? broken.first : Batch.concatenating(broken[0].schema, broken))
+      quarantined: broken.count < 2
+        ? broken.first : try Batch.concatenating(broken[0].schema, broken))
   }
 }

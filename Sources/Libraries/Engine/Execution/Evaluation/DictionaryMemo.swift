@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// What an expression gave for each entry of a dictionary, so that it is not computed row by row.
 /// While the dictionary grows only what is new in it is computed.
@@ -31,7 +32,7 @@ struct DictionaryMemo {
         answers = Answers(null: try compute(.nulls(type, count: 1)).flattened())
       }
       guard known < count, answers != nil else { return }
-      answers?.append(try compute(all.slice(known..<count)).flattened())
+      try answers?.append(compute(all.slice(known..<count)).flattened())
     } catch {
       answers = nil
     }
@@ -55,12 +56,12 @@ private struct Answers {
     noteResults()
   }
 
-  mutating func append(_ fresh: Column) {
+  mutating func append(_ fresh: Column) throws(Fault) {
     if dictionary != nil {
-      results = Column.concatenating(null.type, [results, fresh])
+      results = try Column.concatenating(null.type, [results, fresh])
     } else {
       let known = results.slice(0..<(results.count - 1))
-      results = Column.concatenating(null.type, [known, fresh, null])
+      results = try Column.concatenating(null.type, [known, fresh, null])
     }
     noteResults()
   }

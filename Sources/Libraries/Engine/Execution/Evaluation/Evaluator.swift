@@ -302,7 +302,7 @@ package final class Evaluator {
     if let otherwise, open?.isEmpty != true {
       pieces.add(try otherwise.evaluate(open.map { rows.selecting($0) } ?? rows), open)
     }
-    return pieces.column
+    return try pieces.column()
   }
 
   private func coalesce(_ arguments: [Evaluator], _ rows: InputRows) throws -> Column {
@@ -320,7 +320,7 @@ package final class Evaluator {
       pieces.add(column.taking(inside), Evaluator.rows(inside, of: open))
       open = Evaluator.rows((~validity).setPositions, of: open)
     }
-    return pieces.column
+    return try pieces.column()
   }
 
   private static func rows(_ inside: [Int32], of open: [Int32]?) -> [Int32] {
@@ -348,7 +348,7 @@ private struct Pieces {
   }
 
   /// The parts in their places; NULL where no part is.
-  var column: Column {
+  func column() throws(Fault) -> Column {
     if columns.count == 1, rows[0] == nil { return columns[0] }
     if columns.isEmpty { return .nulls(type, count: count) }
     var places = [Int32](repeating: -1, count: count)
@@ -359,7 +359,7 @@ private struct Pieces {
         next += 1
       }
     }
-    return Column.concatenating(type, columns).takingOrNull(places)
+    return try Column.concatenating(type, columns).takingOrNull(places)
   }
 }
 

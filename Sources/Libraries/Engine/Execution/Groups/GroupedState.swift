@@ -58,7 +58,7 @@ final class GroupedState {
 
   /// Adds the groups of another state of the same aggregate.
   func merge(_ other: GroupedState) throws {
-    let groups = numbers(other.keyColumns, other.groupCount)
+    let groups = try numbers(other.keyColumns(), other.groupCount)
     // What was not there may be there now.
     lookupCache = DictionaryNumbers(columnCount: keys.count)
     for (call, otherCall) in zip(calls, other.calls) {
@@ -68,12 +68,12 @@ final class GroupedState {
 
   /// One row a group: the keys, then the results.
   func columns() throws -> [Column] {
-    try keyColumns + calls.map { try $0.finish(groupCount) }
+    try keyColumns() + calls.map { try $0.finish(groupCount) }
   }
 
-  private var keyColumns: [Column] {
-    keys.indices.map { index in
-      Column.concatenating(keys[index].type, keyPieces.map { $0[index] })
+  private func keyColumns() throws -> [Column] {
+    try keys.indices.map { index in
+      try Column.concatenating(keys[index].type, keyPieces.map { $0[index] })
     }
   }
 

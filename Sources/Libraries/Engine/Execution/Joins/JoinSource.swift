@@ -72,6 +72,8 @@ final class JoinSource: BatchSource {
   private var encoder: KeyEncoder
   private var cache: DictionaryNumbers
   private var current: Probe?
+  /// What the lists of the table's rows take.
+  private let buildLists: ListRoom
   /// For full joins: the rows of the table that found a partner.
   private var matchedBuildRows: Bitmap?
   private var isAtEnd = false
@@ -80,6 +82,7 @@ final class JoinSource: BatchSource {
   private struct Probe {
     var batch: Batch
     var keys: [Column]
+    var lists: ListRoom
     var numbers: [Int32]
     var row = 0
     var index = 0
@@ -97,6 +100,7 @@ final class JoinSource: BatchSource {
       (Evaluator($0.left, in: world), Evaluator($0.right, in: world))
     }
     encoder = table.encoder
+    buildLists = ListRoom(of: table.batch.columns)
     cache = DictionaryNumbers(columnCount: shape.probeKeys.count)
     if shape.kind == .full {
       matchedBuildRows = Bitmap(repeating: false, count: table.batch.rowCount)
@@ -122,7 +126,7 @@ final class JoinSource: BatchSource {
     let numbers = table.numbers(
       columns, shape.nullsMatch, count: batch.rowCount, &encoder, &cache)
     return Probe(
-      batch: batch, keys: columns, numbers: numbers,
+      batch: batch, keys: columns, lists: ListRoom(of: batch.columns), numbers: numbers,
       matched: Bitmap(repeating: false, count: batch.rowCount))
   }
 
@@ -175,13 +179,20 @@ final class JoinSource: BatchSource {
     let needsOneOnly =
       residual == nil
       && (shape.kind == .semi || shape.kind == .anti || shape.kind == .nullAwareAnti)
+    let copiesLists = !needsOneOnly && (probe.lists.isTaken || buildLists.isTaken)
+    var listRoom = ListRoom.elementCount
     while probe.row < probe.batch.rowCount {
       let number = probe.numbers[probe.row]
       let count = needsOneOnly ? min(1, table.matchCount(number)) : table.matchCount(number)
       while probe.index < count {
-        if pairs.probe.count == JoinSource.pairLimit { return pairs }
+        if pairs.probe.count == JoinSource.pairLimit || listRoom <= 0 { return pairs }
+        let row = table.row(number, probe.index)
         pairs.probe.append(Int32(probe.row))
-        pairs.build.append(table.row(number, probe.index))
+        pairs.build.append(row)
+        if copiesLists {
+          listRoom -=
+            probe.lists.elementCount(of: probe.row) + buildLists.elementCount(of: Int(row))
+        }
         probe.index += 1
       }
       probe.row += 1

@@ -66,7 +66,7 @@ final class TopRows {
 
   private func shrink() throws {
     guard heldRowCount > 0 else { return }
-    let all = Batch.concatenating(schema, held)
+    let all = try Batch.concatenating(schema, held)
     let order = try sorted(all, by: evaluators, keys)
     held = [all.taking(Array(order.prefix(count)))]
     heldRowCount = held[0].rowCount

@@ -1,4 +1,5 @@
 import Columnar
+import Core
 
 /// Writes columns as bytes, for the same process to read back:
 ///
@@ -13,7 +14,7 @@ struct BatchWriter {
 
   init(_ dictionaries: [ByteDictionary]) { self.dictionaries = dictionaries }
 
-  mutating func append(_ column: Column) {
+  mutating func append(_ column: Column) throws(Fault) {
     append(flag: column.validity != nil)
     if let validity = column.validity { append(validity.words) }
     switch column.values {
@@ -33,13 +34,13 @@ struct BatchWriter {
           column.type, count: column.count, validity: column.validity, column.values
         )
         .flattened()
-        if case .bytes(let runs) = flat.values {
-          append(flag: false)
-          append([Int64(runs.bytes.count)])
-          append(runs.offsets)
-          append(runs.bytes)
+        // What is more text than a column holds stays a dictionary.
+        guard case .bytes = flat.values else {
+          throw dataFault(
+            "a batch of rows that is set aside has more than 2 GiB of text in one column",
+            remedy: "ask for less of each row")
         }
-        return
+        return try append(flat)
       }
       append(flag: true)
       append([Int64(number)])
@@ -47,8 +48,8 @@ struct BatchWriter {
     case .list(let offsets, let elements):
       append([Int64(elements.count)])
       append(offsets)
-      append(elements)
-    case .structure(let members): for member in members { append(member) }
+      try append(elements)
+    case .structure(let members): for member in members { try append(member) }
     }
   }
 

@@ -34,7 +34,7 @@ final class SortRuns {
   /// Sorts what is in memory and sets it aside.
   func writeRun() throws {
     if held.isEmpty { return }
-    let all = Batch.concatenating(schema, held)
+    let all = try Batch.concatenating(schema, held)
     held = []
     heldByteCount = 0
     hold.release()
@@ -50,7 +50,7 @@ func sortedSource(
   _ sources: [any BatchSource], _ keys: [SortKey], _ context: QueryContext
 ) throws -> any BatchSource {
   let schema = sources[0].schema
-  let limit = context.memoryLimit / max(1, min(sources.count, context.threadCount)) / 3
+  let limit = context.joinedLimit / max(1, min(sources.count, context.threadCount)) / 3
   let gathered = try parallelMap(
     sources.map(Disconnected.init), threads: context.threadCount
   ) { source in
@@ -59,7 +59,7 @@ func sortedSource(
     return Disconnected(runs)
   }.map(\.value)
   if gathered.allSatisfy(\.runs.isEmpty) {
-    let all = Batch.concatenating(schema, gathered.flatMap(\.held))
+    let all = try Batch.concatenating(schema, gathered.flatMap(\.held))
     let evaluators = keys.map { Evaluator($0.expression, in: context.evaluation) }
     return TakenSource(all, order: try sorted(all, by: evaluators, keys))
   }
@@ -120,7 +120,7 @@ final class MergeSource: BatchSource {
       sink(0)
     }
     if picks.isEmpty { return nil }
-    return Batch.concatenating(schema, pieces).taking(picks)
+    return try Batch.concatenating(schema, pieces).taking(picks)
   }
 
   /// Moves a cursor on; at the end of its source it leaves the heap.

@@ -13,7 +13,7 @@ enum GatheredRows {
   init(
     _ sources: [any BatchSource], keys: [Expression], _ context: QueryContext, level: Int = 0
   ) throws {
-    let limit = context.memoryLimit / max(1, min(sources.count, context.threadCount)) / 2
+    let limit = context.joinedLimit / max(1, min(sources.count, context.threadCount)) / 2
     let schema = sources[0].schema
     let mayPart = !keys.isEmpty && level < SpilledParts.deepestLevel
     let sum = GatheredBytes(limit: context.mostTogether)

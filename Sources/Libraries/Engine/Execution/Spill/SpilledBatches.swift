@@ -53,9 +53,9 @@ package final class SpilledBatches {
   private func write() throws {
     let file = try file ?? ScratchFile(in: directory, budget)
     self.file = file
-    let batch = Batch.concatenating(schema, waiting)
+    let batch = try Batch.concatenating(schema, waiting)
     var writer = BatchWriter(dictionaries)
-    for column in batch.columns { writer.append(column) }
+    for column in batch.columns { try writer.append(column) }
     entries.append(
       Entry(
         offset: file.byteCount, byteCount: writer.bytes.count, rowCount: batch.rowCount))

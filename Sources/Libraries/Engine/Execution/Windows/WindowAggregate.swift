@@ -45,6 +45,12 @@ struct WindowAggregate {
     }
   }
 
+  /// The values at `places`, one of which many positions may have.
+  private func picked(_ places: [Int32], of column: Column) throws -> Column {
+    try ListRoom(of: [column]).check(picking: places, call.function.name, context)
+    return column.takingOrNull(places)
+  }
+
   // MARK: Whole partitions
 
   private func wholePartitions() throws -> Column {
@@ -63,7 +69,7 @@ struct WindowAggregate {
       try accumulator.update(
         groups: groups, groupCount: Int(partitionCount), arguments: arguments)
     }
-    return try accumulator.finish(groupCount: Int(partitionCount)).taking(groups)
+    return try picked(groups, of: accumulator.finish(groupCount: Int(partitionCount)))
   }
 
   // MARK: Sums
@@ -133,7 +139,7 @@ struct WindowAggregate {
   // MARK: Extremes
 
   /// The least or greatest so far, for frames that start with their partition.
-  private func extremes() -> Column? {
+  private func extremes() throws -> Column? {
     let name = call.function.name
     guard frame.isRunning, name == "min" || name == "max" else { return nil }
     let column = arguments[0]
@@ -146,16 +152,18 @@ struct WindowAggregate {
       }
       return best
     }
-    return column.takingOrNull(
+    return try picked(
       fillRows(order.count) { position in
         frame.end[position] > frame.start[position] ? bests[Int(frame.end[position]) - 1] : -1
-      })
+      }, of: column)
   }
 
   // MARK: Any aggregate
 
   /// Frames one by one; one that only grows is added to, not begun again.
   private func eachFrame() throws -> Column {
+    // Of lists there is one a frame, each longer than the one before.
+    let meter = GrowthMeter(call.function.name, context)
     var pieces: [Column] = []
     var places = [Int32](repeating: 0, count: order.count)
     var accumulator = call.function.makeAccumulator(context)
@@ -174,9 +182,11 @@ struct WindowAggregate {
       try add(held.upperBound..<wanted.upperBound, to: accumulator)
       held = wanted
       places[position] = Int32(pieces.count)
-      pieces.append(try accumulator.finish(groupCount: 1))
+      let piece = try accumulator.finish(groupCount: 1)
+      try meter.take(ListRoom(of: [piece]).elementCount(of: 0), of: 8)
+      pieces.append(piece)
     }
-    return Column.concatenating(call.function.resultType, pieces).taking(places)
+    return try picked(places, of: Column.concatenating(call.function.resultType, pieces))
   }
 
   private func add(_ range: Range<Int>, to accumulator: any Accumulator) throws {

@@ -41,16 +41,16 @@ struct WindowComputation {
     case .lead(let value, let offset, let otherwise, let ignoreNulls):
       return try shifted(value, offset, 1, otherwise, ignoreNulls)
     case .firstValue(let value, let ignoreNulls):
-      return try picked(value, call, ignoreNulls) { range, isKept in
+      return try picked("first_value", value, call, ignoreNulls) { range, isKept in
         range.first(where: isKept)
       }
     case .lastValue(let value, let ignoreNulls):
-      return try picked(value, call, ignoreNulls) { range, isKept in
+      return try picked("last_value", value, call, ignoreNulls) { range, isKept in
         range.last(where: isKept)
       }
     case .nthValue(let value, let number, let ignoreNulls):
       let wanted = Int(try values(number).cast(to: .bigint, isTry: false).int64s.first ?? 1)
-      return try picked(value, call, ignoreNulls) { range, isKept in
+      return try picked("nth_value", value, call, ignoreNulls) { range, isKept in
         guard wanted <= range.count else { return nil }
         if !ignoreNulls { return range.lowerBound + wanted - 1 }
         return range.lazy.filter(isKept).dropFirst(wanted - 1).first
@@ -135,15 +135,16 @@ struct WindowComputation {
       }
       return Int32(place)
     }
+    try ListRoom(of: [column]).check(picking: places, sign < 0 ? "lag" : "lead", world)
     let result = column.takingOrNull(places)
     guard let otherwise else { return result }
     let others = try values(otherwise)
-    return FunctionCatalog.choose(
+    return try FunctionCatalog.choose(
       [result, others], by: mapRows(places) { $0 < 0 ? 1 : 0 }, column.type)
   }
 
   private func picked(
-    _ value: Expression, _ call: WindowCall, _ ignoreNulls: Bool,
+    _ name: String, _ value: Expression, _ call: WindowCall, _ ignoreNulls: Bool,
     _ pick: (Range<Int>, (Int) -> Bool) -> Int?
   ) throws -> Column {
     let column = try values(value)
@@ -154,6 +155,7 @@ struct WindowComputation {
           !ignoreNulls || !column.isNull($0)
         } ?? -1)
     }
+    try ListRoom(of: [column]).check(picking: places, name, world)
     return column.takingOrNull(places)
   }
 }

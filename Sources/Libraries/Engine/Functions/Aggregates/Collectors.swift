@@ -256,7 +256,7 @@ final class CollectingAccumulator: Accumulator {
   }
 
   func finish(groupCount: Int) throws -> Column {
-    let (offsets, columns) = rows.grouped(groupCount)
+    let (offsets, columns) = try rows.grouped(groupCount)
     return try finish(offsets, columns)
   }
 

@@ -141,31 +141,31 @@ final class PickAccumulator: Accumulator {
     self.rule = rule
   }
 
-  func update(groups: [Int32], groupCount: Int, arguments: [Column]) {
-    offer(groups, groupCount, arguments) { _ in true }
+  func update(groups: [Int32], groupCount: Int, arguments: [Column]) throws {
+    try offer(groups, groupCount, arguments) { _ in true }
   }
 
-  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) {
+  func merge(_ other: any Accumulator, groups: [Int32], groupCount: Int) throws {
     guard let other = other as? PickAccumulator else { return }
-    offer(groups, groupCount, other.rows.columns(groups.count)) { other.rows.holds($0) }
+    try offer(groups, groupCount, other.rows.columns(groups.count)) { other.rows.holds($0) }
   }
 
-  func finish(groupCount: Int) -> Column { rows.columns(groupCount)[0] }
+  func finish(groupCount: Int) throws -> Column { try rows.columns(groupCount)[0] }
 
   private func offer(
     _ groups: [Int32], _ groupCount: Int, _ columns: [Column], accepts: (Int) -> Bool
-  ) {
+  ) throws {
     let last = columns.count - 1
     switch rule {
     case .extreme(let wantsGreater):
-      rows.update(groups, groupCount, columns) {
+      try rows.update(groups, groupCount, columns) {
         accepts($0) && !columns[last].isNull($0)
       } isBetter: { new, row, held, heldRow in
         let order = Column.order(new[last], row, held[last], heldRow)
         return wantsGreater ? order > 0 : order < 0
       }
     case .position(let takesLast, let skipsNulls):
-      rows.update(groups, groupCount, columns) {
+      try rows.update(groups, groupCount, columns) {
         accepts($0) && !(skipsNulls && columns[0].isNull($0))
       } isBetter: { _, _, _, _ in
         takesLast

@@ -44,7 +44,7 @@ struct PickedRows {
   mutating func update(
     _ groups: [Int32], _ groupCount: Int, _ columns: [Column],
     accepts: (Int) -> Bool, isBetter: ([Column], Int, [Column], Int) -> Bool
-  ) {
+  ) throws {
     grow(&picks, to: groupCount, Pick(source: -1, row: 0))
     let number = Int32(sources.count)
     sources.append(columns)
@@ -58,11 +58,11 @@ struct PickedRows {
         picks[group] = Pick(source: number, row: Int32(row))
       }
     }
-    if heldRowCount > 65_536 + 2 * picks.count { compact() }
+    if heldRowCount > 65_536 + 2 * picks.count { try compact() }
   }
 
   /// The picked rows' columns, one row a group; NULL where a group has none.
-  func columns(_ groupCount: Int) -> [Column] {
+  func columns(_ groupCount: Int) throws -> [Column] {
     var starts: [Int32] = []
     var start: Int32 = 0
     for source in sources {
@@ -73,16 +73,16 @@ struct PickedRows {
       guard group < picks.count, picks[group].source >= 0 else { return -1 }
       return starts[Int(picks[group].source)] + picks[group].row
     }
-    return types.indices.map { index in
-      Column.concatenating(types[index], sources.map { $0[index] }).takingOrNull(rows)
+    return try types.indices.map { index in
+      try Column.concatenating(types[index], sources.map { $0[index] }).takingOrNull(rows)
     }
   }
 
   /// Whether the group holds a row.
   func holds(_ group: Int) -> Bool { group < picks.count && picks[group].source >= 0 }
 
-  private mutating func compact() {
-    let kept = columns(picks.count)
+  private mutating func compact() throws {
+    let kept = try columns(picks.count)
     sources = [kept]
     heldRowCount = picks.count
     for group in picks.indices where picks[group].source >= 0 {
@@ -120,7 +120,7 @@ struct CollectedRows {
 
   /// The rows ordered by group, in order of arrival within one; `offsets[g]` is where group g
   /// starts.
-  func grouped(_ groupCount: Int) -> (offsets: [Int32], columns: [Column]) {
+  func grouped(_ groupCount: Int) throws -> (offsets: [Int32], columns: [Column]) {
     var offsets = [Int32](repeating: 0, count: groupCount + 1)
     for group in groups { offsets[Int(group) + 1] += 1 }
     for group in 0..<groupCount { offsets[group + 1] += offsets[group] }
@@ -130,8 +130,8 @@ struct CollectedRows {
       order[Int(next[Int(group)])] = Int32(row)
       next[Int(group)] += 1
     }
-    let columns = types.indices.map { index in
-      Column.concatenating(types[index], batches.map { $0[index] }).taking(order)
+    let columns = try types.indices.map { index in
+      try Column.concatenating(types[index], batches.map { $0[index] }).taking(order)
     }
     return (offsets, columns)
   }
