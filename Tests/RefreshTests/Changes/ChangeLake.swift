@@ -69,7 +69,8 @@ struct ChangeLake {
 
       CREATE FLOW state_flow AS AUTO CDC INTO silver.state FROM STREAM(bronze.changes)
       KEYS (\(shape.keys.joined(separator: ", "))) APPLY AS DELETE WHEN op = 'd' SEQUENCE BY seq
-      COLUMNS * EXCEPT (op\(shape.isNumbered ? ", __sequence" : "")) STORED AS SCD TYPE \(shape.scd) \(tracked);
+      COLUMNS * EXCEPT (op\(shape.isNumbered ? ", __sequence" : ""))
+      STORED AS SCD TYPE \(shape.scd) \(tracked);
       """)
   }
 

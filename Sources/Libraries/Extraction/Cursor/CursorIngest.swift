@@ -7,7 +7,7 @@ import LakeJobs
 /// Brings the rows of one table that a cursor finds into its bronze dataset.
 ///
 /// A window is read from so much before the last place as rows may come late, up to the source's
-/// bound, both ends included. What it shows again is known by key and content (`KnownRows`) and
+/// bound, both ends included. What it shows again is known by key and content (`ShownRows`) and
 /// passed over. Rows without a place in the order are read each time, for no window would show
 /// them. The place moves on to the last row that was seen, not to the bound: less is never lost.
 final class CursorIngest {
@@ -40,7 +40,7 @@ final class CursorIngest {
     guard let kind = try state?.kind ?? table.declaredKind ?? storedKind() else {
       return outcome(ExtractionSummary(), [], nil)
     }
-    let known = try KnownRows(of: table, kind, asOf: last, run)
+    let known = try ShownRows(of: table, kind, asOf: last, run)
     let isAudit = isAudit(known.runCount + 1)
     var low = state?.low
     if state == nil, last != nil, run.resumption == .adopt { low = try known.lastPosition() }
@@ -115,7 +115,7 @@ final class CursorIngest {
 
   /// What is to be said of rows that earlier windows should have shown; nil when there is nothing.
   private func audit(
-    _ walk: CursorWalk, _ known: KnownRows, behind state: CursorState?
+    _ walk: CursorWalk, _ known: ShownRows, behind state: CursorState?
   ) throws -> Fault? {
     guard state != nil else { return nil }
     let lost = table.settings.readsAllKeys ? 0 : try known.lostCount()

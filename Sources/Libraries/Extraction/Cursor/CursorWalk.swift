@@ -10,7 +10,7 @@ final class CursorWalk {
   var isFirst = false
   let table: CursorTable
   let source: CursorSource
-  let known: KnownRows
+  let known: ShownRows
   let window: CursorWindow
   /// Nil where nothing is to be written.
   let writer: ChangeWriter?
@@ -30,7 +30,7 @@ final class CursorWalk {
   private var isWhole = false
 
   init(
-    _ table: CursorTable, in source: CursorSource, _ known: KnownRows, _ window: CursorWindow,
+    _ table: CursorTable, in source: CursorSource, _ known: ShownRows, _ window: CursorWindow,
     closedBefore lastLow: Int64?, into writer: ChangeWriter?, now: Timestamp
   ) {
     self.table = table
@@ -90,11 +90,11 @@ final class CursorWalk {
     if let position, let lastLow, position < lastLow { missedCount += 1 }
     try write(row, before, isDeleted: isDeleted, at: position)
     try known.put(
-      key, KnownRows.Known(digest: content, position: position, isDeleted: isDeleted))
+      key, ShownRows.Known(digest: content, position: position, isDeleted: isDeleted))
   }
 
   private func write(
-    _ row: RowTexts, _ before: KnownRows.Known?, isDeleted: Bool, at position: Int64?
+    _ row: RowTexts, _ before: ShownRows.Known?, isDeleted: Bool, at position: Int64?
   ) throws {
     let operation: ChangeOperation
     if isDeleted {
@@ -121,7 +121,7 @@ final class CursorWalk {
 
   /// When the row changed: as it says itself, if that moved forward.
   private func moment(
-    _ row: RowTexts, _ before: KnownRows.Known?, _ position: Int64?
+    _ row: RowTexts, _ before: ShownRows.Known?, _ position: Int64?
   ) -> Timestamp {
     if window.kind == .time, table.updatedAt == nil {
       guard let position, before?.position.map({ $0 < position }) ?? true else { return now }
@@ -132,7 +132,7 @@ final class CursorWalk {
     return before == nil ? own : max(own, lastMoment(of: before) ?? own)
   }
 
-  private func lastMoment(of before: KnownRows.Known?) -> Timestamp? {
+  private func lastMoment(of before: ShownRows.Known?) -> Timestamp? {
     window.kind == .time ? before?.position.map { Timestamp(microseconds: $0) } : nil
   }
 

@@ -7,7 +7,7 @@ struct ReplayedBatch {
   /// A change row.
   struct Change {
     let key: [UInt8]
-    let known: KnownRows.Known
+    let known: ShownRows.Known
     let isDelete: Bool
     let sequence: Int64
     let moment: Timestamp
@@ -72,7 +72,7 @@ struct ReplayedBatch {
     if case .timestamp(let value) = moments.scalar(at: row) { moment = value }
     return Change(
       key: RowTexts.key(of: keys.map { texts[$0] }),
-      known: KnownRows.Known(
+      known: ShownRows.Known(
         digest: digest.digest(of: texts), position: position, isDeleted: isDelete),
       isDelete: isDelete, sequence: sequence, moment: moment)
   }

@@ -29,10 +29,11 @@ import TableKeys
 //     among them, and with what the auxiliary table remembers of these keys: SQL says which rows
 //     come, change and go, and which events leave no row and must be remembered (`Fold`,
 //     `FoldQueries`). Changes of one key and sequence that bear numbers, as those of one
-//     transaction do, are steps to one event (`StepQueries`). What is remembered is committed first, for taking it in anew does no harm
-//     (`AuxiliaryTable`); the rows are merged into the files that may hold their keys. Parts in
-//     which other changes of one key and sequence say different things wait for the others: bronze is
-//     looked through for them once, what lost is set aside, and they are folded (`TieBreak`).
+//     transaction do, are steps to one event (`StepQueries`). What is remembered is committed
+//     first, for taking it in anew does no harm (`AuxiliaryTable`); the rows are merged into the
+//     files that may hold their keys. Parts in which other changes of one key and sequence say
+//     different things wait for the others: bronze is looked through for them once, what lost is
+//     set aside, and they are folded (`TieBreak`).
 //  8. Commit. One version of the table holds steps 4 and 7 and how far the streams were consumed.
 //     Then its index is told what was written; a run that dies before leaves that to the next one.
 

@@ -16,8 +16,8 @@ struct FoundChanges {
   private var bodies: [String: Int64] = [:]
 
   /// What is known of a change besides what it says: its ordinal, its number here, whether the
-  /// micro-batch brings it, the number of its line among those found, that line's text, and the number
-  /// of its flow where ordinals tell the order of what that says.
+  /// micro-batch brings it, the number of its line among those found, that line's text, and the
+  /// number of its flow where ordinals tell the order of what that says.
   static let places = [
     Field(FoldQueries.Name.ordinal, .bigint), Field("__found", .bigint), Field("__new", .boolean),
     Field("__body", .bigint), Field("__text", .string), Field("__flow", .bigint),

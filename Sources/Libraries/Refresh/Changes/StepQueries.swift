@@ -39,7 +39,8 @@ extension FoldQueries {
       SELECT \(list(eventColumns, of: "s")) FROM (\(stored)) AS s
       LEFT SEMI JOIN numbered AS n ON \(equal(identity, "s", "n"))
       UNION ALL
-      SELECT \(list(eventColumns, of: "e")) FROM (\(net(of: "steps", by: identity, keeping: [Name.ordinal]))) AS e
+      SELECT \(list(eventColumns, of: "e"))
+      FROM (\(net(of: "steps", by: identity, keeping: [Name.ordinal]))) AS e
       LEFT SEMI JOIN numbered AS n ON \(equal(identity, "e", "n"))) AS c
     """
   }

@@ -9,7 +9,7 @@ import LakeJobs
 ///
 /// What the file says is that of one commit, whose mark it bears; where the last commit has another
 /// it is made anew from bronze. Nothing counts in it before `keep`, which comes after the commit.
-final class KnownRows {
+final class ShownRows {
   /// What is known of a row.
   struct Known {
     let digest: [UInt8]
@@ -40,9 +40,9 @@ final class KnownRows {
     let path = "\(folder)/cursor.db"
     database = try SQLiteConnection(path, .create)
     try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
-    let mark = KnownRows.mark(of: last, table, kind)
-    let isCurrent = try KnownRows.isCurrent(database, mark)
-    if !isCurrent { try KnownRows.clear(database) }
+    let mark = ShownRows.mark(of: last, table, kind)
+    let isCurrent = try ShownRows.isCurrent(database, mark)
+    if !isCurrent { try ShownRows.clear(database) }
     try database.execute("CREATE TEMP TABLE met (key BLOB PRIMARY KEY) WITHOUT ROWID")
     find = try database.prepare("SELECT digest, position, deleted FROM known WHERE key = ?1")
     put = try database.prepare("INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3, ?4)")
@@ -118,7 +118,7 @@ final class KnownRows {
     try database.run("DELETE FROM mark")
     try database.run(
       "INSERT INTO mark VALUES (?1, ?2)",
-      [.string(KnownRows.mark(of: last, table, kind)), .integer(Int64(runCount))])
+      [.string(ShownRows.mark(of: last, table, kind)), .integer(Int64(runCount))])
     try database.execute("COMMIT; BEGIN IMMEDIATE")
   }
 
