@@ -44,7 +44,7 @@ extension Target {
   private static let eventFiles = MemoryFolder(
     [
       "jobs/spark-pipeline.yml": Array(
-        "name: fuzz\nlibraries:\n  - glob: {include: silver/**}\n".utf8),
+        "name: fuzz\nlibraries: [{glob: {include: silver/**}}]\n".utf8),
       "jobs/setup.sql": Array(
         "CREATE TABLE bronze.items (id STRING) USING parquet LOCATION 'shop/items';\n".utf8),
       "jobs/sources.yml": Array(
