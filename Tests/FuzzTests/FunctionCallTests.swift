@@ -34,8 +34,10 @@ import Testing
     let run = try calls(["factorial"])
     #expect(run.status == 0, "\(run.talk)")
     let lines = run.text.split(separator: "\n")
-    #expect(lines.contains(#"{"call":"factorial(3)","type":"BIGINT","value":"6"}"#))
-    #expect(lines.contains(#"{"call":"factorial(2147483647)","type":"BIGINT","value":null}"#))
-    #expect(lines.contains { $0.contains(#""call":"factorial('a')","fault":"data""#) })
+    let called = #"{"name":"factorial","call":"factorial("#
+    let kind = #""aggregate":false,"columns":false"#
+    #expect(lines.contains("\(called)3)\",\(kind),\"type\":\"BIGINT\",\"value\":\"6\"}"))
+    #expect(lines.contains("\(called)2147483647)\",\(kind),\"type\":\"BIGINT\",\"value\":null}"))
+    #expect(lines.contains { $0.hasPrefix("\(called)'a')\",\(kind),\"fault\":\"data\"") })
   }
 }

@@ -158,17 +158,18 @@ extension FunctionCatalog {
       low != high, !value.isNaN, low.isFinite, high.isFinite
     else { return .null }
     let count = Int64(values[3].integer)
-    let (lower, upper) = (min(low, high), max(low, high))
+    // From the first bound to the second, which belongs to no bucket, whichever is the greater.
+    let (past, width) = low < high ? (value - low, high - low) : (low - value, low - high)
     let bucket: Int64
-    if value < lower {
+    if past < 0 {
       bucket = 0
-    } else if value >= upper {
+    } else if low < high ? value >= high : value <= high {
       bucket = count + 1
     } else {
-      let part = Double(count) * (value - lower) / (upper - lower)
+      let part = Double(count) * past / width
       // Bounds that are far apart overflow to a NaN; nothing is past the last bucket.
       bucket = part.isNaN ? 1 : part >= Double(count) ? count : Int64(part) + 1
     }
-    return .integer(low > high ? count - bucket + 1 : bucket)
+    return .integer(bucket)
   }
 }
