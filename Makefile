@@ -174,8 +174,8 @@ PART  ?= compare
 bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|cdc|all
 	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
-clean: ## remove what was built, and the demo's lake; sources and landing stay
-	@rm -rf -- .build "$$MEDALLION_LAKE"
+clean: ## remove what was built, and the demo's lakes; sources and landing stay
+	@rm -rf -- .build "$$MEDALLION_LAKE" "$$MEDALLION_LAKE-postgresql"
 
 install: export PREFIX := $(PREFIX)
 install: build ## install the tools under PREFIX

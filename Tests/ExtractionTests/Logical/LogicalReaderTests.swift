@@ -79,6 +79,26 @@ struct LogicalReaderTests {
     #expect(try source.folded("items") == source.source("items"))
   }
 
+  @Test func `values of a wide row that the server keeps outside are told by its transaction`()
+    throws
+  {
+    let names = (1...40).map { "c\($0)" }
+    let values = names.map { "'\($0) of a hundred ' || md5('\($0)') || md5('x\($0)')" }
+    let columns = names.map { "\($0) TEXT" }.joined(separator: ", ")
+    let source = try LoggedSource(
+      "CREATE TABLE wide (id INT PRIMARY KEY, \(columns))", [("wide", "id")])
+    try source.setUp()
+    #expect(try source.extract() == [])
+    try source.execute(
+      """
+      BEGIN; INSERT INTO wide VALUES (1, \(values.joined(separator: ", ")));
+      UPDATE wide SET c1 = 'short'; COMMIT
+      """)
+    #expect(try source.extract() == [])
+    let changes = try source.changes("wide", names)
+    #expect(changes.map { $0.first } == ["c", "u"] && !changes.contains { $0.contains("~") })
+  }
+
   @Test func `a truncate deletes every row that bronze has, if a person agrees`() throws {
     let source = try LoggedSource(Self.items, [("items", "id")])
     try source.setUp()

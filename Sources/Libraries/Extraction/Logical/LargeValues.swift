@@ -3,13 +3,22 @@
 ///
 /// What is forgotten, for it was too much, is absent in that change as it is in the log.
 struct LargeValues {
-  /// The server keeps no value outside of its row that is shorter.
-  static let shortest = 1_024
+  /// The server moves values out of a row that has more bytes than about this, the longest first,
+  /// and none that is shorter than what stands in its place (TOAST).
+  private static let rowByteCount = 2_000
+  private static let valueByteCount = 19
   /// So many bytes are remembered.
   private static let byteLimit = 32 << 20
 
   private var values: [[UInt8]: [Int: [UInt8]]] = [:]
   private var byteCount = 0
+
+  /// Whether the server may keep values of a row outside of it: one of `columnCount` columns with
+  /// `byteCount` bytes of text, which may be a quarter of what is stored (`{1,2}` of two BIGINTs),
+  /// of a short number less.
+  static func mayBeOutside(byteCount: Int, columnCount: Int) -> Bool {
+    4 * byteCount + 8 * columnCount >= rowByteCount
+  }
 
   /// Whether nothing is remembered.
   var isEmpty: Bool { values.isEmpty }
@@ -31,7 +40,7 @@ struct LargeValues {
     }
     let isKnown = !values.isEmpty && values[key] != nil
     for (place, text) in zip(given, texts) {
-      if let text, text.count >= LargeValues.shortest {
+      if let text, 4 * text.count >= LargeValues.valueByteCount {
         byteCount += text.count
         if byteCount > LargeValues.byteLimit { removeAll() }
         values[key, default: [:]][place] = Array(text)

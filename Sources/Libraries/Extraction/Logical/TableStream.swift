@@ -189,7 +189,10 @@ final class TableStream {
     let form = self.form?.form(of: given, in: writer) ?? 0
     try writer.append(operation, row, form, at: moment)
     lastMoment = moment
-    if images == nil, large.isEmpty, row.bytes.count < LargeValues.shortest { return }
+    let isPlain =
+      large.isEmpty
+      && !LargeValues.mayBeOutside(byteCount: row.bytes.count, columnCount: given.count)
+    if images == nil, isPlain { return }
     let key = key(cells, bytes)
     let values = row.values.indices.map { row[$0] }
     large.note(operation, key, given, values)
