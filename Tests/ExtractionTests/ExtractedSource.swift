@@ -50,7 +50,7 @@ final class ExtractedSource {
   func execute(_ sql: String) throws { try SQLiteConnection(path, .guest).execute(sql) }
 
   private func run(
-    _ files: any FileSystem, _ accepted: Int?, _ resumption: Resumption
+    _ files: any FileSystem, _ accepted: Int?, _ resumption: Resumption?
   ) throws -> ExtractionRun {
     let workspace = try lake.workspace(files)
     let system = try #require(try workspace.sources().systems.first)
@@ -61,12 +61,12 @@ final class ExtractedSource {
 
   @discardableResult
   func setUp() throws -> [String] {
-    let run = try run(LocalFileSystem(), nil, .refused)
+    let run = try run(LocalFileSystem(), nil, nil)
     return try SourceSetup(of: run.system, run.workspace).make()
   }
 
   func takeDown() throws {
-    let run = try run(LocalFileSystem(), nil, .refused)
+    let run = try run(LocalFileSystem(), nil, nil)
     _ = try SourceSetup(of: run.system, run.workspace).remove()
   }
 
@@ -74,7 +74,7 @@ final class ExtractedSource {
   @discardableResult
   func extract(
     _ files: any FileSystem = LocalFileSystem(), accepting: Int? = nil,
-    resuming resumption: Resumption = .refused,
+    resuming resumption: Resumption? = nil,
     told: (TableOutcome) throws -> Void = { _ in }
   ) throws -> [Fault] {
     let run = try run(files, accepting, resumption)

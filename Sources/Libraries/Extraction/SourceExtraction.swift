@@ -23,10 +23,11 @@ package struct SourceExtraction {
 
   /// The extraction of tables of `system` by the tool called `tool`; of a table exactly
   /// `acceptedDeletes` rows may vanish, if that is given. `progress` is given the name of each
-  /// table before it is read; `resumption` is what to do for one whose state is gone.
+  /// table before it is read; `resumption` is what to do for one whose state is
+  /// gone; nil leaves that to a person.
   package init(
     of system: SourcesFile.SourceSystem, _ workspace: Workspace, tool: String,
-    acceptedDeletes: Int?, resumption: Resumption = .refused,
+    acceptedDeletes: Int?, resumption: Resumption? = nil,
     systemTime: @escaping () -> Timestamp, progress: @escaping (String) -> Void
   ) {
     run = ExtractionRun(
@@ -78,7 +79,8 @@ package struct SourceExtraction {
     case .events:
       throw Fault(
         .configuration, at: run.system.place,
-        "changes cannot be found by '\(run.system.method.rawValue)' yet", remedy: "use compare")
+        "changes of '\(run.system.name)' are told by Debezium, not asked for",
+        remedy: "give its events to 'cdc-extract --from debezium', by a pipe or in files")
     }
   }
 

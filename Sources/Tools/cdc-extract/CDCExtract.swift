@@ -45,7 +45,7 @@ import UnixTool
         isTrial: trial.dryRun, console: console
       ).run(operands)
     }
-    let systems = try workspace.sources().systems.filter { $0.method != .events }
+    let systems = try workspace.sources().systems
     try check(systems)
     let secrets = "\(lake.lake)/_secrets"
     let wanted = systems.filter { isWanted($0) }.compactMap { system in
@@ -61,7 +61,7 @@ import UnixTool
       let tables = system.tables.filter { isWanted(system.name, $0.name) }
       let extraction = SourceExtraction(
         of: system, workspace, tool: Self.manual.name, acceptedDeletes: acceptDeletes,
-        resumption: source.resume ?? .refused, systemTime: { Console.systemTime },
+        resumption: source.resume, systemTime: { Console.systemTime },
         progress: { console.progress($0) })
       if trial.dryRun {
         try extraction.look(tables) {
@@ -80,8 +80,10 @@ import UnixTool
     }
   }
 
+  /// Whether the system is read; one that others tell of, only to say so.
   private func isWanted(_ system: SourcesFile.SourceSystem) -> Bool {
-    system.tables.contains { isWanted(system.name, $0.name) }
+    if operands.isEmpty, system.method == .events { return false }
+    return system.tables.contains { isWanted(system.name, $0.name) }
   }
 
   private func isWanted(_ system: String, _ table: String) -> Bool {

@@ -34,11 +34,7 @@ struct EventNews {
         remedy: "add it to a system of kind debezium in sources.yml, and send them once more")
     }
     for (partition, hole) in extraction.holes.byPartition.sorted(by: { $0.key < $1.key }) {
-      warn(
-        "\(partition): \(counted(Int(hole.count), "offset")) did not come, the first "
-          + "\(hole.first), the last \(hole.last)",
-        remedy: "they may be markers of transactions, or records that were compacted away, have "
-          + "expired or are lost: see the topic's settings")
+      console.tell(hole, of: partition)
     }
     for kind in PassedEvent.allCases {
       guard let count = extraction.passed[kind] else { continue }
@@ -49,19 +45,5 @@ struct EventNews {
 
   private func warn(_ problem: String, remedy: String) {
     console.warn(Fault(.data, problem, remedy: remedy))
-  }
-}
-
-extension Console {
-  /// Says that a pipe was not read to its end, and what of it was not taken.
-  func tellCutOff(_ pipe: PipeInput, _ lines: WholeLines) {
-    guard pipe.isCutOff else { return }
-    let rest = lines.droppedByteCount
-    let torn = rest > 0 ? ", but for \(counted(rest, "byte")) of a line that had not ended" : ""
-    warn(
-      Fault(
-        .temporary, at: Place(pipe.name),
-        "a signal came before its end: what had come was seen to\(torn)",
-        remedy: "send what follows once more"))
   }
 }

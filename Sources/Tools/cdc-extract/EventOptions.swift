@@ -20,22 +20,11 @@ struct EventOptions: ParsableArguments {
   @Flag(help: "print where kcat goes on, for all partitions that were read")
   var offsets = false
 
-  @Option(
-    name: .customLong("flush-every"),
-    help: ArgumentHelp("commit what a pipe has brought so often", valueName: "TIME"))
-  var flushEvery: TimeSpan?
-
-  @Option(
-    name: .customLong("flush-rows"),
-    help: ArgumentHelp("commit when so many lines have come", valueName: "N"))
-  var flushRows: Int?
+  @OptionGroup var flush: FlushOptions
 
   mutating func validate() throws {
-    guard flushRows.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("'\(flushRows ?? 0)' is no number of rows; give one from 1")
-    }
     guard !consumer.isEmpty else { throw ValidationError("a consumer has a name") }
-    guard from != nil || !offsets && flushEvery == nil && flushRows == nil else {
+    guard from != nil || !offsets && !flush.isGiven else {
       throw ValidationError(
         "--offsets, --flush-every and --flush-rows are for events; give --from debezium")
     }
@@ -44,6 +33,6 @@ struct EventOptions: ParsableArguments {
   /// When a part is committed: events come with their schemas, and are small without.
   var limits: EventSegments.Limits {
     EventSegments.Limits(
-      lineCount: flushRows ?? .max, age: flushEvery?.duration, byteCount: 32 << 20)
+      lineCount: flush.rows ?? .max, age: flush.every?.duration, byteCount: 32 << 20)
   }
 }

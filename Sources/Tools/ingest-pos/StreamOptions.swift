@@ -22,28 +22,17 @@ struct StreamOptions: ParsableArguments {
   @Flag(help: "print where kcat goes on: TOPIC/PARTITION…, or all that were read")
   var offsets = false
 
-  @Option(
-    name: .customLong("flush-every"),
-    help: ArgumentHelp("commit what a pipe has brought so often", valueName: "TIME"))
-  var flushEvery: TimeSpan?
-
-  @Option(
-    name: .customLong("flush-rows"),
-    help: ArgumentHelp("commit when a pipe has brought so many lines", valueName: "N"))
-  var flushRows: Int?
+  @OptionGroup var flush: FlushOptions
 
   /// Whether a pipe is taken in parts.
-  var isSegmented: Bool { envelope == .kcat || flushEvery != nil || flushRows != nil }
+  var isSegmented: Bool { envelope == .kcat || flush.isGiven }
 
   mutating func validate() throws {
-    guard flushRows.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("'\(flushRows ?? 0)' is no number of rows; give one from 1")
-    }
     guard !consumer.isEmpty else { throw ValidationError("a consumer has a name") }
   }
 
   /// When a part is committed.
   var limits: EventSegments.Limits {
-    EventSegments.Limits(lineCount: flushRows ?? .max, age: flushEvery?.duration)
+    EventSegments.Limits(lineCount: flush.rows ?? .max, age: flush.every?.duration)
   }
 }

@@ -1,6 +1,7 @@
 import Core
 import Ingest
 import LakeJobs
+import LakeTool
 import UnixTool
 
 /// What is said of a stream that is taken part by part: what goes on and on is said when it is
@@ -47,15 +48,7 @@ struct StreamTalk {
     for partition in partitions.sorted() {
       guard let hole = holes.byPartition[partition] else { continue }
       toldCounts[partition] = hole.count
-      let missing =
-        hole.count == 1
-        ? "offset \(hole.first)"
-        : "\(hole.count) offsets from \(hole.first) to \(hole.last)"
-      console.warn(
-        Fault(
-          .data, "\(partition): \(missing) did not come",
-          remedy: "they may be markers of transactions, or records that were compacted away, have "
-            + "expired or are lost: see the topic's settings"))
+      console.tell(hole, of: partition)
     }
   }
 
@@ -64,19 +57,5 @@ struct StreamTalk {
       Fault(
         .data, at: Place(name), words,
         remedy: "see 'quarantine show \(contract.name.name)'"))
-  }
-}
-
-extension Console {
-  /// Says that a pipe was not read to its end, and what of it was not taken.
-  func tellCutOff(_ pipe: PipeInput, _ lines: WholeLines) {
-    guard pipe.isCutOff else { return }
-    let rest = lines.droppedByteCount
-    let torn = rest > 0 ? ", but for \(counted(rest, "byte")) of a line that had not ended" : ""
-    warn(
-      Fault(
-        .temporary, at: Place(pipe.name),
-        "a signal came before its end: what had come was seen to\(torn)",
-        remedy: "send what follows once more"))
   }
 }

@@ -137,6 +137,13 @@ struct LogicalFaultTests {
     #expect(try source.changes("items").count == 40)
     #expect(try source.extract(accepting: 35) == [])
     #expect(try source.folded("items") == source.source("items"))
+    // That few may go; that none are left is an accident all the same.
+    try source.execute("SELECT pg_drop_replication_slot('medallion_shop'); DELETE FROM items")
+    try source.setUp()
+    let emptied = "the source has no rows where it had 5"
+    #expect(try source.extract().map(\.problem) == [emptied])
+    #expect(try source.extract(accepting: 5) == [])
+    #expect(try source.folded("items").isEmpty)
   }
 
   @Test func `setting up refuses what could not be followed`() throws {

@@ -197,19 +197,9 @@ package final class CompareExtraction {
   }
 
   private func checkDeletes() throws(Fault) {
-    let deleted = summary.deleted
-    let known = state.rowCount
-    guard deleted > 0, spec.acceptedDeletes != deleted else { return }
-    if summary.read == 0 {
-      throw Fault(
-        .verdict, at: table.place, "the source has no rows where it had \(known)",
-        remedy: "check the source, or confirm with --accept-deletes \(deleted)")
-    }
-    let allowed = spec.deleteLimit.allowance(of: known)
-    guard deleted > allowed else { return }
-    throw Fault(
-      .verdict, at: table.place, "\(deleted) of \(known) rows vanished, at most \(allowed) may",
-      remedy: "check the source, or confirm with --accept-deletes \(deleted)")
+    try spec.deleteLimit.check(
+      summary.deleted, of: state.rowCount, accepted: spec.acceptedDeletes,
+      isEmptied: summary.read == 0, at: table.place)
   }
 
   /// Matches rows that were lost with rows that appeared, by their texts; the others are deletes.

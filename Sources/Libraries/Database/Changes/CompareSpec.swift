@@ -31,30 +31,6 @@ package struct CompareSpec: Hashable, Sendable {
   }
 }
 
-/// How many rows may be missing from a source before that is taken for an accident.
-package struct DeleteLimit: Hashable, Sendable {
-  /// Share of the rows known before, from 0 to 1.
-  package var share: Double
-  /// Number of rows, however large the table.
-  package var rows: Int
-  /// Number of rows that pass however small the table.
-  package var atLeast: Int
-
-  package init(share: Double, rows: Int, atLeast: Int) {
-    self.share = share
-    self.rows = rows
-    self.atLeast = atLeast
-  }
-
-  /// 5 % and 1000 rows, whichever is smaller, at least 10 rows.
-  package static let standard = DeleteLimit(share: 0.05, rows: 1_000, atLeast: 10)
-
-  /// How many rows may vanish from a table of which `known` rows are remembered.
-  package func allowance(of known: Int) -> Int {
-    max(atLeast, min(rows, Int(share * Double(known))))
-  }
-}
-
 /// What an extraction found.
 package struct ExtractionSummary: Hashable, Sendable {
   /// Whether there was no state: all rows are snapshot reads.

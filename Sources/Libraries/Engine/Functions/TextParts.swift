@@ -100,7 +100,7 @@ extension FunctionCatalog {
       (
         "base64",
         rowFunction("base64", [.binary], .string) { values, _ in
-          .string(base64Text(values[0].bytes))
+          .string(Radix64.text(values[0].bytes))
         }
       ),
       ("format_number", formatNumber),
@@ -287,21 +287,6 @@ extension FunctionCatalog {
         default: .string(hexText(values[0].text.utf8).uppercased())
         }
       })
-  }
-
-  private static func base64Text(_ bytes: [UInt8]) -> String {
-    let alphabet = Array(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let group = bytes[start..<min(start + 3, bytes.count)]
-      let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-      for index in 0..<4 {
-        text.append(
-          index <= group.count ? alphabet[bits >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// `1,234.50`: thousands apart, rounded half even.

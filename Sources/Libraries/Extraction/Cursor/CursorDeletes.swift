@@ -24,7 +24,9 @@ final class CursorDeletes {
       count = try list()
     }
     let lost = try walk.known.lostCount()
-    try check(lost, of: try walk.known.count(), listed: count)
+    try DeleteLimit.standard.check(
+      lost, of: try walk.known.count(), accepted: run.acceptedDeletes, isEmptied: count == 0,
+      at: place)
     try write()
     walk.summary.deleted += lost
   }
@@ -52,20 +54,6 @@ final class CursorDeletes {
       if !isWaiting { isShort = try walk.known.known(key) == nil }
     }
     return count
-  }
-
-  private func check(_ lost: Int, of known: Int, listed: Int) throws(Fault) {
-    guard lost > 0, run.acceptedDeletes != lost else { return }
-    let remedy = "check the source, or confirm with --accept-deletes \(lost)"
-    if listed == 0 {
-      throw Fault(
-        .verdict, at: place, "the source has no rows where it had \(known)", remedy: remedy)
-    }
-    let allowed = DeleteLimit.standard.allowance(of: known)
-    guard lost > allowed else { return }
-    throw Fault(
-      .verdict, at: place, "\(lost) of \(known) rows vanished, at most \(allowed) may",
-      remedy: remedy)
   }
 
   /// Of a row that is gone only its key is given.

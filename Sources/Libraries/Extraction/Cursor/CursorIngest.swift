@@ -200,7 +200,7 @@ extension CursorIngest {
   }
 
   private func checkResumption() throws(Fault) {
-    guard run.resumption == .refused else { return }
+    guard run.resumption == nil else { return }
     throw Fault(
       .configuration, at: Place(table.table.contract.folder),
       "bronze has rows of '\(table.table.name)', but not how far its cursor has come",

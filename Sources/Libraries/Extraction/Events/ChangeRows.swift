@@ -65,14 +65,9 @@ struct ChangeRows {
   private mutating func truncate(_ moment: Timestamp) throws {
     guard let known else { return }
     let keys = known.present
-    let allowed = DeleteLimit.standard.allowance(of: keys.count)
-    guard keys.count <= allowed || acceptedDeletes == keys.count else {
-      throw Fault(
-        .verdict, at: Place(table.table.name),
-        "the table was truncated, and all its \(keys.count) rows would be gone; "
-          + "at most \(allowed) may",
-        remedy: "check the source, or confirm with --accept-deletes \(keys.count)")
-    }
+    try DeleteLimit.standard.check(
+      keys.count, of: keys.count, accepted: acceptedDeletes, at: Place(table.table.name),
+      " by a truncation")
     for key in keys { try append(.delete, key, known.keyColumns, key, moment) }
     lastDelete = nil
   }

@@ -41,8 +41,9 @@ struct LapsedTable {
     summary.unreadTimes = rows.times.unread
     summary.timesAhead = rows.times.ahead
     summary.deleted = try images.lostCount()
-    try DeleteGuard(table, run).check(
-      summary.deleted, of: try images.count(), "the source no longer has")
+    try DeleteLimit.standard.check(
+      summary.deleted, of: try images.count(), accepted: run.acceptedDeletes,
+      isEmptied: summary.read == 0, at: table.source.place)
     try writeLost(to: writer)
     try writer.finish()
     var next = table.state

@@ -136,7 +136,8 @@ final class TableStream {
   func truncate() throws {
     guard let images else { throw ImagesNeeded() }
     let count = try images.count()
-    try DeleteGuard(table, run).check(count, of: count, "a TRUNCATE has removed")
+    try DeleteLimit.standard.check(
+      count, of: count, accepted: run.acceptedDeletes, at: table.source.place, " by a TRUNCATE")
     try images.forEachLost { image in
       row.removeAll()
       for value in image.values { if let value { row.append(value) } else { row.appendNull() } }

@@ -10,7 +10,7 @@ struct ExtractionRun {
   /// Exactly so many rows of a table may vanish, if that is given.
   let acceptedDeletes: Int?
   /// What to do for a table whose state is gone.
-  var resumption = Resumption.refused
+  var resumption: Resumption?
   /// The time of the machine, whatever time the run is said to have.
   let systemTime: () -> Timestamp
   /// Is given the name of each table before it is read.
@@ -21,8 +21,6 @@ struct ExtractionRun {
 
 /// What to do for a table whose rows bronze has, but not the state that says how far they reach.
 package enum Resumption: String, Sendable, CaseIterable {
-  /// Nothing: a person is to choose.
-  case refused
   /// Its rows are read once more, and those taken that bronze does not have so.
   case rebuild
   /// What comes after the last that bronze has is taken.

@@ -1,7 +1,7 @@
 /// Base64 (RFC 4648), of both alphabets, with or without what fills its end.
-enum Radix64 {
+package enum Radix64 {
   /// The bytes that `text` spells; nil when it spells none.
-  static func bytes(_ text: String) -> [UInt8]? {
+  package static func bytes(_ text: String) -> [UInt8]? {
     var digits = text.utf8[...]
     while digits.last == UInt8(ascii: "=") { digits = digits.dropLast() }
     guard digits.count % 4 != 1, text.utf8.count - digits.count <= 2 else { return nil }
@@ -22,7 +22,7 @@ enum Radix64 {
   }
 
   /// The text of `bytes`, of the first alphabet and filled.
-  static func text(_ bytes: [UInt8]) -> String {
+  package static func text(_ bytes: [UInt8]) -> String {
     let alphabet = Array(
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
