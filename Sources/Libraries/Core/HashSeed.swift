@@ -12,10 +12,11 @@ package struct HashSeed: Sendable {
 
   package init(start: UInt64) { self.start = start }
 
-  /// The hash of a word.
+  /// The hash of a word. It is mixed twice: words that fall into one slot under one seed come
+  /// together in some slots of many others when mixed once.
   @inlinable
   @inline(__always)
-  package func hash(of word: UInt64) -> UInt64 { HashSeed.mixed(word ^ start) }
+  package func hash(of word: UInt64) -> UInt64 { HashSeed.mixed(HashSeed.mixed(word ^ start)) }
 
   /// The hash of bytes, taken eight at a time.
   @inlinable
@@ -38,7 +39,7 @@ package struct HashSeed: Sendable {
       }
       hash = HashSeed.mixed(hash ^ word)
     }
-    return hash
+    return HashSeed.mixed(hash)
   }
 
   /// A word whose bits all depend on all bits of the given one.
