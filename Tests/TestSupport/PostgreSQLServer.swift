@@ -21,6 +21,23 @@ package final class PostgreSQLServer {
     return found
   }()
 
+  /// A data directory that servers begin with copies of, which takes a tenth of the time that
+  /// making one does; it goes with the process.
+  private static let template: Workdir? = {
+    guard let programs else { return nil }
+    let folder = Workdir()
+    let script = """
+      \(programs)/initdb -D \(folder.file("data")) -U tester -A trust -E UTF8 --locale=C --no-sync
+      """
+    guard runAsServer(script, folder.path) else { return nil }
+    atexit { PostgreSQLServer.removeTemplate() }
+    return folder
+  }()
+
+  private static func removeTemplate() {
+    if let template { _ = run("/bin/rm", ["-rf", template.path]) }
+  }
+
   /// How libpq connects to it, as its superuser.
   package let address: String
   private let settings: String
@@ -34,8 +51,9 @@ package final class PostgreSQLServer {
     address = "host=\(workdir.path) user=tester dbname=postgres"
     let usual = ["listen_addresses=", "fsync=off"]
     self.settings = "-k \(workdir.path)" + (usual + settings).map { " -c \($0)" }.joined()
+    guard let template = PostgreSQLServer.template else { return nil }
     let script = """
-      \(programs)/initdb -D \(data) -U tester -A trust -E UTF8 --locale=C &&
+      cp -a \(template.file("data")) \(data) &&
       \(programs)/pg_ctl -D \(data) -w -l \(workdir.file("log")) -o "\(self.settings)" start
       """
     guard PostgreSQLServer.runAsServer(script, workdir.path) else { return nil }
