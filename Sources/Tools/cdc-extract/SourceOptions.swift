@@ -17,7 +17,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "for tables whose cursor's place is lost: rebuild or adopt", valueName: "WAY"))
+      "for tables whose place is lost: rebuild or adopt", valueName: "WAY"))
   var resume: Resumption?
 
   /// Does what was asked for with `systems`, of which `operands` name some; false when nothing was.

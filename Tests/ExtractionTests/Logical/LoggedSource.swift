@@ -15,14 +15,26 @@ final class LoggedSource {
   static let isPossible = PostgreSQLServer.programs != nil
 
   let server: PostgreSQLServer
+  let address: String
   let database: PostgreSQLConnection
   let lake: TestLake
   private let tables: [String]
 
   /// Runs `sql`, then follows `tables`: names with the columns of their keys.
-  init(_ sql: String, _ tables: [(name: String, keys: String)], settings: [String] = []) throws {
+  /// In an `encoding` other than UTF-8 the database is another one of the server.
+  init(
+    _ sql: String, _ tables: [(name: String, keys: String)], settings: [String] = [],
+    encoding: String? = nil
+  ) throws {
     server = try #require(PostgreSQLServer(settings: ["wal_level=logical"] + settings))
-    database = try PostgreSQLConnection(server.address)
+    if let encoding {
+      try PostgreSQLConnection(server.address).execute(
+        "CREATE DATABASE odd ENCODING '\(encoding)' TEMPLATE template0")
+      address = server.address.replacing("dbname=postgres", with: "dbname=odd")
+    } else {
+      address = server.address
+    }
+    database = try PostgreSQLConnection(address)
     try database.execute(sql)
     self.tables = tables.map(\.name)
     let entries = tables.map { "      \($0.name): {keys: [\($0.keys)]}\n" }.joined()
@@ -30,9 +42,15 @@ final class LoggedSource {
       setup: tables.map { LoggedSource.contract($0.name) }.joined(),
       jobs: [
         "sources.yml":
-          "systems:\n  shop:\n    kind: postgresql\n    location: '\(server.address)'\n"
+          "systems:\n  shop:\n    kind: postgresql\n    location: '\(address)'\n"
           + "    tables:\n\(entries)"
       ])
+  }
+
+  /// Has the lake connect as the user `role` from now on.
+  func use(role: String) throws {
+    let entries = try lake.read("sources.yml")
+    try lake.write("sources.yml", entries.replacing("user=tester", with: "user=\(role)"))
   }
 
   /// A table of bronze with a column for all that the tests' tables have.
@@ -46,12 +64,14 @@ final class LoggedSource {
     """
   }
 
-  private func run(_ files: any FileSystem, _ accepted: Int?) throws -> ExtractionRun {
+  private func run(
+    _ files: any FileSystem, _ accepted: Int?, _ resumption: Resumption? = nil
+  ) throws -> ExtractionRun {
     let workspace = try lake.workspace(files)
     let system = try #require(try workspace.sources().systems.first)
     return ExtractionRun(
       system: system, workspace: workspace, tool: "cdc-extract", acceptedDeletes: accepted,
-      systemTime: { .ofTests }, progress: { _ in })
+      resumption: resumption, systemTime: { .ofTests }, progress: { _ in })
   }
 
   func execute(_ sql: String) throws { try database.execute(sql) }
@@ -71,9 +91,10 @@ final class LoggedSource {
   @discardableResult
   func extract(
     _ files: any FileSystem = LocalFileSystem(), of chosen: [String]? = nil, accepting: Int? = nil,
-    step: Int = 100_000, chunk: Int = 50_000, told: (TableOutcome) throws -> Void = { _ in }
+    resuming resumption: Resumption? = nil, step: Int = 100_000, chunk: Int = 50_000,
+    told: (TableOutcome) throws -> Void = { _ in }
   ) throws -> [Fault] {
-    let run = try run(files, accepting)
+    let run = try run(files, accepting, resumption)
     let tables = try run.system.tables.filter { chosen?.contains($0.name) ?? true }.map {
       try ExtractedTable($0, of: run.system, run.workspace)
     }
@@ -82,6 +103,29 @@ final class LoggedSource {
       faults.append($0 as? Fault ?? Fault(.internal, "\($0)", remedy: "see the test"))
     }
     return faults
+  }
+
+  /// One extraction by the method that sources.yml names; the faults that were told.
+  func take(resuming resumption: Resumption? = nil) throws -> [Fault] {
+    let run = try run(LocalFileSystem(), nil, resumption)
+    var faults: [Fault] = []
+    try SourceExtraction(run).take(run.system.tables) { _ in
+    } fail: {
+      faults.append($0 as? Fault ?? Fault(.internal, "\($0)", remedy: "see the test"))
+    }
+    return faults
+  }
+
+  /// What an extraction would find: how many changes of each table.
+  func look(resuming resumption: Resumption? = nil) throws -> [String: Int] {
+    let run = try run(LocalFileSystem(), nil, resumption)
+    var counts: [String: Int] = [:]
+    try SourceExtraction(run).look(run.system.tables) {
+      counts[$0.table.source.name] = $0.summary.changeCount
+    } fail: {
+      Issue.record($0)
+    }
+    return counts
   }
 
   /// A change row as its file has it.

@@ -17,34 +17,50 @@ struct LogicalCrashTests {
         + "INSERT INTO items SELECT g * 10, 'n' || g FROM generate_series(1, 12) g",
       [("items", "id")])
     try source.setUp()
-    var random = SeededRandom(UInt64.random(in: 0...UInt64.max))
-    let seed = random
-    var round = 0
-    while true {
-      round += 1
-      let step = Int.random(in: 1...40, using: &random)
-      let mode = try #require(
-        [FaultyFileSystem.Mode.kill, .killLosingNames, .loseUnsynced].randomElement(using: &random))
-      let files = FaultyFileSystem(faultAt: round > 12 ? nil : step, mode)
-      let faults = try source.extract(files, step: 2, chunk: 3)
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SeededRandom(seed)
+    func move() throws {
       let from = Int.random(in: 1...12, using: &random) * 10
       let to = Int.random(in: 1...130, using: &random)
       try source.execute(
         """
         UPDATE items SET id = \(to) WHERE id = \(from)
           AND NOT EXISTS (SELECT FROM items WHERE id = \(to));
-        INSERT INTO items VALUES (\(200 + round), 'new') ON CONFLICT DO NOTHING;
+        INSERT INTO items VALUES (\(Int.random(in: 200...300, using: &random)), 'new')
+          ON CONFLICT DO NOTHING;
         UPDATE items SET name = name || '!' WHERE id > \(to);
         DELETE FROM items WHERE id = \(from + 1)
         """)
-      if round > 12 {
-        #expect(faults == [])
-        break
-      }
     }
+    // Of each chunk one run is killed amid it, and another when it is told of.
+    var chunkCount = 0
+    while true {
+      let mode = try #require(
+        [FaultyFileSystem.Mode.kill, .killLosingNames, .loseUnsynced].randomElement(using: &random))
+      let step = Int.random(in: 1...40, using: &random)
+      _ = try source.extract(FaultyFileSystem(faultAt: step, mode), step: 2, chunk: 3)
+      try move()
+      var isWhole = true
+      do {
+        let faults = try source.extract(step: 2, chunk: 3) { outcome in
+          guard outcome.summary.isSnapshot else { return }
+          isWhole = false
+          throw Told()
+        }
+        #expect(faults == [])
+      } catch is Told {
+        chunkCount += 1
+      }
+      try move()
+      if isWhole { break }
+    }
+    #expect(chunkCount >= 2, "seed \(seed)")
     #expect(try source.extract() == [])
     #expect(try source.folded("items") == source.source("items"), "seed \(seed)")
   }
+
+  /// That a chunk was told of, where the run ends as if it was killed.
+  private struct Told: Error {}
 
   @Test func `a transaction of many rows comes whole, whenever bronze could not be written`()
     throws
@@ -58,7 +74,7 @@ struct LogicalCrashTests {
     // All rows of one COPY have one place in the log.
     try source.execute(
       """
-      COPY items FROM PROGRAM 'seq 1 2000 | sed "s/$/\\tn\\tx/"';
+      COPY items FROM PROGRAM 'seq 1 10000 | sed "s/$/\\tn\\tx/"';
       INSERT INTO others SELECT id, name FROM items WHERE id < 10
       """)
     let counting = FaultyFileSystem()
@@ -75,7 +91,7 @@ struct LogicalCrashTests {
     #expect(try source.extract() == [])
     #expect(try source.extract() == [])
     #expect(try source.folded("items") == source.source("items"))
-    #expect(try source.changes("items").count == 2_000)
+    #expect(try source.changes("items").count == 10_000)
     #expect(try source.changes("others").count == 9)
   }
 

@@ -1,4 +1,6 @@
 import Core
+import Database
+import Glibc
 import LakeJobs
 import LakeSupport
 import PostgreSQL
@@ -97,6 +99,98 @@ struct LogicalFaultTests {
     memory.system = "1"
     try memory.write(of: system, in: lake)
     try expectWayOut(source, "another one")
+  }
+
+  @Test func `a slot whose log the server threw away, and one that someone else reads`() throws {
+    let source = try LoggedSource(
+      "CREATE TABLE items (id int PRIMARY KEY, name text, note text); "
+        + "INSERT INTO items SELECT g, 'n' || g FROM generate_series(1, 5) g",
+      [("items", "id")], settings: ["max_slot_wal_keep_size=1MB"])
+    try source.setUp()
+    #expect(try source.extract() == [])
+    let reader = try ToolRun(
+      program: "/bin/sh",
+      [
+        "-c",
+        """
+        setsid "$0/pg_recvlogical" -d "$1" -S medallion_shop --start -f /dev/null \
+          -o proto_version=1 -o publication_names=medallion_shop >/dev/null 2>&1 & echo $!
+        """, PostgreSQLServer.programs ?? "", source.address,
+      ])
+    let process = try #require(reader.text.split(separator: "\n").first.flatMap { pid_t($0) })
+    defer { kill(process, SIGKILL) }
+    let isRead = "SELECT count(*) FROM pg_replication_slots WHERE active"
+    for _ in 0..<100 where try source.database.integer(isRead) == 0 { usleep(50_000) }
+    let busy = try source.extract()
+    #expect(busy.map(\.kind) == [.temporary])
+    #expect(busy.first?.problem.contains("is being read by process") == true)
+    kill(process, SIGTERM)
+    for _ in 0..<100 where try source.database.integer(isRead) > 0 { usleep(50_000) }
+
+    try source.execute(changes)
+    for _ in 0..<4 {
+      try source.execute("INSERT INTO items VALUES (7, 'seven') ON CONFLICT DO NOTHING")
+      try source.execute("SELECT pg_switch_wal()")
+      try source.execute("CHECKPOINT")
+    }
+    try expectWayOut(source, "thrown away log")
+    #expect(
+      try Array(source.changes("items").dropFirst(5).dropLast().sorted())
+        == ["c|6|six", "c|7|seven", "d|3|n3", "u|2|two"])
+  }
+
+  @Test func `a role that does not see all rows is refused, and so is a key of several rows`()
+    throws
+  {
+    let source = try source()
+    try source.execute(
+      """
+      CREATE ROLE reader LOGIN REPLICATION; GRANT SELECT ON items TO reader;
+      ALTER TABLE items ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY early ON items TO reader USING (id < 3);
+      INSERT INTO items VALUES (6, 'six')
+      """)
+    try source.use(role: "reader")
+    #expect(try source.extract().map(\.kind) == [.denied])
+    let entries = try source.lake.read("sources.yml")
+    try source.lake.write(
+      "sources.yml",
+      entries.replacing("    tables:", with: "    cdc: cursor\n    tables:")
+        .replacing("{keys: [id]}", with: "{keys: [id], cursor: [id]}"))
+    #expect(try source.take(resuming: .rebuild).map(\.kind) == [.denied])
+    // The log tells of all rows.
+    #expect(try source.folded("items") == source.source("items"))
+
+    let doubled = try LoggedSource(
+      """
+      CREATE TABLE items (id int, name text, note text); ALTER TABLE items REPLICA IDENTITY FULL;
+      INSERT INTO items VALUES (1, 'a'), (1, 'b')
+      """, [("items", "id")])
+    let fault = #expect(throws: Fault.self) { try doubled.setUp() }
+    #expect(fault?.kind == .verdict && fault?.problem.contains("several rows have one key") == true)
+  }
+
+  @Test func `what was not followed is counted before it is taken, and any table can be compared`()
+    throws
+  {
+    let source = try source()
+    try source.execute("SELECT pg_drop_replication_slot('medallion_shop')")
+    try source.execute(changes)
+    try source.setUp()
+    #expect(try source.look() == ["items": 3])
+    #expect(try source.changes("items").count == 5)
+    #expect(try source.extract() == [])
+    #expect(try source.changes("items").count == 8)
+    try source.execute("TRUNCATE items; INSERT INTO items VALUES (1, 'one')")
+    #expect(try source.extract(accepting: 5) == [])
+    try source.execute("INSERT INTO items VALUES (2, 'two'); TRUNCATE items")
+    #expect(try source.look() == ["items": 3])
+    // A comparison asks as a truncation does, and what it was asked to do is not forgotten.
+    #expect(try source.look(resuming: .rebuild) == ["items": 1])
+    #expect(try source.extract(resuming: .rebuild).map(\.kind) == [.verdict])
+    #expect(try source.extract().map(\.kind) == [.verdict])
+    #expect(try source.extract(accepting: 1) == [])
+    #expect(try source.folded("items") == source.source("items"))
   }
 
   @Test func `bronze that was restored from an older copy is compared`() throws {

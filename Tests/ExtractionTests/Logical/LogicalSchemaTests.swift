@@ -34,6 +34,69 @@ struct LogicalSchemaTests {
       ])
   }
 
+  @Test func `a key's column that is renamed between the writes of one transaction goes on`() throws
+  {
+    let source = try LoggedSource(
+      """
+      CREATE TABLE items (id int, part int, name text, note text, PRIMARY KEY (id, part));
+      ALTER TABLE items ALTER note SET STORAGE EXTERNAL;
+      INSERT INTO items SELECT g, g, 'n', repeat('x', 3000) FROM generate_series(1, 3) g
+      """, [("items", "id, part")])
+    try source.setUp()
+    #expect(try source.extract() == [])
+    try source.execute(
+      """
+      BEGIN; UPDATE items SET name = 'a' WHERE id = 1; DELETE FROM items WHERE id = 2;
+      ALTER TABLE items RENAME part TO extra; ALTER TABLE items RENAME id TO number;
+      UPDATE items SET name = 'b' WHERE number = 1; UPDATE items SET number = 4 WHERE number = 3;
+      COMMIT
+      """)
+    #expect(try source.extract().map(\.kind) == [.configuration])
+    let entries = try source.lake.read("sources.yml")
+    try source.lake.write("sources.yml", entries.replacing("[id, part]", with: "[number, extra]"))
+    #expect(try source.extract() == [])
+    let columns = ["number", "extra", "id", "name", "note"]
+    #expect(
+      try Array(source.changes("items", columns).dropFirst(3)) == [
+        "u|1|1|~|a|~", "d|2|2|~|~|~", "u|1|1|~|b|~", "d|3|3|~|~|~", "c|4|3|~|n|3000",
+      ])
+  }
+
+  @Test func `text of any bytes is taken and told, and text of another encoding is the same`()
+    throws
+  {
+    let odd = try LoggedSource(
+      "CREATE TABLE items (id int PRIMARY KEY, name text, note text); "
+        + "INSERT INTO items VALUES (1, E'M\\xFCn', 'plain')",
+      [("items", "id")], encoding: "SQL_ASCII")
+    try odd.setUp()
+    var told: [String] = []
+    func extract(_ source: LoggedSource) throws {
+      let faults = try source.extract(told: { outcome in
+        told += outcome.foreignTexts.map { "\($0.column) \($0.found.count) \($0.found.key)" }
+      })
+      #expect(faults == [])
+    }
+    try extract(odd)
+    try odd.execute("INSERT INTO items VALUES (2, E'\\xFC', E'\\xC3\\xBC'), (3, 'a', E'\\xFC')")
+    try extract(odd)
+    #expect(told == ["name 1 1", "name 1 2", "note 1 3"])
+    #expect(
+      try odd.changes("items", ["name", "note"])
+        == ["r|M\u{FFFD}FCn|plain", "c|\u{FFFD}FC|ü", "c|a|\u{FFFD}FC"])
+
+    let latin = try LoggedSource(
+      "CREATE TABLE items (id int PRIMARY KEY, name text, note text); "
+        + "INSERT INTO items VALUES (1, 'Müller', NULL)",
+      [("items", "id")], encoding: "LATIN1")
+    try latin.setUp()
+    try extract(latin)
+    try latin.execute("INSERT INTO items VALUES (2, 'Möller', NULL)")
+    try extract(latin)
+    #expect(told.count == 3)
+    #expect(try latin.changes("items", ["name"]) == ["r|Müller", "c|Möller"])
+  }
+
   @Test func `partitions are one table, and any identity that tells the key will do`() throws {
     let source = try LoggedSource(
       """

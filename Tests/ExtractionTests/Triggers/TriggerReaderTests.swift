@@ -140,6 +140,29 @@ import Testing
       ])
   }
 
+  @Test func `a table without row numbers is followed by its key`() throws {
+    let source = try ExtractedSource(
+      """
+      CREATE TABLE items (id TEXT, name TEXT COLLATE NOCASE, extra, PRIMARY KEY (name, id))
+        WITHOUT ROWID;
+      INSERT INTO items VALUES ('1', 'a', 1), ('2', 'b', 1);
+      """, [("items", "keys: [id, name]")], by: "triggers")
+    try source.setUp()
+    #expect(try source.extract().isEmpty)
+    try source.execute(
+      """
+      INSERT OR REPLACE INTO items VALUES ('1', 'A', 2); UPDATE items SET extra = 3 WHERE id = '2';
+      UPDATE OR REPLACE items SET id = '1', name = 'a' WHERE id = '2';
+      INSERT INTO items VALUES ('3', 'c', NULL); DELETE FROM items WHERE id = '3';
+      """)
+    #expect(try source.extract().isEmpty)
+    let columns = ["id", "name", "extra"]
+    #expect(
+      try source.folded("items", keys: ["id", "name"], columns) == source.source("items", columns))
+    #expect(try source.changes("items", columns).suffix(2) == ["c|3|c|NULL", "d|3|c|NULL"])
+    #expect(try source.findsNothing())
+  }
+
   @Test func `what cannot be followed is refused before anything is put up`() throws {
     for (sql, word) in [
       ("CREATE TABLE items (id, name)", "unique index"),

@@ -69,6 +69,21 @@ import Testing
     #expect(try Self.rows(pulls, scd: 2) == ["k p 1 v 1 5", "k p 5 w 5 null"])
   }
 
+  @Test(arguments: [1, 2])
+  func `a row that goes to another key and comes back stands as it came, with what followed`(
+    scd: Int
+  ) throws {
+    let pulls = [
+      [[Self.change(1, at: 1, "v")]],
+      [
+        [Self.change(2, at: 5, "w")], [Self.gone(3, at: 5)], [Self.change(4, at: 5, "x")],
+        [Self.change(5, at: 5, nil, part: "q", lacking: ["value"])],
+      ],
+    ]
+    let rows = try Self.rows(pulls, scd: scd, .parquet)
+    #expect(rows == (scd == 1 ? ["k q 5 x"] : ["k p 1 v 1 5", "k q 5 x 5 null"]))
+  }
+
   @Test func `what the last step does not give is what those before it gave`() throws {
     let pulls = [
       [[Self.change(1, at: 1, "v")]],

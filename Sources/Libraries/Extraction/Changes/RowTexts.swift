@@ -1,4 +1,5 @@
 import Core
+import Database
 
 /// The values of a row as texts, in one buffer that serves row after row.
 struct RowTexts {
@@ -19,6 +20,26 @@ struct RowTexts {
     let start = bytes.count
     bytes.append(contentsOf: text)
     values.append(start..<bytes.count)
+  }
+
+  /// Appends a value; nil is NULL.
+  mutating func append(_ value: ArraySlice<UInt8>?) {
+    if let value { append(Array(value)) } else { appendNull() }
+  }
+
+  /// The texts of all values.
+  var all: [ArraySlice<UInt8>?] { values.map { $0.map { bytes[$0] } } }
+
+  /// What tells a row apart whose key has these values.
+  static func key(of values: [ArraySlice<UInt8>?]) -> [UInt8] {
+    var key = RowImage()
+    for value in values { key.append(value) }
+    return key.bytes
+  }
+
+  /// What tells a row apart whose key has these values.
+  static func key(of values: [[UInt8]?]) -> [UInt8] {
+    key(of: values.map { $0.map { $0[...] } })
   }
 
   /// The text of a value; nil is NULL.

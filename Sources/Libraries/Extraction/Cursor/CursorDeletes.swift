@@ -19,7 +19,8 @@ final class CursorDeletes {
   func take() throws {
     var count = try list()
     if isShort {
-      // Keys that no window showed: the rows came back, or later than they may.
+      // Keys, or places of theirs, that no window showed: the rows came back, or are as they were
+      // once, or came later than they may.
       try walk.readRows(isWhole: true)
       count = try list()
     }
@@ -51,7 +52,14 @@ final class CursorDeletes {
         }
       }
       let isWaiting = places.max().map(walk.window.isAfter) ?? false
-      if !isWaiting { isShort = try walk.known.known(key) == nil }
+      if isWaiting { return }
+      let shown = try walk.known.known(key)
+      isShort =
+        switch shown?.standing {
+        case .there: shown?.position != places.max()
+        case .marked: false
+        case .gone, nil: true
+        }
     }
     return count
   }
@@ -68,6 +76,6 @@ final class CursorDeletes {
       for value in key.values() ?? [] { row.append(value.map { key.bytes[$0] }) }
       try writer.append(.delete, row, form, at: walk.now)
     }
-    try walk.known.dropLost()
+    try walk.known.noteLost(at: walk.now)
   }
 }

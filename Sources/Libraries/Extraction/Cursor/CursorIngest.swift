@@ -54,10 +54,13 @@ final class CursorIngest {
       now: now(after: state?.moment ?? known.moment))
     walk.isFirst = last == nil
     try walk.readRows()
-    // The row at the last place belongs to the window. Where it is gone, it was deleted, or the
-    // source was restored from an older copy: then rows may have changed anywhere.
-    let wentBack = state.map { $0.low > walk.lastPosition ?? .min } ?? false
-    if wentBack, low != nil { try walk.readRows(isWhole: true) }
+    var wentBack = state.map { $0.low > walk.lastPosition ?? .min } ?? false
+    if state != nil, low != nil, try wentBack || !walk.isContinuous() {
+      // Rows may have changed anywhere.
+      wentBack = true
+      try walk.readRows(isWhole: true)
+      try known.displaceUnmet()
+    }
     let seen = isAudit ? try audit(walk, known, behind: state) : nil
     if table.settings.readsAllKeys { try CursorDeletes(walk, place, run).take() }
     guard let append, let writer = walk.writer else {

@@ -5,7 +5,7 @@ import LakeJobs
 struct CursorWindow {
   let kind: CursorState.Kind
   /// Nil: from the beginning.
-  let low: Int64?
+  var low: Int64?
   /// Nil: to the end.
   let high: Int64?
 

@@ -8,13 +8,12 @@ struct ReplayedBatch {
   struct Change {
     let key: [UInt8]
     let known: ShownRows.Known
-    let isDelete: Bool
     let sequence: Int64
     let moment: Timestamp
   }
 
   /// Whether the rows give more than their keys.
-  let isWhole: Bool
+  private let isWhole: Bool
   private let columns: [Column]
   private let digest: ContentDigest
   private let keys: [Int]
@@ -66,6 +65,8 @@ struct ReplayedBatch {
       texts[cursor].flatMap { CursorTable.position(of: $0, kind, zone) }
     }.max()
     let isDelete = operations.scalar(at: row) == .string("d")
+    // Of a row that is gone only its key was given.
+    let isGone = isDelete && !isWhole
     var sequence: Int64 = 0
     if case .integer(let value) = sequences.scalar(at: row) { sequence = value }
     var moment = Timestamp(microseconds: 0)
@@ -73,8 +74,9 @@ struct ReplayedBatch {
     return Change(
       key: RowTexts.key(of: keys.map { texts[$0] }),
       known: ShownRows.Known(
-        digest: digest.digest(of: texts), position: position, isDeleted: isDelete),
-      isDelete: isDelete, sequence: sequence, moment: moment)
+        digest: isGone ? [] : digest.digest(of: texts), position: isGone ? nil : position,
+        standing: isGone ? .gone : isDelete ? .marked : .there, moment: moment),
+      sequence: sequence, moment: moment)
   }
 }
 
@@ -98,19 +100,5 @@ struct ContentDigest {
       image.append(value)
     }
     return Array(SHA256.digest(of: image.bytes).prefix(16))
-  }
-}
-
-extension RowTexts {
-  /// What tells a row apart whose key has these values.
-  static func key(of values: [ArraySlice<UInt8>?]) -> [UInt8] {
-    var key = RowImage()
-    for value in values { key.append(value) }
-    return key.bytes
-  }
-
-  /// Appends a value; nil is NULL.
-  mutating func append(_ value: ArraySlice<UInt8>?) {
-    if let value { append(Array(value)) } else { appendNull() }
   }
 }

@@ -12,9 +12,20 @@ import LakeJobs
 final class ShownRows {
   /// What is known of a row.
   struct Known {
+    /// How a row is at the source.
+    enum Standing: Int64 {
+      case there = 0
+      /// It says of itself that it is deleted.
+      case marked = 1
+      /// It was there once.
+      case gone = 2
+    }
+
     let digest: [UInt8]
     let position: Int64?
-    let isDeleted: Bool
+    let standing: Standing
+    /// When its last change happened, as bronze says.
+    let moment: Timestamp
   }
 
   /// The `__sequence` of the last change row, and the latest time that one bears.
@@ -25,10 +36,9 @@ final class ShownRows {
   private let database: SQLiteConnection
   private let find: any Statement
   private let put: any Statement
-  private let drop: any Statement
   private let meeting: any Statement
 
-  private static let version = 1
+  private static let version = 2
 
   /// The rows of `table` as of `last`, its last commit; made anew from bronze when the file at hand
   /// is not of that. `kind` says how rows stand.
@@ -44,9 +54,9 @@ final class ShownRows {
     let isCurrent = try ShownRows.isCurrent(database, mark)
     if !isCurrent { try ShownRows.clear(database) }
     try database.execute("CREATE TEMP TABLE met (key BLOB PRIMARY KEY) WITHOUT ROWID")
-    find = try database.prepare("SELECT digest, position, deleted FROM known WHERE key = ?1")
-    put = try database.prepare("INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3, ?4)")
-    drop = try database.prepare("DELETE FROM known WHERE key = ?1")
+    find = try database.prepare(
+      "SELECT digest, position, standing, moment FROM known WHERE key = ?1")
+    put = try database.prepare("INSERT OR REPLACE INTO known VALUES (?1, ?2, ?3, ?4, ?5)")
     meeting = try database.prepare("INSERT OR IGNORE INTO met VALUES (?1)")
     runCount = try database.integer("SELECT runs FROM mark")
     guard !isCurrent, last != nil else { return }
@@ -55,24 +65,25 @@ final class ShownRows {
     step.end("\(path): made anew from bronze")
   }
 
-  /// What is known of the row that `key` tells apart; nil when it is not, or no more.
+  /// What is known of the row that `key` tells apart; nil when nothing is.
   func known(_ key: [UInt8]) throws(Fault) -> Known? {
     guard let row = try find.rows([.binary(key)]).first, case .binary(let digest) = row[0],
-      case .integer(let deleted) = row[2]
+      case .integer(let number) = row[2], let standing = Known.Standing(rawValue: number),
+      case .integer(let moment) = row[3]
     else { return nil }
     var position: Int64?
     if case .integer(let value) = row[1] { position = value }
-    return Known(digest: digest, position: position, isDeleted: deleted != 0)
+    return Known(
+      digest: digest, position: position, standing: standing,
+      moment: Timestamp(microseconds: moment))
   }
 
   func put(_ key: [UInt8], _ known: Known) throws(Fault) {
     try put.run([
       .binary(key), .binary(known.digest), known.position.map { .integer($0) } ?? .null,
-      .integer(known.isDeleted ? 1 : 0),
+      .integer(known.standing.rawValue), .integer(known.moment.microseconds),
     ])
   }
-
-  func drop(_ key: [UInt8]) throws(Fault) { try drop.run([.binary(key)]) }
 
   /// Notes that a row was met in this walk; false when it was before.
   func meet(_ key: [UInt8]) throws(Fault) -> Bool { try meeting.run([.binary(key)]) > 0 }
@@ -80,27 +91,53 @@ final class ShownRows {
   /// Begins another walk.
   func forgetMet() throws(Fault) { try database.execute("DELETE FROM met") }
 
-  /// How many rows are known that are not deleted.
+  /// How many rows are known that are there.
   func count() throws(Fault) -> Int {
-    try database.integer("SELECT count(*) FROM known WHERE deleted = 0")
+    try database.integer("SELECT count(*) FROM known WHERE standing = 0")
   }
 
   /// How many of them were not met.
   func lostCount() throws(Fault) -> Int {
     try database.integer(
-      "SELECT count(*) FROM known WHERE deleted = 0 AND key NOT IN (SELECT key FROM met)")
+      "SELECT count(*) FROM known WHERE standing = 0 AND key NOT IN (SELECT key FROM met)")
   }
 
   /// The keys of those that were not met.
   func lost() throws(Fault) -> SQLiteRows {
     try database.cursor(
-      "SELECT key FROM known WHERE deleted = 0 AND key NOT IN (SELECT key FROM met)")
+      "SELECT key FROM known WHERE standing = 0 AND key NOT IN (SELECT key FROM met)")
   }
 
-  /// Forgets those that were not met.
-  func dropLost() throws(Fault) {
+  /// Says of those that were not met that they are gone since `moment`.
+  func noteLost(at moment: Timestamp) throws(Fault) {
+    try database.run(
+      "UPDATE known SET standing = 2, digest = x'', position = NULL, moment = ?1 "
+        + "WHERE standing = 0 AND key NOT IN (SELECT key FROM met)",
+      [.integer(moment.microseconds)])
+  }
+
+  /// Whether some row is known behind `place` that was not met.
+  func hasUnmet(behind place: Int64) throws(Fault) -> Bool {
+    try database.integer(
+      "SELECT EXISTS (SELECT 1 FROM known WHERE position > ?1 "
+        + "AND key NOT IN (SELECT key FROM met))", [.integer(place)]) != 0
+  }
+
+  /// The place of the row that is so many rows before `place`, or else of the first one; nil when
+  /// no row is known before it.
+  func position(before place: Int64, by count: Int) throws(Fault) -> Int64? {
+    let rows = try database.rows(
+      "SELECT min(position) FROM (SELECT position FROM known WHERE position < ?1 "
+        + "ORDER BY position DESC LIMIT ?2)", [.integer(place), .integer(Int64(count))])
+    if case .integer(let position)? = rows.first?.first { return position }
+    return nil
+  }
+
+  /// Says of those that were not met that they have no place any more.
+  func displaceUnmet() throws(Fault) {
     try database.execute(
-      "DELETE FROM known WHERE deleted = 0 AND key NOT IN (SELECT key FROM met)")
+      "UPDATE known SET position = NULL WHERE position IS NOT NULL "
+        + "AND key NOT IN (SELECT key FROM met)")
   }
 
   /// The place of the last row in the cursor's order.
@@ -141,8 +178,10 @@ final class ShownRows {
     try database.execute(
       """
       DROP TABLE IF EXISTS known; DROP TABLE IF EXISTS mark;
-      CREATE TABLE known (key BLOB PRIMARY KEY, digest BLOB, position INTEGER, deleted INTEGER)
+      CREATE TABLE known (
+        key BLOB PRIMARY KEY, digest BLOB, position INTEGER, standing INTEGER, moment INTEGER)
         WITHOUT ROWID;
+      CREATE INDEX places ON known (position);
       CREATE TABLE mark (commit_mark TEXT, runs INTEGER);
       PRAGMA user_version = \(version);
       """)
@@ -159,11 +198,7 @@ final class ShownRows {
           let change = replayed.change(row)
           sequence = max(sequence, change.sequence)
           moment = max(moment ?? change.moment, change.moment)
-          if change.isDelete, !replayed.isWhole {
-            try drop(change.key)
-          } else {
-            try put(change.key, change.known)
-          }
+          try put(change.key, change.known)
         }
       }
     }

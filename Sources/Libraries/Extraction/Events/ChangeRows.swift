@@ -12,14 +12,14 @@ struct ChangeRows {
   private let writer: ChangeWriter
   private let now: Timestamp
   private let acceptedDeletes: Int?
-  private var known: KnownRows?
+  private let known: LastImages?
   /// The delete that came last, if nothing came since.
   private var lastDelete: ChangeEvent?
   private var texts = RowTexts()
   private var lastForm: (columns: [String], form: ChangeWriter.Form)?
 
   init(
-    _ table: EventTable, _ writer: ChangeWriter, _ known: KnownRows?, now: Timestamp,
+    _ table: EventTable, _ writer: ChangeWriter, _ known: LastImages?, now: Timestamp,
     acceptedDeletes: Int?
   ) {
     self.table = table
@@ -42,21 +42,22 @@ struct ChangeRows {
     {
       change.oldKey = last.key
     }
-    if operation == .create, !change.absentColumns.isEmpty { complete(&change) }
+    if operation == .create, !change.absentColumns.isEmpty { try complete(&change) }
     try append(operation, change.key, change.columns, change.values, moment)
     lastDelete = operation == .delete ? change : nil
   }
 
   /// Gives a row under a new key the large values that it had under the old one.
-  private mutating func complete(_ change: inout ChangeEvent) {
+  private mutating func complete(_ change: inout ChangeEvent) throws {
+    let image = try change.oldKey.flatMap { try known?.image(of: RowTexts.key(of: $0)) }
     var isWhole = true
     for column in change.absentColumns {
-      guard let oldKey = change.oldKey, let value = known?.value(of: column, oldKey) else {
+      guard let value = image?.value(of: column) else {
         isWhole = false
         continue
       }
       change.columns.append(column)
-      change.values.append(value)
+      change.values.append(value.map { Array($0) })
     }
     if !isWhole { incompleteCount += 1 }
   }
@@ -64,11 +65,14 @@ struct ChangeRows {
   /// Deletes every row that is there; `.verdict` when those are more than may go.
   private mutating func truncate(_ moment: Timestamp) throws {
     guard let known else { return }
-    let keys = known.present
+    let count = try known.count()
     try DeleteLimit.standard.check(
-      keys.count, of: keys.count, accepted: acceptedDeletes, at: Place(table.table.name),
-      " by a truncation")
-    for key in keys { try append(.delete, key, known.keyColumns, key, moment) }
+      count, of: count, accepted: acceptedDeletes, at: Place(table.table.name), " by a truncation")
+    try known.forEachLost { image in
+      let (columns, values) = known.key(of: image)
+      let key = values.map { $0.map { Array($0) } }
+      try append(.delete, key, columns, key, moment)
+    }
     lastDelete = nil
   }
 
@@ -96,6 +100,7 @@ struct ChangeRows {
       if let value { texts.append(value) } else { texts.appendNull() }
     }
     try writer.append(operation, texts, form, at: moment)
-    known?.apply(operation, key, columns, values, writer.lastSequence, at: moment)
+    try known?.apply(
+      operation, RowTexts.key(of: key), columns, values.map { $0.map { $0[...] } }, at: moment)
   }
 }

@@ -28,13 +28,13 @@ extension EventExtraction {
     }
     let decoded = records.map(decoder.decode)
     let keys = Set(decoded.compactMap { $0.key(inTable: index) })
-    let last = try KnownRows(
-      BronzeTable(contract, lake: workspace.lake), keys: tables[index].table.source.keys,
-      wantedKeys: keys, wantedColumns: [])
+    let last = try LastImages(of: tables[index].table, in: workspace.lake, only: keys)
     for (record, event) in zip(records, decoded) {
       switch event {
       case .change(index, let change):
-        if let time = change.source.time, let moment = last.moment(of: change.key), moment > time {
+        if let time = change.source.time,
+          let moment = try last.image(of: RowTexts.key(of: change.key))?.moment, moment > time
+        {
           events.reject(record, .newerChange)
         } else {
           events.add(change, record)
@@ -52,8 +52,8 @@ extension EventExtraction {
 
 extension DecodedEvent {
   /// The key of the row that it tells of, if it is one of the table `index`.
-  fileprivate func key(inTable index: EventTables.Index) -> [[UInt8]?]? {
-    if case .change(index, let change) = self { change.key } else { nil }
+  fileprivate func key(inTable index: EventTables.Index) -> [UInt8]? {
+    if case .change(index, let change) = self { RowTexts.key(of: change.key) } else { nil }
   }
 }
 

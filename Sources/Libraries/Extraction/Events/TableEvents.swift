@@ -42,9 +42,7 @@ final class TableEvents {
       state = EventState(after: 0, at: nil)
     } else {
       // Rows that came otherwise have numbers too.
-      let rows = try KnownRows(
-        BronzeTable(table.table.contract, lake: lake), keys: table.table.source.keys,
-        wantedKeys: [], wantedColumns: [])
+      let rows = try LastImages(of: table.table, in: lake, only: [])
       state = EventState(after: rows.lastSequence, at: rows.lastMoment)
     }
   }
@@ -166,23 +164,21 @@ final class TableEvents {
   }
 
   /// What bronze knows of rows, where a change cannot be written without; else nil.
-  private func knownRows() throws -> KnownRows? {
-    var columns: Set<String> = []
-    var keys: Set<[[UInt8]?]> = []
+  private func knownRows() throws -> LastImages? {
     var isTruncated = false
+    var needsOldRow = false
     for case .change(let change) in steps {
-      if change.kind == .truncation { isTruncated = true }
-      if change.needsOldRow { columns.formUnion(change.absentColumns) }
-      keys.insert(change.key)
-      if let oldKey = change.oldKey { keys.insert(oldKey) }
+      isTruncated = isTruncated || change.kind == .truncation
+      needsOldRow = needsOldRow || change.needsOldRow
     }
-    guard isTruncated || !columns.isEmpty else { return nil }
-    let step = lake.steps.begin()
-    let rows = try KnownRows(
-      BronzeTable(table.table.contract, lake: lake), keys: table.table.source.keys,
-      wantedKeys: isTruncated ? nil : keys, wantedColumns: columns)
-    step.end("\(table.table.name): the rows as bronze knows them, worked out")
-    return rows
+    guard isTruncated || needsOldRow else { return nil }
+    if isTruncated { return try LastImages(of: table.table, in: lake) }
+    var keys: Set<[UInt8]> = []
+    for case .change(let change) in steps {
+      keys.insert(RowTexts.key(of: change.key))
+      if let oldKey = change.oldKey { keys.insert(RowTexts.key(of: oldKey)) }
+    }
+    return try LastImages(of: table.table, in: lake, only: keys)
   }
 }
 

@@ -19,16 +19,44 @@ struct LapsedTable {
     self.run = run
     names = table.source.bronzeNames
     try table.source.checkKeys(snapshot.session)
-    images = try LastImages(of: table, run)
+    images = try table.images(run)
   }
 
   /// Takes what differs, as one commit, and gives it with what was found; `.verdict` when more rows
   /// are gone than may.
-  func take() throws -> (ExtractionSummary, BronzeCommit)? {
+  func take() throws -> TableOutcome? {
     run.progress(table.name)
     let addition = try table.addition(run)
     let writer = ChangeWriter(
       into: addition, after: max(images.lastSequence, table.state.sequence), run.lake.fileSystem)
+    let (summary, foreign) = try compare(writer)
+    try DeleteLimit.standard.check(
+      summary.deleted, of: try images.count(), accepted: run.acceptedDeletes,
+      isEmptied: summary.read == 0, at: table.source.place)
+    try writeLost(to: writer)
+    try writer.finish()
+    var next = table.state
+    next.position = snapshot.position
+    next.sequence = writer.lastSequence
+    next.committedAt = latest
+    next.columns = names
+    next.snapshotKey = nil
+    return try table.commit(addition, next).map { table.outcome(summary, foreign, $0) }
+  }
+
+  /// Tells what `take` would find.
+  func look() throws -> TableOutcome {
+    let (summary, foreign) = try compare(nil)
+    return table.outcome(summary, foreign, nil)
+  }
+
+  /// Later than all that bronze has of the table.
+  private var latest: Timestamp {
+    max(snapshot.moment, images.lastMoment?.adding(microseconds: 1) ?? snapshot.moment)
+  }
+
+  /// Holds all rows of the source against what is known of them.
+  private func compare(_ writer: ChangeWriter?) throws -> (ExtractionSummary, ForeignTexts) {
     var summary = ExtractionSummary()
     var rows = SnapshotRows(table, snapshot, zone: run.system.timeZone)
     var key: [String]?
@@ -41,38 +69,24 @@ struct LapsedTable {
     summary.unreadTimes = rows.times.unread
     summary.timesAhead = rows.times.ahead
     summary.deleted = try images.lostCount()
-    try DeleteLimit.standard.check(
-      summary.deleted, of: try images.count(), accepted: run.acceptedDeletes,
-      isEmptied: summary.read == 0, at: table.source.place)
-    try writeLost(to: writer)
-    try writer.finish()
-    var next = table.state
-    next.position = snapshot.position
-    next.sequence = writer.lastSequence
-    next.committedAt = latest
-    next.columns = names
-    next.snapshotKey = nil
-    return try table.commit(addition, next).map { (summary, $0) }
-  }
-
-  /// Later than all that bronze has of the table.
-  private var latest: Timestamp {
-    max(snapshot.moment, images.lastMoment?.adding(microseconds: 1) ?? snapshot.moment)
+    return (summary, rows.foreign)
   }
 
   private func compare(
-    _ row: RowTexts, _ moment: Timestamp, _ writer: ChangeWriter, _ summary: inout ExtractionSummary
+    _ row: RowTexts, _ moment: Timestamp, _ writer: ChangeWriter?,
+    _ summary: inout ExtractionSummary
   ) throws {
-    let key = LastImages.key(table.source.keys.map { row[$0] })
-    let known = try images.image(of: key)
+    let key = RowTexts.key(of: table.source.keys.map { row[$0] })
+    let known = try images.image(of: key).flatMap { $0.isGone ? nil : $0 }
     try images.meet(key)
     if let known, isSame(row, as: known) { return }
+    if known == nil { summary.created += 1 } else { summary.updated += 1 }
+    guard let writer else { return }
     // What changed while nobody followed the log did so at some time since: the row's own, if that
     // is later than all that is known.
     let moment = images.lastMoment.map { $0 < moment ? moment : latest } ?? moment
     try writer.append(
       known == nil ? .create : .update, row, writer.form(of: names), at: moment)
-    if known == nil { summary.created += 1 } else { summary.updated += 1 }
   }
 
   /// Whether bronze says of a row what the source says; of a column that it does not know, a row
@@ -88,7 +102,7 @@ struct LapsedTable {
     var row = RowTexts()
     try images.forEachLost { image in
       row.removeAll()
-      for value in image.values { if let value { row.append(value) } else { row.appendNull() } }
+      for value in image.values { row.append(value) }
       try writer.append(.delete, row, writer.form(of: image.columns), at: latest)
     }
   }

@@ -13,6 +13,8 @@ struct LogReading {
     var end: LogPosition
     /// Whether the log was read up to where it should be.
     var isLast = true
+    /// How many bytes its messages had.
+    var byteCount = 0
     var moment: Timestamp?
     var last: SlotMemory.LoggedMark?
   }
@@ -62,6 +64,7 @@ struct LogReading {
       bytes.removeAll(keepingCapacity: true)
       if let data = rows.value(0) { bytes.append(contentsOf: data) }
       try take(try LogMessageReader.message(bytes), bytes)
+      piece.byteCount += bytes.count
       read += 1
     }
     if read < count {

@@ -21,6 +21,8 @@ struct LogSteps {
 
   /// So much log may be kept for a slot that has nothing to tell.
   private static let idleByteCount: UInt64 = 1 << 20
+  /// A step of small messages has so many bytes of them.
+  private static let stepByteCount = 64 << 20
 
   init(
     _ run: ExtractionRun, _ session: LogicalSession, _ memory: SlotMemory, _ slot: SlotFacts,
@@ -37,7 +39,7 @@ struct LogSteps {
   /// Takes the changes of `tables` that were committed before `end`.
   mutating func take(
     _ tables: [LogicalTable], until end: LogPosition, _ fail: (any Error) -> Void,
-    _ tell: (LogicalTable, ExtractionSummary, BronzeCommit) throws -> Void
+    _ tell: (TableOutcome) throws -> Void
   ) throws {
     var length = lengths.step
     while true {
@@ -47,6 +49,7 @@ struct LogSteps {
       step.end("\(session.slot): the log was read up to \(piece.end)")
       if mayForget {
         try forget(piece, tables)
+        length = nextLength(after: piece, of: length)
       } else {
         // The next step begins where this one did, and has to come further.
         length = length > Int(Int32.max) / 2 ? Int(Int32.max) : 2 * length
@@ -55,13 +58,20 @@ struct LogSteps {
     }
   }
 
+  /// How many messages the next step has. Each step costs the server a reading of its log from the
+  /// slot's beginning, and room for all messages: so many small ones make one.
+  private func nextLength(after piece: LogReading.Piece, of length: Int) -> Int {
+    let fitting = LogSteps.stepByteCount / max(1, piece.byteCount / max(1, length))
+    return min(max(lengths.step, fitting), 10 * lengths.step)
+  }
+
   /// One step. A table that it is spoiled for is read once more, alone.
   private mutating func take(
     _ tables: [LogicalTable], until end: LogPosition, atMost count: Int,
     _ fail: (any Error) -> Void,
-    _ tell: (LogicalTable, ExtractionSummary, BronzeCommit) throws -> Void
+    _ tell: (TableOutcome) throws -> Void
   ) throws -> LogReading.Piece {
-    var streams = tables.map { TableStream($0, run, session.types) }
+    var streams = tables.map { TableStream($0, run, session) }
     var reasons: [String: Fault] = [:]
     while true {
       var reading = LogReading(streams, session, memory, slot, until: end)
@@ -95,7 +105,7 @@ struct LogSteps {
         }
         if let commit {
           isIdle = false
-          try tell(stream.table, stream.summary, commit)
+          try tell(stream.outcome(commit))
         }
         if let reason = reasons[name] {
           failed.insert(name)
@@ -123,10 +133,8 @@ struct LogSteps {
       reasons[table.name] = fault
       limit = position
     }
-    let images =
-      needsImages
-      ? try LastImages(of: table, run) : nil
-    return TableStream(table, run, session.types, images: images, before: limit)
+    let images = needsImages ? try table.images(run) : nil
+    return TableStream(table, run, session, images: images, before: limit)
   }
 
   /// Remembers that the server is not the one that was read.

@@ -30,7 +30,7 @@ struct LogicalRun {
   private let lengths: Lengths
   private let session: LogicalSession
   private let server: ServerFacts
-  private let memory: SlotMemory
+  private var memory: SlotMemory
   private let slot: SlotFacts
   private let tables: [LogicalTable]
   /// Why tables whose log is followed could not be read now.
@@ -50,6 +50,14 @@ struct LogicalRun {
     let published = try PublishedTables(session)
     (memory, slot) = try SlotCheck(session, known).check(server, published)
     var found: [LogicalTable] = []
+    if run.resumption == .rebuild {
+      // Nothing that the log told of them counts: they are compared, now or by a later run.
+      for table in tables where memory.epochs[table.source.name] != nil {
+        let relation = try SourceRelation(
+          table.source, reserved: table.reservedColumns, session)
+        memory.epochs[table.source.name] = published.epoch(of: relation, server, run.lake.runID)
+      }
+    }
     for table in tables {
       do throws(Fault) {
         guard let epoch = memory.epochs[table.source.name] else {
@@ -77,6 +85,7 @@ struct LogicalRun {
 
   /// Takes what changed.
   func take(_ tell: (TableOutcome) throws -> Void, _ fail: (any Error) -> Void) throws {
+    if run.resumption == .rebuild { try memory.write(of: run.system, in: run.lake) }
     let unread = tables.filter { $0.standing != .whole && faults[$0.name] == nil }
     var snapshot: SourceSnapshot?
     do {
@@ -85,9 +94,8 @@ struct LogicalRun {
       fail(error)
     }
     var log = LogSteps(run, session, memory, slot, lengths, mayForget: !leavesTables)
-    try log.take(tables.filter(\.followsLog), until: snapshot?.position ?? server.logEnd, fail) {
-      try tell(outcome($0, $1, $2))
-    }
+    try log.take(
+      tables.filter(\.followsLog), until: snapshot?.position ?? server.logEnd, fail, tell)
     for table in tables where !log.failed.contains(table.name) {
       if let fault = faults[table.name] { fail(fault) }
     }
@@ -107,21 +115,51 @@ struct LogicalRun {
 
   /// Tells what `take` would find.
   func look(_ tell: (TableOutcome) throws -> Void, _ fail: (any Error) -> Void) throws {
-    let streams = tables.filter(\.followsLog).map { table in
-      TableStream(table, run, session.types, isTrial: true)
+    var streams = tables.filter(\.followsLog).map { table in
+      TableStream(table, run, session, isTrial: true)
     }
-    var reading = LogReading(streams, session, memory, slot, until: server.logEnd)
-    _ = try reading.read(atMost: Int(Int32.max))
-    for stream in streams {
-      if case .fault(let fault, _) = stream.spoiled { fail(fault) }
-      try tell(outcome(stream.table, stream.summary, nil))
-    }
-    for table in tables where table.standing == .new {
-      var summary = ExtractionSummary()
-      summary.isSnapshot = true
-      summary.snapshotRows = try session.connection.integer(
-        "SELECT count(*) FROM \(table.source.sqlName)")
-      try tell(outcome(table, summary, nil))
+    repeat {
+      var reading = LogReading(streams, session, memory, slot, until: server.logEnd)
+      _ = try reading.read(atMost: Int(Int32.max))
+      var again: [TableStream] = []
+      for stream in streams {
+        switch stream.spoiled {
+        case .needsImages:
+          let images = try stream.table.images(run)
+          again.append(TableStream(stream.table, run, session, images: images, isTrial: true))
+          continue
+        case .fault(let fault, _): fail(fault)
+        case nil: break
+        }
+        try tell(stream.outcome(nil))
+      }
+      streams = again
+    } while !streams.isEmpty
+    for fault in faults.sorted(by: { $0.key < $1.key }) { fail(fault.value) }
+    try lookAtRows(tell, fail)
+  }
+
+  /// Tells what would be read of the tables that bronze does not have whole.
+  private func lookAtRows(
+    _ tell: (TableOutcome) throws -> Void, _ fail: (any Error) -> Void
+  ) throws {
+    let unread = tables.filter { $0.standing != .whole && faults[$0.name] == nil }
+    guard !unread.isEmpty else { return }
+    let snapshot = try SourceSnapshot(of: unread, session)
+    for table in unread {
+      do {
+        if table.standing == .lapsed {
+          try tell(try LapsedTable(table, at: snapshot, run).look())
+          continue
+        }
+        var summary = ExtractionSummary()
+        summary.isSnapshot = true
+        let rows = SnapshotRows(table, snapshot, zone: nil)
+        summary.snapshotRows = try rows.count(from: table.state.snapshotKey)
+        try tell(table.outcome(summary, ForeignTexts(), nil))
+      } catch let fault as Fault {
+        fail(fault)
+      }
     }
   }
 
@@ -130,23 +168,12 @@ struct LogicalRun {
   ) throws {
     let step = run.lake.steps.begin()
     if table.standing == .lapsed {
-      if let (summary, commit) = try LapsedTable(table, at: snapshot, run).take() {
-        try tell(outcome(table, summary, commit))
-      }
+      if let outcome = try LapsedTable(table, at: snapshot, run).take() { try tell(outcome) }
       step.end("\(table.name): compared with bronze at \(snapshot.position)")
       return
     }
-    let chunks = SnapshotChunks(of: table, at: snapshot, run, chunkLength: lengths.chunk)
-    try chunks.take { try tell(outcome(table, $0, $1)) }
+    try SnapshotChunks(of: table, at: snapshot, run, chunkLength: lengths.chunk).take(tell)
     step.end("\(table.name): read for the first time, at \(snapshot.position)")
-  }
-
-  private func outcome(
-    _ table: LogicalTable, _ summary: ExtractionSummary, _ commit: BronzeCommit?
-  ) -> TableOutcome {
-    TableOutcome(
-      table: table.table, namespace: session.connection.place.file, summary: summary,
-      foreignTexts: [], commit: commit)
   }
 
   /// Whether bronze follows the log of a table of the system that is not of `tables`: it was not

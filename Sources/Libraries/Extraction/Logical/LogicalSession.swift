@@ -4,11 +4,14 @@ import Database
 import LakeJobs
 import PostgreSQL
 
-/// A connection to a system's server, set so that a snapshot and the log give the same texts.
+/// A connection to a system's server, set so that a snapshot and the log give the same texts, and
+/// that a role which does not see all rows of a table is refused, not given some.
 final class LogicalSession {
   let system: SourcesFile.SourceSystem
   let connection: PostgreSQLConnection
   let types: TypeForms
+  /// Whether the database takes text of any encoding; else the server says all in UTF-8.
+  let isOfAnyEncoding: Bool
 
   /// The name of the slot: a server allows small letters, digits and `_` in it.
   var slot: String { system.slot ?? String(usualName.prefix(63)) }
@@ -38,10 +41,16 @@ final class LogicalSession {
       }
       connection = try PostgreSQLConnection(system.location, password: system.password)
       types = try TypeForms(connection)
+      isOfAnyEncoding =
+        try connection.rows("SELECT current_setting('server_encoding')").first?.first
+        == .string("SQL_ASCII")
+      // The server refuses to say in UTF-8 what is none.
+      if isOfAnyEncoding { try connection.execute("SET client_encoding = 'SQL_ASCII'") }
       try connection.execute(
         """
         SET intervalstyle = 'iso_8601'; SET bytea_output = 'hex'; SET lc_monetary = 'C';
-        SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0
+        SET row_security = off; SET statement_timeout = 0;
+        SET idle_in_transaction_session_timeout = 0
         """)
     } catch {
       throw error.placed(at: system.place)

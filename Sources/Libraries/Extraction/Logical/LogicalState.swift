@@ -14,6 +14,8 @@ struct LogicalState: Equatable {
   var committedAt: Timestamp?
   /// What bronze calls the source's columns.
   var columns: [String]
+  /// What bronze calls the key's columns: now, and at last as it called them first.
+  var keys: [[String]] = []
   /// While the first snapshot is not complete, the key behind which it goes on, as the server
   /// spells it; without values when no row was read yet.
   var snapshotKey: [String]?
@@ -26,6 +28,9 @@ struct LogicalState: Equatable {
       "committed_at": committedAt.map { .string("\($0)") } ?? .null,
       "columns": .array(columns.map { .string($0) }),
     ]
+    if !keys.isEmpty {
+      members["keys"] = .array(keys.map { .array($0.map { .string($0) }) })
+    }
     if let snapshotKey { members["snapshot_key"] = .array(snapshotKey.map { .string($0) }) }
     return ["logical": .object(members)]
   }
@@ -41,6 +46,7 @@ struct LogicalState: Equatable {
     self.sequence = sequence
     committedAt = state["committed_at"]?.string.flatMap { Timestamp(parsing: $0) }
     columns = (state["columns"]?.array ?? []).compactMap(\.string)
+    keys = (state["keys"]?.array ?? []).map { ($0.array ?? []).compactMap(\.string) }
     snapshotKey = state["snapshot_key"]?.array?.compactMap(\.string)
   }
 

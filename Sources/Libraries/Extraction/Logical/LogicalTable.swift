@@ -1,5 +1,6 @@
 import Bronze
 import Core
+import Database
 import JSON
 import LakeJobs
 import PostgreSQL
@@ -21,6 +22,7 @@ final class LogicalTable {
   let table: ExtractedTable
   let source: SourceRelation
   let log: BronzeLog
+  private let namespace: String
   private(set) var state: LogicalState
   private(set) var standing: Standing
   /// The commit that the next one follows.
@@ -47,6 +49,24 @@ final class LogicalTable {
       default: .lapsed
       }
     state.epoch = epoch
+    namespace = session.connection.place.file
+    let keys = table.bronzeKeys
+    if state.keys.isEmpty { state.keys = [keys] }
+    if state.keys.first != keys { state.keys.insert(keys, at: 0) }
+  }
+
+  /// What bronze last said of the table's rows.
+  func images(_ run: ExtractionRun) throws -> LastImages {
+    try LastImages(of: table, in: run.lake, formerKeys: Array(state.keys.dropFirst()))
+  }
+
+  /// What became of the table in a step.
+  func outcome(
+    _ summary: ExtractionSummary, _ foreign: ForeignTexts, _ commit: BronzeCommit?
+  ) -> TableOutcome {
+    TableOutcome(
+      table: table, namespace: namespace, summary: summary, foreignTexts: foreign.byColumn,
+      commit: commit)
   }
 
   /// Whether changes that the log tells are taken.

@@ -30,7 +30,7 @@ struct SnapshotChunks {
   }
 
   /// Reads all chunks that are missing, and tells of each as soon as its commit is durable.
-  func take(_ tell: (ExtractionSummary, BronzeCommit) throws -> Void) throws {
+  func take(_ tell: (TableOutcome) throws -> Void) throws {
     if table.state.snapshotKey == [] { try table.source.checkKeys(snapshot.session) }
     while let key = table.state.snapshotKey {
       run.progress(table.name)
@@ -56,7 +56,7 @@ struct SnapshotChunks {
       summary.unreadTimes = rows.times.unread
       summary.timesAhead = rows.times.ahead
       summary.renamedColumns = key.isEmpty ? table.source.renamed : []
-      try tell(summary, commit)
+      try tell(table.outcome(summary, rows.foreign, commit))
     }
   }
 }
@@ -65,6 +65,7 @@ struct SnapshotChunks {
 struct SnapshotRows {
   /// When the rows changed, as they say themselves.
   private(set) var times: ChangeTimes
+  private(set) var foreign = ForeignTexts()
   private let table: LogicalTable
   private let session: LogicalSession
   private let forms: [TextForm]
@@ -102,6 +103,16 @@ struct SnapshotRows {
     return nil
   }
 
+  /// How many rows there are behind the one with the key `key`; all without one.
+  func count(from key: [String]?) throws -> Int {
+    let all = "SELECT count(*) FROM \(table.source.sqlName)"
+    guard let key, !key.isEmpty else { return try session.connection.integer(all) }
+    let marks = key.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+    return try session.connection.integer(
+      "\(all) WHERE (\(table.source.keyList(session))) > (\(marks))",
+      key.map { .string($0) })
+  }
+
   private func nulls(_ keys: [Int]) -> String {
     let tests = keys.map { key in
       "\(session.connection.dialect.quoted(table.source.columns[key].name)) IS NULL"
@@ -117,6 +128,7 @@ struct SnapshotRows {
     let rows = try PostgreSQLRows(
       "SELECT \(columns.joined(separator: ", ")) FROM \(table.source.sqlName) \(condition)",
       parameters, from: session.connection)
+    let names = table.source.bronzeNames
     var row = RowTexts()
     var count = 0
     while try rows.next() {
@@ -131,6 +143,7 @@ struct SnapshotRows {
       last = table.source.keys.map { key in
         rows.value(key).map { String(decoding: $0, as: UTF8.self) } ?? ""
       }
+      if session.isOfAnyEncoding { foreign.note(row, names, last.joined(separator: ", ")) }
       let moment =
         updatedAt.map { times.moment(row[$0], key: last.joined(separator: ", ")) } ?? times.now
       try body(row, moment)

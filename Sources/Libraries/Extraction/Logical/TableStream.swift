@@ -21,7 +21,7 @@ final class TableStream {
   private(set) var spoiled: Spoiled?
   private(set) var summary = ExtractionSummary()
   private let run: ExtractionRun
-  private let types: TypeForms
+  private let session: LogicalSession
   /// What bronze knows of the table's rows, where changes need it.
   private let images: LastImages?
   /// Transactions are taken that stand before this.
@@ -40,14 +40,15 @@ final class TableStream {
   private var lastMoment: Timestamp?
   private var row = RowTexts()
   private var large = LargeValues()
+  private var foreign = ForeignTexts()
 
   init(
-    _ table: LogicalTable, _ run: ExtractionRun, _ types: TypeForms, images: LastImages? = nil,
-    before limit: LogPosition? = nil, isTrial: Bool = false
+    _ table: LogicalTable, _ run: ExtractionRun, _ session: LogicalSession,
+    images: LastImages? = nil, before limit: LogPosition? = nil, isTrial: Bool = false
   ) {
     self.table = table
     self.run = run
-    self.types = types
+    self.session = session
     self.images = images
     self.limit = limit
     self.isTrial = isTrial
@@ -93,7 +94,7 @@ final class TableStream {
     identity = relation.columns.map(\.isIdentity)
     large.removeAll()
     do throws(Fault) {
-      form = try RelationForm(relation, of: table, types)
+      form = try RelationForm(relation, of: table, session.types)
       formFault = nil
     } catch {
       form = nil
@@ -140,13 +141,13 @@ final class TableStream {
       count, of: count, accepted: run.acceptedDeletes, at: table.source.place, " by a TRUNCATE")
     try images.forEachLost { image in
       row.removeAll()
-      for value in image.values { if let value { row.append(value) } else { row.appendNull() } }
+      for value in image.values { row.append(value) }
       let writer = try opened()
       try writer?.append(.delete, row, writer?.form(of: image.columns) ?? 0, at: moment)
       summary.deleted += 1
     }
     lastMoment = moment
-    try images.removeAll()
+    try images.removeAll(at: moment)
   }
 
   /// Gives the values that a change of the key does not tell, for they stand with the old key.
@@ -154,7 +155,7 @@ final class TableStream {
     _ cells: inout [RelationForm.Cell], _ before: [RelationForm.Cell], _ bytes: [UInt8]
   ) throws {
     guard let images, let form else { throw ImagesNeeded() }
-    guard let known = try images.image(of: key(before, bytes)) else { return }
+    guard let known = try images.image(of: key(before, bytes)), !known.isGone else { return }
     for index in cells.indices where cells[index] == .absent {
       guard let value = known.value(of: form.names[index]) else { continue }
       cells[index] = value.map { .known(Array($0)) } ?? .null
@@ -179,26 +180,32 @@ final class TableStream {
     case .update: summary.updated += 1
     case .delete: summary.deleted += 1
     }
-    guard let writer = try opened(), form != nil else { return }
+    let writer = try opened()
+    // What is only counted needs no texts, but for rows that are counted by what is known of them.
+    guard writer != nil || images != nil, form != nil else { return }
     var cells = cells
     if operation == .update, !large.isEmpty, cells.contains(.absent) {
       cells = large.filling(cells, of: key(cells, bytes))
     }
-    let given = cells.indices.filter { cells[$0] != .absent }
+    let given = form?.given(by: cells) ?? []
     row.removeAll()
     for index in given { append(cells[index], index, bytes) }
-    let form = self.form?.form(of: given, in: writer) ?? 0
-    try writer.append(operation, row, form, at: moment)
+    if let writer, let form = self.form?.form(of: given, in: writer) {
+      try writer.append(operation, row, form, at: moment)
+    }
     lastMoment = moment
+    if session.isOfAnyEncoding, let form {
+      foreign.note(row, given.map { form.names[$0] }, form.keyText(of: row, given))
+    }
     let isPlain =
       large.isEmpty
       && !LargeValues.mayBeOutside(byteCount: row.bytes.count, columnCount: given.count)
     if images == nil, isPlain { return }
     let key = key(cells, bytes)
-    let values = row.values.indices.map { row[$0] }
+    let values = row.all
     large.note(operation, key, given, values)
     guard let images, let names = self.form?.names else { return }
-    try images.apply(operation, key, given.map { names[$0] }, values)
+    try images.apply(operation, key, given.map { names[$0] }, values, at: moment)
   }
 
   private func append(_ cell: RelationForm.Cell, _ index: Int, _ bytes: [UInt8]) {
@@ -228,7 +235,7 @@ final class TableStream {
     defer { row = whole }
     row.removeAll()
     for key in form.keys { append(cells[key], key, bytes) }
-    return LastImages.key(row.values.indices.map { row[$0] })
+    return RowTexts.key(of: row.all)
   }
 
   /// The writer, begun with the first change; nil when changes are counted only.
@@ -246,6 +253,11 @@ final class TableStream {
   }
 
   // MARK: The end
+
+  /// What became of the table, whose changes `commit` has.
+  func outcome(_ commit: BronzeCommit?) -> TableOutcome {
+    table.outcome(summary, foreign, commit)
+  }
 
   /// Commits what was taken: the table stands at `end` then, or before the transaction that cannot
   /// be taken. Nil when nothing was.

@@ -1,6 +1,7 @@
 import Bronze
 import Columnar
 import Core
+import Database
 package import LakeJobs
 
 /// A table of a source, and where its changes go.
@@ -11,6 +12,11 @@ package struct ExtractedTable: Sendable {
   package let source: SourcesFile.SourceTable
   /// The bronze dataset that takes its changes.
   package let contract: BronzeContract
+
+  /// What bronze calls the columns of the key.
+  var bronzeKeys: [String] {
+    ChangeColumns.bronzeNames(of: source.keys, reserved: reservedColumns)
+  }
 
   /// Names that a column of the source may not have in bronze, beside those of change rows.
   var reservedColumns: [String] {

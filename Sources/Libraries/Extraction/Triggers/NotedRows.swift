@@ -16,7 +16,7 @@ final class NotedRows {
   private var text: [UInt8] = []
   /// What the source said of the last change's moment.
   private var lastText = ""
-  private var foreign: [Int: Oddity] = [:]
+  private var foreign = ForeignTexts()
 
   init(
     _ triggers: SourceTriggers, _ table: ExtractedTable, into append: BronzeAppend,
@@ -33,9 +33,7 @@ final class NotedRows {
   var lastSequence: Int64 { writer.lastSequence }
 
   /// Text that is not UTF-8, by column.
-  var foreignTexts: [(column: String, found: Oddity)] {
-    foreign.sorted { columns[$0.key] < columns[$1.key] }.map { (columns[$0.key], $0.value) }
-  }
+  var foreignTexts: [(column: String, found: Oddity)] { foreign.byColumn }
 
   /// Writes a change whose values stand from column 4 of `rows` on. Doubtful notes are none: the
   /// statement that left them took no row away.
@@ -49,10 +47,7 @@ final class NotedRows {
     advance(to: text)
     row.removeAll()
     for column in columns.indices { append(rows, column) }
-    for (column, value) in row.values.enumerated() {
-      guard let value, row.bytes[value].withTextBytes(ForeignText.isEscaped) else { continue }
-      foreign[column, default: Oddity()].note(key, "")
-    }
+    foreign.note(row, columns, key)
     try writer.append(operation, row, form, at: moment)
     summary.read += 1
     switch operation {
