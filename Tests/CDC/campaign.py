@@ -5,29 +5,34 @@ import os
 import signal
 import sys
 import tempfile
-import traceback
+import time
 
 import postgresql
 import sqlite
 from lake import Failure
 from server import Server, programs
 
-METHODS = ("compare", "triggers")
+METHODS = ("compare", "triggers", "cursor")
 
 
-def rounds(name, campaign, count, seed):
+def rounds(name, kind, campaign, chosen):
     """Whether all rounds of a campaign leave in silver what the source holds."""
     lake = campaign.lake
+    start = time.monotonic()
+    number = 0
     try:
-        for number in range(1, count + 1):
+        for number in range(1, chosen.rounds + 1):
             campaign.round(number)
         lake.refresh("--full-refresh")
         campaign.check("made anew")
     except Failure as failure:
-        print(f"cdc: {name}, seed {seed}: {failure}", file=sys.stderr)
+        print(f"cdc: {name}, seed {chosen.seed}: {failure}\n"
+              f"cdc: once more: Tests/CDC/run {max(number, 1)} {chosen.seed} --only {kind} "
+              f"--kills {chosen.kills}", file=sys.stderr)
         return False
-    print(f"{name}: {count} rounds, {lake.runs} runs, {lake.kills} of them killed: nothing lost, "
-          "nothing doubled")
+    seconds = (time.monotonic() - start) / chosen.rounds
+    print(f"{name}: {chosen.rounds} rounds of {seconds:.1f} s, {lake.runs} runs, {lake.kills} of them "
+          "killed: nothing lost, nothing doubled", flush=True)
     return True
 
 
@@ -40,7 +45,7 @@ def main():
     parser.add_argument("--only", help="one of postgresql, " + ", ".join(METHODS))
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
-    print(f"seed {chosen.seed}")
+    print(f"seed {chosen.seed}", flush=True)
     isWell = True
     with tempfile.TemporaryDirectory(prefix="cdc") as scratch:
         os.chmod(scratch, 0o755)
@@ -48,7 +53,7 @@ def main():
             if chosen.only in (None, method):
                 campaign = sqlite.Campaign(
                     os.path.join(scratch, method), chosen.bin, method, chosen.seed, chosen.kills)
-                isWell &= rounds(f"SQLite by {method}", campaign, chosen.rounds, chosen.seed)
+                isWell &= rounds(f"SQLite by {method}", method, campaign, chosen)
         if chosen.only in (None, "postgresql"):
             if programs() is None:
                 print("PostgreSQL: left out, for no server is installed (postgresql-15)")
@@ -58,7 +63,7 @@ def main():
                     campaign = postgresql.Campaign(
                         os.path.join(scratch, "lake"), chosen.bin, server, chosen.seed,
                         chosen.kills)
-                    isWell &= rounds("PostgreSQL", campaign, chosen.rounds, chosen.seed)
+                    isWell &= rounds("PostgreSQL", "postgresql", campaign, chosen)
                 finally:
                     server.stop()
     sys.exit(0 if isWell else 1)

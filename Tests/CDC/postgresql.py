@@ -18,6 +18,7 @@ CREATE TABLE places (region text, id int, note text, PRIMARY KEY (region, id))
   PARTITION BY LIST (region);
 CREATE TABLE places_north PARTITION OF places FOR VALUES IN ('n');
 CREATE TABLE places_rest PARTITION OF places DEFAULT;
+CREATE TABLE copied (id int PRIMARY KEY, note text);
 CREATE TABLE quiet (id int PRIMARY KEY, note text);
 CREATE TABLE audit (
   n bigserial PRIMARY KEY, xid text DEFAULT pg_current_xact_id()::text, key text, row jsonb);
@@ -79,6 +80,8 @@ JOBS = {
         view("places", ["region", "id", "note"])
         + flow("places", "places", "region, id", "__sequence", 1, EXCEPT)
         + flow("places_history", "places", "region, id", "__committed_at", 2, EXCEPT),
+    "silver/copied.sql":
+        view("copied", ["id", "note"]) + flow("copied", "copied", "id", "__sequence", 1, EXCEPT),
 }
 
 
@@ -93,9 +96,11 @@ class Campaign:
         sources = (
             "systems:\n  shop:\n    kind: postgresql\n"
             f"    location: {json.dumps(server.address)}\n    tables:\n"
-            "      items: {keys: [id]}\n      places: {keys: [region, id]}\n")
+            "      items: {keys: [id]}\n      places: {keys: [region, id]}\n"
+            "      copied: {keys: [id]}\n")
         setup = (contract("items", BASE + SPARE)
-                 + contract("places", ["region", "id", "note"]))
+                 + contract("places", ["region", "id", "note"])
+                 + contract("copied", ["id", "note"]))
         self.lake = Lake(folder, bin, sources, setup, JOBS)
         server.query("INSERT INTO items SELECT g, 'first', g, true, large(g) "
                      "FROM generate_series(1, 30) AS g;\n"
@@ -120,6 +125,12 @@ class Campaign:
             lambda: f"UPDATE items SET body = large({random.randrange(999)}) WHERE id = {id};",
             lambda: f"UPDATE items SET body = NULL WHERE id = {id};",
             lambda: f"UPDATE items SET id = {other} WHERE id = {id};",
+            # A key that goes away and back, or on, with writes between.
+            lambda: f"UPDATE items SET grp = {word} WHERE id = {id};\n"
+                    f"UPDATE items SET id = {other} + 100 WHERE id = {id};\n"
+                    f"UPDATE items SET price = price + 1 WHERE id = {other} + 100;\n"
+                    f"UPDATE items SET id = {random.choice([id, other])} WHERE id = {other} + 100;\n"
+                    f"UPDATE items SET flag = NOT flag WHERE id = {id};",
             lambda: f"DELETE FROM items WHERE id = {id};",
             lambda: f"DELETE FROM items WHERE id = {id};\nINSERT INTO items VALUES ({id}, {word});",
             lambda: f"INSERT INTO places VALUES ('{random.choice('sx')}', {id}, {word});",
@@ -154,6 +165,13 @@ class Campaign:
             part for _ in range(self.random.randrange(5, 25))
             for part in (self.transaction(), pauses()))
 
+    def copy(self, number):
+        """Ten thousand rows of one transaction, which bear one place in the log."""
+        first = number * 10_000
+        rows = "".join(f"{id}\tcopied\n" for id in range(first, first + 10_000))
+        return (f"DELETE FROM copied WHERE id < {first} - 40000;\n"
+                f"COPY copied FROM STDIN;\n{rows}\\.\n")
+
     def alter(self):
         """A change of form; where values change by it, each row is written."""
         choice = self.random.randrange(5)
@@ -182,6 +200,8 @@ class Campaign:
     def round(self, number):
         random = self.random
         clients = [self.server.client(self.client()) for _ in range(3)]
+        if number % 5 == 1:
+            clients.append(self.server.client(self.copy(number)))
         crashes = {random.randrange(self.kills)} if random.random() < 0.6 else set()
         for kill in range(self.kills):
             self.lake.extract_and_kill(random)
@@ -204,6 +224,7 @@ class Campaign:
         self.compare("items", BASE + self.extra, words)
         self.compare("items_by_time", BASE + self.extra, words, source="items")
         self.compare("places", ["region", "id", "note"], words)
+        self.compare("copied", ["id", "note"], words)
         self.check_history(words)
 
     def compare(self, table, columns, words, source=None):

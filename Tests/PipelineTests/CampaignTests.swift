@@ -13,7 +13,7 @@ import Testing
     get throws { String(try ToolRun.path(of: "cdc-extract").dropLast("/cdc-extract".count)) }
   }
 
-  private static let sources = ["compare", "triggers"] + (hasServer ? ["postgresql"] : [])
+  private static let sources = ["compare", "triggers", "cursor"] + (hasServer ? ["postgresql"] : [])
 
   @Test(.enabled(if: hasPython, "needs python3"), arguments: sources)
   func `killed extractions leave in silver what the source holds`(source: String) throws {
