@@ -57,6 +57,21 @@ struct LogicalReaderTests {
     #expect(try source.extract() == [])
     #expect(try session.slotFacts()?.restart ?? end >= end)
     #expect(try source.changes("items").count == 10)
+    // In another database, of whose changes the slot is told nothing at all, and for long.
+    try source.execute("CREATE DATABASE busy")
+    let busy = try PostgreSQLConnection(
+      source.address.replacing("dbname=postgres", with: "dbname=busy"))
+    for round in 0..<3 {
+      try busy.execute(
+        "CREATE TABLE t\(round) AS SELECT repeat('x', 200) FROM generate_series(1, 20000)")
+      try source.execute("CHECKPOINT")
+      #expect(try source.extract() == [])
+      try source.execute("CHECKPOINT")
+      #expect(try source.extract() == [])
+      let facts = try #require(try session.slotFacts()?.restart)
+      let held = try session.server().logEnd.byteOffset - facts.byteOffset
+      #expect(held < 2 << 20, "round \(round): \(held) bytes")
+    }
   }
 
   @Test func `a large value that a change does not tell is absent, and follows its key`() throws {
