@@ -293,8 +293,10 @@ def main():
     record = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
     folder = pathlib.Path(tempfile.mkdtemp(prefix="side"))
     folder.chmod(0o755)
-    # The engine writes a log into the folder that it runs in.
+    # The engine writes a log into the folder that it runs in, and to our standard output.
     os.chdir(folder)
+    sys.stdout = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     # Debezium knows no sockets, and the server's own user has to reach its folder.
     server = Server(str(folder / "server"), isReachable=True)
     failures = 0
