@@ -72,8 +72,8 @@ extension FunctionCatalog {
     ),
   ]
 
-  /// A fault where a decimal number of seconds has a part of a microsecond, which `timestamp_seconds`
-  /// takes for a mistake; CAST cuts it off.
+  /// A fault where a decimal number of seconds has a part of a microsecond: `timestamp_seconds`
+  /// takes it for a mistake, CAST cuts it off.
   private static func checkWholeMicroseconds(_ column: Column) throws(Fault) {
     guard case .decimal(_, let scale) = column.type, scale > 6 else { return }
     for row in 0..<column.count where !column.isNull(row) {

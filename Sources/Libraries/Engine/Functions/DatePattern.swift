@@ -16,26 +16,34 @@ struct DatePattern: Sendable {
     case optional([Part])
   }
 
+  /// How many brackets may stand in one another.
+  private static let deepestLevel = 100
+
   private var parts: [Part] = []
 
   init(_ pattern: String) throws(Fault) {
     var rest = Substring(pattern)
-    parts = try DatePattern.parts(of: &rest, isOptional: false, pattern)
+    parts = try DatePattern.parts(of: &rest, depth: 0, pattern)
   }
 
   private static func parts(
-    of rest: inout Substring, isOptional: Bool, _ pattern: String
+    of rest: inout Substring, depth: Int, _ pattern: String
   ) throws(Fault) -> [Part] {
+    guard depth <= deepestLevel else {
+      throw dataFault(
+        "more than \(deepestLevel) brackets of a pattern of dates stand in one another",
+        remedy: "write fewer")
+    }
     var parts: [Part] = []
     while let first = rest.first {
       if first == "'" {
         parts.append(.literal(quoted(&rest)))
       } else if first == "[" {
         rest.removeFirst()
-        parts.append(.optional(try DatePattern.parts(of: &rest, isOptional: true, pattern)))
+        parts.append(.optional(try DatePattern.parts(of: &rest, depth: depth + 1, pattern)))
       } else if first == "]" {
         rest.removeFirst()
-        if isOptional { return parts }
+        if depth > 0 { return parts }
       } else if first.isASCII, first.isLetter {
         let width = rest.prefix { $0 == first }.count
         guard "GyMLdDEaHhKkmsSQqXxZzVO".contains(first) else {
