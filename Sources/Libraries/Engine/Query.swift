@@ -59,9 +59,11 @@ final class MemoryAccount: Sendable {
   var isFull: Bool { held.load(ordering: .relaxed) > limit }
 
   /// Refuses what would be held beyond all that the run may take, and cannot be put on disk.
-  static func exceeded(_ what: String, _ count: Int, _ limit: Int) -> Fault {
+  static func exceeded(
+    _ what: String, _ count: Int, _ limit: Int, at place: Place?
+  ) -> Fault {
     Fault(
-      .data, "\(what) \(count) bytes, and the run may take \(limit)",
+      .data, at: place, "\(what) \(count) bytes, and the run may take \(limit)",
       remedy: "give it more with --memory, or fewer rows to the query")
   }
 

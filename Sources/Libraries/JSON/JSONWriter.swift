@@ -88,11 +88,11 @@ extension [UInt8] {
       guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
         continue
       }
-      append(contentsOf: text[start..<index])
+      append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
       start = index + 1
       appendEscape(byte)
     }
-    append(contentsOf: text[start...])
+    append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     append(UInt8(ascii: "\""))
   }
 

@@ -7,6 +7,8 @@ package final class RawFileWriter {
   package static let frameByteCount = 1 << 20
   /// How many bytes of lines a file holds unless the writer is told otherwise.
   package static let standardFileByteCount = 64 << 20
+  /// What has fewer bytes of lines goes to the files of many inputs, where there are such.
+  private static let smallByteCount = 256 << 10
 
   private let append: BronzeAppend
   private let fileSystem: any FileSystem
@@ -15,6 +17,10 @@ package final class RawFileWriter {
   private let isRejected: Bool
   private let suffix: String
   private let isDated: Bool
+  /// Where the lines of a small input go, together with those of others.
+  private let gathering: RawFileWriter?
+  /// Frames of an input that may turn out to be small.
+  private var held: [Frame] = []
   private var head: [UInt8] = []
   private var open: RawDraft?
   /// Gives whole files their names, for which the disk takes a while, as the next one is written.
@@ -25,7 +31,7 @@ package final class RawFileWriter {
   package init(
     _ append: BronzeAppend, _ fileSystem: any FileSystem,
     fileByteCount: Int = RawFileWriter.standardFileByteCount, isRejected: Bool = false,
-    suffix: String = "json.zst", isDated: Bool = true
+    suffix: String = "json.zst", isDated: Bool = true, gathering: RawFileWriter? = nil
   ) {
     self.append = append
     self.fileSystem = fileSystem
@@ -33,6 +39,13 @@ package final class RawFileWriter {
     self.isRejected = isRejected
     self.suffix = suffix
     self.isDated = isDated
+    self.gathering = gathering
+  }
+
+  private struct Frame {
+    let bytes: [UInt8]
+    let lineByteCount: Int
+    let rowCount: Int
   }
 
   /// Has each file that is made from here on begin with `head`, a whole frame.
@@ -41,6 +54,18 @@ package final class RawFileWriter {
   /// Writes a whole frame of `rowCount` lines; nothing when there are none.
   package func append(frame: [UInt8], lineByteCount: Int, rowCount: Int) throws {
     guard rowCount > 0 else { return }
+    let frame = Frame(bytes: frame, lineByteCount: lineByteCount, rowCount: rowCount)
+    if gathering != nil, open == nil {
+      held.append(frame)
+      guard held.reduce(0, { $0 + $1.lineByteCount }) >= Self.smallByteCount else { return }
+      for frame in held { try write(frame) }
+      held = []
+    } else {
+      try write(frame)
+    }
+  }
+
+  private func write(_ frame: Frame) throws {
     if let open, open.lineByteCount >= fileByteCount {
       self.open = nil
       while naming.pendingCount > 1, let file = try naming.next() { named.append(file) }
@@ -48,11 +73,15 @@ package final class RawFileWriter {
     }
     let file = try open ?? begin()
     open = file
-    try file.append(frame, lineByteCount: lineByteCount, rowCount: rowCount)
+    try file.append(
+      frame.bytes, lineByteCount: frame.lineByteCount, rowCount: frame.rowCount)
   }
 
-  /// Ends and names the last file, and adds all of them to the commit.
+  /// Ends and names the last file, and adds all of them to the commit. What is small is handed on
+  /// instead: the files of many inputs are published after the last of these.
   package func publish() throws {
+    for frame in held { try gathering?.write(frame) }
+    held = []
     while let file = try naming.next() { named.append(file) }
     if let open {
       self.open = nil
@@ -64,6 +93,7 @@ package final class RawFileWriter {
 
   /// Removes the files; one that cannot be removed lies unread, for no commit names it.
   package func discard() {
+    held = []
     open?.discard()
     open = nil
     while naming.pendingCount > 0 {

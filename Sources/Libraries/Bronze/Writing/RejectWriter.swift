@@ -4,7 +4,7 @@ package import LakeJobs
 package import TextFormats
 
 /// Why a line of an input is no event: the rule that it breaks, and the rule in words.
-package struct RejectReason {
+package struct RejectReason: Equatable {
   package var rule: String
   package var words: String
 
@@ -49,56 +49,48 @@ package struct RejectReason {
 
 /// Writes lines that are no events to files of their own, in quarantine's shape.
 package final class RejectWriter {
-  /// The same for each line of a run.
-  private let table: JSONValue
-  private let time: JSONValue
-  private let runID: JSONValue
+  private var row: RejectedRow
   private let lines: FrameWriter
   private let addition: BronzeAppend
   private var counts: [String: Int] = [:]
+  /// What was set aside last, and how many one after the other for its rule; not counted yet.
+  private var latest: (rule: String, count: Int) = ("", 0)
 
+  /// A few lines go to the files of `gathering`, those of many small inputs, if that is given.
   package init(
     _ append: BronzeAppend, _ lake: Lake, _ table: LakeTableName,
-    fileByteCount: Int = RawFileWriter.standardFileByteCount
+    fileByteCount: Int = RawFileWriter.standardFileByteCount, gathering: RawFileWriter? = nil
   ) throws(Fault) {
-    self.table = .string("\(table)")
-    time = .string("\(lake.clock.now)")
-    runID = .string("\(lake.runID)")
+    row = RejectedRow(table: table, time: lake.clock.now, runID: lake.runID)
     addition = append
     lines = try FrameWriter(
-      RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true))
+      RawFileWriter(
+        append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true,
+        gathering: gathering))
   }
 
   /// Sets a line aside; a record of a file whose header names its fields, with that header.
   package func append(
     _ raw: [UInt8], _ reason: RejectReason, at place: LinePlace, header: [UInt8]? = nil
   ) throws {
-    let text = String(decoding: raw, as: UTF8.self)
-    // In this order, which is that of earlier versions.
-    let row: [(Quarantine.Column, JSONValue)] = [
-      (.raw, .string(text)),
-      (.rule, .string(reason.rule)),
-      (.reason, .string(reason.words)),
-      (.sourceFile, .string(place.source)),
-      (.sourceLine, JSONValue(place.line)),
-      (.table, table),
-      (.quarantinedAt, time),
-      (.runID, runID),
-      // Bytes that are no text are kept as they were, so that the line can be replayed.
-      (.rawHex, text.utf8.elementsEqual(raw) ? .null : .string(hexText(raw))),
-      (.sourceOffset, place.offset.map { JSONValue($0) } ?? .null),
-      (.sourceHeader, header.map { .string(String(decoding: $0, as: UTF8.self)) } ?? .null),
-    ]
-    try lines.append(.object(JSONObject(row.map { ($0.name, $1) })))
-    counts[reason.rule, default: 0] += 1
+    row.write(raw, reason, at: place, header: header)
+    try lines.append(row.bytes)
+    if reason.rule != latest.rule { count() }
+    latest = (reason.rule, latest.count + 1)
   }
 
   /// Gives the files their names.
   package func publish() throws {
     try lines.publish()
+    count()
     for (rule, count) in counts { addition.add(setAside: count, by: rule) }
     counts = [:]
   }
 
   package func discard() { lines.discard() }
+
+  private func count() {
+    if latest.count > 0 { counts[latest.rule, default: 0] += latest.count }
+    latest.count = 0
+  }
 }

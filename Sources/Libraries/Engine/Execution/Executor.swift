@@ -143,7 +143,7 @@ package struct Executor {
     // NOT IN must know of all rows whether one has a NULL.
     let mayPart = shape.kind != .nullAwareAnti
     let keys = mayPart ? shape.buildKeys : []
-    switch try GatheredRows(builds, keys: keys, context, level: level) {
+    switch try GatheredRows(builds, keys: keys, at: shape.place, context, level: level) {
     case .inMemory(let batches, let holds):
       let table = try joinTable(
         try Batch.concatenating(builds[0].schema, batches), shape, holding: holds)
@@ -171,7 +171,7 @@ package struct Executor {
   private func joinTable(
     _ batch: Batch, _ shape: JoinShape, holding holds: [MemoryHold] = []
   ) throws -> JoinTable {
-    let keys = try shape.buildKeys.map { try Evaluator($0, in: world).evaluate(batch) }
+    let keys = try shape.buildKeys.map { Evaluator($0, in: world) }.evaluate(batch)
     return JoinTable(batch, keys: keys, nullsMatch: shape.nullsMatch, holding: holds)
   }
 
@@ -274,7 +274,10 @@ package struct Executor {
     _ streams: [any BatchSource], by keys: [Expression], level: Int, _ inputSchema: Schema,
     _ schema: Schema, _ calls: [LogicalPlan.NamedWindow]
   ) throws -> any BatchSource {
-    switch try GatheredRows(streams, keys: keys, context, level: level) {
+    let first = calls[0].call
+    let parts = first.partitionBy + first.orderBy.map(\.expression)
+    let place = parts.lazy.compactMap(\.place).first
+    switch try GatheredRows(streams, keys: keys, at: place, context, level: level) {
     case .inMemory(let batches, _): return try windowed(batches, inputSchema, schema, calls)
     case .parts(let parts):
       return ChainedSource(

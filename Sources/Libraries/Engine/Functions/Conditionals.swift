@@ -36,9 +36,12 @@ extension FunctionCatalog {
     (
       "nullifzero",
       ScalarBinding(.takes(.number)) { arguments throws(Refusal) in
-        let type = try numberType(arguments[0])
+        // A text is compared with 0 as any other is: as a BIGINT.
+        let isText = arguments[0].type == .string
+        let type = isText ? .string : try numberType(arguments[0])
         return ScalarFunction("nullifzero", [type], type, mayAddNulls: true) { columns, count, _ in
-          let nonZero = try columns[0].cast(to: .boolean, isTry: false).trueRows
+          let numbers = isText ? try columns[0].cast(to: .bigint, isTry: false) : columns[0]
+          let nonZero = try numbers.cast(to: .boolean, isTry: false).trueRows
           return Column(type, count: count, validity: nonZero, columns[0].values)
         }
       }

@@ -48,7 +48,8 @@ extension FunctionCatalog {
       "timestamp_seconds",
       ScalarBinding(.takes(.trueNumber)) { arguments in
         ScalarFunction("timestamp_seconds", arguments.map(\.type), .timestamp) { columns, _, _ in
-          try columns[0].cast(to: .timestamp, isTry: false)
+          try checkWholeMicroseconds(columns[0])
+          return try columns[0].cast(to: .timestamp, isTry: false)
         }
       }
     ),
@@ -70,6 +71,20 @@ extension FunctionCatalog {
       }
     ),
   ]
+
+  /// A fault where a decimal number of seconds has a part of a microsecond: `timestamp_seconds`
+  /// takes it for a mistake, CAST cuts it off.
+  private static func checkWholeMicroseconds(_ column: Column) throws(Fault) {
+    guard case .decimal(_, let scale) = column.type, scale > 6 else { return }
+    for row in 0..<column.count where !column.isNull(row) {
+      guard case .decimal(let seconds) = column.scalar(at: row) else { continue }
+      guard seconds.unscaled.isMultiple(of: Decimal.powersOfTen[scale - 6]) else {
+        throw dataFault(
+          "timestamp_seconds(\(seconds)) has a part of a microsecond",
+          remedy: "round it to 6 places, or cast it to TIMESTAMP")
+      }
+    }
+  }
 
   static func part(
     _ name: String, _ body: @escaping @Sendable (CivilDate) -> Int32
@@ -191,16 +206,16 @@ extension FunctionCatalog {
 
   /// Without a pattern a cast; with one, text that does not match it is an error, or NULL.
   private static func parser(_ name: String, _ type: DataType, isTry: Bool) -> ScalarBinding {
-    // Without `to_` it is the cast; what is none of the three is read as its text.
-    let source = Parameters.Kind.either([
-      .exactly(.string), .exactly(.date), .exactly(.timestamp), .of(.string),
-    ])
+    // Without `to_` it is the cast; a number is seconds, and anything else is read as its text.
+    let times: [Parameters.Kind] = [.exactly(.string), .exactly(.date), .exactly(.timestamp)]
+    let source = Parameters.Kind.either(
+      times + (type == .timestamp ? [.trueNumber, .of(.string)] : [.of(.string)]))
     let parameters: Parameters =
       name == type.sql.lowercased()
       ? .takes(.castable(type)) : .takes(source, optional: .of(.string))
     return ScalarBinding(parameters) { arguments in
       let source = arguments[0].type
-      if arguments.count == 1 || source != .string {
+      if arguments.count == 1 || source == .date || source == .timestamp {
         let types = arguments.count == 1 ? [source] : [source, .string]
         return ScalarFunction(name, types, type, mayAddNulls: isTry, isTotal: isTry) {
           columns, _, context in

@@ -151,7 +151,13 @@ extension FunctionCatalog {
       return .list(
         object.members.map { .structure([.string($0.key), documentValue($0.value, value)]) })
     case (.structure(let fields), .object(let object)):
-      return .structure(fields.map { documentValue(object[$0.name] ?? .null, $0.type) })
+      // To look through the members for each field would take the square of their number.
+      let members = fields.count > 16 ? object.dictionary : nil
+      return .structure(
+        fields.map { field in
+          let member = members == nil ? object[field.name] : members?[field.name]
+          return documentValue(member ?? .null, field.type)
+        })
     default:
       // `2.0` is no whole number to Spark, though it has its value.
       guard type.isWhole, let value = document.number.flatMap({ Int64($0) }) else { return .null }

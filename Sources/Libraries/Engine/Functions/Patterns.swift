@@ -48,7 +48,9 @@ extension FunctionCatalog {
         patternFunction("regexp_substr", [.string, .string], .string) {
           regex, values, _ in
           values[0].text.withTextBytes { text in
-            guard regex.find(in: text, from: 0), let range = regex.range(0) else { return .null }
+            // What matches without a sign is as good as none, to Spark.
+            guard regex.find(in: text, from: 0), let range = regex.range(0), !range.isEmpty
+            else { return .null }
             return .string(String(decoding: text[range], as: UTF8.self))
           }
         }

@@ -173,14 +173,7 @@ extension Parser {
     if accept("DISTINCT") { select.isDistinct = true } else { _ = accept("ALL") }
     select.items = try commaList { (parser) throws(Fault) in try parser.selectItem() }
     if accept("FROM") {
-      select.from = try commaList { (parser) throws(Fault) in
-        try parser.link("relations")
-        return try parser.relation()
-      }
-      while isAt("LATERAL", "VIEW") {
-        try link("lateral views")
-        select.lateralViews.append(try lateralView())
-      }
+      try apart { (parser) throws(Fault) in try parser.relations(&select) }
     }
     if accept("WHERE") { select.condition = try expression() }
     if accept("GROUP", "BY") { select.groupBy = try groupBy() }
@@ -189,6 +182,17 @@ extension Parser {
     if accept("QUALIFY") { select.qualify = try expression() }
     if isAt("WINDOW") { select.windows += try namedWindows() }
     return select
+  }
+
+  private mutating func relations(_ select: inout SelectSyntax) throws(Fault) {
+    select.from = try commaList { (parser) throws(Fault) in
+      try parser.link("relations")
+      return try parser.relation()
+    }
+    while isAt("LATERAL", "VIEW") {
+      try link("lateral views")
+      select.lateralViews.append(try lateralView())
+    }
   }
 
   private mutating func selectItem() throws(Fault) -> SelectItemSyntax {

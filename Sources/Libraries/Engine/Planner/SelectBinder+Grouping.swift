@@ -25,6 +25,9 @@ extension SelectBinder {
   /// How many grouping sets there may be: each has groups of its own in memory.
   private static let setLimit = 4_096
 
+  /// How many columns all of them may have together.
+  private static let setColumnLimit = 65_536
+
   private func refuseTooMany(_ count: Int, at place: Place) throws {
     guard count > 1_000 else { return }
     throw Fault(
@@ -77,6 +80,13 @@ extension SelectBinder {
       sets = sets.flatMap { set in choices.map { set + $0 } }
     }
     guard !isPlain else { return Grouping(keys: keys, sets: nil) }
+    let columnCount = sets.reduce(0) { $0 + $1.count }
+    guard columnCount <= SelectBinder.setColumnLimit else {
+      throw Fault(
+        .configuration, at: select.place,
+        "grouping sets of \(columnCount) columns in all, and \(SelectBinder.setColumnLimit) are "
+          + "the most", remedy: "write fewer columns in ROLLUP and GROUPING SETS")
+    }
     return Grouping(keys: keys, sets: sets.map { Set($0).sorted() })
   }
 

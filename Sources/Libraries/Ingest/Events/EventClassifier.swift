@@ -25,6 +25,8 @@ final class EventClassifier {
   private let blockLimit: Int
   private var blockCount = 0
   private var idle: [EventBlock] = []
+  /// What the last line lacked that lacked a field, and the words for it: the next will, too.
+  private var lacking: (what: JSONLineCheck.Reason, reason: RejectReason)?
   /// Lines sorted so far, blank ones counted.
   private var readCount = 0
 
@@ -128,7 +130,11 @@ final class EventClassifier {
 
   private func reason(for line: JSONLineCheck.Rejected) throws -> RejectReason {
     if case .misfit = line.reason { return try shape.reason(for: line.bytes) }
-    return RejectReason(line.reason, in: line.bytes)
+    guard case .lacks = line.reason else { return RejectReason(line.reason, in: line.bytes) }
+    if let lacking, lacking.what == line.reason { return lacking.reason }
+    let reason = RejectReason(line.reason, in: line.bytes)
+    lacking = (line.reason, reason)
+    return reason
   }
 
   /// Sets a line aside, which has `line` others before it among those not yet counted and `offset`

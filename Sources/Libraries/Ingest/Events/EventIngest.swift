@@ -87,8 +87,10 @@ package struct EventIngest {
     progress: (String, Int) -> Void = { _, _ in }
   ) throws -> Outcome {
     let append = try BronzeAppend(log, lake: lake, tool: tool)
+    let gathered = (events: eventFiles(append), rejects: rejectFiles(append))
     var intake = Intake(
-      append: append, looks: looks, tills: tills(append), known: try log.knownInputs())
+      append: append, looks: looks, tills: tills(append), known: try log.knownInputs(),
+      gathered: inputs.count < Self.manyInputs ? nil : gathered)
     for input in inputs {
       let step = lake.steps.begin()
       let before = intake.outcome.tally
@@ -99,6 +101,8 @@ package struct EventIngest {
       }
       step.end("\(input.name): \(intake.outcome.words(since: before))")
     }
+    try intake.gathered?.events.publish()
+    try intake.gathered?.rejects.publish()
     intake.outcome.news = intake.tills.news
     intake.outcome.commit = try append.commit(state: intake.tills.state(in: append.previous?.state))
     try log.keepPassedOver(intake.known)
@@ -111,8 +115,14 @@ package struct EventIngest {
     let looks: [String: FileStatus]
     var tills: TillWatch
     var known: KnownInputs
+    /// Where the lines of small inputs go.
+    let gathered: (events: RawFileWriter, rejects: RawFileWriter)?
     var outcome = Outcome()
   }
+
+  /// From so many inputs on small ones share files: to make one is to wait for the disk, and to
+  /// read one is to open it.
+  private static let manyInputs = 100
 
   /// Where a consumer stands in its topics.
   package func offsets(of consumer: String) throws -> KafkaOffsets {
@@ -179,7 +189,9 @@ package struct EventIngest {
       return intake.outcome.known.append(name)
     }
     let classifier = classifier(
-      bytes, from: LineOrigin(name), intake.append, try rejects(intake.append), intake.tills)
+      bytes, from: LineOrigin(name),
+      events: eventFiles(intake.append, intake.gathered?.events),
+      rejects: try rejects(intake.append, intake.gathered?.rejects), intake.tills)
     var taken: BronzeInput
     do {
       try classifier.run { progress(name, $0) }
@@ -217,7 +229,8 @@ package struct EventIngest {
     rejected: [KafkaEnvelope.Rejected] = []
   ) throws -> EventClassifier {
     let rejects = try rejects(append)
-    let classifier = classifier(MemoryBytes([bytes]), from: origin, append, rejects, tills)
+    let classifier = classifier(
+      MemoryBytes([bytes]), from: origin, events: eventFiles(append), rejects: rejects, tills)
     do {
       for line in rejected { try rejects.append(line.bytes, line.reason, at: line.place) }
       try classifier.run { _ in }
@@ -236,17 +249,29 @@ package struct EventIngest {
   }
 
   private func classifier(
-    _ bytes: any ByteSource, from origin: LineOrigin, _ append: BronzeAppend,
-    _ rejects: RejectWriter, _ tills: TillWatch
+    _ bytes: any ByteSource, from origin: LineOrigin, events: RawFileWriter,
+    rejects: RejectWriter, _ tills: TillWatch
   ) -> EventClassifier {
     EventClassifier(
-      bytes, from: origin, shape, threads: threadCount, tills: tills,
-      events: RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount),
+      bytes, from: origin, shape, threads: threadCount, tills: tills, events: events,
       rejects: rejects)
   }
 
-  private func rejects(_ append: BronzeAppend) throws(Fault) -> RejectWriter {
-    try RejectWriter(append, lake, table, fileByteCount: fileByteCount)
+  private func eventFiles(
+    _ append: BronzeAppend, _ gathering: RawFileWriter? = nil
+  ) -> RawFileWriter {
+    RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, gathering: gathering)
+  }
+
+  private func rejectFiles(_ append: BronzeAppend) -> RawFileWriter {
+    RawFileWriter(append, lake.fileSystem, fileByteCount: fileByteCount, isRejected: true)
+  }
+
+  private func rejects(
+    _ append: BronzeAppend, _ gathering: RawFileWriter? = nil
+  ) throws(Fault) -> RejectWriter {
+    try RejectWriter(
+      append, lake, table, fileByteCount: fileByteCount, gathering: gathering)
   }
 
   private func check(_ classifier: EventClassifier, _ name: String) throws(Fault) {

@@ -383,3 +383,11 @@ extension FunctionCatalog {
     }
   }
 }
+
+extension [Evaluator] {
+  /// The value of each for each row of `batch`, whose columns they share.
+  func evaluate(_ batch: Batch) throws -> [Column] {
+    let rows = InputRows(batch)
+    return try map { try $0.evaluate(rows) }
+  }
+}

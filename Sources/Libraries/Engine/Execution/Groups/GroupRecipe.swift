@@ -40,7 +40,8 @@ struct GroupRecipe: Sendable {
       limit: keys.isEmpty || level == SpilledParts.deepestLevel
         ? Int.max : context.memoryLimit / max(1, sharers) / 2,
       most: context.mostTogether,
-      hold: MemoryHold(context.memory)
+      hold: MemoryHold(context.memory),
+      place: (calls.flatMap(\.arguments) + keys).lazy.compactMap(\.place).first
     ) { [context, level] schema in
       SpilledParts(schema, keys: keys, level: level, context)
     }
@@ -88,14 +89,17 @@ final class PartedGroups {
   /// What the groups that cannot be set aside may hold.
   private let most: Int
   private let hold: MemoryHold
+  /// Where what is held for a group stands.
+  private let place: Place?
   private let makeParts: (Schema) -> SpilledParts
 
   init(
-    _ state: GroupedState, limit: Int, most: Int, hold: MemoryHold,
+    _ state: GroupedState, limit: Int, most: Int, hold: MemoryHold, place: Place?,
     makeParts: @escaping (Schema) -> SpilledParts
   ) {
     self.state = state
     self.hold = hold
+    self.place = place
     self.limit = limit
     self.most = most
     self.makeParts = makeParts
@@ -118,7 +122,8 @@ final class PartedGroups {
   /// A group grows where it keeps distinct values: one alone may be more than there is memory.
   private func check(_ byteCount: Int) throws(Fault) {
     guard byteCount > most else { return }
-    throw MemoryAccount.exceeded("groups and their distinct values take", byteCount, most)
+    throw MemoryAccount.exceeded(
+      "groups and their distinct values take", byteCount, most, at: place)
   }
 
   private func setAside(_ batch: Batch) throws {

@@ -14,9 +14,13 @@ struct JoinShape: Sendable {
   /// under a further condition.
   var openEqualities: [LogicalPlan.Equality] = []
   var schema: Schema
+  /// Where a key or a condition of the join stands; nil where it has none.
+  let place: Place?
 
   init(_ join: LogicalPlan.Join, left: Schema, right: Schema, probesRight: Bool) {
     self.probesRight = probesRight
+    let parts = join.equalities.flatMap { [$0.left, $0.right] } + (join.residual?.conjuncts ?? [])
+    place = parts.lazy.compactMap(\.place).first
     kind = join.kind == .right ? .left : join.kind == .cross ? .inner : join.kind
     let lefts = join.equalities.map(\.left)
     let rights = join.equalities.map(\.right)
@@ -122,7 +126,7 @@ final class JoinSource: BatchSource {
   }
 
   private func probe(_ batch: Batch) throws -> Probe {
-    let columns = try keys.map { try $0.evaluate(batch) }
+    let columns = try keys.evaluate(batch)
     let numbers = table.numbers(
       columns, shape.nullsMatch, count: batch.rowCount, &encoder, &cache)
     return Probe(

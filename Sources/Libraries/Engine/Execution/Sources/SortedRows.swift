@@ -3,9 +3,8 @@ import Core
 
 /// The rows of a batch in the order of sort keys.
 func sorted(_ batch: Batch, by keys: [Evaluator], _ sortKeys: [SortKey]) throws -> [Int32] {
-  let columns = try zip(keys, sortKeys).map { evaluator, key in
-    SortColumn(
-      try evaluator.evaluate(batch), isDescending: key.isDescending, nullsFirst: key.nullsFirst)
+  let columns = zip(try keys.evaluate(batch), sortKeys).map {
+    SortColumn($0, isDescending: $1.isDescending, nullsFirst: $1.nullsFirst)
   }
   return Column.sortedRows(batch.rowCount, by: columns)
 }

@@ -95,7 +95,7 @@ final class MergeSource: BatchSource {
     for source in sources {
       guard let batch = try source.next() else { continue }
       cursors.append(
-        Cursor(source: source, batch: batch, keys: try evaluators.map { try $0.evaluate(batch) }))
+        Cursor(source: source, batch: batch, keys: try evaluators.evaluate(batch)))
     }
     heap = Array(cursors.indices)
     for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(place) }
@@ -129,7 +129,7 @@ final class MergeSource: BatchSource {
     guard cursors[number].row == cursors[number].batch.rowCount else { return }
     if let batch = try cursors[number].source.next() {
       cursors[number].batch = batch
-      cursors[number].keys = try evaluators.map { try $0.evaluate(batch) }
+      cursors[number].keys = try evaluators.evaluate(batch)
       cursors[number].row = 0
       cursors[number].piece = -1
     } else {

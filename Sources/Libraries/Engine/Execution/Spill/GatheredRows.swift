@@ -9,14 +9,16 @@ enum GatheredRows {
   case parts([SpilledParts])
 
   /// Drains the sources at the same time. Without keys all rows stay in memory, and so do those
-  /// that one key alone has; they are refused where the run has no room for them.
+  /// that one key alone has; they are refused where the run has no room for them. `place` is that
+  /// of the step that needs them.
   init(
-    _ sources: [any BatchSource], keys: [Expression], _ context: QueryContext, level: Int = 0
+    _ sources: [any BatchSource], keys: [Expression], at place: Place?, _ context: QueryContext,
+    level: Int = 0
   ) throws {
     let limit = context.joinedLimit / max(1, min(sources.count, context.threadCount)) / 2
     let schema = sources[0].schema
     let mayPart = !keys.isEmpty && level < SpilledParts.deepestLevel
-    let sum = GatheredBytes(limit: context.mostTogether)
+    let sum = GatheredBytes(schema, at: place, limit: context.mostTogether)
     let gathered = try parallelMap(
       sources.map(Disconnected.init), threads: context.threadCount
     ) { source in
@@ -60,16 +62,25 @@ enum GatheredRows {
 
 /// How many bytes of rows that cannot be parted several threads have read.
 private final class GatheredBytes: Sendable {
+  private let schema: Schema
+  private let place: Place?
   private let limit: Int
   private let count = Atomic<Int>(0)
 
-  init(limit: Int) { self.limit = limit }
+  init(_ schema: Schema, at place: Place?, limit: Int) {
+    self.schema = schema
+    self.place = place
+    self.limit = limit
+  }
 
   func add(_ byteCount: Int) throws(Fault) {
     let count = count.add(byteCount, ordering: .relaxed).newValue
     guard count > limit else { return }
+    let names = schema.fields.prefix(3).map { "'\($0.name)'" }.joined(separator: ", ")
+    let more = schema.fields.count > 3 ? ", …" : ""
     throw MemoryAccount.exceeded(
-      "rows that must be in memory together, as they share a key or have none, take", count, limit)
+      "rows of \(names.isEmpty ? "no column" : names)\(more) that must be in memory together, as "
+        + "they share a key or have none, take", count, limit, at: place)
   }
 }
 

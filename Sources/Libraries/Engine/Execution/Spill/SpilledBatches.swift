@@ -102,7 +102,7 @@ final class SpilledParts {
   }
 
   func append(_ batch: Batch) throws {
-    let columns = try keys.map { try $0.evaluate(batch) }
+    let columns = try keys.evaluate(batch)
     let hashes = rowHashes(columns, count: batch.rowCount)
     var rows = [[Int32]](repeating: [], count: SpilledParts.count)
     // Each level looks at bits of its own.

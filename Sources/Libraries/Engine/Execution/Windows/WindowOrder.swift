@@ -21,8 +21,8 @@ struct WindowOrder {
     throws
   {
     let count = batch.rowCount
-    let partitions = try partitionBy.map { try Evaluator($0, in: world).evaluate(batch) }
-    let keys = try orderBy.map { try Evaluator($0.expression, in: world).evaluate(batch) }
+    let partitions = try partitionBy.map { Evaluator($0, in: world) }.evaluate(batch)
+    let keys = try orderBy.map { Evaluator($0.expression, in: world) }.evaluate(batch)
     let partition = WindowOrder.numbers(partitions, count)
     let sortKeys = zip(keys, orderBy).map {
       SortColumn($0, isDescending: $1.isDescending, nullsFirst: $1.nullsFirst)

@@ -17,57 +17,53 @@ package enum RowEstimate {
   }
 
   /// The same, whatever tables tell.
-  static func estimate(_ plan: LogicalPlan) -> Double {
-    switch plan {
-    case .scan(let scan): return scan.table.estimatedRowCount.map(Double.init) ?? unknown
-    case .values(let rows, _): return Double(rows.count)
-    case .filter(let input, let condition): return estimate(input) * share(of: condition)
-    case .project(let input, _), .sort(let input, _), .window(let input, _):
-      return estimate(input)
-    case .aggregate(let aggregate):
-      if aggregate.groups.isEmpty { return 1 }
-      return max(1, estimate(aggregate.input) / 4)
-    case .generate(let generate): return estimate(generate.input) * 3
-    case .limit(let input, let count, _):
-      let rows = estimate(input)
-      return count.map { min(rows, Double($0)) } ?? rows
-    case .unionAll(let inputs, _): return inputs.reduce(0) { $0 + estimate($1) }
-    case .setOperation(let left, _, _): return estimate(left) / 2
-    case .join(let join): return estimate(join)
-    }
-  }
-
-  private static func estimate(_ join: LogicalPlan.Join) -> Double {
-    let left = estimate(join.left)
-    let right = estimate(join.right)
-    switch join.kind {
-    case .semi, .anti, .nullAwareAnti: return left / 2
-    default: break
-    }
-    var rows = left * right
-    if !join.equalities.isEmpty { rows /= max(1, min(size(join.left), size(join.right))) }
-    if let residual = join.residual { rows *= share(of: residual) }
-    switch join.kind {
-    case .left: return max(rows, left)
-    case .right: return max(rows, right)
-    case .full: return max(rows, left + right)
-    default: return rows
-    }
-  }
+  static func estimate(_ plan: LogicalPlan) -> Double { counts(plan).rows }
 
   /// How many rows a plan would give if no condition held any back: how many values its keys may
   /// have.
-  static func size(_ plan: LogicalPlan) -> Double {
+  static func size(_ plan: LogicalPlan) -> Double { counts(plan).size }
+
+  /// Both at once: each of them rests on both of what stands below.
+  private static func counts(_ plan: LogicalPlan) -> (rows: Double, size: Double) {
+    let rows: Double
     switch plan {
-    case .filter(let input, _), .project(let input, _), .sort(let input, _), .window(let input, _):
-      return size(input)
-    case .join(let join):
-      switch join.kind {
-      case .semi, .anti, .nullAwareAnti: return size(join.left)
-      default: return max(size(join.left), size(join.right))
-      }
-    default: return estimate(plan)
+    case .filter(let input, let condition):
+      let input = counts(input)
+      return (input.rows * share(of: condition), input.size)
+    case .project(let input, _), .sort(let input, _), .window(let input, _):
+      return counts(input)
+    case .join(let join): return counts(join)
+    case .scan(let scan): rows = scan.table.estimatedRowCount.map(Double.init) ?? unknown
+    case .values(let values, _): rows = Double(values.count)
+    case .aggregate(let aggregate):
+      rows = aggregate.groups.isEmpty ? 1 : max(1, counts(aggregate.input).rows / 4)
+    case .generate(let generate): rows = counts(generate.input).rows * 3
+    case .limit(let input, let count, _):
+      let all = counts(input).rows
+      rows = count.map { min(all, Double($0)) } ?? all
+    case .unionAll(let inputs, _): rows = inputs.reduce(0) { $0 + counts($1).rows }
+    case .setOperation(let left, _, _): rows = counts(left).rows / 2
     }
+    return (rows, rows)
+  }
+
+  private static func counts(_ join: LogicalPlan.Join) -> (rows: Double, size: Double) {
+    let left = counts(join.left)
+    switch join.kind {
+    case .semi, .anti, .nullAwareAnti: return (left.rows / 2, left.size)
+    default: break
+    }
+    let right = counts(join.right)
+    var rows = left.rows * right.rows
+    if !join.equalities.isEmpty { rows /= max(1, min(left.size, right.size)) }
+    if let residual = join.residual { rows *= share(of: residual) }
+    switch join.kind {
+    case .left: rows = max(rows, left.rows)
+    case .right: rows = max(rows, right.rows)
+    case .full: rows = max(rows, left.rows + right.rows)
+    default: break
+    }
+    return (rows, max(left.size, right.size))
   }
 
   /// Which share of the rows a condition lets pass, guessed.
