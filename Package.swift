@@ -104,6 +104,7 @@ let tools: [Target] = [
   tool(
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
+  tool("run-job", "LakeTool", "LakeJobs", "Operations"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]

@@ -10,10 +10,15 @@ package final class Console {
   package let runID: RunID
   /// The product; flushed, and checked, when the tool ends.
   package let output: StandardOutput
+  /// The run that this one is a part of, if one of run-job started it.
+  package let parentRun: ParentRun? = environmentValue("MEDALLION_PARENT_RUN")
   /// How the tool will end, from what `fail` was given.
   package private(set) var status = ExitStatus.success
 
+  /// Whether the clock was given for this run, and not handed down by a run above it.
+  package let hasChosenClock: Bool
   private let isClockGiven: Bool
+  private let start = ContinuousClock.now
   private let isQuiet: Bool
   private let isVerbose: Bool
   private let talkFormat: TalkFormat
@@ -27,6 +32,7 @@ package final class Console {
     talkFormat = options.logFormat
     let given = options.now ?? environmentValue("MEDALLION_NOW")
     isClockGiven = given != nil
+    hasChosenClock = options.now != nil || given != nil && parentRun == nil
     clock = Clock(now: given ?? Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID =
@@ -42,14 +48,20 @@ package final class Console {
     isVerbose = false
     talkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
     isClockGiven = false
+    hasChosenClock = false
     clock = Clock(now: Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID = RunID(at: clock.now, using: &random)
   }
 
   /// The time as it is now, for a run that commits again and again: the system's, unless the run
-  /// was given one.
-  package var presentClock: Clock { isClockGiven ? clock : Clock(now: Console.systemTime) }
+  /// was given one. One that is handed down goes on from there.
+  package var presentClock: Clock {
+    if hasChosenClock { return clock }
+    guard isClockGiven else { return Clock(now: Console.systemTime) }
+    let passed = Int64((ContinuousClock.now - start) / .microseconds(1))
+    return Clock(now: clock.now.adding(microseconds: passed) ?? clock.now)
+  }
 
   /// Adds a line for people to the product: one, whatever stands in it.
   package func write(_ line: String) throws(Fault) {
@@ -103,9 +115,34 @@ package final class Console {
     try EndingSignals.deferring(work)
   }
 
+  /// A descriptor that can be read once a signal has asked the process to end, for work within
+  /// `finishingWhatCame` that waits for others.
+  package var endingAlarm: Int32 { EndingSignals.alarmDescriptor }
+
+  /// Ends the process with the status of another program, which is passed on as it is; by the
+  /// signal that has asked this one to end, if one has.
+  package func leave(with status: Int) throws(Fault) {
+    try output.flush()
+    clearProgress()
+    EndingSignals.endIfAsked()
+    exit(Int32(truncatingIfNeeded: status))
+  }
+
   /// Removes the progress line from the terminal.
   package func clearProgress() {
     progressLine?.clear()
+  }
+
+  /// Gives on, as it is, what another program has said to people.
+  package func passTalk(_ bytes: [UInt8]) {
+    clearProgress()
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+      // A failed write of talk has nowhere to be told.
+      if count < 0 && errno != EINTR { return }
+      written += max(0, count)
+    }
   }
 
   private func talk(_ level: Talk.Level, _ talk: Talk) {

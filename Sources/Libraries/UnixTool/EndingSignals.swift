@@ -48,6 +48,9 @@ enum EndingSignals {
     try work()
   }
 
+  /// Can be read once a signal has asked.
+  static var alarmDescriptor: Int32 { alarm.reading }
+
   /// Whether a signal has asked the process to end.
   static var isAsked: Bool { state.withLock { $0.asked != nil } }
 
@@ -97,6 +100,7 @@ private struct Alarm {
   init() {
     var ends: [Int32] = [-1, -1]
     _ = pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     reading = ends[0]
     writing = ends[1]
   }

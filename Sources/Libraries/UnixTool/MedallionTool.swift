@@ -54,7 +54,10 @@ extension MedallionTool {
   package static func arranged(_ arguments: [String]) -> [String] { arguments }
 
   /// Runs the tool on the process's arguments and ends the process.
-  package static func main() {
+  package static func main() { runToEnd() }
+
+  /// What `main` does, for a tool that has something to see to before.
+  package static func runToEnd() {
     ClosedStreams.fill()
     EndingSignals.catchThem()
     var status = ExitStatus.success

@@ -45,9 +45,10 @@ package final class RunLock {
 
   deinit { close(file) }
 
-  /// Takes the lock of `job`; `.temporary`, with who has it, when another does.
+  /// Takes the lock of `job`; `.temporary`, with who has it, when another does and goes on to when
+  /// `patience` is over.
   package static func take(
-    _ job: String, _ interval: RunInterval?, inLake lake: String
+    _ job: String, _ interval: RunInterval?, inLake lake: String, patience: Duration = .zero
   ) throws(Fault) -> RunLock {
     let path = path(of: job, interval, inLake: lake)
     try LocalFileSystem().createDirectory(folder(inLake: lake))
@@ -57,20 +58,36 @@ package final class RunLock {
         .cannotCreate, at: Place(path), "cannot create: \(systemErrorText(errno))",
         remedy: "check the folder's owner and mode")
     }
-    let last = holder(in: file)
-    guard medallion_lock(file) == 0 else {
+    let start = ContinuousClock.now
+    var isTold = false
+    while medallion_lock(file) != 0 {
       let code = errno
-      close(file)
-      guard code == EAGAIN || code == EACCES else {
-        throw Fault(
-          .io, at: Place(path), "cannot be locked: \(systemErrorText(code))",
-          remedy: "see what file system the lake is on")
+      let waited = ContinuousClock.now - start
+      guard code == EAGAIN || code == EACCES, waited < patience else {
+        defer { close(file) }
+        throw refusal(of: file, path, job, code)
       }
-      throw Fault(
-        .temporary, at: Place(path), "'\(job)' runs: \(last?.text ?? "another run began just now")",
-        remedy: "wait for it to end, and run again")
+      if !isTold, waited >= LockWaits.patience {
+        isTold = true
+        LockWaits.tell(path, heldBy: holder(in: file)?.text)
+      }
+      usleep(20_000)
     }
     return RunLock(file, abandonedBy: holder(in: file))
+  }
+
+  private static func refusal(
+    of file: Int32, _ path: String, _ job: String, _ code: Int32
+  ) -> Fault {
+    guard code == EAGAIN || code == EACCES else {
+      return Fault(
+        .io, at: Place(path), "cannot be locked: \(systemErrorText(code))",
+        remedy: "see what file system the lake is on")
+    }
+    let holder = holder(in: file)?.text ?? "another run began just now"
+    return Fault(
+      .temporary, at: Place(path), "'\(job)' runs: \(holder)",
+      remedy: "wait for it to end, and run again")
   }
 
   /// Writes down who has it.
@@ -103,7 +120,9 @@ package final class RunLock {
     of job: String, _ interval: RunInterval?, inLake lake: String
   ) -> String {
     let suffix = interval.map { ".\($0.start.ledgerText)_\($0.end.ledgerText)" } ?? ""
-    return "\(folder(inLake: lake))/\(job)\(suffix)"
+    let name = job + suffix
+    // What a file's name may have.
+    return "\(folder(inLake: lake))/\(name.utf8.count <= 255 ? name : SHA256.hex(of: name))"
   }
 
   private static func holder(in file: Int32) -> Holder? {
