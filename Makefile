@@ -262,8 +262,9 @@ install-cron: ## schedule the suite for this checkout (keeps your other lines)
 
 # One table and what it needs: `make gold.sales`. The rules come from the job files, and are another
 # make's: no name in them can be one of a target here.
-silver.% gold.% warehouse.% history: tables
+silver.% gold.% warehouse.%: tables
 	@:
+history: tables ## the dimensions that keep versions, and what they need
 
 .PHONY: tables
 tables: export TABLES := $(filter silver.% gold.% warehouse.% history,$(MAKECMDGOALS))

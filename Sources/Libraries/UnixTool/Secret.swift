@@ -27,8 +27,8 @@ package enum Secret {
     var found: [[UInt8]] = []
     var entry = environ
     while let text = entry.pointee.map({ String(cString: $0) }) {
-      if text.hasPrefix("MEDALLION_SECRET_"), let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        found.append(Array(text.utf8[text.utf8.index(after: sign)...]))
+      if text.hasPrefix("MEDALLION_SECRET_"), let sign = text.firstIndex(of: "=") {
+        found.append(Array(text[text.index(after: sign)...].utf8))
       }
       entry += 1
     }

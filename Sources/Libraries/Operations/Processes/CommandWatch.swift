@@ -1,8 +1,8 @@
 import Core
 import Glibc
 
-/// The wait for a guarded command: for its talk, its guard's report, its time to be over, and for us
-/// to be asked to end.
+/// The wait for a guarded command: for its talk, its guard's report, its time to be over, and for
+/// us to be asked to end.
 struct CommandWatch {
   let keeper: pid_t
   let alarm: Int32
