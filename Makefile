@@ -29,7 +29,8 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql run-job pos-sim medallion-init
+             load-facts quarantine lineage lake-sql run-job runs landing-watch pos-sim \
+             medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -41,7 +42,7 @@ export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc bench \
+.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc ops bench \
         quality refresh full-refresh clean install install-cron
 
 help: export MAKEFILE := $(MAKEFILE)
@@ -151,6 +152,22 @@ dimensions: tools
 facts: tools
 	@eval "$$RUN"; tool $@ load-facts
 
+# Plans which days of which tables are missing, failed or stale, and does just that: PLAN= names the
+# file. A plan that was not done to its end goes on with PLAN= alone.
+PLAN ?= $(LAKE)/_runs/backfill.plan
+.PHONY: backfill
+backfill: export FROM := $(value FROM)
+backfill: export TO := $(value TO)
+backfill: export TABLES := $(value TABLES)
+backfill: export BACKFILL := $(value BACKFILL)
+backfill: export PLAN := $(value PLAN)
+backfill: tools ## make days good that are missing, failed or stale (FROM=, TO=, TABLES=, BACKFILL=)
+	@read -ra tables <<<"$$TABLES"; read -ra options <<<"$$BACKFILL"; runs=$$MEDALLION_BIN/runs; \
+	if [ -n "$$FROM$$TO" ]; then \
+	  "$$runs" backfill --plan "$$PLAN" --from "$$FROM" --to "$$TO" "$${options[@]}" -- "$${tables[@]}"; \
+	fi; \
+	"$$runs" backfill --apply "$$PLAN" "$${options[@]}"
+
 define FULL_REFRESH
 $(RUN)
 tool bronze-to-silver bronze2silver --full-refresh
@@ -228,6 +245,9 @@ sanitize: deps ## tests and fuzzing with checks of addresses and undefined behav
 	  --seed $(SEED) || status=$$?; \
 	exit $$status
 
+ops: build ## kill what runs jobs at any moment, and see that nothing is left or told wrong (SEED=)
+	@SEED=$(SEED) Tests/Operations/run
+
 cdc: ROUNDS = 20
 cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED=)
 	@Tests/CDC/run $(ROUNDS) $(SEED)
@@ -248,6 +268,15 @@ install: build ## install the tools under PREFIX
 	@install -d -- "$${DESTDIR-}$$PREFIX/bin" "$${DESTDIR-}$$PREFIX/share/doc/medallion"
 	@install -s -m 0755 -- $(addprefix $(BUILT)/,$(TOOLS)) "$${DESTDIR-}$$PREFIX/bin"
 	@install -m 0644 -- LICENSE NOTICE "$${DESTDIR-}$$PREFIX/share/doc/medallion"
+	@share=$${DESTDIR-}$$PREFIX/share; pages=$$share/man/man1; bash=$$share/bash-completion/completions; \
+	zsh=$$share/zsh/site-functions; fish=$$share/fish/vendor_completions.d; \
+	install -d -- "$$pages" "$$bash" "$$zsh" "$$fish"; \
+	for tool in $(TOOLS); do \
+	  $(BUILT)/$$tool --man-page >"$$pages/$$tool.1"; \
+	  $(BUILT)/$$tool --generate-completion-script bash >"$$bash/$$tool"; \
+	  $(BUILT)/$$tool --generate-completion-script zsh >"$$zsh/_$$tool"; \
+	  $(BUILT)/$$tool --generate-completion-script fish >"$$fish/$$tool.fish"; \
+	done
 
 # What was chosen in this call is what the schedule runs with. The tools that it is to run are made
 # first, where there are sources to make them of.

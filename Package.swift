@@ -75,7 +75,9 @@ let libraries: [Target] = [
   library(
     "Operations", "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
-  library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
+  library(
+    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
+    argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
@@ -105,6 +107,10 @@ let tools: [Target] = [
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
   tool("run-job", "LakeTool", "LakeJobs", "Operations"),
+  tool(
+    "runs", "LakeTool", "Operations", "Refresh", "LakeJobs", "Delta", "Engine", "TextFormats",
+    "Columnar", "JSON"),
+  tool("landing-watch", "LakeTool", "LakeJobs", "Operations"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]

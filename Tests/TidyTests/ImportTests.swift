@@ -48,7 +48,7 @@ import Testing
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
-      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
+      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core", "ArgumentParser",
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [

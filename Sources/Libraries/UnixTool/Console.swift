@@ -102,11 +102,31 @@ package final class Console {
     status = status.joined(with: ExitStatus(fault.kind))
   }
 
-  /// Shows how far long work is, on a terminal only and not before it takes long.
+  /// Shows how far long work is, on a terminal only and not before it takes long; who asks by
+  /// SIGUSR1 is told always.
   package func progress(_ text: @autoclosure () -> String) {
+    let words = "\(toolName): \(text())"
+    LatestProgress.set(words)
     if isQuiet { return }
     if progressLine == nil { progressLine = ProgressLine() }
-    progressLine?.show("\(toolName): \(text())")
+    progressLine?.show(words)
+  }
+
+  /// The same of work of which so many parts are done, with how fast that goes and, if it is known
+  /// how many there are, how long it goes on.
+  package func progress(
+    _ text: String, done count: Int, of total: Int? = nil, _ noun: String
+  ) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var words = text
+    if count > 0, seconds >= 1 {
+      let rate = Double(count) / seconds
+      words += rate >= 10 ? ", \(Int(rate)) \(noun)s/s" : ""
+      if let total, total > count {
+        words += ", \(Int((Double(total - count) / rate).rounded(.up))) s to go"
+      }
+    }
+    progress(total.map { "\(words) (\(count) of \($0) \(noun)s done)" } ?? words)
   }
 
   /// Does `work` so that INT, TERM and HUP do not tear it: a pipe that it reads ends then, what

@@ -22,12 +22,18 @@ enum EndingSignals {
     // A file that may not grow fails the write, which is told; the signal would end us unsaid.
     signal(SIGXFSZ, SIG_IGN)
     var signals = awaited
+    sigaddset(&signals, SIGUSR1)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     let thread = Thread {
       var signals = awaited
+      sigaddset(&signals, SIGUSR1)
       while true {
         var number: Int32 = 0
         guard sigwait(&signals, &number) == 0 else { return }
+        if number == SIGUSR1 {
+          LatestProgress.tell()
+          continue
+        }
         // Who asks twice does not want to wait.
         let isPatient = state.withLock { state in
           defer { state.asked = state.asked ?? number }

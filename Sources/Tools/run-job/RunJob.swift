@@ -49,16 +49,17 @@ import UnixTool
     let lakehouse = lake.lakehouse(console)
     try lake.chosenReaders?.apply(to: lakehouse.root)
     let raw = RawText.lastArguments(command.count)
+    let declared = try ScheduleFile(jobsFolder: lake.jobs, lakehouse.fileSystem).jobs[job]
     let isMadeUp = console.hasChosenClock
     var run = JobRun(
-      job, tries.command(raw, console), inLake: lakehouse.root, runID: console.runID,
+      job, tries.command(raw, declared, console), inLake: lakehouse.root, runID: console.runID,
       nominalTime: console.clock.now,
       clock: isMadeUp
         ? RunClock(madeUp: console.clock.now) : RunClock(alarm: console.endingAlarm))
     run.isIdentityChosen = options.runID != nil
     run.interval = interval
     run.parentRunID = console.parentRun?.id.description
-    run.policy = tries.policy
+    run.policy = tries.policy(declared)
     run.patience = tries.wait?.duration ?? .zero
     run.code = try CodeDigest.of(raw, jobsFolder: lake.jobs, lakehouse.fileSystem)
     run.secrets = Secret.known(in: "\(lake.lake)/_secrets")

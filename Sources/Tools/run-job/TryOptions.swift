@@ -13,8 +13,9 @@ struct TryOptions: ParsableArguments {
   var grace: TimeSpan?
 
   @Option(
-    help: ArgumentHelp("so often it is tried again after 75, and once after 137", valueName: "N"))
-  var retries = 4
+    help: ArgumentHelp(
+      "so often it is tried again after 75, once after 137 (default: 4)", valueName: "N"))
+  var retries: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -29,15 +30,18 @@ struct TryOptions: ParsableArguments {
   var budget: TimeSpan?
 
   mutating func validate() throws {
-    guard retries >= 0 else {
-      throw ValidationError("'\(retries)' is not a value of '--retries'; give a number from 0")
+    guard retries.map({ $0 >= 0 }) ?? true else {
+      throw ValidationError("'\(retries ?? 0)' is not a value of '--retries'; give a number from 0")
     }
   }
 
-  var policy: RetryPolicy {
+  /// When the run is tried again: as the options say, else as the schedule has it for the job.
+  func policy(_ declared: ScheduleFile.Job?) -> RetryPolicy {
     var policy = RetryPolicy()
-    policy.tries = retries == .max ? .max : retries + 1
-    policy.budget = budget?.duration
+    if let retries = retries ?? declared?.retries {
+      policy.tries = retries == .max ? .max : retries + 1
+    }
+    policy.budget = budget?.duration ?? declared?.budget
     if let backoff {
       policy.base = backoff.base
       policy.factor = backoff.factor
@@ -46,9 +50,11 @@ struct TryOptions: ParsableArguments {
     return policy
   }
 
-  func command(_ raw: [RawText], _ console: Console) -> GuardedCommand {
+  func command(
+    _ raw: [RawText], _ declared: ScheduleFile.Job?, _ console: Console
+  ) -> GuardedCommand {
     var command = GuardedCommand(
-      raw, timeout: timeout?.duration, grace: grace?.duration ?? .seconds(10))
+      raw, timeout: timeout?.duration ?? declared?.timeout, grace: grace?.duration ?? .seconds(10))
     command.alarm = console.endingAlarm
     return command
   }

@@ -6,6 +6,7 @@ package import Database
 ///
 ///     runs      a row a run, written before the command starts and again when it has ended
 ///     tries     a row a try
+///     seals     the intervals that are closed, by whom and why
 ///
 /// A run whose end stands nowhere runs as long as its lock is held, else it is lost: that it runs
 /// is never written, so that no kill can make it a lie (`RunLock`).
@@ -86,6 +87,9 @@ package struct RunLedger {
       run_id TEXT, try INTEGER, started_at TEXT, ended_at TEXT, exit_status INTEGER,
       signal INTEGER, delay_us INTEGER, cpu_us INTEGER, peak_bytes INTEGER,
       PRIMARY KEY (run_id, try));
+    CREATE TABLE IF NOT EXISTS seals (
+      job TEXT, interval_start TEXT, interval_end TEXT, sealed_at TEXT NOT NULL, by TEXT NOT NULL,
+      why TEXT NOT NULL, PRIMARY KEY (job, interval_start, interval_end));
     """
 
   static func list(_ columns: [String]) -> String { columns.joined(separator: ", ") }

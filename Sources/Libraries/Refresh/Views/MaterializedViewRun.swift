@@ -15,12 +15,15 @@ struct MaterializedViewRun {
   private let runner: QueryRunner
   private let inputs: ViewInputs
   private let isFullRefresh: Bool
+  /// Days that are made anew, whatever changed.
+  private let days: Range<CivilDate>?
   private let commits: TableCommit
 
   init(
     _ dataset: Dataset, _ query: QuerySyntax, jobs: JobFolder, lake: Lake, context: QueryContext,
-    isFullRefresh: Bool
+    isFullRefresh: Bool, days: Range<CivilDate>? = nil
   ) throws {
+    self.days = days
     self.dataset = dataset
     self.query = query
     self.lake = lake
@@ -92,8 +95,37 @@ struct MaterializedViewRun {
     if dataset.expectations.contains(where: { $0.violation == .quarantine }) {
       return RefreshDecision(.everything, because: "rows set aside tell no partition")
     }
-    return try inputs.scope(
+    let changed = try inputs.scope(
       of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
+    return try adding(days, to: changed, plan)
+  }
+
+  /// `decision` with the days that are asked for: of a view that is not cut by days, all of it.
+  private func adding(
+    _ days: Range<CivilDate>?, to decision: RefreshDecision, _ plan: LogicalPlan
+  ) throws(Fault) -> RefreshDecision {
+    guard let days else { return decision }
+    var values: Set<String?> = []
+    switch decision.scope {
+    case .everything: return decision
+    case .partitions(let changed): values = changed
+    case .nothing: break
+    }
+    guard let column = partitionColumn, let position = plan.schema.index(of: column),
+      plan.schema.fields[position].type == .date
+    else {
+      throw Fault(
+        .usage, at: dataset.place, "'\(dataset.name)' is not cut by days",
+        remedy: "give it 'partition.by' with one column of type DATE, or make it with "
+          + "--full-refresh")
+    }
+    var day = days.lowerBound
+    while day < days.upperBound {
+      values.insert(PartitionValue.encode(.date(day)))
+      guard let next = day.adding(days: 1) else { break }
+      day = next
+    }
+    return RefreshDecision(.partitions(values), because: "days were asked for; \(decision.why)")
   }
 
   /// The column the view is cut by, when it is just one.
