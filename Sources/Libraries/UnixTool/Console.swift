@@ -15,7 +15,7 @@ package final class Console {
   /// How the tool will end, from what `fail` was given.
   package private(set) var status = ExitStatus.success
 
-  /// Whether the clock was given for this run, and not handed down by a run above it.
+  /// Whether the clock is made up, and not the machine's at the start of a run above this one.
   package let hasChosenClock: Bool
   private let isClockGiven: Bool
   private let start = ContinuousClock.now
@@ -32,7 +32,9 @@ package final class Console {
     talkFormat = options.logFormat
     let given = options.now ?? environmentValue("MEDALLION_NOW")
     isClockGiven = given != nil
-    hasChosenClock = options.now != nil || given != nil && parentRun == nil
+    hasChosenClock =
+      options.now != nil
+      || given != nil && (parentRun == nil || environment("MEDALLION_CLOCK") == "made-up")
     clock = Clock(now: given ?? Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID =

@@ -26,11 +26,17 @@ import UnixTool
     help: ArgumentHelp("files that have not changed for so long are whole", valueName: "TIME"))
   var settle: TimeSpan?
 
-  @Argument(help: "folders (default: those of sources.yml)")
-  var folders: [String] = []
+  @Argument(help: "folders (default: those of sources.yml), and behind -- the command as it is")
+  var operands: [String] = []
 
-  @Argument(parsing: .postTerminator, help: "the command, as it is")
-  var command: [String] = []
+  /// What stands behind `--`: the parser takes both for operands.
+  private var command: [String] {
+    let arguments = CommandLine.arguments
+    guard let mark = arguments.firstIndex(of: "--") else { return [] }
+    return operands.suffix(arguments.count - mark - 1)
+  }
+
+  private var folders: [String] { operands.dropLast(command.count) }
 
   /// The guard of a command is this program too.
   static func main() {
@@ -70,7 +76,6 @@ import UnixTool
     var status = 0
     try console.finishingWhatCame {
       if once {
-        try watch.renew()
         status = try landing.once(watch)
       } else {
         try landing.forever(watch, RetryPolicy()) { console.fail($0) }

@@ -21,10 +21,15 @@ extension RunDesk {
     let workspace = try Workspace(lake: lake, jobsFolder: jobsFolder, needing: .readable)
     let makers = TableMakers(workspace.jobs).makers
     let known = makers.keys.sorted()
-    guard
-      let table = known.first(where: { $0 == name.lowercased() })
-        ?? known.first(where: { $0.hasSuffix(".\(name.lowercased())") })
-    else {
+    let found =
+      known.contains(name.lowercased())
+      ? [name.lowercased()] : known.filter { $0.hasSuffix(".\(name.lowercased())") }
+    guard found.count < 2 else {
+      throw Fault(
+        .usage, "'\(name)' is a name of \(found.joined(separator: ", "))",
+        remedy: "give the schema with it")
+    }
+    guard let table = found.first else {
       throw Fault(
         .missing, "there is no table '\(name)'",
         remedy: Suggestion.remedy(

@@ -27,7 +27,7 @@ package struct LandingWatch {
   /// Sees to what lies there now, when it has settled: the command's status, 0 when there was
   /// nothing new.
   package func once(_ watch: FolderWatch) throws -> Int {
-    guard let scan = settled(watch), try !isKnown(scan), !scan.files.isEmpty else { return 0 }
+    guard let scan = try settled(watch), try !isKnown(scan), !scan.files.isEmpty else { return 0 }
     return try see(to: scan)
   }
 
@@ -38,8 +38,7 @@ package struct LandingWatch {
   ) throws {
     var tries = 0
     while true {
-      try watch.renew()
-      guard let scan = settled(watch) else { return }
+      guard let scan = try settled(watch) else { return }
       var pause = Self.rest
       if try !isKnown(scan), !scan.files.isEmpty {
         var status = 70
@@ -62,12 +61,15 @@ package struct LandingWatch {
   private static let rest = Duration.seconds(60)
 
   /// The folders as they look when nothing has changed for a while; nil when we are asked to end.
-  private func settled(_ watch: FolderWatch) -> LandingScan? {
+  private func settled(_ watch: FolderWatch) throws -> LandingScan? {
+    // Watched first and looked at then, so that nothing comes between.
+    try watch.renew()
     var scan = LandingScan(folders)
     while true {
       if scan.files.isEmpty { return scan }
       let waking = watch.wait(settle)
       if waking == .asked { return nil }
+      try watch.renew()
       let next = LandingScan(folders)
       if waking == .timeIsOver, next == scan { return next }
       scan = next

@@ -152,6 +152,7 @@ package struct JobRun {
     var command = command
     command.environment[CommandGuard.parentVariable] = "\(job)/\(row.runID)"
     command.environment["MEDALLION_NOW"] = nominalTime.ledgerText
+    command.environment["MEDALLION_CLOCK"] = clock.isMadeUp ? "made-up" : "machine"
     if let interval { command.environment["MEDALLION_INTERVAL"] = interval.text }
     defer { last.endedAt = clock.now }
     let outcome: GuardedCommand.Outcome

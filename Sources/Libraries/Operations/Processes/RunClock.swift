@@ -4,7 +4,8 @@ import Glibc
 /// The time of a run, and the wait between its tries: the machine's, or one that is made up, in
 /// which a wait is over at once and a week takes no time.
 package final class RunClock {
-  private let isMadeUp: Bool
+  /// Whether it shows another time than the machine's.
+  package let isMadeUp: Bool
   private var time: Timestamp
   /// A descriptor that can be read once we are asked to end.
   private let alarm: Int32

@@ -89,6 +89,7 @@ struct MaterializedViewRun {
   }
 
   private func decision(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshDecision {
+    if days != nil, snapshot != nil { try checkDays(plan) }
     if let why = rebuildReason(snapshot) { return RefreshDecision(.everything, because: why) }
     try inputs.check(inputs.recorded(in: snapshot), marks: inputs.marks(in: snapshot))
     // What was set aside does not tell which partition it would have been in.
@@ -97,20 +98,11 @@ struct MaterializedViewRun {
     }
     let changed = try inputs.scope(
       of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
-    return try adding(days, to: changed, plan)
+    return adding(days, to: changed)
   }
 
-  /// `decision` with the days that are asked for: of a view that is not cut by days, all of it.
-  private func adding(
-    _ days: Range<CivilDate>?, to decision: RefreshDecision, _ plan: LogicalPlan
-  ) throws(Fault) -> RefreshDecision {
-    guard let days else { return decision }
-    var values: Set<String?> = []
-    switch decision.scope {
-    case .everything: return decision
-    case .partitions(let changed): values = changed
-    case .nothing: break
-    }
+  /// Refuses to make days anew of a view that is not cut by them.
+  private func checkDays(_ plan: LogicalPlan) throws(Fault) {
     guard let column = partitionColumn, let position = plan.schema.index(of: column),
       plan.schema.fields[position].type == .date
     else {
@@ -118,6 +110,19 @@ struct MaterializedViewRun {
         .usage, at: dataset.place, "'\(dataset.name)' is not cut by days",
         remedy: "give it 'partition.by' with one column of type DATE, or make it with "
           + "--full-refresh")
+    }
+  }
+
+  /// `decision` with the days that are asked for.
+  private func adding(
+    _ days: Range<CivilDate>?, to decision: RefreshDecision
+  ) -> RefreshDecision {
+    guard let days else { return decision }
+    var values: Set<String?> = []
+    switch decision.scope {
+    case .everything: return decision
+    case .partitions(let changed): values = changed
+    case .nothing: break
     }
     var day = days.lowerBound
     while day < days.upperBound {

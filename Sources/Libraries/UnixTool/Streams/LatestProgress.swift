@@ -17,7 +17,8 @@ enum LatestProgress {
   /// Says them on standard error.
   static func tell() {
     let (words, start) = state.withLock { ($0.words, $0.start) }
-    let line = shown("\(words), \((ContinuousClock.now - start).components.seconds) s so far") + "\n"
+    let line =
+      shown("\(words), \((ContinuousClock.now - start).components.seconds) s so far") + "\n"
     _ = line.withCString { write(2, $0, line.utf8.count) }
   }
 }
