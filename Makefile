@@ -29,7 +29,8 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql pos-sim medallion-init
+             load-facts quarantine lineage lake-sql run-job runs landing-watch pos-sim \
+             medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -41,7 +42,7 @@ export MEDALLION_WAREHOUSE := $(WAREHOUSE)
 export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc bench \
+.PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc ops bench \
         quality refresh full-refresh clean install install-cron
 
 help: export MAKEFILE := $(MAKEFILE)
@@ -80,31 +81,113 @@ demo: build sample ## take the sample from raw files to a star schema (SOURCES=s
 	  "$(BUILT)/lineage impact silver.products.unit_cost · jobs/README.md"
 	@$(if $(filter postgresql,$(SOURCES)),MEDALLION_BIN=$(BUILT) jobs/sample/on-postgresql)
 
+# A step is a run of a job: one at a time, written down in the lake, with nothing left behind, tried
+# again RETRIES times where that may help. Tools of before there was run-job run as they are.
+RETRIES ?= 0
+export RETRIES := $(value RETRIES)
+define RUN
+set -euo pipefail
+[ -t 1 ] || exec >/dev/null
+run() {
+  if [ -x "$$MEDALLION_BIN/run-job" ]; then
+    local job=$$1; shift; "$$MEDALLION_BIN/run-job" "$$job" --retries "$$RETRIES" "$$@"
+  else
+    while [ "$$1" != -- ]; do shift; done; shift; "$$@"
+  fi
+}
+tool() { local job=$$1; shift; run "$$job" --wait 60s -- "$$MEDALLION_BIN/$$1" "$${@:2}"; }
+endef
+
 # Tools say on a terminal what they committed; elsewhere (cron) only what went wrong is worth a mail.
 # Each tool goes on from what is committed, so that a source that is away, a file that is refused or
 # a broken job file keeps none but those that need it. The status is that of the first that failed
 # and that trying again does not mend, as the tools themselves have it.
+define REFRESH
+$(RUN)
+status=0
+step() { local code=0; tool "$$@" || code=$$?
+  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; return $$code; }
+step stream-intake ingest-pos || true
+step batch-files ingest-files || true
+step change-capture cdc-extract || true
+step bronze-to-silver bronze2silver || true
+step silver-to-gold silver2gold || true
+step dimensions load-dims && step facts load-facts || true
+exit $$status
+endef
+
+refresh: export RUN := $(RUN)
+refresh: export REFRESH := $(REFRESH)
 refresh: tools ## bring every layer up to date with what is new
-	@[ -t 1 ] || exec >/dev/null; status=0; \
-	step() { local code=0; "$$MEDALLION_BIN/$$1" || code=$$?; \
-	  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; return $$code; }; \
-	for tool in ingest-pos ingest-files cdc-extract bronze2silver silver2gold; do \
-	  step $$tool || true; \
-	done; \
-	step load-dims && step load-facts || true; \
-	exit $$status
+	@eval "$$RUN"; run refresh -- "$$BASH" -c "$$REFRESH"
 
+# The parts of it, each to be scheduled, tried again and made good apart (RETRIES=): what is given
+# together is done in its order, and beside each other what may be (-j).
+PARTS     := stream-intake batch-files change-capture bronze-to-silver silver-to-gold dimensions facts
+.PHONY: ingestion transformation warehouse $(PARTS) history
+ingestion: stream-intake batch-files change-capture ## take in what tills, partners and databases sent
+transformation: bronze-to-silver silver-to-gold ## silver and gold of what came in
+warehouse: dimensions facts ## the star schema of what is in the lake
+
+intake    := $(filter ingestion stream-intake batch-files change-capture,$(MAKECMDGOALS))
+layers    := $(filter transformation bronze-to-silver silver-to-gold,$(MAKECMDGOALS))
+bronze-to-silver: | $(intake)
+silver-to-gold: | $(intake) $(if $(filter transformation bronze-to-silver,$(layers)),bronze-to-silver)
+dimensions: | $(intake) $(layers)
+facts: | $(intake) $(layers) $(if $(filter warehouse dimensions,$(MAKECMDGOALS)),dimensions)
+
+$(PARTS): export RUN := $(RUN)
+stream-intake: tools
+	@eval "$$RUN"; tool $@ ingest-pos
+batch-files: tools
+	@eval "$$RUN"; tool $@ ingest-files
+change-capture: tools
+	@eval "$$RUN"; tool $@ cdc-extract
+bronze-to-silver: tools
+	@eval "$$RUN"; tool $@ bronze2silver
+silver-to-gold: tools
+	@eval "$$RUN"; tool $@ silver2gold
+dimensions: tools
+	@eval "$$RUN"; tool $@ load-dims
+facts: tools
+	@eval "$$RUN"; tool $@ load-facts
+
+# Plans which days of which tables are missing, failed or stale, and does just that: PLAN= names the
+# file. A plan that was not done to its end goes on with PLAN= alone.
+PLAN ?= $(LAKE)/_runs/backfill.plan
+.PHONY: backfill
+backfill: export FROM := $(value FROM)
+backfill: export TO := $(value TO)
+backfill: export TABLES := $(value TABLES)
+backfill: export BACKFILL := $(value BACKFILL)
+backfill: export PLAN := $(value PLAN)
+backfill: tools ## make days good that are missing, failed or stale (FROM=, TO=, TABLES=, BACKFILL=)
+	@read -ra tables <<<"$$TABLES"; read -ra options <<<"$$BACKFILL"; runs=$$MEDALLION_BIN/runs; \
+	if [ -n "$$FROM$$TO" ]; then \
+	  "$$runs" backfill --plan "$$PLAN" --from "$$FROM" --to "$$TO" "$${options[@]}" -- "$${tables[@]}"; \
+	fi; \
+	"$$runs" backfill --apply "$$PLAN" "$${options[@]}"
+
+define FULL_REFRESH
+$(RUN)
+tool bronze-to-silver bronze2silver --full-refresh
+tool silver-to-gold silver2gold --full-refresh
+tool dimensions load-dims --full-refresh
+tool facts load-facts --full-refresh
+endef
+
+full-refresh: export RUN := $(RUN)
+full-refresh: export FULL_REFRESH := $(FULL_REFRESH)
 full-refresh: tools ## rebuild silver, gold and the warehouse from bronze
-	@[ -t 1 ] || exec >/dev/null; \
-	"$$MEDALLION_BIN/bronze2silver" --full-refresh; \
-	"$$MEDALLION_BIN/silver2gold" --full-refresh; \
-	"$$MEDALLION_BIN/load-dims" --full-refresh; \
-	"$$MEDALLION_BIN/load-facts" --full-refresh
+	@eval "$$RUN"; run full-refresh --wait 60s -- "$$BASH" -c "$$FULL_REFRESH"
 
+quality: export RUN := $(RUN)
 quality: tools ## check the rules of jobs/quality on the published tables, if there are any
 	@if [ ! -d "$$MEDALLION_JOBS/quality" ]; then exit 0; fi; \
-	if [ -t 1 ]; then exec "$$MEDALLION_BIN/dq-check"; fi; \
-	report=$$("$$MEDALLION_BIN/dq-check") || { status=$$?; printf '%s\n' "$$report"; exit $$status; }
+	exec 8>&1; eval "$$RUN"; \
+	if [ -t 8 ]; then tool quality dq-check >&8 8>&-; exit; fi; \
+	report=$$(tool quality dq-check 8>&-) || \
+	  { status=$$?; printf '%s\n' "$$report" >&8; exit $$status; }
 
 .PHONY: tools
 tools:
@@ -162,6 +245,9 @@ sanitize: deps ## tests and fuzzing with checks of addresses and undefined behav
 	  --seed $(SEED) || status=$$?; \
 	exit $$status
 
+ops: build ## kill what runs jobs at any moment, and see that nothing is left or told wrong (SEED=)
+	@SEED=$(SEED) Tests/Operations/run
+
 cdc: ROUNDS = 20
 cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED=)
 	@Tests/CDC/run $(ROUNDS) $(SEED)
@@ -182,6 +268,15 @@ install: build ## install the tools under PREFIX
 	@install -d -- "$${DESTDIR-}$$PREFIX/bin" "$${DESTDIR-}$$PREFIX/share/doc/medallion"
 	@install -s -m 0755 -- $(addprefix $(BUILT)/,$(TOOLS)) "$${DESTDIR-}$$PREFIX/bin"
 	@install -m 0644 -- LICENSE NOTICE "$${DESTDIR-}$$PREFIX/share/doc/medallion"
+	@share=$${DESTDIR-}$$PREFIX/share; pages=$$share/man/man1; bash=$$share/bash-completion/completions; \
+	zsh=$$share/zsh/site-functions; fish=$$share/fish/vendor_completions.d; \
+	install -d -- "$$pages" "$$bash" "$$zsh" "$$fish"; \
+	for tool in $(TOOLS); do \
+	  $(BUILT)/$$tool --man-page >"$$pages/$$tool.1"; \
+	  $(BUILT)/$$tool --generate-completion-script bash >"$$bash/$$tool"; \
+	  $(BUILT)/$$tool --generate-completion-script zsh >"$$zsh/_$$tool"; \
+	  $(BUILT)/$$tool --generate-completion-script fish >"$$fish/$$tool.fish"; \
+	done
 
 # What was chosen in this call is what the schedule runs with. The tools that it is to run are made
 # first, where there are sources to make them of.
@@ -198,9 +293,10 @@ install-cron: ## schedule the suite for this checkout (keeps your other lines)
 # make's: no name in them can be one of a target here.
 silver.% gold.% warehouse.%: tables
 	@:
+history: tables ## the dimensions that keep versions, and what they need
 
 .PHONY: tables
-tables: export TABLES := $(filter silver.% gold.% warehouse.%,$(MAKECMDGOALS))
+tables: export TABLES := $(filter silver.% gold.% warehouse.% history,$(MAKECMDGOALS))
 tables: tools
 	@rules=$$("$$MEDALLION_BIN/lineage" --make); read -ra names <<<"$$TABLES"; \
 	BIN=$$MEDALLION_BIN MAKEFLAGS=$${MAKEFLAGS%% -- *} \

@@ -19,6 +19,8 @@ let systemModules: [Target] = [
   // Spark's patterns are Java's; PCRE2 reads nearly all of them.
   system("CPCRE2", "libpcre2-8", "libpcre2-dev"),
   system("CYAML", "yaml-0.1", "libyaml-dev"),
+  // What Swift cannot call of the system: functions with as many arguments as one likes.
+  .systemLibrary(name: "CProcess", path: "Sources/System/CProcess"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
     cxxSettings: [
@@ -70,7 +72,12 @@ let libraries: [Target] = [
   library(
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
-  library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
+  library(
+    "Operations", "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
+    "CProcess"),
+  library(
+    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
+    argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
@@ -99,6 +106,11 @@ let tools: [Target] = [
   tool(
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
+  tool("run-job", "LakeTool", "LakeJobs", "Operations"),
+  tool(
+    "runs", "LakeTool", "Operations", "Refresh", "LakeJobs", "Delta", "Engine", "TextFormats",
+    "Columnar", "JSON"),
+  tool("landing-watch", "LakeTool", "LakeJobs", "Operations"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -163,6 +175,7 @@ let tests: [Target] = [
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
   tests(

@@ -1,5 +1,6 @@
 package import Core
 package import Delta
+package import Governance
 
 // LakeJobs: what a lake is, what its job folder says, and what a commit tells.
 //
@@ -21,15 +22,19 @@ package struct Lake: Sendable {
   package let clock: Clock
   /// The run's identity, in every commit and event.
   package let runID: RunID
+  /// The run that this one is a part of.
+  package let parentRun: ParentRunFacet?
   /// Who follows the run.
   package let steps: Steps
   /// The tables that the run has read.
   private let shelf = SnapshotShelf()
 
   package init(
-    root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID, steps: Steps = .silent
+    root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID,
+    parentRun: ParentRunFacet? = nil, steps: Steps = .silent
   ) {
     self.steps = steps
+    self.parentRun = parentRun
     self.root = root
     self.fileSystem = fileSystem
     self.clock = clock
@@ -38,7 +43,9 @@ package struct Lake: Sendable {
 
   /// The same lake at another time of the run.
   package func at(_ clock: Clock) -> Lake {
-    Lake(root: root, fileSystem: fileSystem, clock: clock, runID: runID, steps: steps)
+    Lake(
+      root: root, fileSystem: fileSystem, clock: clock, runID: runID, parentRun: parentRun,
+      steps: steps)
   }
 
   /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.

@@ -20,6 +20,9 @@ extension LakeOptions {
     PieceLimit.set(forMemory: memory.bytes)
     return Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,
+      parentRun: console.parentRun.map {
+        ParentRunFacet($0.id, jobNamespace: DatasetName.tables, jobName: $0.job)
+      },
       steps: console.steps)
   }
 

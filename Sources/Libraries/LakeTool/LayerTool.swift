@@ -13,22 +13,27 @@ package protocol LayerTool: MedallionTool {
   var trial: DryRunOption { get }
   /// Whether tables are made anew.
   var fullRefresh: Bool { get }
+  /// Days that are made anew in views cut by them, whatever changed.
+  var days: DayRange? { get }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
 
 extension LayerTool {
+  package var days: DayRange? { nil }
+
   package func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .layer(Self.layer))
     let layer = LayerRun(
       workspace, schema: Self.layer, context: lake.queryContext(console),
-      isFullRefresh: fullRefresh)
-    for dataset in try console.datasets(tables, of: layer.choice) {
+      isFullRefresh: fullRefresh, days: days?.days)
+    let datasets = try console.datasets(tables, of: layer.choice)
+    for (number, dataset) in datasets.enumerated() {
       if trial.dryRun {
         if let plan = try layer.plan(dataset) { try console.write(plan) }
         continue
       }
-      console.progress("\(dataset.name)")
+      console.progress("\(dataset.name)", done: number, of: datasets.count, "table")
       try layer.refresh(dataset) { report in
         try console.publish(report, in: workspace.lake)
         for note in report.notes { console.say(note) }

@@ -1,5 +1,5 @@
 import Bronze
-import Core
+package import Core
 import Delta
 package import Engine
 package import LakeJobs
@@ -22,10 +22,14 @@ package struct LayerRun {
   private let workspace: Workspace
   private let context: QueryContext
   private let isFullRefresh: Bool
+  /// Days that are made anew in views cut by them, whatever changed.
+  private let days: Range<CivilDate>?
 
   package init(
-    _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool
+    _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool,
+    days: Range<CivilDate>? = nil
   ) {
+    self.days = days
     self.workspace = workspace
     choice = DatasetChoice(among: workspace.jobs, schema: schema)
     self.context = context
@@ -72,7 +76,7 @@ package struct LayerRun {
   }
 
   private func isCurrent(_ dataset: Dataset) throws(Fault) -> Bool {
-    guard !isFullRefresh else { return false }
+    guard !isFullRefresh, days == nil else { return false }
     return try ViewStanding(dataset, jobs: workspace.jobs, lake: workspace.lake).isCurrent()
   }
 
@@ -85,6 +89,6 @@ package struct LayerRun {
   private func view(_ dataset: Dataset, _ query: QuerySyntax) throws -> MaterializedViewRun {
     try MaterializedViewRun(
       dataset, query, jobs: workspace.jobs, lake: workspace.lake, context: context,
-      isFullRefresh: isFullRefresh)
+      isFullRefresh: isFullRefresh, days: days)
   }
 }

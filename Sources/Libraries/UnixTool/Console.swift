@@ -10,10 +10,15 @@ package final class Console {
   package let runID: RunID
   /// The product; flushed, and checked, when the tool ends.
   package let output: StandardOutput
+  /// The run that this one is a part of, if one of run-job started it.
+  package let parentRun: ParentRun? = environmentValue("MEDALLION_PARENT_RUN")
   /// How the tool will end, from what `fail` was given.
   package private(set) var status = ExitStatus.success
 
+  /// Whether the clock is made up, and not the machine's at the start of a run above this one.
+  package let hasChosenClock: Bool
   private let isClockGiven: Bool
+  private let start = ContinuousClock.now
   private let isQuiet: Bool
   private let isVerbose: Bool
   private let talkFormat: TalkFormat
@@ -27,6 +32,9 @@ package final class Console {
     talkFormat = options.logFormat
     let given = options.now ?? environmentValue("MEDALLION_NOW")
     isClockGiven = given != nil
+    hasChosenClock =
+      options.now != nil
+      || given != nil && (parentRun == nil || environment("MEDALLION_CLOCK") == "made-up")
     clock = Clock(now: given ?? Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID =
@@ -42,14 +50,20 @@ package final class Console {
     isVerbose = false
     talkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
     isClockGiven = false
+    hasChosenClock = false
     clock = Clock(now: Console.systemTime)
     var random = SystemRandomNumberGenerator()
     runID = RunID(at: clock.now, using: &random)
   }
 
   /// The time as it is now, for a run that commits again and again: the system's, unless the run
-  /// was given one.
-  package var presentClock: Clock { isClockGiven ? clock : Clock(now: Console.systemTime) }
+  /// was given one. One that is handed down goes on from there.
+  package var presentClock: Clock {
+    if hasChosenClock { return clock }
+    guard isClockGiven else { return Clock(now: Console.systemTime) }
+    let passed = Int64((ContinuousClock.now - start) / .microseconds(1))
+    return Clock(now: clock.now.adding(microseconds: passed) ?? clock.now)
+  }
 
   /// Adds a line for people to the product: one, whatever stands in it.
   package func write(_ line: String) throws(Fault) {
@@ -90,11 +104,31 @@ package final class Console {
     status = status.joined(with: ExitStatus(fault.kind))
   }
 
-  /// Shows how far long work is, on a terminal only and not before it takes long.
+  /// Shows how far long work is, on a terminal only and not before it takes long; who asks by
+  /// SIGUSR1 is told always.
   package func progress(_ text: @autoclosure () -> String) {
+    let words = "\(toolName): \(text())"
+    LatestProgress.set(words)
     if isQuiet { return }
     if progressLine == nil { progressLine = ProgressLine() }
-    progressLine?.show("\(toolName): \(text())")
+    progressLine?.show(words)
+  }
+
+  /// The same of work of which so many parts are done, with how fast that goes and, if it is known
+  /// how many there are, how long it goes on.
+  package func progress(
+    _ text: String, done count: Int, of total: Int? = nil, _ noun: String
+  ) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    var words = text
+    if count > 0, seconds >= 1 {
+      let rate = Double(count) / seconds
+      words += rate >= 10 ? ", \(Int(rate)) \(noun)s/s" : ""
+      if let total, total > count {
+        words += ", \(Int((Double(total - count) / rate).rounded(.up))) s to go"
+      }
+    }
+    progress(total.map { "\(words) (\(count) of \($0) \(noun)s done)" } ?? words)
   }
 
   /// Does `work` so that INT, TERM and HUP do not tear it: a pipe that it reads ends then, what
@@ -103,9 +137,34 @@ package final class Console {
     try EndingSignals.deferring(work)
   }
 
+  /// A descriptor that can be read once a signal has asked the process to end, for work within
+  /// `finishingWhatCame` that waits for others.
+  package var endingAlarm: Int32 { EndingSignals.alarmDescriptor }
+
+  /// Ends the process with the status of another program, which is passed on as it is; by the
+  /// signal that has asked this one to end, if one has.
+  package func leave(with status: Int) throws(Fault) {
+    try output.flush()
+    clearProgress()
+    EndingSignals.endIfAsked()
+    exit(Int32(truncatingIfNeeded: status))
+  }
+
   /// Removes the progress line from the terminal.
   package func clearProgress() {
     progressLine?.clear()
+  }
+
+  /// Gives on, as it is, what another program has said to people.
+  package func passTalk(_ bytes: [UInt8]) {
+    clearProgress()
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+      // A failed write of talk has nowhere to be told.
+      if count < 0 && errno != EINTR { return }
+      written += max(0, count)
+    }
   }
 
   private func talk(_ level: Talk.Level, _ talk: Talk) {

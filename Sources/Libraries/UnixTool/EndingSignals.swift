@@ -22,12 +22,18 @@ enum EndingSignals {
     // A file that may not grow fails the write, which is told; the signal would end us unsaid.
     signal(SIGXFSZ, SIG_IGN)
     var signals = awaited
+    sigaddset(&signals, SIGUSR1)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     let thread = Thread {
       var signals = awaited
+      sigaddset(&signals, SIGUSR1)
       while true {
         var number: Int32 = 0
         guard sigwait(&signals, &number) == 0 else { return }
+        if number == SIGUSR1 {
+          LatestProgress.tell()
+          continue
+        }
         // Who asks twice does not want to wait.
         let isPatient = state.withLock { state in
           defer { state.asked = state.asked ?? number }
@@ -47,6 +53,9 @@ enum EndingSignals {
     defer { state.withLock { $0.isDeferring = false } }
     try work()
   }
+
+  /// Can be read once a signal has asked.
+  static var alarmDescriptor: Int32 { alarm.reading }
 
   /// Whether a signal has asked the process to end.
   static var isAsked: Bool { state.withLock { $0.asked != nil } }
@@ -97,6 +106,7 @@ private struct Alarm {
   init() {
     var ends: [Int32] = [-1, -1]
     _ = pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     reading = ends[0]
     writing = ends[1]
   }

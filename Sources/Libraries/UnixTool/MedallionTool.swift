@@ -54,7 +54,10 @@ extension MedallionTool {
   package static func arranged(_ arguments: [String]) -> [String] { arguments }
 
   /// Runs the tool on the process's arguments and ends the process.
-  package static func main() {
+  package static func main() { runToEnd() }
+
+  /// What `main` does, for a tool that has something to see to before.
+  package static func runToEnd() {
     ClosedStreams.fill()
     EndingSignals.catchThem()
     var status = ExitStatus.success
@@ -84,6 +87,11 @@ extension MedallionTool {
   /// The tool as `arguments` set it up; throws `RequestedText` for `--help` and the like, and a
   /// `Fault` when they are wrong.
   static func parseCall(_ arguments: [String]) throws -> Self {
+    // For `make install`: no tool takes it for anything else.
+    if arguments == ["--man-page"] {
+      throw RequestedText(
+        manual.page(from: manual.help(from: helpMessage(columns: ToolManual.columnCount))))
+    }
     do {
       let arguments = manyOperands == nil ? arguments : ManyOperands.packed(arguments)
       try ManyOperands.check(arguments)

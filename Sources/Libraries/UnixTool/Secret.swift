@@ -20,6 +20,29 @@ package enum Secret {
     return nil
   }
 
+  /// All secrets that this process can know, to be masked in what other programs say: those of the
+  /// environment, and the files of the credentials folder and of `folder`. None is refused here:
+  /// whoever uses one is told what is wrong with it.
+  package static func known(in folder: String) -> [[UInt8]] {
+    var found: [[UInt8]] = []
+    var entry = environ
+    while let text = entry.pointee.map({ String(cString: $0) }) {
+      if text.hasPrefix("MEDALLION_SECRET_"), let sign = text.firstIndex(of: "=") {
+        found.append(Array(text[text.index(after: sign)...].utf8))
+      }
+      entry += 1
+    }
+    let files = LocalFileSystem()
+    for folder in [environment("CREDENTIALS_DIRECTORY"), folder].compactMap({ $0 }) {
+      for name in (try? files.list(folder)) ?? [] where !name.hasPrefix(".") {
+        guard var bytes = try? files.read("\(folder)/\(name)", limit: 1 << 16) else { continue }
+        if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+        found.append(bytes)
+      }
+    }
+    return found.filter { !$0.isEmpty }
+  }
+
   /// The secret `name`, as `value(of:in:)` finds it; where there is none, 32 random bytes in hex
   /// are
   /// put into `folder` for this run and all later ones, readable by the owner only. The file is

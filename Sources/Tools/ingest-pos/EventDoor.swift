@@ -41,7 +41,7 @@ struct EventDoor {
     _ inputs: [EventIngest.Input], seenAs looks: [String: FileStatus] = [:], tellsKnown: Bool
   ) throws {
     let outcome = try ingest(lake).take(inputs, seenAs: looks) { name, lines in
-      console.progress("\(name): \(counted(lines, "line"))")
+      console.progress("\(name): \(counted(lines, "line"))", done: lines, "line")
     }
     if tellsKnown {
       for name in outcome.known { console.say("\(name): taken before, nothing to do") }

@@ -91,21 +91,30 @@ import WarehouseJobs
       rules.makefile() == """
         # What each table needs, from the job files.
         export BIN
-        .PHONY: silver.sales gold.daily warehouse.dim_store warehouse.fact_day
+        .PHONY: silver.sales gold.daily warehouse.dim_store warehouse.fact_day history
 
         silver.sales:
-        \t@"$$BIN/bronze2silver" silver.sales
+        \t\(call("bronze2silver", "silver.sales"))
 
         gold.daily: silver.sales
-        \t@"$$BIN/silver2gold" gold.daily
+        \t\(call("silver2gold", "gold.daily"))
 
         warehouse.dim_store: silver.sales
-        \t@"$$BIN/load-dims" warehouse.dim_store
+        \t\(call("load-dims", "warehouse.dim_store"))
 
         warehouse.fact_day: gold.daily warehouse.dim_store
-        \t@"$$BIN/load-facts" warehouse.fact_day
+        \t\(call("load-facts", "warehouse.fact_day"))
+
+        history:
+        \t@:
 
         """)
+  }
+
+  /// The recipe that calls `tool` on `table`.
+  private func call(_ tool: String, _ table: String) -> String {
+    "@[ ! -x \"$$BIN/run-job\" ] || exec \"$$BIN/run-job\" \(table) --retries \"$${RETRIES:-0}\" "
+      + "--wait 60s -- \"$$BIN/\(tool)\" \(table); exec \"$$BIN/\(tool)\" \(table)"
   }
 
   @Test func `a job that does not bind is told once, with its place`() throws {

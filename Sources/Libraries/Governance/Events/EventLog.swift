@@ -33,13 +33,21 @@ package struct EventLog: Sendable {
     }
   }
 
-  /// The events of one day in the order they were written; lines that are no run event are passed
-  /// over.
-  package func events(of day: CivilDate) throws(Fault) -> [RunEvent] {
-    let path = "\(folder)/\(day).ndjson"
-    guard try files.exists(path) else { return [] }
+  /// How many bytes the log of a day has now: what comes later stands behind them.
+  package func byteCount(of day: CivilDate) throws(Fault) -> Int {
+    try files.status(of: path(of: day))?.byteCount ?? 0
+  }
+
+  private func path(of day: CivilDate) -> String { "\(folder)/\(day).ndjson" }
+
+  /// The events of one day in the order they were written, those behind so many bytes of its log;
+  /// lines that are no run event are passed over.
+  package func events(of day: CivilDate, behind offset: Int = 0) throws(Fault) -> [RunEvent] {
+    guard try files.exists(path(of: day)) else { return [] }
+    let file = try files.open(path(of: day))
+    let bytes = try file.read(at: offset, count: max(0, file.byteCount - offset))
     let reader = JSONReader()
-    return try files.read(path).split(separator: UInt8(ascii: "\n")).compactMap { line in
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       do {
         return RunEvent(try reader.read(line))
       } catch {

@@ -108,9 +108,10 @@ package struct RunRecorder: Sendable {
 
   private func event(of report: CommitReport) -> RunEvent {
     let engine = ProcessingEngineFacet("medallion \(tool)", version: Medallion.version)
-    let run = Run(
+    var run = Run(
       lake.runID,
       Facets().adding(NominalTimeFacet(start: lake.clock.now)).adding(engine))
+    if let parent = lake.parentRun { run.facets.set(parent) }
     var jobFacets = Facets().adding(JobTypeFacet("JOB"))
     if let sql = report.sql { jobFacets.set(SQLFacet(sql)) }
     return RunEvent(

@@ -10,12 +10,27 @@ package struct TableRules {
   package init(_ jobs: JobFolder) { self.jobs = jobs }
 
   /// The text of a makefile: a phony target a dataset, whose recipe calls the tool of its layer in
-  /// the folder that the variable BIN names.
+  /// the folder that the variable BIN names, as a run of the job that is called like the table; and
+  /// `history`, all dimensions that keep versions.
   package func makefile() -> String {
     let rules = rules
-    let targets = rules.map { quotedForMake($0.target) }.joined(separator: " ")
+    let targets = (rules.map { quotedForMake($0.target) } + ["history"]).joined(separator: " ")
+    let history = MakeRule("history", versionedDimensions, recipe: ["@:"])
     return "# What each table needs, from the job files.\nexport BIN\n.PHONY: \(targets)\n\n"
-      + rules.map(\.text).joined(separator: "\n")
+      + (rules + [history]).map(\.text).joined(separator: "\n")
+  }
+
+  private var versionedDimensions: [String] {
+    jobs.ordered.filter { $0.name.schema == "warehouse" && $0.property("dimension") == "scd2" }
+      .map(\.name.description)
+  }
+
+  /// A call of a tool on a table, as a run of its job where there is run-job.
+  private func call(_ tool: ToolName, _ table: LakeTableName) -> String {
+    let name = quotedForShell("\(table)")
+    let call = "\"$BIN/\(tool)\" \(name)"
+    return "@[ ! -x \"$BIN/run-job\" ] || exec \"$BIN/run-job\" \(name) "
+      + "--retries \"${RETRIES:-0}\" --wait 60s -- \(call); exec \(call)"
   }
 
   private var rules: [MakeRule] {
@@ -23,7 +38,7 @@ package struct TableRules {
       tool(of: dataset).map { tool in
         MakeRule(
           "\(dataset.name)", needs(of: dataset).map(\.description),
-          recipe: ["@\"$BIN/\(tool)\" \(quotedForShell("\(dataset.name)"))"])
+          recipe: [call(tool, dataset.name)])
       }
     }
   }

@@ -15,12 +15,15 @@ struct MaterializedViewRun {
   private let runner: QueryRunner
   private let inputs: ViewInputs
   private let isFullRefresh: Bool
+  /// Days that are made anew, whatever changed.
+  private let days: Range<CivilDate>?
   private let commits: TableCommit
 
   init(
     _ dataset: Dataset, _ query: QuerySyntax, jobs: JobFolder, lake: Lake, context: QueryContext,
-    isFullRefresh: Bool
+    isFullRefresh: Bool, days: Range<CivilDate>? = nil
   ) throws {
+    self.days = days
     self.dataset = dataset
     self.query = query
     self.lake = lake
@@ -86,14 +89,48 @@ struct MaterializedViewRun {
   }
 
   private func decision(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshDecision {
+    if days != nil, snapshot != nil { try checkDays(plan) }
     if let why = rebuildReason(snapshot) { return RefreshDecision(.everything, because: why) }
     try inputs.check(inputs.recorded(in: snapshot), marks: inputs.marks(in: snapshot))
     // What was set aside does not tell which partition it would have been in.
     if dataset.expectations.contains(where: { $0.violation == .quarantine }) {
       return RefreshDecision(.everything, because: "rows set aside tell no partition")
     }
-    return try inputs.scope(
+    let changed = try inputs.scope(
       of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
+    return adding(days, to: changed)
+  }
+
+  /// Refuses to make days anew of a view that is not cut by them.
+  private func checkDays(_ plan: LogicalPlan) throws(Fault) {
+    guard let column = partitionColumn, let position = plan.schema.index(of: column),
+      plan.schema.fields[position].type == .date
+    else {
+      throw Fault(
+        .usage, at: dataset.place, "'\(dataset.name)' is not cut by days",
+        remedy: "give it 'partition.by' with one column of type DATE, or make it with "
+          + "--full-refresh")
+    }
+  }
+
+  /// `decision` with the days that are asked for.
+  private func adding(
+    _ days: Range<CivilDate>?, to decision: RefreshDecision
+  ) -> RefreshDecision {
+    guard let days else { return decision }
+    var values: Set<String?> = []
+    switch decision.scope {
+    case .everything: return decision
+    case .partitions(let changed): values = changed
+    case .nothing: break
+    }
+    var day = days.lowerBound
+    while day < days.upperBound {
+      values.insert(PartitionValue.encode(.date(day)))
+      guard let next = day.adding(days: 1) else { break }
+      day = next
+    }
+    return RefreshDecision(.partitions(values), because: "days were asked for; \(decision.why)")
   }
 
   /// The column the view is cut by, when it is just one.

@@ -36,8 +36,8 @@ private let mark = "MEDALLION_"
 private let variables = KnownNames(
   "a setting of these tools",
   [
-    "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "NOW", "RUN_ID", "LOG_FORMAT",
-    "CONFORMANCE", "SPEED_ROWS", "BIN",
+    "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
+    "PARENT_RUN", "CLOCK", "INTERVAL", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 
 /// What is wrong with variables that look like ours and that nobody reads.
@@ -64,6 +64,7 @@ func checkEnvironment() throws(Fault) {
     ("MEDALLION_LOG_FORMAT", TalkFormat.self, "'text' or 'json'"),
     ("MEDALLION_MEMORY", ByteCount.self, "a size such as '512MiB'"),
     ("MEDALLION_NOW", Timestamp.self, "a time such as '2026-03-01T06:00:00Z'"),
+    ("MEDALLION_PARENT_RUN", ParentRun.self, "a job and a UUID, as run-job does"),
     ("MEDALLION_READERS", Readers.self, "'owner', 'group', 'group:NAME' or 'all'"),
     ("MEDALLION_RUN_ID", RunID.self, "a UUID"),
     ("MEDALLION_SPILL", ByteCount.self, "a size such as '10GiB'"),

@@ -1,0 +1,147 @@
+import CProcess
+package import Core
+import Glibc
+
+/// A command that runs under a guard, once: its standard output is ours, its talk comes to us line
+/// by line, and when this is over nothing of what it started is left.
+package struct GuardedCommand {
+  /// How a command ended.
+  package struct Outcome: Equatable, Sendable {
+    /// 0 to 255, or 128 + n for signal n.
+    package var status = 0
+    package var signal: Int?
+    /// Whether it took longer than it may.
+    package var isLate = false
+    /// Whether we were asked to end, and it with us.
+    package var isAsked = false
+    /// How many processes it left behind, which were ended.
+    package var leftCount = 0
+    package var cpuMicroseconds: Int?
+    package var peakBytes: Int?
+
+    package init() {}
+  }
+
+  package var command: [RawText]
+  /// Variables that it is given beside ours.
+  package var environment: [String: String]
+  package var timeout: Duration?
+  /// So long all of it has to end when it is asked to.
+  package var grace: Duration
+  /// The program that has a guard in it: this one, but in tests.
+  package var guardProgram = "/proc/self/exe"
+  /// A descriptor that can be read once we are asked to end.
+  package var alarm: Int32 = -1
+
+  package init(
+    _ command: [RawText], environment: [String: String] = [:], timeout: Duration? = nil,
+    grace: Duration = .seconds(10)
+  ) {
+    self.command = command
+    self.environment = environment
+    self.timeout = timeout
+    self.grace = grace
+  }
+
+  /// Runs it to its end; what it says on standard error is given to `talk` as it comes.
+  package func run(talk: ([UInt8]) -> Void) throws(Fault) -> Outcome {
+    guard medallion_become_reaper() == 0 else {
+      throw Fault(
+        .internal, "the system does not let this process look after others",
+        remedy: "run on Linux 3.4 or later")
+    }
+    let talkPipe = try Pipe()
+    let reportPipe = try Pipe()
+    // A reader of our talk that goes away is told where it is written, not by a signal.
+    let pipeSetting = signal(SIGPIPE, SIG_IGN)
+    defer { signal(SIGPIPE, pipeSetting) }
+    let wasHeard = unsafeBitCast(pipeSetting, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
+    let call = [
+      guardProgram, CommandGuard.mark, "\(reportPipe.writing)", "\(getpid())",
+      "\(Int64(grace / .milliseconds(1)))", "--",
+    ].map { RawText($0) }
+    let keeper: pid_t
+    do {
+      keeper = try SpawnedProcess(
+        call + command, changes: environment,
+        descriptors: [
+          (talkPipe.writing, 2), (reportPipe.writing, reportPipe.writing),
+        ], restoresPipes: wasHeard
+      ).process
+    } catch {
+      throw error.fault("the guard of a command")
+    }
+    talkPipe.closeWriting()
+    reportPipe.closeWriting()
+    var watch = CommandWatch(
+      keeper: keeper, alarm: alarm, talk: talkPipe.reading, report: reportPipe.reading,
+      timeout: timeout, grace: grace)
+    watch.wait(talk)
+    return try outcome(of: watch, talk)
+  }
+
+  private func outcome(
+    of watch: CommandWatch, _ talk: ([UInt8]) -> Void
+  ) throws(Fault) -> Outcome {
+    var keeperEnd: Int32 = 0
+    while waitpid(watch.keeper, &keeperEnd, 0) < 0 && errno == EINTR {}
+    // A guard that was killed has left all of it to us.
+    let leftCount = ProcessTree.end(grace) { ProcessTree.living() }
+    watch.drain(talk)
+    var outcome = Outcome()
+    outcome.isLate = watch.isLate
+    outcome.isAsked = watch.isAsked
+    guard let report = GuardReport(watch.reported) else {
+      outcome.leftCount = leftCount
+      outcome.setEnd(keeperEnd == 0 ? SIGKILL : keeperEnd)
+      return outcome
+    }
+    if let code = report.startFailure {
+      throw StartFailure(code: code).fault(command.first?.shownText ?? "")
+    }
+    outcome.leftCount = report.leftCount
+    outcome.cpuMicroseconds = report.cpuMicroseconds
+    outcome.peakBytes = report.peakBytes
+    outcome.setEnd(report.end)
+    return outcome
+  }
+}
+
+extension GuardedCommand.Outcome {
+  /// Takes how a process ended from the system's word of it.
+  fileprivate mutating func setEnd(_ end: Int32) {
+    let number = Int(end & 0x7F)
+    signal = number == 0 ? nil : number
+    status = number == 0 ? Int(end >> 8 & 0xFF) : 128 + number
+  }
+}
+
+/// A pipe of this process; what is left open of it is closed with the last reference.
+final class Pipe {
+  let reading: Int32
+  let writing: Int32
+  private var isWritingOpen = true
+
+  init() throws(Fault) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      throw Fault(
+        .temporary, "there is no pipe to be had: \(systemErrorText(errno))",
+        remedy: "close some files, or raise 'ulimit -n'")
+    }
+    // Nothing else is started meanwhile that could inherit them.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    reading = ends[0]
+    writing = ends[1]
+  }
+
+  deinit {
+    close(reading)
+    closeWriting()
+  }
+
+  func closeWriting() {
+    if isWritingOpen { close(writing) }
+    isWritingOpen = false
+  }
+}

@@ -1,0 +1,119 @@
+import Core
+import Glibc
+
+/// What a run says on standard error, kept below `<lake>/_runs/logs/<job>/` and given on, line by
+/// line, secrets masked.
+package final class RunLog {
+  /// A log of more bytes goes on in a new file; the one before stays beside it.
+  private static let limit = 8 << 20
+  /// So many logs of a job are kept.
+  private static let keptCount = 200
+  /// A line that grows longer is given on in pieces.
+  private static let longestLine = 1 << 16
+
+  /// Its place below the lake.
+  package let path: String
+  private let fullPath: String
+  private let secrets: [[UInt8]]
+  private let pass: ([UInt8]) -> Void
+  private var file: Int32 = -1
+  private var byteCount = 0
+  private var line: [UInt8] = []
+  /// The lines that may be why a run failed, the last one last.
+  private var lastLines: [String] = []
+
+  /// The log of a run; `pass` is given each line too. It is made with its first line.
+  package init(
+    lake: String, job: String, runID: String, secrets: [[UInt8]],
+    pass: @escaping ([UInt8]) -> Void
+  ) {
+    path = "_runs/logs/\(job)/\(runID).log"
+    fullPath = "\(lake)/\(path)"
+    // One of few letters would be found in words that hold no secret.
+    self.secrets = secrets.filter { $0.count >= 4 }.sorted { $0.count > $1.count }
+    self.pass = pass
+  }
+
+  deinit { if file >= 0 { close(file) } }
+
+  /// Whether anything was said.
+  package var isEmpty: Bool { byteCount == 0 && file < 0 }
+
+  /// Takes what the command says, as it comes.
+  package func append(_ bytes: [UInt8]) {
+    for byte in bytes {
+      line.append(byte)
+      if byte == UInt8(ascii: "\n") || line.count >= Self.longestLine { endLine() }
+    }
+  }
+
+  /// Takes what was said without the end of its line.
+  package func flush() {
+    if !line.isEmpty { endLine() }
+  }
+
+  /// The last line that tells of an error: one that says so, else the last one.
+  package var cause: String? {
+    lastLines.last { $0.contains("\"level\":\"error\"") } ?? lastLines.last
+  }
+
+  private func endLine() {
+    let text = mask(line)
+    line.removeAll(keepingCapacity: true)
+    pass(text)
+    keep(text)
+    let words = String(decoding: text, as: UTF8.self)
+    let shownWords = shown(String(words.trimmed))
+    // What make says of a command that failed is not why.
+    guard !shownWords.isEmpty, !shownWords.hasPrefix("make: "), !shownWords.hasPrefix("make[")
+    else {
+      return
+    }
+    lastLines.append(String(shownWords.prefix(500)))
+    if lastLines.count > 20 { lastLines.removeFirst() }
+  }
+
+  private func mask(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    for secret in secrets where bytes.count >= secret.count {
+      var index = 0
+      while index + secret.count <= bytes.count {
+        if bytes[index] == secret[0], bytes[index..<index + secret.count].elementsEqual(secret) {
+          bytes.replaceSubrange(index..<index + secret.count, with: "***".utf8)
+          index += 3
+        } else {
+          index += 1
+        }
+      }
+    }
+    // Only a line with an address or a password is taken apart.
+    guard let text = String(validating: bytes, as: UTF8.self) else { return bytes }
+    return Array(masked(text).utf8)
+  }
+
+  /// A log that cannot be kept is no reason to stop the run.
+  private func keep(_ text: [UInt8]) {
+    if byteCount + text.count > Self.limit, byteCount > 0 {
+      close(file)
+      file = -1
+      rename(fullPath, fullPath + ".1")
+      byteCount = 0
+    }
+    if file < 0 { begin() }
+    if file >= 0, write(file, text, text.count) == text.count { byteCount += text.count }
+  }
+
+  private func begin() {
+    let folder = parent(of: fullPath)
+    let files = LocalFileSystem()
+    try? files.createDirectory(folder)
+    // Identities sort by time.
+    let names = ((try? files.list(folder)) ?? []).filter { $0.hasSuffix(".log") }
+    for name in names.dropLast(Self.keptCount - 1) {
+      unlink("\(folder)/\(name)")
+      unlink("\(folder)/\(name).1")
+    }
+    file = open(
+      fullPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
+  }
+}

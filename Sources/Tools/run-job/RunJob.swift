@@ -1,0 +1,72 @@
+import ArgumentParser
+import Core
+import LakeJobs
+import LakeTool
+import Operations
+import UnixTool
+
+/// A command as a run of a job.
+@main struct RunJob: MedallionTool {
+  static let manual = ToolManual(
+    "run-job", "runs a command as a job: alone, tried again, written down, nothing left behind",
+    operands: "JOB -- COMMAND…", verdict: "the command ended with 1",
+    examples: [
+      ("run-job ingestion -- make ingestion", "a row in the ledger: see 'runs list'"),
+      (
+        "run-job prices --timeout 10m --retries 3 -- ./fetch-prices",
+        "ends what takes too long; tries again after status 75"
+      ),
+      ("run-job gold.sales --interval 2026-03-01 -- silver2gold sales", "for a day"),
+    ])
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup(title: "Run") var tries: TryOptions
+
+  @Option(
+    help: ArgumentHelp("the time that the run is for: a day, or START/END", valueName: "SPAN"))
+  var interval: RunInterval?
+
+  @Argument(help: "the job's name: it runs once at a time")
+  var job: String
+
+  @Argument(parsing: .postTerminator, help: "the command, as it is")
+  var command: [String] = []
+
+  /// The guard of a command is this program too.
+  static func main() {
+    CommandGuard.workIfCalled()
+    runToEnd()
+  }
+
+  func run(_ console: Console) throws {
+    guard !command.isEmpty else {
+      throw Fault(
+        .usage, "there is no command", remedy: "write it behind --: run-job \(job) -- COMMAND…")
+    }
+    try JobName.check(job)
+    // What a run leaves may be read by who may read the lake.
+    let lakehouse = lake.lakehouse(console)
+    try lake.chosenReaders?.apply(to: lakehouse.root)
+    let raw = RawText.lastArguments(command.count)
+    let declared = try ScheduleFile(jobsFolder: lake.jobs, lakehouse.fileSystem).jobs[job]
+    let isMadeUp = console.hasChosenClock
+    var run = JobRun(
+      job, tries.command(raw, declared, console), inLake: lakehouse.root, runID: console.runID,
+      nominalTime: console.clock.now,
+      clock: isMadeUp
+        ? RunClock(madeUp: console.clock.now) : RunClock(alarm: console.endingAlarm))
+    run.isIdentityChosen = options.runID != nil
+    run.interval = interval
+    run.parentRunID = console.parentRun?.id.description
+    run.policy = tries.policy(declared)
+    run.patience = tries.wait?.duration ?? .zero
+    run.code = try CodeDigest.of(raw, jobsFolder: lake.jobs, lakehouse.fileSystem)
+    run.secrets = Secret.known(in: "\(lake.lake)/_secrets")
+    var outcome: JobRun.Outcome?
+    try console.finishingWhatCame {
+      outcome = try run.run(pass: { console.passTalk($0) }, say: { console.warn($0) })
+    }
+    if let outcome { try console.leave(with: outcome.status) }
+  }
+}

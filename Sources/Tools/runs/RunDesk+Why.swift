@@ -1,0 +1,120 @@
+import Core
+import Engine
+import LakeJobs
+import Operations
+import UnixTool
+
+extension RunDesk {
+  /// Which run built a table and of what, or what it waits for.
+  func why() throws {
+    guard let name = names.first, names.count <= 2 else {
+      throw Fault(.usage, "one table is to be named", remedy: "call 'runs why TABLE [INTERVAL]'")
+    }
+    var interval = choice.interval
+    if names.count == 2 {
+      guard let given = RunInterval(names[1]) else {
+        throw Fault(
+          .usage, "'\(names[1])' is no interval", remedy: "write a day, or START/END")
+      }
+      interval = given
+    }
+    let workspace = try Workspace(lake: lake, jobsFolder: jobsFolder, needing: .readable)
+    let makers = TableMakers(workspace.jobs).makers
+    let known = makers.keys.sorted()
+    let found =
+      known.contains(name.lowercased())
+      ? [name.lowercased()] : known.filter { $0.hasSuffix(".\(name.lowercased())") }
+    guard found.count < 2 else {
+      throw Fault(
+        .usage, "'\(name)' is a name of \(found.joined(separator: ", "))",
+        remedy: "give the schema with it")
+    }
+    guard let table = found.first else {
+      throw Fault(
+        .missing, "there is no table '\(name)'",
+        remedy: Suggestion.remedy(
+          for: name, among: known, otherwise: "use one of \(known.joined(separator: ", "))"))
+    }
+    let answer = try TableWhy(table, interval, makers: makers, in: kept())
+    try console.output.write(report.format == .text ? words(answer) : form(answer))
+    if let root = answer.root {
+      console.fail(
+        Fault(
+          .verdict, "\(table) waits for \(root.table)", remedy: "see 'runs show \(root.run.runID)'")
+      )
+    }
+  }
+
+  private func words(_ answer: TableWhy) -> String {
+    var lines: [String] = []
+    let of = answer.interval.map { " \($0)" } ?? ""
+    if let run = answer.builtBy {
+      let version = run.versionsOut[answer.table].map { ", version \($0)" } ?? ""
+      lines.append(
+        "\(answer.table)\(of): built by run \(run.runID) of \(run.job) at "
+          + "\((run.endedAt ?? run.startedAt).ledgerText)\(version)")
+      for (name, version) in run.versionsIn.sorted(by: { $0.key < $1.key }) {
+        lines.append("  from \(name) version \(version)")
+      }
+    } else {
+      lines.append("\(answer.table)\(of): not built by any run that is known")
+    }
+    for wait in answer.waits {
+      let end = wait.run.exitStatus.map { "failed with exit \($0)" } ?? "was killed"
+      let subject =
+        wait.table == answer.table ? "not built since:" : "it waits for \(wait.table):"
+      lines.append(
+        "  \(subject) run \(wait.run.runID) of \(wait.run.job) \(end)"
+          + (wait.run.cause.map { ": \($0)" } ?? ""))
+    }
+    return lines.map { shown($0) + "\n" }.joined()
+  }
+
+  private func form(_ answer: TableWhy) -> String {
+    var table = ReportTable(
+      ["what", "table", "run", "job", "state", "exit", "cause"], numbers: [5])
+    if let run = answer.builtBy {
+      table.rows.append([
+        "built", answer.table, run.runID, run.job, "done", run.exitStatus.map(String.init), nil,
+      ])
+    }
+    for wait in answer.waits {
+      table.rows.append([
+        "waits", wait.table, wait.run.runID, wait.run.job, wait.state.rawValue,
+        wait.run.exitStatus.map(String.init), wait.run.cause,
+      ])
+    }
+    return table.text(report)
+  }
+}
+
+/// Which jobs make each table of a job folder, and of what.
+struct TableMakers {
+  private(set) var makers: [String: TableWhy.Maker] = [:]
+
+  init(_ jobs: JobFolder) {
+    for contract in jobs.contracts.values {
+      let name = contract.name.description
+      makers[name] = TableWhy.Maker(
+        name, jobs: [name, "stream-intake", "batch-files", "change-capture"], inputs: [])
+    }
+    for dataset in jobs.ordered {
+      let name = dataset.name.description
+      let lookups = dataset.properties.filter { $0.key.hasPrefix("lookup.") }.map {
+        "\(dataset.name.schema).\($0.value.prefix { $0 != "(" && $0 != " " }.lowercased())"
+      }
+      let inputs = jobs.inputs(of: dataset).map(\.description) + lookups
+      makers[name] = TableWhy.Maker(
+        name, jobs: [name, Self.part(of: dataset)], inputs: inputs.filter { $0 != name })
+    }
+  }
+
+  /// The part of a refresh that makes a table, as the Makefile calls it.
+  static func part(of dataset: Dataset) -> String {
+    switch dataset.name.schema {
+    case "silver": "bronze-to-silver"
+    case "gold": "silver-to-gold"
+    default: dataset.property("fact") != nil ? "facts" : "dimensions"
+    }
+  }
+}
