@@ -19,6 +19,8 @@ let systemModules: [Target] = [
   // Spark's patterns are Java's; PCRE2 reads nearly all of them.
   system("CPCRE2", "libpcre2-8", "libpcre2-dev"),
   system("CYAML", "yaml-0.1", "libyaml-dev"),
+  // What Swift cannot call of the system: functions with as many arguments as one likes.
+  .systemLibrary(name: "CProcess", path: "Sources/System/CProcess"),
   .target(
     name: "CSimdjson", path: "Sources/System/CSimdjson",
     cxxSettings: [
@@ -70,6 +72,9 @@ let libraries: [Target] = [
   library(
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
+  library(
+    "Operations", "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
+    "CProcess"),
   library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
@@ -163,6 +168,7 @@ let tests: [Target] = [
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
   tests(

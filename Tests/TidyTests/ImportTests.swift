@@ -42,6 +42,10 @@ import Testing
       "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats", "Engine",
       "Governance", "Columnar", "JSON", "YAML", "Core",
     ],
+    // Runs and what is told of them: it starts programs and waits for them, and works on no table.
+    "Operations": [
+      "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess", "Glibc",
+    ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
       "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
