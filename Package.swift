@@ -80,6 +80,10 @@ let libraries: [Target] = [
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
   library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
+  library(
+    "OperationsTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse",
+    "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar",
+    "Core"),
 ]
 
 let tools: [Target] = [
@@ -104,6 +108,11 @@ let tools: [Target] = [
   tool(
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
+  tool(
+    "alert", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database", "TextFormats",
+    "JSON"),
+  tool("ops-metrics", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
+  tool("ops-report", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -164,7 +173,7 @@ let tests: [Target] = [
     "Database", "JSON"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
-  tests(of: "UnixTool", "sample-tool"),
+  tests(of: "UnixTool", "JSON", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport"),
