@@ -1,8 +1,8 @@
 // Operations: what ran, when and how it ended; what should have run, and who is told.
 //
 // Nothing here keeps running: make composes, cron schedules, and these rooms remember. `Ledger/` is
-// the memory of runs in `<lake>/_runs`, with the locks that say what runs now. `Processes/` starts a
-// command so that none of what it starts outlives it, tries it again and keeps its talk.
+// the memory of runs in `<lake>/_runs`, with the locks that say what runs now. `Processes/` starts
+// a command so that none of what it starts outlives it, tries it again and keeps its talk.
 // `Calendars/` says which intervals there should be, and `Backfill/` makes good those that are
 // missing. `Landing/` wakes when a file lands.
 //
@@ -10,4 +10,5 @@
 // `Alerts/` says what is wrong, remembers it and has it told; `Metrics/` puts the facts into gauges
 // and `Report/` onto a page.
 //
-// Begin with `RunLedger`, or for alerts with `ProblemFinder` and `AlertRound`. Tables, and how rows come into them, are not known here.
+// Begin with `RunLedger`, or for alerts with `ProblemFinder` and `AlertRound`. Tables, and how rows
+// come into them, are not known here.

@@ -40,10 +40,11 @@ struct AlertWatch {
       return
     }
     // Two at once would tell everything twice.
-    try lake.fileSystem.createDirectory(RunLedger.folder(inLake: lake.root))
-    let lock = try lake.fileSystem.lock(
-      "\(RunLedger.folder(inLake: lake.root))/alert.lock", patience: .seconds(60))
-    defer { lock.unlock() }
+    let lock = try ledger.map { _ in
+      try lake.fileSystem.lock(
+        "\(RunLedger.folder(inLake: lake.root))/alert.lock", patience: .seconds(60))
+    }
+    defer { lock?.unlock() }
     let connection = try ledger?.connection ?? SQLiteConnection(":memory:", .create)
     let book = try AlertBook(connection)
     let round = AlertRound(book, file, source: facts.source, at: console.clock.now)

@@ -1,8 +1,8 @@
 package import Core
 import Database
 
-/// One round over the alerts: what stands is held against what is remembered, and what people are to
-/// be told of the difference is put into the outbox, all in one transaction.
+/// One round over the alerts: what stands is held against what is remembered, and what people are
+/// to be told of the difference is put into the outbox, all in one transaction.
 package struct AlertRound {
   private let book: AlertBook
   private let outbox: Outbox

@@ -61,8 +61,8 @@ struct ErrorRates {
     problem.steps = [
       .init("look", "quarantine show \(quotedForShell(name)) --format csv"),
       .init(
-        "have them go the normal way once more", "quarantine replay \(quotedForShell(name)) --why …"
-      ),
+        "have them go the normal way again",
+        "quarantine replay \(quotedForShell(name)) --why …"),
     ]
     return problem
   }

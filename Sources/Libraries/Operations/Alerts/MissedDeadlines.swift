@@ -31,7 +31,7 @@ struct MissedDeadlines {
       !isBuilt(table, for: due, deadline, by: facts.now)
     else { return nil }
     let needed = remaining(for: table, since: deadline.opening(of: due))
-    let left = Double(due.microseconds - facts.now.microseconds) / 1e6
+    let left = due.exactSeconds(since: facts.now)
     guard needed.seconds > left else { return nil }
     var problem = Problem(
       rule, subject: table, table: table, cause: "at risk",

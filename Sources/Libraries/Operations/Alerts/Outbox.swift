@@ -117,7 +117,8 @@ package struct Outbox {
 
   func noteGivenUp(_ waiting: Waiting, _ words: String, at now: Timestamp) throws(Fault) {
     try book.database.run(
-      "UPDATE outbox SET tries = tries + 1, last_error = ?2, given_up_at = ?3 WHERE message_id = ?1",
+      "UPDATE outbox SET tries = tries + 1, last_error = ?2, given_up_at = ?3 "
+        + "WHERE message_id = ?1",
       [.integer(waiting.number), .string(words), .string(now.ledgerText)])
   }
 

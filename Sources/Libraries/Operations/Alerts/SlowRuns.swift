@@ -68,6 +68,6 @@ struct SlowRuns {
   }
 
   private static func seconds(_ start: Timestamp, _ end: Timestamp) -> Double {
-    Double(end.microseconds - start.microseconds) / 1e6
+    end.exactSeconds(since: start)
   }
 }

@@ -139,7 +139,7 @@ package struct AlertMessage: Equatable, Sendable {
 
 /// How long it is between two times, in the two greatest units: `2 d 4 h`, `35 min`, `8 s`.
 package func spanText(from start: Timestamp, to end: Timestamp) -> String {
-  spanText(seconds: max(0, (end.microseconds - start.microseconds) / 1_000_000))
+  spanText(seconds: max(0, end.secondCount(since: start)))
 }
 
 /// A number of seconds in the two greatest units.

@@ -50,8 +50,8 @@ package struct MailMessage {
   }
 
   private var body: String {
-    var parts = [message.headline]
-    if !message.detail.isEmpty { parts.append(message.detail) }
+    var parts = [shown(message.headline)]
+    if !message.detail.isEmpty { parts.append(shownLines(message.detail)) }
     let width = message.facts.map(\.name.count).max() ?? 0
     parts.append(
       message.facts.map { fact in

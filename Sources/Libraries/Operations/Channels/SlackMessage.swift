@@ -32,9 +32,8 @@ package struct SlackMessage {
       ]
     ]
     let fields = message.facts.prefix(10).map { fact in
-      Self.text(
-        "*\(Self.escaped(fact.name, min(40, budget)))*\n\(Self.escaped(fact.value, min(200, budget)))"
-      )
+      let name = Self.escaped(fact.name, min(40, budget))
+      return Self.text("*\(name)*\n\(Self.escaped(fact.value, min(200, budget)))")
     }
     if !fields.isEmpty { blocks.append(["type": "section", "fields": .array(Array(fields))]) }
     if !message.detail.isEmpty {

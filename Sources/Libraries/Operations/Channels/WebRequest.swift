@@ -96,6 +96,6 @@ enum HTTPDate {
       let date = CivilDate(year: year, month: month + 1, day: day),
       let time = Timestamp(rfc3339Text: "\(date)T\(words[4])Z")
     else { return nil }
-    return max(0, (time.microseconds - now.microseconds) / Timestamp.microsecondsPerSecond)
+    return max(0, time.secondCount(since: now))
   }
 }

@@ -134,8 +134,14 @@ extension OperationFacts {
 
   /// The jobs that bring a whole layer up to date.
   private static let builders: [String: Set<String>] = [
-    "bronze": ["refresh", "ingestion"], "silver": ["refresh", "bronze2silver", "transformation"],
-    "gold": ["refresh", "silver2gold", "transformation"],
-    "warehouse": ["refresh", "load-dims", "load-facts", "warehouse"],
+    "bronze": [
+      "refresh", "ingestion", "stream-intake", "batch-files", "change-capture", "ingest-pos",
+      "ingest-files", "cdc-extract",
+    ],
+    "silver": ["refresh", "full-refresh", "transformation", "bronze-to-silver", "bronze2silver"],
+    "gold": ["refresh", "full-refresh", "transformation", "silver-to-gold", "silver2gold"],
+    "warehouse": [
+      "refresh", "full-refresh", "warehouse", "dimensions", "facts", "load-dims", "load-facts",
+    ],
   ]
 }

@@ -37,7 +37,8 @@ struct LineageDrawing {
     return """
       <figure><div class="scroll wide" tabindex="0" role="region" aria-label="lineage">\
       <svg viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="lineage-title">\
-      <title id="lineage-title">\(counted(places.count, "table")) and what each is made from</title>\
+      <title id="lineage-title">\(counted(places.count, "table")), and what each is made from\
+      </title>\
       \(Markup.joined(heads))\(Markup.joined(edges))\(Markup.joined(boxes))</svg></div></figure>
       """
   }

@@ -30,7 +30,8 @@ enum PageStyle {
     background:var(--line);border:1px solid var(--line);margin:1.6rem 0 0;padding:0}
     .tiles div{background:var(--paper);padding:.9rem 1rem}
     .tiles dt{color:var(--soft);font-size:.85rem}
-    .tiles dd{margin:.1rem 0 0;font-size:1.6rem;font-family:"Iowan Old Style",Palatino,Georgia,serif}
+    .tiles dd{margin:.1rem 0 0;font-size:1.6rem;
+    font-family:"Iowan Old Style",Palatino,Georgia,serif}
     .tiles small{display:block;font:.8rem/1.35 system-ui,sans-serif}
     .scroll{overflow-x:auto;margin:.6rem 0 1rem}
     table{border-collapse:collapse;width:100%;font-size:.92rem}
@@ -67,8 +68,10 @@ enum PageStyle {
     .curve{fill:none;stroke:var(--accent);stroke-width:2}
     .key{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.3rem 0;
     font-size:.86rem;color:var(--soft)}
-    .key svg{display:inline-block;width:.8rem;height:.8rem;vertical-align:-.05rem;margin-right:.35rem}
-    .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1.2rem 2rem}
+    .key svg{display:inline-block;width:.8rem;height:.8rem;vertical-align:-.05rem;
+    margin-right:.35rem}
+    .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));
+    gap:1.2rem 2rem}
     .multiples figure{margin:0}.multiples h3{margin:.4rem 0 0;font-size:1rem;overflow-wrap:anywhere}
     footer{margin:4rem auto 3rem;color:var(--soft);font-size:.88rem}
     @media (max-width:40rem){main,header,footer{padding:0 1rem}header{padding-top:1.6rem}

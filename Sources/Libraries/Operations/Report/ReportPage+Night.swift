@@ -17,13 +17,13 @@ extension ReportPage {
   private func pathWords(_ path: [OperationFacts.KnownRun]) -> String {
     guard let first = path.first, let last = path.last else { return "" }
     let lengths = path.map { run in
-      (run, (run.row.endedAt ?? run.row.startedAt).microseconds - run.row.startedAt.microseconds)
+      (run, (run.row.endedAt ?? run.row.startedAt).secondCount(since: run.row.startedAt))
     }
     guard let longest = lengths.max(by: { $0.1 < $1.1 }) else { return "" }
     let whole = spanText(from: first.row.startedAt, to: last.row.endedAt ?? last.row.startedAt)
     return "The way that decided when all was done took \(whole), by "
       + Self.joined(path.map(\.row.job).withoutRepeats) + ". The longest part was "
-      + "\(longest.0.row.job), \(spanText(seconds: longest.1 / 1_000_000))."
+      + "\(longest.0.row.job), \(spanText(seconds: longest.1))."
   }
 
   /// The last run of each job.
@@ -139,9 +139,10 @@ extension ReportPage {
         ? "<th scope=\"col\" class=\"n\">\(head.dropFirst())</th>"
         : "<th scope=\"col\">\(head)</th>"
     }
+    let style: Markup = isTitled ? " class=\"unseen\"" : ""
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>\
-      <caption\(isTitled ? " class=\"unseen\"" : "" as Markup)>\(caption)</caption><thead><tr>\(Markup.joined(cells))</tr></thead>
+      <caption\(style)>\(caption)</caption><thead><tr>\(Markup.joined(cells))</tr></thead>
       <tbody>
       \(Markup.joined(rows.map { $0 + "\n" }))</tbody></table></div>
       """

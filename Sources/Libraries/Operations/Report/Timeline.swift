@@ -41,11 +41,13 @@ struct Timeline {
     let jobs = jobs
     let height = Double(jobs.count) * Self.rowHeight + 26
     let rows = jobs.enumerated().map { row(Double($0.offset) * Self.rowHeight, $0.element) }
-    let summary = "\(counted(runs.count, "run")) of \(counted(jobs.count, "job"))"
+    let summary =
+      "\(counted(runs.count, "run")) of \(counted(jobs.count, "job")), from "
+      + "\(time.clock(start)) to \(time.clock(end))"
     return """
       <figure><div class="scroll wide" tabindex="0" role="region" aria-label="timeline of runs">\
       <svg viewBox="0 0 \(Self.width) \(height)" role="img" aria-labelledby="timeline-title">\
-      <title id="timeline-title">\(summary), from \(time.clock(start)) to \(time.clock(end))</title>\
+      <title id="timeline-title">\(summary)</title>\
       \(ticks(height))\(Markup.joined(rows))</svg></div>\(key)</figure>
       """
   }
@@ -80,11 +82,11 @@ struct Timeline {
   }
 
   private func ticks(_ height: Double) -> Markup {
-    let seconds = Double(end.microseconds - start.microseconds) / 1e6
+    let seconds = end.exactSeconds(since: start)
     let steps: [Int64] = [10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400]
     let step = steps.first { seconds / Double($0) <= 8 } ?? 172_800
     var marks: [Markup] = []
-    var at = start.floored(to: step * Timestamp.microsecondsPerSecond) ?? start
+    var at = start.floored(to: step &* Timestamp.microsecondsPerSecond) ?? start
     while at <= end, marks.count < 30 {
       if at >= start {
         let x = position(at)
@@ -106,9 +108,9 @@ struct Timeline {
   }
 
   private func position(_ time: Timestamp) -> Double {
-    let whole = Double(end.microseconds - start.microseconds)
-    let part = Double(min(max(time, start), end).microseconds - start.microseconds)
-    return Self.nameWidth + (Self.width - Self.nameWidth - 24) * part / max(1, whole)
+    let whole = end.exactSeconds(since: start)
+    let part = min(max(time, start), end).exactSeconds(since: start)
+    return Self.nameWidth + (Self.width - Self.nameWidth - 24) * part / whole
   }
 
   private var key: Markup {
@@ -118,8 +120,8 @@ struct Timeline {
     ]
     let items = words.map { style, meaning -> Markup in
       """
-      <li><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="\(style)" x="1" y="1" width="10" \
-      height="10" rx="2"/></svg>\(meaning)</li>
+      <li><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="\(style)" x="1" y="1" \
+      width="10" height="10" rx="2"/></svg>\(meaning)</li>
       """
     }
     return "<ul class=\"key\">\(Markup.joined(items))</ul>"
@@ -170,7 +172,7 @@ struct DecidingRuns {
   }
 
   private func length(_ run: OperationFacts.KnownRun) -> Int64 {
-    end(run).microseconds - run.row.startedAt.microseconds
+    end(run).secondCount(since: run.row.startedAt)
   }
 
   private func needs(_ job: String) -> Set<String> { Set(facts.inputs[job] ?? []) }
