@@ -43,9 +43,10 @@ package struct FactGatherer {
     self.console = console
   }
 
-  /// The facts of the last `days`, of the runs in `ledger` if there is one.
+  /// The facts of the last `days`, of the runs in `ledger` if there is one; run events, which are
+  /// many, of the last `eventDays` alone.
   package func facts(
-    _ ledger: RunLedger?, _ file: AlertsFile, days: Int, _ depth: Depth
+    _ ledger: RunLedger?, _ file: AlertsFile, days: Int, eventDays: Int, _ depth: Depth
   ) -> OperationFacts {
     var facts = OperationFacts(now: lake.clock.now)
     let first = lake.clock.now.adding(seconds: -Int64(days) * 86_400) ?? lake.clock.now
@@ -57,7 +58,8 @@ package struct FactGatherer {
       }
     }
     sparing {
-      facts.events = try EventLog(lake: lake.root, files: lake.fileSystem).events(since: first.date)
+      let day = lake.clock.now.date.adding(days: -eventDays)
+      facts.events = try EventLog(lake: lake.root, files: lake.fileSystem).events(since: day)
         .sorted { $0.time < $1.time }
     }
     facts.deadlines = file.deadlines

@@ -77,16 +77,6 @@ import UnixTool
     }
   }
 
-  /// Who tells by channels, with the secrets of this lake.
-  func courier(_ lakehouse: Lake, _ console: Console) -> Courier {
-    let seconds = max(1, patience?.duration.components.seconds ?? 20)
-    return Courier(
-      lakehouse.fileSystem, clock: console.presentClock, patience: Int(seconds)
-    ) { text throws(Fault) in
-      try Secret.resolve(text, in: "\(lakehouse.root)/_secrets")
-    }
-  }
-
   private func show(_ lakehouse: Lake, _ console: Console) throws {
     let ledger = try RunLedger(reading: lakehouse.root)
     let book = try ledger.flatMap { try AlertBook(reading: $0.connection) }

@@ -10,6 +10,8 @@ import UnixTool
 struct AlertWatch {
   /// Trends need some weeks.
   private static let days = 35
+  /// Of the last days' events so many tell how often something came, and what was last checked.
+  private static let eventDays = 8
 
   private let lake: Lake
   private let file: AlertsFile
@@ -30,7 +32,8 @@ struct AlertWatch {
     let gatherer = FactGatherer(
       lake, jobsFolder: tool.lake.jobs, warehouse: warehouse, console: console)
     var facts = gatherer.facts(
-      ledger, file, days: onlyDeadlines ? 3 : Self.days, onlyDeadlines ? .times : .sizes)
+      ledger, file, days: onlyDeadlines ? 3 : Self.days,
+      eventDays: onlyDeadlines ? 2 : Self.eventDays, onlyDeadlines ? .times : .sizes)
     if !onlyDeadlines { facts.worth = worth(warehouse) }
     let conditions = onlyDeadlines ? ProblemFinder.ofDeadlines : ProblemFinder.ofFacts
     let problems = ProblemFinder(facts, file).problems(conditions)

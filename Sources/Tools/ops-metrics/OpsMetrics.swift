@@ -35,7 +35,7 @@ import UnixTool
     let book = try ledger.flatMap { try AlertBook(reading: $0.connection) }
     let gatherer = FactGatherer(
       lakehouse, jobsFolder: lake.jobs, warehouse: warehouse, console: console)
-    let facts = gatherer.facts(ledger, file, days: 8, .sizes)
+    let facts = gatherer.facts(ledger, file, days: 8, eventDays: 1, .sizes)
     let gauges = LakeGauges(
       facts, alerts: try book?.alerts() ?? [],
       channels: try book.map { try Outbox($0).standings() } ?? [])

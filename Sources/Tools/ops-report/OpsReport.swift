@@ -37,7 +37,7 @@ import UnixTool
     let book = try ledger.flatMap { try AlertBook(reading: $0.connection) }
     let gatherer = FactGatherer(
       lakehouse, jobsFolder: lake.jobs, warehouse: warehouse, console: console)
-    var facts = gatherer.facts(ledger, alerts, days: plan.days, .sizes)
+    var facts = gatherer.facts(ledger, alerts, days: plan.days, eventDays: plan.days, .sizes)
     let asker = GlanceAsker(lakehouse, lake, warehouse: warehouse, console)
     if let file = plan.worthFile ?? alerts.worthFile { facts.worth = asker.worth(file) }
     var contents = ReportPage.Contents()

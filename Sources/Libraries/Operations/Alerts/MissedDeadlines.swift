@@ -19,7 +19,7 @@ struct MissedDeadlines {
     else { return nil }
     var problem = Problem(
       rule, subject: table, table: table, cause: "missed",
-      title: "\(table) was due at \(deadline.localText(due)) and has not been built",
+      title: "\(table) was due at \(deadline.localText(due)) and is not up to date",
       since: due, lastSeen: facts.now)
     describe(&problem, table, deadline)
     problem.facts.append(.init("late by", spanText(from: due, to: facts.now)))
@@ -48,7 +48,7 @@ struct MissedDeadlines {
   private func isBuilt(
     _ table: String, for due: Timestamp, _ deadline: Deadline, by now: Timestamp
   ) -> Bool {
-    facts.lastBuilt(table, by: now).map { $0 >= deadline.opening(of: due) } ?? false
+    facts.isCurrent(table, since: deadline.opening(of: due), by: now)
   }
 
   private func describe(_ problem: inout Problem, _ table: String, _ deadline: Deadline) {

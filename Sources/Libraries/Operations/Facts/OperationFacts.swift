@@ -126,6 +126,27 @@ extension OperationFacts {
     return [changed, ran, told].compactMap { $0 }.max()
   }
 
+  /// Whether `table` is up to date with what there was from `opening` on: it was built since, and
+  /// nothing that it is made from failed to be.
+  package func isCurrent(_ table: String, since opening: Timestamp, by time: Timestamp) -> Bool {
+    guard let built = lastBuilt(table, by: time), built >= opening else { return false }
+    let above = ancestors(of: table)
+    let layers = Set(above.map { String($0.prefix { $0 != "." }) })
+    let jobs = layers.reduce(into: Set(above)) { $0.formUnion(Self.layerTools[$1] ?? []) }
+    return !endedByJob.contains { job, runs in
+      guard jobs.contains(job), let last = runs.last(where: { $0.row.startedAt <= time }) else {
+        return false
+      }
+      return last.state != .done && last.row.startedAt >= opening
+    }
+  }
+
+  /// The jobs without which no table of a layer is up to date. What takes data in is none: a source
+  /// that is away keeps no table from being built from the others.
+  private static let layerTools: [String: Set<String>] = [
+    "silver": ["bronze-to-silver", "bronze2silver"], "gold": ["silver-to-gold", "silver2gold"],
+  ]
+
   /// The tables of the layers that a job brings up to date as a whole.
   func tables(builtBy job: String) -> [String] {
     let layers = Self.builders.filter { $0.value.contains(job) }.map(\.key)

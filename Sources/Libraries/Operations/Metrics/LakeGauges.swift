@@ -126,8 +126,7 @@ package struct LakeGauges {
   private func addDeadlines(to file: inout GaugeFile) {
     for (table, deadline) in facts.deadlines.sorted(by: { $0.key < $1.key }) {
       guard let due = deadline.last(before: facts.now) else { continue }
-      let isMet =
-        facts.lastBuilt(table, by: facts.now).map { $0 >= deadline.opening(of: due) } ?? false
+      let isMet = facts.isCurrent(table, since: deadline.opening(of: due), by: facts.now)
       file.add(
         "deadline_met", "Whether a table was built for its last deadline.", [("table", table)],
         isMet ? 1 : 0)

@@ -122,8 +122,7 @@ package struct ReportPage {
   var lateTables: [String] {
     facts.deadlines.filter { table, deadline in
       guard let due = deadline.last(before: facts.now) else { return false }
-      let built = facts.lastBuilt(table, by: facts.now)
-      return built.map { $0 < deadline.opening(of: due) } ?? true
+      return !facts.isCurrent(table, since: deadline.opening(of: due), by: facts.now)
     }.map(\.key).sorted()
   }
 
