@@ -119,6 +119,22 @@ import Testing
     #expect(time < .seconds(10))
   }
 
+  @Test func `what a receiver says is told without the channel's secrets`() {
+    let secrets = ["secret:hook": "https://example.com/T0KEN", "secret:key": "R0UT1NG"]
+    let courier = Courier(LocalFileSystem(), clock: Clock(now: start)) { secrets[$0] ?? $0 }
+    let place = Place("alerts.yml", line: 1)
+    let channels: [Channel.Kind] = [
+      .slack(address: "secret:hook"), .webhook(address: "secret:hook", secret: "secret:key"),
+      .pagerDuty(address: "secret:hook", key: "secret:key"),
+    ]
+    for kind in channels {
+      let words = "no such page: https://example.com/T0KEN; R0UT1NG"
+      let told = courier.hidden(words, Channel("x", kind, at: place))
+      #expect(told.hasPrefix("no such page: ***;"))
+      #expect(told.hasSuffix("***") || kind == .slack(address: "secret:hook"))
+    }
+  }
+
   @Test func `a program that is not there is told with its remedy`() {
     let courier = Courier(LocalFileSystem(), clock: Clock(now: start)) { $0 }
     let message = AlertMessage(
