@@ -29,8 +29,8 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql run-job runs landing-watch pos-sim \
-             medallion-init
+             load-facts quarantine lineage lake-sql run-job runs landing-watch alert ops-metrics \
+             ops-report pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -288,6 +288,25 @@ install-cron: export BIN := $(BIN)
 install-cron: $(if $(filter $(BUILT),$(BIN)),$(if $(wildcard Package.swift),build))
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
 	@cron/install $(CHOSEN)
+
+# What watches the lake needs nothing of what it watches: each has a line of cron's of its own.
+override GAUGES := $(if $(value GAUGES),$(value GAUGES),$(LAKE)/_runs/medallion.prom)
+override REPORTS := $(if $(value REPORTS),$(value REPORTS),$(LAKE)/_runs/reports)
+export GAUGES
+export REPORTS
+
+.PHONY: alert deadlines metrics report
+alert: tools ## tell people of what went wrong, and of what is well again (jobs/alerts.yml)
+	@"$$MEDALLION_BIN/alert"
+
+deadlines: tools ## tell people of tables that are not there in time
+	@"$$MEDALLION_BIN/alert" deadlines
+
+metrics: tools ## write gauges for Prometheus (GAUGES=FILE)
+	@"$$MEDALLION_BIN/ops-metrics" --output "$$GAUGES"
+
+report: tools ## write how the night went on one page, a page a day (REPORTS=DIR)
+	@"$$MEDALLION_BIN/ops-report" --archive "$$REPORTS"
 
 # One table and what it needs: `make gold.sales`. The rules come from the job files, and are another
 # make's: no name in them can be one of a target here.

@@ -82,6 +82,10 @@ let libraries: [Target] = [
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
   library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
+  library(
+    "OperationsTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse",
+    "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar",
+    "Core"),
 ]
 
 let tools: [Target] = [
@@ -111,6 +115,11 @@ let tools: [Target] = [
     "runs", "LakeTool", "Operations", "Refresh", "LakeJobs", "Delta", "Engine", "TextFormats",
     "Columnar", "JSON"),
   tool("landing-watch", "LakeTool", "LakeJobs", "Operations"),
+  tool(
+    "alert", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database", "TextFormats",
+    "JSON"),
+  tool("ops-metrics", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
+  tool("ops-report", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -171,7 +180,7 @@ let tests: [Target] = [
     "Database", "JSON"),
   tests(of: "Warehouse", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
-  tests(of: "UnixTool", "sample-tool"),
+  tests(of: "UnixTool", "JSON", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport"),

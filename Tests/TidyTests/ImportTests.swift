@@ -59,6 +59,11 @@ import Testing
     "WarehouseTool": [
       "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
     ],
+    // What tools that watch have in common: where runs and alerts meet the tables.
+    "OperationsTool": [
+      "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse", "LakeQuery", "Bronze",
+      "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar", "Core",
+    ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]
   private static let tools = Set(libraries.keys).union(["ArgumentParser"])

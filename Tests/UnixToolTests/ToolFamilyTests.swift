@@ -1,4 +1,5 @@
 import Core
+import JSON
 import TestSupport
 import Testing
 
@@ -114,12 +115,25 @@ import Testing
     #expect(try sample("talk").talk == "sample-tool: a word\n\(warning)")
     #expect(try sample("talk", "-q").talk == "")
     #expect(try sample("talk", "-v").talk == "sample-tool: a step\nsample-tool: a word\n\(warning)")
-    let lines = try sample("talk", "--log-format=json").talk.split(separator: "\n")
+    let run = "0195505b-1f80-7000-8000-000000000001"
+    let lines = try sample("talk", "--log-format=json", "--run-id", run).talk
+      .split(separator: "\n")
     #expect(lines.count == 2)
     #expect(
       lines[1].hasSuffix(
-        #""level":"warning","tool":"sample-tool","place":"jobs/x.sql:3","#
+        #""level":"warning","tool":"sample-tool","run_id":"\#(run)","place":"jobs/x.sql:3","#
           + #""message":"data failed","remedy":"mend it"}"#))
+  }
+
+  @Test(arguments: [
+    ["--log-format", "json", "--nonsense"], ["--nonsense", "--log-format=json"],
+  ])
+  func `a wrong call is told in the form that it asks for`(_ arguments: [String]) throws {
+    let tool = try ToolRun(program: ToolRun.path(of: "sample-tool"), arguments)
+    #expect(tool.status == 64)
+    let message = try JSONValue(parsing: tool.talk)
+    #expect(message["message"]?.string == "'--nonsense' is not an option")
+    #expect(message["level"]?.string == "error")
   }
 
   @Test func `a signal rolls drafts back and ends the tool`() throws {

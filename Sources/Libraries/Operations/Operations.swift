@@ -6,4 +6,9 @@
 // `Calendars/` says which intervals there should be, and `Backfill/` makes good those that are
 // missing. `Landing/` wakes when a file lands.
 //
-// Begin with `RunLedger`. Tables, and how rows come into them, are not known here.
+// `Facts/` is what is known of the last days, gathered once; `Channels/` are the ways to people,
+// `Alerts/` says what is wrong, remembers it and has it told; `Metrics/` puts the facts into gauges
+// and `Report/` onto a page.
+//
+// Begin with `RunLedger`, or for alerts with `ProblemFinder` and `AlertRound`. Tables, and how rows
+// come into them, are not known here.

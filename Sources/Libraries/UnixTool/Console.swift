@@ -42,13 +42,15 @@ package final class Console {
       ?? RunID(at: clock.now, using: &random)
   }
 
-  /// A console with every setting at its default.
-  init(_ toolName: String, _ output: StandardOutput) {
+  /// A console for a call that could not be understood, with every setting at its default; but who
+  /// asked for messages in a form is told in that form what is wrong with the call.
+  init(_ toolName: String, _ output: StandardOutput, calledWith arguments: [String]) {
     self.toolName = toolName
     self.output = output
     isQuiet = false
     isVerbose = false
-    talkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
+    talkFormat =
+      TalkFormat.asked(by: arguments) ?? environmentValue("MEDALLION_LOG_FORMAT") ?? .text
     isClockGiven = false
     hasChosenClock = false
     clock = Clock(now: Console.systemTime)
@@ -169,7 +171,8 @@ package final class Console {
 
   private func talk(_ level: Talk.Level, _ talk: Talk) {
     clearProgress()
-    let line = talk.line(level, tool: toolName, as: talkFormat, at: Console.systemTime)
+    let line = talk.line(
+      level, tool: toolName, run: runID, as: talkFormat, at: Console.systemTime)
     // A failed write of talk has nowhere to be told.
     _ = line.withCString { Glibc.write(2, $0, line.utf8.count) }
   }

@@ -78,9 +78,11 @@ extension MedallionTool {
       LockWaits.telling { talker.say($0) }
       return finish(console) { try tool.run(console) }
     } catch let text as RequestedText {
-      return finish(Console(manual.name, output)) { try output.write(text.text) }
+      return finish(Console(manual.name, output, calledWith: arguments)) {
+        try output.write(text.text)
+      }
     } catch {
-      return finish(Console(manual.name, output)) { throw error }
+      return finish(Console(manual.name, output, calledWith: arguments)) { throw error }
     }
   }
 

@@ -4,23 +4,28 @@ import Engine
 /// The properties that each kind of table may have. One that stands where nobody reads it, or is
 /// misspelt, is a rule that does not hold: it is refused where it is written.
 enum TableProperties {
+  /// Of any table: when it is due each day, and whom it belongs to.
+  private static let watched = ["deadline", "owner"]
   /// Of the contract of a bronze table.
   private static let bronze = KnownNames(
-    "a property of a bronze table", IngestProperty.allCases.map(\.rawValue), isOpen: true)
+    "a property of a bronze table", IngestProperty.allCases.map(\.rawValue) + watched,
+    isOpen: true)
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "sequence.allow_future", "null.updates", "unit.by"], families: ["expect."],
+    ["partition.by", "sequence.allow_future", "null.updates", "unit.by"] + watched,
+    families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
-    "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],
+    "a property of a dimension", ["dimension", "key", "track", "keyed_hash"] + watched,
     families: ["expect."], isOpen: true)
   private static let fact = KnownNames(
-    "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"],
+    "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"] + watched,
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(
-    "a property of a warehouse table", dimension.names + fact.names.filter { $0 != "key" },
+    "a property of a warehouse table",
+    dimension.names + fact.names.filter { !dimension.names.contains($0) },
     families: fact.families, isOpen: true)
   /// Of what holds no rows of its own.
   private static let view = KnownNames("a property of a temporary view", [], isOpen: true)

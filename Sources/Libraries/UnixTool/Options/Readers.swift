@@ -27,9 +27,15 @@ extension Readers {
   package static func follow(_ folder: String) {
     var facts = stat()
     let mode = stat(folder, &facts) == 0 ? facts.st_mode : 0
-    let given = umask(0o077)
     _ = umask(given | (~mode & 0o077))
   }
+
+  /// The rights that the process was told to withhold, before it followed any folder.
+  private static let given: mode_t = {
+    let mask = umask(0o077)
+    _ = umask(mask)
+    return mask
+  }()
 
   /// Makes it so for all that this process makes. A folder keeps its group for what is made in it:
   /// one that is there hands it on to what is new.

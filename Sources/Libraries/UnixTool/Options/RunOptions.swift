@@ -32,7 +32,21 @@ package struct DryRunOption: ParsableArguments {
   package init() {}
 }
 
-extension TalkFormat: ExpressibleByArgument {}
+extension TalkFormat: ExpressibleByArgument {
+  /// The form that a call asks for, whatever else is wrong with it; nil when it does not.
+  static func asked(by arguments: [String]) -> TalkFormat? {
+    let option = "--log-format"
+    let options = arguments.prefix { $0 != "--" }
+    let words = options.indices.compactMap { index in
+      if options[index].hasPrefix("\(option)=") {
+        return String(options[index].dropFirst(option.utf8.count + 1))
+      }
+      let next = index + 1
+      return options[index] == option && next < options.endIndex ? options[next] : nil
+    }
+    return words.last.flatMap(TalkFormat.init)
+  }
+}
 
 extension Timestamp: ExpressibleByArgument {
   package init?(argument: String) { self.init(rfc3339Text: argument) }

@@ -34,7 +34,9 @@ struct Talk: Equatable {
   /// `tool:place: text; remedy`, or the same as one JSON object; with the end of the line. What a
   /// terminal would obey is spelled out, whatever it came from: nothing in a message can be taken
   /// for another. Passwords of addresses are left out.
-  func line(_ level: Level, tool: String, as format: TalkFormat, at time: Timestamp) -> String {
+  func line(
+    _ level: Level, tool: String, run: RunID, as format: TalkFormat, at time: Timestamp
+  ) -> String {
     switch format {
     case .text:
       let origin = place.map { "\(tool):\($0)" } ?? tool
@@ -42,7 +44,8 @@ struct Talk: Equatable {
     case .json:
       let members: [(String, String?)] = [
         ("time", time.description), ("level", level.rawValue), ("tool", tool),
-        ("place", place?.description), ("message", text), ("remedy", remedy),
+        ("run_id", run.description), ("place", place?.description), ("message", text),
+        ("remedy", remedy),
       ]
       let present = members.compactMap { key, value in value.map { (key, JSONValue(masked($0))) } }
       return shown(JSONWriter.text(.object(JSONObject(present)))) + "\n"

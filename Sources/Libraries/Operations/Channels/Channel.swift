@@ -1,0 +1,59 @@
+package import Core
+
+/// A way to tell people, or programs, of a problem.
+package struct Channel: Sendable {
+  /// What it is and what it needs; addresses and keys may be `secret:NAME`.
+  package enum Kind: Sendable, Equatable {
+    case mail(to: [String], from: String, program: [String])
+    case slack(address: String)
+    case teams(address: String)
+    case pagerDuty(address: String, key: String)
+    case webhook(address: String, secret: String?)
+    case file(path: String)
+    case command(program: [String])
+  }
+
+  package var name: String
+  package var kind: Kind
+  package var place: Place
+
+  package init(_ name: String, _ kind: Kind, at place: Place) {
+    self.name = name
+    self.kind = kind
+    self.place = place
+  }
+
+  /// What stands for secrets in it, as `secret:NAME`.
+  var secrets: [String] {
+    let texts =
+      switch kind {
+      case .slack(let address), .teams(let address): [address]
+      case .pagerDuty(let address, let key): [address, key]
+      case .webhook(let address, let secret): [address, secret ?? ""]
+      case .mail, .file, .command: [String]()
+      }
+    return texts.filter { $0.hasPrefix("secret:") }
+  }
+
+  /// The word for its kind in `alerts.yml`.
+  package var word: String {
+    switch kind {
+    case .mail: "mail"
+    case .slack: "slack"
+    case .teams: "teams"
+    case .pagerDuty: "pagerduty"
+    case .webhook: "webhook"
+    case .file: "file"
+    case .command: "command"
+    }
+  }
+}
+
+/// What became of one attempt to tell.
+package enum Delivery: Equatable, Sendable {
+  case delivered
+  /// It may go later; the other side may have said how many seconds later.
+  case later(String, seconds: Int64?)
+  /// It will not go, however often it is tried.
+  case refused(String)
+}

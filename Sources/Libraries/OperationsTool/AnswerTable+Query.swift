@@ -1,0 +1,52 @@
+import Columnar
+import Core
+import Engine
+package import LakeJobs
+import LakeQuery
+import LakeTool
+package import Operations
+package import UnixTool
+import WarehouseJobs
+
+extension AnswerTable {
+  /// So many rows are enough at a glance.
+  private static let mostRows = 500
+
+  /// Asks the only query in the file at `path`, over the lake and the warehouse at `warehouse`.
+  package init(
+    file path: String, _ workspace: Workspace, _ options: LakeOptions, warehouse: String,
+    _ console: Console
+  ) throws {
+    let bytes = try workspace.lake.fileSystem.readHandwritten(path)
+    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
+    catalog.showWarehouse(at: warehouse)
+    let runner = QueryRunner(
+      catalog: catalog, context: options.queryContext(console),
+      views: workspace.jobs.viewSyntax)
+    let query = try SQLScript.parseQuery(
+      text: String(decoding: bytes, as: UTF8.self), file: path)
+    let source = try runner.run(try runner.plan(query))
+    var rows: [[String]] = []
+    while rows.count < Self.mostRows, let batch = try source.next() {
+      for row in 0..<min(batch.rowCount, Self.mostRows - rows.count) {
+        rows.append(batch.scalars(at: row).map(Self.text))
+      }
+    }
+    self.init(source.schema.names, rows)
+  }
+
+  private static func text(_ value: Scalar) -> String {
+    switch value {
+    case .null: ""
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .double(let value): "\(value)"
+    case .decimal(let value): "\(value)"
+    case .string(let value): value
+    case .date(let value): "\(value)"
+    case .timestamp(let value): "\(value)"
+    case .binary(let value): hexText(value)
+    case .list(let values), .structure(let values): values.map(text).joined(separator: ", ")
+    }
+  }
+}
