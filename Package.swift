@@ -72,9 +72,12 @@ let libraries: [Target] = [
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
   library(
-    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
+    "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
+    "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
-  library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
+  library(
+    "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
+    "Core"),
 ]
 
 let tools: [Target] = [
@@ -157,7 +160,7 @@ let tests: [Target] = [
   tests(
     of: "Extraction", "LakeSupport", "LakeJobs", "Ingest", "Bronze", "LakeQuery", "PostgreSQL",
     "Database", "JSON"),
-  tests(of: "Warehouse", "Database"),
+  tests(of: "Warehouse", "PostgreSQL", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "sample-tool"),
   tests(of: "Governance", "JSON"),

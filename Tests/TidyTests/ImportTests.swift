@@ -48,12 +48,12 @@ import Testing
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
-      "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
+      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
       "Governance", "Columnar", "Core",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [
-      "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
+      "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs", "Core",
     ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]
