@@ -48,8 +48,8 @@ import Testing
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
-      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
-      "Governance", "Columnar", "Core",
+      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
+      "Engine", "Governance", "Columnar", "Core",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [

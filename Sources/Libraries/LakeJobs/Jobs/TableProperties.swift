@@ -16,7 +16,8 @@ enum TableProperties {
     "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],
     families: ["expect."], isOpen: true)
   private static let fact = KnownNames(
-    "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"],
+    "a property of a fact",
+    ["fact", "key", "keep", "partition.month", "snapshot.by", "on_delete"],
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(
