@@ -4,34 +4,34 @@ import Database
 import Synchronization
 
 /// Asks one question again and again on a thread of its own, until it is told to end.
-final class RepeatedReader: Sendable {
+///
+/// What the thread writes is read when it has ended.
+final class RepeatedReader: @unchecked Sendable {
   private let isEnough = Atomic<Bool>(false)
-  private let answers = Mutex<[[Scalar]]>([])
-  private let failures = Mutex<[String]>([])
-  private let thread = Mutex<Thread?>(nil)
-
-  /// A session that this thread alone uses.
-  private struct Session: @unchecked Sendable { let database: any LoadingConnection }
+  private let database: any LoadingConnection
+  private var answers: [[Scalar]] = []
+  private var failures: [String] = []
+  private var thread: Thread?
 
   init(_ database: any LoadingConnection, asking question: String) {
-    let session = Session(database: database)
-    let thread = Thread { [self] in
-      while !isEnough.load(ordering: .relaxed) {
-        do {
-          let rows = try session.database.rows(question)
-          answers.withLock { $0 += rows }
-        } catch {
-          failures.withLock { $0.append("\(error)") }
-        }
-      }
+    self.database = database
+    thread = Thread { [self] in
+      while !isEnough.load(ordering: .relaxed) { ask(question) }
     }
-    self.thread.withLock { $0 = thread }
+  }
+
+  private func ask(_ question: String) {
+    do {
+      answers += try database.rows(question)
+    } catch {
+      failures.append("\(error)")
+    }
   }
 
   /// Ends it; the rows that it was given, and what went wrong.
   func end() -> (rows: [[Scalar]], failures: [String]) {
     isEnough.store(true, ordering: .relaxed)
-    thread.withLock { $0?.join() }
-    return (answers.withLock { $0 }, failures.withLock { $0 })
+    thread?.join()
+    return (answers, failures)
   }
 }

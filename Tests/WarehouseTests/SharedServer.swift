@@ -39,7 +39,4 @@ enum SharedServer {
 
   /// What the server has written of itself.
   static func log() -> String { held?.log() ?? "" }
-
-  /// Kills the server and starts it again; whether it is up.
-  static func crash() -> Bool { held?.crash() ?? false }
 }

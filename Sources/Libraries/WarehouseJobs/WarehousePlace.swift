@@ -10,9 +10,14 @@ package struct WarehousePlace: Sendable {
   /// The password at the server, if it is not left to PGPASSWORD or ~/.pgpass.
   private let password: String?
 
-  package init(_ address: String, password: String? = nil) {
+  /// `.configuration` when the address of a server holds a password.
+  package init(_ address: String, password: String? = nil) throws(Fault) {
     self.address = address
     self.password = password
+    guard path == nil, try ServerAddress(address).hasPassword else { return }
+    throw Fault(
+      .configuration, "the warehouse's address holds a password, which others may read",
+      remedy: "keep it in ~/.pgpass or PGPASSWORD, or say '--warehouse-password secret:NAME'")
   }
 
   /// The path of a SQLite file; nil when the warehouse is on a server.
@@ -66,11 +71,6 @@ package struct WarehousePlace: Sendable {
   }
 
   private func connection() throws(Fault) -> PostgreSQLConnection {
-    guard try !ServerAddress(address).hasPassword else {
-      throw Fault(
-        .configuration, "the warehouse's address holds a password, which others may read",
-        remedy: "keep it in ~/.pgpass or PGPASSWORD, or say '--warehouse-password secret:NAME'")
-    }
     let connection = try PostgreSQLConnection(address, password: password)
     // A load is one transaction, however long it takes.
     try connection.execute(
