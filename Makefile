@@ -43,7 +43,7 @@ export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc ops bench \
-        quality refresh full-refresh clean install install-cron
+        quality refresh full-refresh clean install install-cron postgres
 
 help: export MAKEFILE := $(MAKEFILE)
 help: ## list the targets
@@ -77,9 +77,14 @@ demo: build sample ## take the sample from raw files to a star schema (SOURCES=s
 	@$(MAKE) --no-print-directory refresh BIN=$(BUILT)
 	@echo; $(BUILT)/dq-check
 	@echo; $(BUILT)/lake-sql --format table --file "$$MEDALLION_JOBS/demo.sql"
-	@echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · sqlite3 $$MEDALLION_WAREHOUSE ·" \
+	@client=sqlite3; case $$MEDALLION_WAREHOUSE in postgres*:*) client=psql;; esac; \
+	echo; echo "Look next: $(BUILT)/lake-sql 'SELECT …' · $$client '$$MEDALLION_WAREHOUSE' ·" \
 	  "$(BUILT)/lineage impact silver.products.unit_cost · jobs/README.md"
 	@$(if $(filter postgresql,$(SOURCES)),MEDALLION_BIN=$(BUILT) jobs/sample/on-postgresql)
+
+SERVER := .build/postgres
+postgres: ## start a PostgreSQL server of this checkout's own for WAREHOUSE=, and print its address
+	@jobs/sample/warehouse-server $(SERVER)
 
 # A step is a run of a job: one at a time, written down in the lake, with nothing left behind, tried
 # again RETRIES times where that may help. Tools of before there was run-job run as they are.
@@ -261,6 +266,7 @@ bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|mic
 	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
 clean: ## remove what was built, and the demo's lakes; sources and landing stay
+	@[ ! -e $(SERVER)/data ] || jobs/sample/warehouse-server --stop $(SERVER)
 	@rm -rf -- .build "$$MEDALLION_LAKE" "$$MEDALLION_LAKE-postgresql"
 
 install: export PREFIX := $(PREFIX)

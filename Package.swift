@@ -79,9 +79,12 @@ let libraries: [Target] = [
     "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
     argumentParser),
   library(
-    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
+    "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
+    "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
-  library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
+  library(
+    "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
+    "Core"),
   library(
     "OperationsTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse",
     "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar",
@@ -178,7 +181,7 @@ let tests: [Target] = [
   tests(
     of: "Extraction", "LakeSupport", "LakeJobs", "Ingest", "Bronze", "LakeQuery", "PostgreSQL",
     "Database", "JSON"),
-  tests(of: "Warehouse", "Database"),
+  tests(of: "Warehouse", "PostgreSQL", "Database"),
   tests(of: "Retailer", "Database", "JSON"),
   tests(of: "UnixTool", "JSON", "sample-tool"),
   tests(of: "Governance", "JSON"),

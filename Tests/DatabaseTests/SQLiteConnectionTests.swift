@@ -6,6 +6,13 @@ import TestSupport
 import Testing
 
 @Suite struct SQLiteConnectionTests {
+  @Test func `parameters that a server would number are numbered alike`() throws {
+    let database = try SQLiteConnection(":memory:", .create)
+    #expect(
+      try database.rows("SELECT $2, $1, $2 || $3", [.integer(1), .string("b"), .string("c")])
+        == [[.string("b"), .integer(1), .string("bc")]])
+  }
+
   @Test func `a database that is somebody else's is damaged input, and no fault of ours`() throws {
     let workdir = Workdir()
     let database = try SQLiteConnection(workdir.file("a.db"), .create)

@@ -59,6 +59,11 @@ package final class PostgreSQLServer {
     guard PostgreSQLServer.runAsServer(script, workdir.path) else { return nil }
   }
 
+  /// What the server has written of itself.
+  package func log() -> String {
+    (try? String(contentsOfFile: workdir.file("log"), encoding: .utf8)) ?? ""
+  }
+
   /// Kills the server and starts it again, as after a crash; whether it is up.
   package func crash() -> Bool {
     guard let programs = PostgreSQLServer.programs else { return false }

@@ -52,12 +52,12 @@ import Testing
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
-      "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs", "Engine",
-      "Governance", "Columnar", "Core",
+      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
+      "Engine", "Governance", "Columnar", "Core",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [
-      "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
+      "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs", "Core",
     ],
     // What tools that watch have in common: where runs and alerts meet the tables.
     "OperationsTool": [

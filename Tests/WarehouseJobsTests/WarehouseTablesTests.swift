@@ -15,7 +15,7 @@ import WarehouseJobs
   private func rows(_ query: String) throws -> [[Scalar]] {
     let catalog = LakeCatalog(lake: lake.opened(), jobs: nil)
     catalog.defaultSchema = "warehouse"
-    catalog.showWarehouse(at: lake.folder.file("warehouse.db"))
+    try catalog.showWarehouse(at: WarehousePlace(lake.folder.file("warehouse.db")))
     let runner = QueryRunner(catalog: catalog, context: lake.context())
     let source = try runner.run(try runner.plan(sql: query, name: "query"))
     var rows: [[Scalar]] = []

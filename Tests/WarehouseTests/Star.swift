@@ -1,17 +1,28 @@
 import Columnar
 import Core
 import Database
+import PostgreSQL
 import TestSupport
 import Warehouse
 
-/// A small star schema in a folder of its own, loaded from literal rows.
+/// A small star schema in a database of its own, loaded from literal rows.
 final class Star {
   let workdir = Workdir()
-  let database: SQLiteConnection
+  let database: any LoadingConnection
   let files = Place("jobs/warehouse/star.sql")
   private var runCount = 0
 
-  init() throws { database = try SQLiteConnection(workdir.file("warehouse.db"), .create) }
+  /// In a SQLite file, or in a new database of the server that all tests share.
+  init(_ dialect: Dialect = .sqlite) throws {
+    switch dialect {
+    case .sqlite: database = try SQLiteConnection(workdir.file("warehouse.db"), .create)
+    case .postgresql: database = try SharedServer.newDatabase()
+    }
+  }
+
+  /// The databases that there are to test with.
+  static let dialects: [Dialect] =
+    PostgreSQLServer.programs == nil ? [.sqlite] : [.sqlite, .postgresql]
 
   static let customerSchema = Schema([
     Field("customer_id", .string), Field("city", .string), Field("tier", .string),
@@ -100,17 +111,52 @@ final class Star {
 
   /// The values of a query as text, a row a line.
   func text(_ sql: String) throws -> [String] {
-    try database.rows(sql).map { row in
-      row.map { value in
-        switch value {
-        case .null: "NULL"
-        case .string(let text): text
-        case .integer(let number): "\(number)"
-        case .double(let number): "\(number)"
-        default: "\(value)"
-        }
-      }.joined(separator: "|")
+    try database.rows(sql).map { row in row.map(Star.text).joined(separator: "|") }
+  }
+
+  /// A value as SQLite would have stored it, in words: what both databases tell alike.
+  private static func text(_ value: Scalar) -> String {
+    switch value {
+    case .null: return "NULL"
+    case .boolean(let flag): return flag ? "1" : "0"
+    case .string(let text): return text
+    case .integer(let number): return "\(number)"
+    case .double(let number):
+      return number == number.rounded() ? "\(Int64(number))" : "\(number)"
+    case .decimal(let number):
+      guard number.scale > 0 else { return "\(number)" }
+      var text = number.description
+      while text.hasSuffix("0") { text.removeLast() }
+      return text.hasSuffix(".") ? String(text.dropLast()) : text
+    case .date(let date): return "\(date)"
+    case .timestamp(let moment):
+      let text = ValueText.text(instant: moment)
+      return text == "9999-12-31T00:00:00.000000Z" ? "9999-12-31T00:00:00Z" : text
+    default: return "\(value)"
     }
+  }
+
+  /// Another session that reads, as an analyst has it.
+  func reader() throws -> any LoadingConnection {
+    guard database.dialect == .postgresql else {
+      return try SQLiteConnection(workdir.file("warehouse.db"), .readOnly)
+    }
+    return try another(toLoad: false)
+  }
+
+  /// Another session in the same database of a server.
+  func another(as user: String = "tester", toLoad: Bool = true) throws -> PostgreSQLConnection {
+    guard case .string(let name) = try database.value("SELECT current_database()::text") else {
+      throw Fault(.internal, "a session without a database", remedy: "report it")
+    }
+    return try SharedServer.session(name, as: user, toLoad: toLoad)
+  }
+
+  /// All rows of a table, sorted; `columns` nil takes all.
+  func dump(_ table: String, without column: String = "") throws -> [String] {
+    let names = try database.columns(of: table).map(\.name).filter { $0 != column }
+    let list = names.map(database.dialect.quoted).joined(separator: ", ")
+    return try text("SELECT \(list) FROM \(table)").sorted()
   }
 
   /// Everything a reader of the star sees, surrogate keys resolved to what they stand for.

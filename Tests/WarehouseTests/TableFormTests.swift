@@ -7,13 +7,12 @@ import Warehouse
 
 /// What becomes of stored tables, their indexes and keys when a job describes them otherwise.
 @Suite struct TableFormTests {
-  private let star: Star
   private static let products = Schema([
     Field("sku", .string), Field("name", .string),
     Field("price", .decimal(precision: 12, scale: 2)),
   ])
 
-  init() throws { star = try Star() }
+  private static let place = Place("jobs/warehouse/star.sql")
 
   private func products(
     _ properties: [String: String] = [:], _ schema: Schema = products
@@ -21,7 +20,7 @@ import Warehouse
     try WarehouseTable(
       "dim_product",
       properties: ["dimension": "scd1", "key": "sku"].merging(properties) { $1 }, schema: schema,
-      at: star.files)
+      at: Self.place)
   }
 
   private func sales(
@@ -35,7 +34,7 @@ import Warehouse
         [
           Field("line", .int), Field("sku", .string), Field("moment", .timestamp),
           Field("amount", .decimal(precision: 12, scale: 2)),
-        ] + more), at: star.files)
+        ] + more), at: Self.place)
   }
 
   private func sale(_ line: Int64, _ sku: String, _ more: Scalar...) -> [Scalar] {
@@ -43,14 +42,14 @@ import Warehouse
   }
 
   /// Three products, of which b is deleted, and a sale of each.
-  private func load() throws {
+  private func load(_ star: Star) throws {
     let rows: [[Scalar]] = ["a", "b", "c"].map { [.string($0), .string("n\($0)"), money(150)] }
     try star.load(products(), rows)
     try star.load(products(), [rows[0], rows[2]])
     try star.load(sales(), [sale(1, "a"), sale(2, "b"), sale(3, "c")])
   }
 
-  private func keys() throws -> [String] {
+  private func keys(_ star: Star) throws -> [String] {
     try star.text(
       "SELECT f.line, f.product_key, p.name, p.is_deleted FROM fact_sales f "
         + "JOIN dim_product p USING (product_key) ORDER BY 1")
@@ -58,9 +57,12 @@ import Warehouse
 
   private let before = ["1|1|na|0", "2|2|nb|1", "3|3|nc|0"]
 
-  @Test func `a column that changes its type keeps rows and keys, also of deleted members`() throws
-  {
-    try load()
+  @Test(arguments: Star.dialects)
+  func `a column that changes its type keeps rows and keys, also of deleted members`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try load(star)
     try star.database.execute(
       "CREATE VIEW report AS SELECT p.name FROM fact_sales JOIN dim_product p USING (product_key); "
         + "CREATE INDEX of_a_user ON dim_product (name)")
@@ -75,59 +77,72 @@ import Warehouse
       ]
     }
     try star.load(products([:], schema), rows)
-    #expect(try keys() == before)
+    #expect(try keys(star) == before)
     #expect(
-      try star.text("SELECT product_key, price, rank FROM dim_product WHERE product_key > 0")
+      try star.text(
+        "SELECT product_key, price, rank FROM dim_product WHERE product_key > 0 ORDER BY 1")
         == ["1|1.5|7", "2|1.5|NULL", "3|1.5|7"])
     #expect(try star.database.schema(of: "dim_product").fields.contains { $0.type.scale == 4 })
     #expect(try star.text("SELECT count(*) FROM report") == ["3"])
-    #expect(
-      try star.text(
-        "SELECT name FROM sqlite_schema WHERE tbl_name = 'dim_product' AND type = 'index' "
-          + "ORDER BY 1"
-      )
-        == ["dim_product_natural", "of_a_user"])
+    #expect(try star.database.columns(ofIndex: "dim_product_natural") == ["sku"])
+    #expect(try star.database.columns(ofIndex: "of_a_user") == ["name"])
     #expect(try star.load(products([:], schema), rows).isChanged == false)
   }
 
-  @Test func `facts of a member that went with a dropped table stand at the unknown one`() throws {
-    try load()
-    try star.database.execute("DROP TABLE dim_product")
+  @Test(arguments: Star.dialects)
+  func `facts of a member that went with a dropped table stand at the unknown one`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try load(star)
+    try star.database.execute(
+      "DROP TABLE dim_product\(dialect == .sqlite ? "" : " CASCADE")")
     try star.load(products(), ["a", "c"].map { [.string($0), .string("n\($0)"), money(150)] })
-    #expect(try keys() == ["1|1|na|0", "2|-1|Unknown|0", "3|3|nc|0"])
+    #expect(try keys(star) == ["1|1|na|0", "2|-1|Unknown|0", "3|3|nc|0"])
   }
 
-  @Test func `a column of the key under another name is the same key`() throws {
-    try load()
+  @Test(arguments: Star.dialects) func `a column of the key under another name is the same key`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try load(star)
     let schema = Schema([Field("item", .string), Field("name", .string)])
     let table = try products(["key": "item"], schema)
     let outcome = try star.load(
       table, ["a", "c", "d"].map { [.string($0), .string("n\($0)")] })
     #expect((outcome.inserted, outcome.deleted) == (1, 0))
-    #expect(try keys() == before)
+    #expect(try keys(star) == before)
     #expect(
       try star.text("SELECT product_key, item FROM dim_product WHERE product_key > 0 ORDER BY 1")
         == ["1|a", "2|b", "3|c", "4|d"])
   }
 
-  @Test func `a key of other columns leads to the members there are, and facts are due anew`()
+  @Test(arguments: Star.dialects)
+  func `a key of other columns leads to the members there are, and facts are due anew`(
+    _ dialect: Dialect
+  )
     throws
   {
-    try load()
+    let star = try Star(dialect)
+    try load(star)
     let rows: [[Scalar]] = ["a", "c"].map { [.string($0), .string("n\($0)"), money(150)] }
     try star.load(products(["key": "name"]), rows)
-    #expect(try keys() == before)
+    #expect(try keys(star) == before)
     let need = WarehouseLoad(into: star.database, run: "r", Clock(now: at(0)), siteKey: nil)
     #expect(try need.stands("fact_sales", at: "version 3") == false)
     #expect(try need.need(of: sales(), inputs: "version 3") == .rows(since: ""))
     try star.load(products(), rows)
-    #expect(try keys() == before)
+    #expect(try keys(star) == before)
   }
 
-  @Test func `a member that gets a history keeps its key, and one that loses it its last one`()
+  @Test(arguments: Star.dialects)
+  func `a member that gets a history keeps its key, and one that loses it its last one`(
+    _ dialect: Dialect
+  )
     throws
   {
-    try load()
+    let star = try Star(dialect)
+    try load(star)
     let schema = Schema(
       Self.products.fields + [Field("valid_from", .timestamp), Field("valid_to", .timestamp)])
     let versioned = try products(["dimension": "scd2"], schema)
@@ -138,7 +153,7 @@ import Warehouse
         [.string("a"), .string("na"), money(160), .timestamp(at(3)), .null],
         [.string("c"), .string("nc"), money(150), .timestamp(at(1)), .null],
       ])
-    #expect(try keys() == ["1|1|na|0", "2|2|nb|1", "3|3|nc|0"].map { $0 })
+    #expect(try keys(star) == ["1|1|na|0", "2|2|nb|1", "3|3|nc|0"].map { $0 })
     #expect(
       try star.text("SELECT count(*) FROM dim_product WHERE product_key > 0 AND is_current") == [
         "3"
@@ -149,11 +164,14 @@ import Warehouse
     let ofFive = "SELECT product_key FROM fact_sales WHERE line = 5"
     #expect(try star.text(ofFive) == ["4"])
     try star.load(products(), ["a", "c"].map { [.string($0), .string("n\($0)"), money(150)] })
-    #expect(try keys() == ["1|4|na|0", "2|2|nb|1", "3|3|nc|0", "5|4|na|0"])
+    #expect(try keys(star) == ["1|4|na|0", "2|2|nb|1", "3|3|nc|0", "5|4|na|0"])
   }
 
-  @Test func `a fact follows its lookups, its grain and its columns`() throws {
-    try load()
+  @Test(arguments: Star.dialects) func `a fact follows its lookups, its grain and its columns`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try load(star)
     try star.loadSmallDimensions()
     let rows = [sale(1, "a", .string("x")), sale(2, "b", .string("y"))]
     let wide = try sales(
@@ -172,13 +190,14 @@ import Warehouse
       ])
     #expect(try star.text("SELECT DISTINCT column_name FROM _lookups") == ["product_key"])
     #expect(try star.text("SELECT count(*) FROM _waiting") == ["0"])
-    #expect(
-      try star.text("SELECT name FROM pragma_index_info('fact_sales_grain')") == ["line", "sku"])
+    #expect(try star.database.columns(ofIndex: "fact_sales_grain") == ["line", "sku"])
     #expect(try star.database.columns(of: "fact_sales").contains { $0.name == "note_key" } == false)
   }
 
-  @Test func `a snapshot's days of before are not led to another dimension`() throws {
-    try load()
+  @Test(arguments: Star.dialects)
+  func `a snapshot's days of before are not led to another dimension`(_ dialect: Dialect) throws {
+    let star = try Star(dialect)
+    try load(star)
     try star.loadSmallDimensions()
     let daily = ["fact": "snapshot", "snapshot.by": "moment"]
     try star.load(sales(daily), [sale(1, "a")])
@@ -195,8 +214,9 @@ import Warehouse
         == ["1|1|-1", "2|1|-2", "3|3|-1"])
   }
 
-  @Test func `a version that the source fills in place keeps its row and key`() throws {
-    let star = try Star()
+  @Test(arguments: Star.dialects)
+  func `a version that the source fills in place keeps its row and key`(_ dialect: Dialect) throws {
+    let star = try Star(dialect)
     try star.load(
       star.customers(),
       [customer("k", "Bonn", "", 0, 5), customer("k", "Ulm", "", 5, nil)])
@@ -209,10 +229,13 @@ import Warehouse
         == ["1|Bonn|", "2|Ulm|gold"])
   }
 
-  @Test func `a member that is no longer delivered ends when that is asked for, and not for good`()
+  @Test(arguments: Star.dialects)
+  func `a member that is no longer delivered ends when that is asked for, and not for good`(
+    _ dialect: Dialect
+  )
     throws
   {
-    let star = try Star()
+    let star = try Star(dialect)
     let all = [customer("k", "Bonn", "basic", 0, nil), customer("m", "Ulm", "basic", 0, nil)]
     try star.load(star.customers(), all)
     let less = try star.load(star.customers(), [all[0]], day: 9)
@@ -224,7 +247,8 @@ import Warehouse
     _ = try ending.load(table, from: source(table.schema, [all[0]]), inputs: "x")
     try ending.commit()
     let query =
-      "SELECT customer_key, substr(valid_from, 1, 10), substr(valid_to, 1, 10), is_deleted "
+      "SELECT customer_key, substr(CAST(valid_from AS TEXT), 1, 10), "
+      + "substr(CAST(valid_to AS TEXT), 1, 10), is_deleted "
       + "FROM dim_customer WHERE customer_id = 'm' ORDER BY valid_from"
     #expect(
       try star.text(query) == ["2|1970-01-01|1970-01-21|0", "3|1970-01-21|9999-12-31|1"])

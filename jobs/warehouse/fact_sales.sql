@@ -8,6 +8,7 @@ COMMENT 'sale and return lines of both channels'
 TBLPROPERTIES (
   'fact' = 'incremental',
   'key' = 'channel, transaction_id, line_no, event_id',
+  'partition.month' = 'date_key',
   'lookup.date_key' = 'dim_date(business_date)',
   'lookup.store_key' = 'dim_store(store_id) AS OF event_time',
   'lookup.product_key' = 'dim_product(sku)',

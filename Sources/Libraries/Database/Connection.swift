@@ -108,10 +108,14 @@ extension Connection {
     try rows(sql, parameters).first?.first ?? .null
   }
 
-  /// The first value of the first row as a whole number; 0 when it is none.
+  /// The first value of the first row as a whole number; 0 when it is none. True is 1, whichever
+  /// way the database tells it.
   package func integer(_ sql: String, _ parameters: [Scalar] = []) throws(Fault) -> Int {
-    if case .integer(let value) = try value(sql, parameters) { return Int(value) }
-    return 0
+    switch try value(sql, parameters) {
+    case .integer(let value): Int(value)
+    case .boolean(let flag): flag ? 1 : 0
+    default: 0
+    }
   }
 
   /// Whether there is a table called `name`.

@@ -43,6 +43,8 @@ extension PostgreSQLConnection {
       Fault(
         .verdict, at: place, "the rows break a constraint: \(message)",
         remedy: "correct the rows and run again")
+    case ("25006", _):
+      Fault(.denied, at: place, message, remedy: "name a server that takes writes")
     case ("55000", _):
       Fault(.configuration, at: place, message, remedy: "see to it at the server")
     case (_, "58"): Fault(.io, at: place, message, remedy: "check the server's disk")

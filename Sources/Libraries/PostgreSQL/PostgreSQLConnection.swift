@@ -19,7 +19,9 @@ package final class PostgreSQLConnection: Connection {
   package let dialect = Dialect.postgresql
   package let place: Place
   let handle: OpaquePointer
-  private var statementCount = 0
+  /// How long others' locks are waited for.
+  let patience: Duration
+  private var nameCount = 0
 
   /// Connects by `address`, a URI (`postgresql://user@host:5432/shop`) or a keyword text of libpq,
   /// with `password`, if that is given and not left to libpq's own places; as one that may read the
@@ -30,6 +32,7 @@ package final class PostgreSQLConnection: Connection {
     _ address: String, password: String? = nil, isReplication: Bool = false,
     patience: Duration = .seconds(10)
   ) throws(Fault) {
+    self.patience = patience
     handle = try PostgreSQLConnection.connect(address, password, isReplication)
     let database = PQdb(handle).map { String(cString: $0) } ?? ""
     let host = PQhost(handle).map { String(cString: $0) } ?? ""
@@ -68,7 +71,15 @@ package final class PostgreSQLConnection: Connection {
   }
 
   package func execute(_ sql: String) throws(Fault) {
-    try check(PQexec(handle, sql), running: sql)
+    let result = PQexec(handle, sql)
+    // Of a transaction in which something failed nothing is kept, and the server does not mind.
+    let isLost = sql == "COMMIT" && String(cString: PQcmdStatus(result)) == "ROLLBACK"
+    try check(result, running: sql)
+    if isLost {
+      throw Fault(
+        .temporary, at: place, "the transaction had failed: nothing was changed",
+        remedy: "run again")
+    }
   }
 
   package func prepare(_ sql: String) throws(Fault) -> any Statement { try statement(sql) }
@@ -88,8 +99,12 @@ package final class PostgreSQLConnection: Connection {
 
   package func tables() throws(Fault) -> [String] {
     let names = try rows(
-      "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() "
-        + "ORDER BY tablename COLLATE \"C\"")
+      """
+      SELECT c.relname::text FROM pg_class c
+      WHERE c.relnamespace = ANY (current_schemas(false)::regnamespace[])
+        AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND pg_table_is_visible(c.oid)
+      ORDER BY c.relname COLLATE "C"
+      """)
     return names.compactMap { row in
       if case .string(let name)? = row.first { return name }
       return nil
@@ -103,10 +118,10 @@ package final class PostgreSQLConnection: Connection {
         coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)
       FROM pg_attribute a
       JOIN pg_class c ON c.oid = a.attrelid
-      JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-      WHERE n.nspname = current_schema() AND c.relname = $1 AND a.attnum > 0
-        AND NOT a.attisdropped
+      WHERE c.relnamespace = ANY (current_schemas(false)::regnamespace[])
+        AND pg_table_is_visible(c.oid) AND c.relname = $1 AND c.relkind <> 'i'
+        AND a.attnum > 0 AND NOT a.attisdropped
       ORDER BY a.attnum
       """, [.string(table)])
     return found.compactMap { row in
@@ -119,10 +134,15 @@ package final class PostgreSQLConnection: Connection {
     }
   }
 
+  /// A name that nothing else of this session has.
+  func newName(_ mark: String) -> String {
+    nameCount += 1
+    return "\(mark)\(nameCount)"
+  }
+
   /// Compiles one statement.
   func statement(_ sql: String) throws(Fault) -> PostgreSQLStatement {
-    statementCount += 1
-    let name = "s\(statementCount)"
+    let name = newName("s")
     try check(PQprepare(handle, name, sql, 0, nil), running: sql)
     return PostgreSQLStatement(name, of: self, sql)
   }

@@ -3,8 +3,9 @@ import Columnar
 import Core
 import Database
 
-/// Rows on their way into a table by `COPY … FROM STDIN`, in its text form: fields between tabs,
-/// `\N` for NULL, a backslash before what would end a field.
+/// Rows on their way into a table by `COPY … FROM STDIN`: laid out before in its binary form, or in
+/// its text form, which suits columns of any type: fields between tabs, `\N` for NULL, a backslash
+/// before what would end a field.
 final class PostgreSQLCopy {
   private static let flushSize = 1 << 16
 
@@ -17,13 +18,25 @@ final class PostgreSQLCopy {
     self.sql = sql
   }
 
-  /// Sends all rows and gives their number; none is there if it throws.
-  func append(_ source: any BatchSource) throws -> Int {
+  /// Sends rows that were laid out before; none is there if it throws.
+  func send(_ rows: BinaryRows) throws(Fault) {
+    try begin()
+    buffer = rows.bytes
+    try flush()
+    try end()
+  }
+
+  private func begin() throws(Fault) {
     let begun = PQexec(connection.handle, sql)
     defer { PQclear(begun) }
     guard PQresultStatus(begun) == PGRES_COPY_IN else {
       throw connection.fault(begun, running: sql)
     }
+  }
+
+  /// Sends all rows and gives their number; none is there if it throws.
+  func append(_ source: any BatchSource) throws -> Int {
+    try begin()
     var count = 0
     do {
       while let batch = try source.next() {

@@ -65,23 +65,6 @@ package final class PostgreSQLStatement: Statement {
   ) -> Value {
     withOptionalCStrings(parameters.map(parameterText), body)
   }
-
-  private func storedValue(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> Scalar {
-    guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
-      return .null
-    }
-    let text = String(cString: start)
-    switch PQftype(result, column) {
-    case 16: return .boolean(text == "t")
-    case 20, 21, 23, 26: return Int64(text).map { .integer($0) } ?? .string(text)
-    case 700, 701: return Double(text).map { .double($0) } ?? .string(text)
-    case 1700: return Decimal(parsing: text).map { .decimal($0) } ?? .string(text)
-    case 1082: return CivilDate(parsing: text).map { .date($0) } ?? .string(text)
-    case 1184: return Timestamp(parsing: text).map { .timestamp($0) } ?? .string(text)
-    case 17: return Core.bytes(ofHex: text.dropFirst(2)).map { .binary($0) } ?? .string(text)
-    default: return .string(text)
-    }
-  }
 }
 
 /// A parameter as the text that the server casts to its type; nil for NULL.
@@ -96,5 +79,23 @@ private func parameterText(_ value: Scalar) -> String? {
   case .binary(let bytes): "\\x\(hexText(bytes))"
   case .date(let date): date.description
   case .timestamp(let moment): moment.description
+  }
+}
+
+/// A value of a result as the server stores it.
+func storedValue(_ result: OpaquePointer?, _ row: Int32, _ column: Int32) -> Scalar {
+  guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
+    return .null
+  }
+  let text = String(cString: start)
+  switch PQftype(result, column) {
+  case 16: return .boolean(text == "t")
+  case 20, 21, 23, 26: return Int64(text).map { .integer($0) } ?? .string(text)
+  case 700, 701: return Double(text).map { .double($0) } ?? .string(text)
+  case 1700: return Decimal(parsing: text).map { .decimal($0) } ?? .string(text)
+  case 1082: return CivilDate(parsing: text).map { .date($0) } ?? .string(text)
+  case 1184: return Timestamp(parsing: text).map { .timestamp($0) } ?? .string(text)
+  case 17: return Core.bytes(ofHex: text.dropFirst(2)).map { .binary($0) } ?? .string(text)
+  default: return .string(text)
   }
 }

@@ -12,18 +12,21 @@ struct InstantTexts {
   private static let form = 1
 
   private let load: LoadContext
-  private var database: SQLiteConnection { load.database }
+  private var database: any LoadingConnection { load.database }
 
   init(_ load: LoadContext) { self.load = load }
 
   /// Whether the file holds loads of before.
   func areOfBefore() throws(Fault) -> Bool {
-    guard try database.integer("PRAGMA user_version") < InstantTexts.form else { return false }
+    guard database.dialect == .sqlite,
+      try database.integer("PRAGMA user_version") < InstantTexts.form
+    else { return false }
     return try database.hasTable("_ledger")
   }
 
   /// Brings all texts to one width, and says so in the file.
   func widen() throws(Fault) {
+    guard database.dialect == .sqlite else { return }
     if try areOfBefore() {
       let rows = try database.rows("SELECT DISTINCT table_name FROM _ledger")
       let loaded: [String] = rows.compactMap {
@@ -71,7 +74,7 @@ struct InstantTexts {
       UPDATE OR IGNORE _keys SET natural_key = (
         SELECT \(naturalKey(shape.key, of: "d", .sqlite)) FROM \(load.quoted(dimension)) AS d
         WHERE d.\(load.quoted(shape.surrogate)) = _keys.surrogate)
-      WHERE dimension = ?1 AND EXISTS (
+      WHERE dimension = $1 AND EXISTS (
         SELECT 1 FROM \(load.quoted(dimension)) AS d
         WHERE d.\(load.quoted(shape.surrogate)) = _keys.surrogate)
       """, [.string(dimension)])

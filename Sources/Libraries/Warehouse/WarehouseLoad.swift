@@ -46,7 +46,7 @@ package final class WarehouseLoad {
   /// `endsAbsentMembers`: members with a history that are no longer delivered end now; those
   /// without one are marked in any case.
   package init(
-    into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
+    into database: any LoadingConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
     makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false
   ) {
     context = LoadContext(
@@ -56,7 +56,7 @@ package final class WarehouseLoad {
 
   deinit {
     if hasBegun, !hasEnded { try? database.execute("ROLLBACK") }
-    if hasTurned { _ = try? database.turn(to: .ahead) }
+    if hasTurned { _ = try? (database as? SQLiteConnection)?.turn(to: .ahead) }
   }
 
   /// Whether the table called `name` was last loaded from `inputs` and is there.
@@ -104,7 +104,7 @@ package final class WarehouseLoad {
   ) throws -> LoadOutcome {
     precondition(!hasEnded, "a load that was committed takes no more tables")
     if !hasBegun, table.fact != nil, try isEmpty(table) {
-      hasTurned = try database.turn(to: .behind)
+      hasTurned = try (database as? SQLiteConnection)?.turn(to: .behind) ?? false
     }
     try begin()
     try database.execute("SAVEPOINT one_table")
@@ -131,6 +131,8 @@ package final class WarehouseLoad {
       case .dimension(let dimension): try load(table, dimension, from: rows)
       case .fact(let fact): try FactLoader(table, fact, context).load(rows, scope, keys)
       }
+    try ForeignKeys(context).check()
+    try Statistics(context).refresh(table.name, outcome)
     outcome.rowCount = try rowCount(of: table, outcome, scope, last)
     try LoadLedger.note(table, outcome, inputs: inputs, of: context)
     return outcome
@@ -143,6 +145,7 @@ package final class WarehouseLoad {
     let (loaded, changed) = try DimensionLoader(table, dimension, context).load(rows)
     var outcome = loaded
     outcome.rekeyed = try FactRepair(table.name, context).mend(changed)
+    try ForeignKeys(context).restore(table.name)
     return outcome
   }
 
@@ -153,14 +156,15 @@ package final class WarehouseLoad {
     if hasBegun { try database.execute("COMMIT") }
   }
 
-  private var database: SQLiteConnection { context.database }
+  private var database: any LoadingConnection { context.database }
 
   private func begin() throws(Fault) {
     guard !hasBegun else { return }
-    try database.execute(database.dialect.beginWrite)
+    try database.beginLoad()
     hasBegun = true
-    try database.execute(LoadLedger.tables)
-    try database.execute(HashKeys.table)
+    try WarehouseSchema.make(in: database)
+    try database.execute(LoadLedger.tables(database.dialect))
+    try database.execute(HashKeys.table(database.dialect))
     try InstantTexts(context).widen()
   }
 

@@ -21,17 +21,20 @@ package struct StarLoad {
   private let view: WarehouseFeed
   private let steps: Steps
   private let load: WarehouseLoad
+  private let fileFormat: String
   private let isFullRefresh: Bool
   private let say: (String) -> Void
 
-  /// `dataset` is a view of schema `warehouse`; its properties say what it is there. `say` is given
+  /// `dataset` is a view of schema `warehouse`; its properties say what it is there. `fileFormat` is
+  /// the kind of database that it is loaded into, as lineage names it. `say` is given
   /// what people should know though all is well.
   package init(
     _ dataset: Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,
-    into load: WarehouseLoad, context: QueryContext, isFullRefresh: Bool,
+    into load: WarehouseLoad, as fileFormat: String, context: QueryContext, isFullRefresh: Bool,
     say: @escaping (String) -> Void
   ) throws {
     self.load = load
+    self.fileFormat = fileFormat
     self.say = say
     steps = workspace.lake.steps
     self.isFullRefresh = isFullRefresh
@@ -85,7 +88,7 @@ package struct StarLoad {
     return due.view.report(
       CommitReport(
         table: view.dataset.name, job: "\(view.dataset.name)", version: outcome.digest,
-        schema: due.view.schema, fileFormat: "sqlite",
+        schema: due.view.schema, fileFormat: fileFormat,
         change: ChangeFacet(
           inserted: outcome.inserted, updated: outcome.updated + outcome.rekeyed,
           deleted: outcome.deleted),

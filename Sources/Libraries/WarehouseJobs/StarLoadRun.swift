@@ -13,16 +13,19 @@ package struct StarLoadRun {
   private let context: QueryContext
   private let isFullRefresh: Bool
   private let load: WarehouseLoad
+  /// What kind of database the tables are in, for lineage.
+  private let fileFormat: String
 
   /// `siteKey` is the secret behind keyed hashes, `makeSiteKey` makes one where there is none.
   package init(
-    _ workspace: Workspace, into database: SQLiteConnection, siteKey: [UInt8]?,
+    _ workspace: Workspace, into database: any LoadingConnection, siteKey: [UInt8]?,
     makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool
   ) {
     self.workspace = workspace
     catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     self.context = context
     self.isFullRefresh = isFullRefresh
+    fileFormat = "\(database.dialect)"
     load = WarehouseLoad(
       into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey,
       makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh)
@@ -79,8 +82,8 @@ package struct StarLoadRun {
 
   private func table(_ dataset: Dataset, _ listener: Listener) throws -> StarLoad {
     try StarLoad(
-      dataset, workspace, catalog, into: load, context: context, isFullRefresh: isFullRefresh,
-      say: listener.say)
+      dataset, workspace, catalog, into: load, as: fileFormat, context: context,
+      isFullRefresh: isFullRefresh, say: listener.say)
   }
 }
 

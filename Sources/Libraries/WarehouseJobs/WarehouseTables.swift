@@ -7,24 +7,26 @@ package import LakeQuery
 
 /// The tables of a warehouse, as queries scan them.
 package struct WarehouseTables {
-  private let path: String
-  private let database: SQLiteConnection
+  private let place: WarehousePlace
+  private let fileSystem: any FileSystem
+  private let database: any LoadingConnection
 
-  /// The warehouse in the SQLite file at `path`; nil when there is no such file yet.
-  package init?(_ path: String, fileSystem: any FileSystem) throws(Fault) {
-    guard try fileSystem.exists(path) else { return nil }
-    self.path = path
-    database = try SQLiteConnection(path, .readOnly)
+  /// The warehouse at `place`; nil when there is no such file yet.
+  package init?(_ place: WarehousePlace, fileSystem: any FileSystem) throws(Fault) {
+    guard let database = try place.openedToRead(fileSystem) else { return nil }
+    self.place = place
+    self.fileSystem = fileSystem
+    self.database = database
   }
 
-  /// The warehouse at `path`, opened when it is first asked for.
+  /// The warehouse at `place`, opened when it is first asked for.
   static func opening(
-    _ path: String, _ fileSystem: any FileSystem
+    _ place: WarehousePlace, _ fileSystem: any FileSystem
   ) -> () throws(Fault) -> WarehouseTables? {
     var opened: WarehouseTables??
     return { () throws(Fault) -> WarehouseTables? in
       if let opened { return opened }
-      let tables = try WarehouseTables(path, fileSystem: fileSystem)
+      let tables = try WarehouseTables(place, fileSystem: fileSystem)
       opened = .some(tables)
       return tables
     }
@@ -42,15 +44,15 @@ package struct WarehouseTables {
       return nil
     }
     return StarTable(
-      path: path, table: found, name: "\(schema).\(found)",
+      place: place, fileSystem: fileSystem, table: found, name: "\(schema).\(found)",
       schema: try database.schema(of: found))
   }
 }
 
 extension LakeCatalog {
-  /// Shows the tables of the warehouse at `path`, if it is there, as those of schema `warehouse`.
-  package func showWarehouse(at path: String) {
-    let warehouse = WarehouseTables.opening(path, lake.fileSystem)
+  /// Shows the tables of the warehouse at `place`, if it is there, as those of schema `warehouse`.
+  package func showWarehouse(at place: WarehousePlace) {
+    let warehouse = WarehouseTables.opening(place, lake.fileSystem)
     let isPast = isPast
     foreignTables = {
       try warehouse()?.names().map { LakeTableName(schema: "warehouse", name: $0) } ?? []
@@ -71,7 +73,8 @@ extension LakeCatalog {
 
 /// A table of the warehouse; each scan opens the database anew, for the thread that drains it.
 private struct StarTable: TableProvider {
-  let path: String
+  let place: WarehousePlace
+  let fileSystem: any FileSystem
   let table: String
   let name: String
   let schema: Schema
@@ -84,7 +87,10 @@ private struct StarTable: TableProvider {
       }
       return position
     }
-    let database = try SQLiteConnection(path, .readOnly)
+    guard let database = try place.openedToRead(fileSystem) else {
+      throw Fault(
+        .missing, "the warehouse of '\(name)' is gone", remedy: "run load-dims and load-facts")
+    }
     let from = "FROM \(database.dialect.quoted(table))"
     guard !positions.isEmpty else {
       let one = Schema([Field("one", .bigint, isNullable: false)])

@@ -3,6 +3,7 @@ import Database
 import LakeJobs
 import LakeTool
 package import UnixTool
+import Warehouse
 package import WarehouseJobs
 
 // WarehouseTool: what the tools that fill the warehouse have in common, between the command line
@@ -24,27 +25,29 @@ package protocol StarTool: MedallionTool {
   var trial: DryRunOption { get }
   /// Whether all rows are delivered anew.
   var fullRefresh: Bool { get }
+  /// Whether a server is made ready, instead of a load.
+  var setup: Bool { get }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
 
 extension StarTool {
+  package var setup: Bool { false }
+
   package func run(_ console: Console) throws {
-    let place = try warehouse.place(inLake: lake.lake)
+    let place = try WarehousePlace(
+      warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
+    if setup { return try setUp(place, console) }
     let workspace = try lake.workspace(console, needing: .layer("warehouse"))
     let wanted = try wanted(workspace, console)
     let files = workspace.lake.fileSystem
     let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
-    let database: SQLiteConnection
+    let database: any LoadingConnection
     var siteKey: [UInt8]?
     if trial.dryRun {
-      // What is only asked needs no right to write, and makes nothing.
-      database =
-        try files.exists(place)
-        ? SQLiteConnection(place, .readOnly) : SQLiteConnection(":memory:", .create)
+      database = try place.openedToPlan(files)
     } else {
-      try files.createDirectory(parent(of: place))
-      database = try SQLiteConnection(place, .create)
+      database = try place.openedToLoad(files)
       siteKey = try Secret.value(of: secret.name, in: secret.folder)
     }
     let run = StarLoadRun(
@@ -59,6 +62,14 @@ extension StarTool {
         try console.publish(report, in: workspace.lake)
       }
     }
+  }
+
+  /// Makes a server's database ready and prints what that took, or would take.
+  private func setUp(_ place: WarehousePlace, _ console: Console) throws {
+    let setup = ServerSetup(of: try place.openedToSetUp())
+    let statements = try setup.statements()
+    if !trial.dryRun { try setup.run(statements) }
+    for statement in statements { try console.write("\(statement);") }
   }
 
   /// The tables of this part that the operands name; `.usage` when one is of the other part.

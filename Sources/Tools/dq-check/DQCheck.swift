@@ -30,7 +30,8 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try WarehousePlace(
+      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
     let workspace = try lake.workspace(console, needing: .readable)
     try workspace.jobs.checkSettings()
     let rules = try rules(workspace, console)
@@ -76,7 +77,7 @@ import WarehouseJobs
   }
 
   private func runner(
-    _ workspace: Workspace, _ warehouse: String, _ console: Console
+    _ workspace: Workspace, _ warehouse: WarehousePlace, _ console: Console
   ) throws -> QueryRunner {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     try catalog.read(

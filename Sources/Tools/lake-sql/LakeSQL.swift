@@ -39,7 +39,8 @@ import WarehouseJobs
   var query: String?
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try WarehousePlace(
+      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
     let script = try script(console)
     let lakehouse = lake.lakehouse(console)
     let jobs = try jobs(of: lakehouse, console)

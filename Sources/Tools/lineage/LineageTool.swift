@@ -67,7 +67,8 @@ import WarehouseJobs
   }
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try WarehousePlace(
+      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
     let workspace = try lake.workspace(console)
     if make {
       guard question == nil, format == .text else {

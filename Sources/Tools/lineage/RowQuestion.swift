@@ -35,7 +35,7 @@ struct RowQuestion {
 
   /// The answer in the form that was asked for.
   func answer(
-    _ workspace: Workspace, _ jobs: BoundJobs, warehouse: String, limit: Int,
+    _ workspace: Workspace, _ jobs: BoundJobs, warehouse: WarehousePlace, limit: Int,
     _ form: LineageForm
   ) throws -> String {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)

@@ -12,6 +12,7 @@ import WarehouseTool
     examples: [
       ("load-dims", "loads what changed in the lake"),
       ("load-dims --full-refresh", "compares all rows, whatever was loaded before"),
+      ("load-dims --setup --dry-run", "prints the roles, schemas and rights of a server"),
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
@@ -21,6 +22,9 @@ import WarehouseTool
 
   @Flag(name: .customLong("full-refresh"), help: "deliver all rows anew")
   var fullRefresh = false
+
+  @Flag(help: "make a server's database ready: roles loader and analyst, schemas, rights")
+  var setup = false
 
   @Argument(help: "tables, or - for the events of the tool ahead (default: all)")
   var tables: [String] = []

@@ -162,7 +162,7 @@ struct CrashSite {
 
   private func rows(_ query: String) throws -> [String] {
     let catalog = try lake.catalog()
-    catalog.showWarehouse(at: lake.folder.file("warehouse.db"))
+    try catalog.showWarehouse(at: WarehousePlace(lake.folder.file("warehouse.db")))
     return try lake.rows(query, over: catalog)
   }
 

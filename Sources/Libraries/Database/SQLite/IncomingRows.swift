@@ -9,7 +9,7 @@ extension SQLiteConnection {
   /// more than half of what it costs as a run of a prepared INSERT. Within a transaction that is
   /// given up when this throws, SQLite need not keep what the statement replaced (`OR FAIL`).
   package func insert(
-    into table: String, _ columns: [String], _ next: @escaping () throws -> StoredBatch?
+    into table: String, _ columns: [String], _ next: @escaping () throws -> (any LaidOutRows)?
   ) throws -> Int {
     let rows = IncomingRows(next, columnCount: columns.count)
     let name = "incoming_rows"
@@ -36,10 +36,10 @@ private final class IncomingRows {
   /// What the producer threw; SQLite learns of it only that something failed.
   private(set) var failure: (any Error)?
   let columnCount: Int
-  private let next: () throws -> StoredBatch?
+  private let next: () throws -> (any LaidOutRows)?
   private var batch: StoredBatch?
 
-  init(_ next: @escaping () throws -> StoredBatch?, columnCount: Int) {
+  init(_ next: @escaping () throws -> (any LaidOutRows)?, columnCount: Int) {
     self.next = next
     self.columnCount = columnCount
   }
@@ -47,7 +47,7 @@ private final class IncomingRows {
   /// Points `cursor` to the next batch that has rows, or to the end.
   func advance(_ cursor: UnsafeMutablePointer<IncomingCursor>) -> Int32 {
     do {
-      repeat { batch = try next() } while batch?.rowCount == 0
+      repeat { batch = try nextBatch() } while batch?.rowCount == 0
     } catch {
       failure = error
       return SQLITE_ERROR
@@ -60,6 +60,14 @@ private final class IncomingRows {
       cursor.pointee.cells[position] = column.cells
     }
     return SQLITE_OK
+  }
+
+  private func nextBatch() throws -> StoredBatch? {
+    guard let rows = try next() else { return nil }
+    guard let batch = rows as? StoredBatch else {
+      throw Fault(.internal, "rows laid out for another database", remedy: "report it")
+    }
+    return batch
   }
 }
 

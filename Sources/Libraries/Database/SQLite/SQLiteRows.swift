@@ -2,7 +2,7 @@ package import Columnar
 package import Core
 
 /// The rows of a SELECT one after the other, each value as SQLite stores it.
-package final class SQLiteRows {
+package final class SQLiteRows: RowCursor {
   private let statement: SQLiteStatement
   private let columnCount: Int32
 
@@ -43,7 +43,7 @@ package final class SQLiteRows {
 extension SQLiteConnection {
   /// Runs a SELECT and gives its rows one by one.
   package func cursor(
-    _ sql: String, _ parameters: [Scalar] = []
+    _ sql: String, _ parameters: [Scalar]
   ) throws(Fault) -> SQLiteRows {
     let statement = try statement(sql)
     try statement.bind(parameters)

@@ -7,6 +7,9 @@ package final class SQLiteStatement: Statement {
   let handle: OpaquePointer
   let connection: SQLiteConnection
   let sql: String
+  /// Which value each parameter takes, of those that are called `$1`, `$2` …, which SQLite numbers
+  /// as it meets them; nil where that is their own order.
+  private let order: [Int]?
   /// Whether there was no memory for bytes that were asked for: they seemed to be none.
   private var hasLostBytes = false
 
@@ -14,6 +17,11 @@ package final class SQLiteStatement: Statement {
     self.handle = handle
     self.connection = connection
     self.sql = sql
+    let places = (0..<sqlite3_bind_parameter_count(handle)).map { number in
+      let name = sqlite3_bind_parameter_name(handle, number + 1).map { String(cString: $0) } ?? ""
+      return name.hasPrefix("$") ? Int(name.dropFirst()).map { $0 - 1 } ?? Int(number) : Int(number)
+    }
+    order = places == Array(places.indices) ? nil : places
   }
 
   deinit { sqlite3_finalize(handle) }
@@ -61,8 +69,8 @@ package final class SQLiteStatement: Statement {
         "\(parameters.count) values for \(sqlite3_bind_parameter_count(handle)) parameters",
         remedy: "report it")
     }
-    for (offset, value) in parameters.enumerated() {
-      let status = bind(value, at: Int32(offset + 1))
+    for offset in parameters.indices {
+      let status = bind(parameters[order?[offset] ?? offset], at: Int32(offset + 1))
       guard status == SQLITE_OK else { throw connection.fault(status, running: sql) }
     }
   }

@@ -3,7 +3,7 @@ package import Core
 
 /// The rows of a batch as SQLite will hold them: laid out ahead, on whichever thread has the time,
 /// so that the thread that inserts has only to hand them over.
-package struct StoredBatch: Sendable {
+package struct StoredBatch: LaidOutRows {
   package let rowCount: Int
   let columns: [StoredColumn]
 

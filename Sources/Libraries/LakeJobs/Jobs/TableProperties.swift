@@ -20,7 +20,8 @@ enum TableProperties {
     "a property of a dimension", ["dimension", "key", "track", "keyed_hash"] + watched,
     families: ["expect."], isOpen: true)
   private static let fact = KnownNames(
-    "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"] + watched,
+    "a property of a fact",
+    ["fact", "key", "keep", "partition.month", "snapshot.by", "on_delete"] + watched,
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(

@@ -93,21 +93,47 @@ package struct ReportOptions: ParsableArguments {
 package struct WarehouseOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "SQLite file, or MEDALLION_WAREHOUSE (default: DIR/warehouse.db)", valueName: "FILE"))
+      "SQLite file or postgresql://USER@HOST/DATABASE, or MEDALLION_WAREHOUSE "
+        + "(default: DIR/warehouse.db)", valueName: "PLACE"))
   package var warehouse: String?
+
+  @Option(
+    name: .customLong("warehouse-password"),
+    help: ArgumentHelp(
+      "secret:NAME for the server, or MEDALLION_WAREHOUSE_PASSWORD "
+        + "(default: PGPASSWORD, ~/.pgpass)", valueName: "SECRET"))
+  package var warehousePassword: String?
 
   package init() {}
 
-  /// The warehouse's file, for the lake at `lake`; `.usage` when it is at an address that is not
-  /// understood.
+  /// The warehouse's file or the address of its server, for the lake at `lake`; `.usage` when that
+  /// is an address of another kind.
   package func place(inLake lake: String) throws(Fault) -> String {
     let variable = "MEDALLION_WAREHOUSE"
     guard let given = warehouse ?? environment(variable) else { return "\(lake)/warehouse.db" }
     guard !given.isEmpty else {
       throw Fault(.usage, "'' is not a value of '--warehouse'", remedy: "give a file")
     }
-    return try FileAddress.path(
-      given, at: Place(warehouse == nil ? variable : "--warehouse"))
+    switch FileAddress.scheme(of: given)?.lowercased() {
+    case "postgresql", "postgres": return given
+    default:
+      return try FileAddress.path(
+        given, at: Place(warehouse == nil ? variable : "--warehouse"))
+    }
+  }
+
+  /// The password at the warehouse's server, if a secret is named for it, which is looked for in
+  /// the lake at `lake` too.
+  package func password(inLake lake: String) throws(Fault) -> String? {
+    guard let name = warehousePassword ?? environment("MEDALLION_WAREHOUSE_PASSWORD") else {
+      return nil
+    }
+    guard name.hasPrefix("secret:") else {
+      throw Fault(
+        .usage, "a password by argument, which others may read",
+        remedy: "say '--warehouse-password secret:NAME'")
+    }
+    return try Secret.resolve(name, in: "\(lake)/_secrets")
   }
 }
 

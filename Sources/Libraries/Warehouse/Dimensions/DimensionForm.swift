@@ -13,7 +13,7 @@ struct DimensionForm {
   private let surrogate: String
   private var table: WarehouseTable { loader.table }
   private var dimension: WarehouseTable.Dimension { loader.dimension }
-  private var database: SQLiteConnection { load.database }
+  private var database: any LoadingConnection { load.database }
   private var index: String { load.quoted(table.name + "_natural") }
 
   init(_ loader: DimensionLoader) {
@@ -46,7 +46,7 @@ struct DimensionForm {
       """
       CREATE UNIQUE INDEX IF NOT EXISTS \(index)
       ON \(name) (\(unique.map(load.quoted).joined(separator: ", ")))
-      WHERE \(table.realRows(.sqlite))
+      WHERE \(table.realRows(load.dialect))
       """)
     return present.isEmpty ? try knownMembers() : moved
   }
@@ -56,7 +56,7 @@ struct DimensionForm {
   private func knownMembers() throws(Fault) -> [Int64: String] {
     var known: [Int64: String] = [:]
     for row in try database.rows(
-      "SELECT surrogate, natural_key FROM _keys WHERE dimension = ?1", [.string(table.name)])
+      "SELECT surrogate, natural_key FROM _keys WHERE dimension = $1", [.string(table.name)])
     {
       if case .integer(let number) = row[0], case .string(let text) = row[1] {
         known[number] = text
@@ -83,11 +83,11 @@ struct DimensionForm {
     if dimension.history == .scd2 {
       shape.add("valid_from", .timestamp, "NOT NULL", filling: "'\(MemberVersion.startText)'")
       shape.add("valid_to", .timestamp, "NOT NULL", filling: "'\(MemberVersion.openText)'")
-      shape.add("is_current", .boolean, "NOT NULL", filling: "1")
+      shape.add("is_current", .boolean, "NOT NULL", filling: "true")
     }
     if dimension.history != .fixed {
-      shape.add("is_deleted", .boolean, "NOT NULL", filling: "0")
-      shape.add("is_inferred", .boolean, "NOT NULL", filling: "0")
+      shape.add("is_deleted", .boolean, "NOT NULL", filling: "false")
+      shape.add("is_inferred", .boolean, "NOT NULL", filling: "false")
     }
     return shape
   }
@@ -98,7 +98,7 @@ struct DimensionForm {
     return try take(
       naming: key,
       where: "EXISTS (SELECT 1 FROM \(name) AS o WHERE o.\(surrogate) > 0 "
-        + "AND \(same(key, "o", "d", .sqlite)) AND o.valid_from > d.valid_from)")
+        + "AND \(same(key, "o", "d", load.dialect)) AND o.valid_from > d.valid_from)")
   }
 
   /// A column of the key that took the place of one that the job gives no longer has its values.
@@ -127,13 +127,15 @@ struct DimensionForm {
     let source = "FROM \(name) AS d WHERE d.\(surrogate) > 0 AND (\(condition))"
     var taken: [Int64: String] = [:]
     for row in try database.rows(
-      "SELECT d.\(surrogate), coalesce(\(naturalKey(key, of: "d", .sqlite)), '') \(source)")
+      "SELECT d.\(surrogate), coalesce(\(naturalKey(key, of: "d", load.dialect)), '') \(source)")
     {
       if case .integer(let number) = row[0], case .string(let text) = row[1] {
         taken[number] = text
       }
     }
-    if !taken.isEmpty { try database.run("DELETE \(source)") }
+    if taken.isEmpty { return taken }
+    try ForeignKeys(load).release(table.name)
+    try database.run("DELETE \(source)")
     return taken
   }
 
@@ -142,13 +144,15 @@ struct DimensionForm {
   private func noteKeys() throws(Fault) {
     guard !dimension.givesSurrogate else { return }
     let start =
-      dimension.history == .scd2 ? "d.valid_from" : Dialect.sqlite.literal(SurrogateKeys.always)
+      dimension.history == .scd2
+      ? load.dialect.keyText("d.valid_from") : load.dialect.literal(SurrogateKeys.always)
     try database.run(
       """
-      INSERT OR IGNORE INTO _keys
-      SELECT ?1, \(naturalKey(table.key, of: "d", .sqlite)), \(start), d.\(surrogate),
+      INSERT INTO _keys
+      SELECT $1, \(naturalKey(table.key, of: "d", load.dialect)), \(start), d.\(surrogate),
              d.\(load.quoted(dimension.durableColumn))
       FROM \(name) AS d WHERE d.\(surrogate) > 0
+      ON CONFLICT DO NOTHING
       """, [.string(table.name)])
   }
 }

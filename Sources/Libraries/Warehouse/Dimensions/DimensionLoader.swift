@@ -73,7 +73,7 @@ struct DimensionLoader {
   private func checkNotEmpty(_ content: FeedDigest) throws(Fault) {
     guard content.rowCount == 0 else { return }
     let stored = try load.database.integer(
-      "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(.sqlite))")
+      "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(load.dialect))")
     guard stored > 0 else { return }
     throw Fault(
       .verdict, at: table.place,

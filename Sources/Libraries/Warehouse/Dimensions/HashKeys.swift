@@ -6,10 +6,12 @@ import Database
 /// that is lost or another is told, and an e-mail address never gets another hash.
 enum HashKeys {
   /// Part of the loader's own tables.
-  static let table = """
-    CREATE TABLE IF NOT EXISTS _hash_keys (
-      table_name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
+  static func table(_ dialect: Dialect) -> String {
     """
+    CREATE TABLE IF NOT EXISTS _hash_keys (
+      table_name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)\(dialect.keyOnly);
+    """
+  }
 
   /// The secret under which `columns` of `table` are to be hashed; one is made where no hash is
   /// stored yet. `.configuration` when it is not the one that the stored hashes were made with.
@@ -33,7 +35,8 @@ enum HashKeys {
       throw fault("hashes were made with another secret", others, table)
     }
     try load.database.run(
-      "INSERT OR REPLACE INTO _hash_keys VALUES (?1, ?2)",
+      "INSERT INTO _hash_keys VALUES ($1, $2) ON CONFLICT (table_name) "
+        + "DO UPDATE SET fingerprint = excluded.fingerprint",
       [.string(table.name), .string(fingerprint)])
     return key
   }
@@ -54,7 +57,7 @@ enum HashKeys {
     let isHashed = columns.map { "\(load.quoted($0)) IS NOT NULL" }.joined(separator: " OR ")
     let hasHashes = try load.database.integer(
       "SELECT EXISTS (SELECT 1 FROM \(load.quoted(table.name)) "
-        + "WHERE (\(isHashed)) AND \(table.realRows(.sqlite)))")
+        + "WHERE (\(isHashed)) AND \(table.realRows(load.dialect)))")
     let known = found[table.name] ?? nil
     found[table.name] = hasHashes == 0 ? nil : .some(known)
     return found

@@ -20,7 +20,7 @@ struct Member {
 
 /// The rows of a staging table or dimension in order of their natural keys, a member at a time.
 final class MemberRows {
-  private let rows: SQLiteRows
+  private let rows: any RowCursor
   private let keyCount: Int
   private let trackedCount: Int
   private let isStored: Bool
@@ -37,18 +37,18 @@ final class MemberRows {
     place = loader.table.place
     let quoted = loader.load.quoted
     let surrogate = quoted(loader.dimension.surrogateColumn)
-    let made = isStored ? ["t.\(surrogate)", "t.is_deleted"] : ["0", "0"]
+    let made = isStored ? ["t.\(surrogate)", "t.is_deleted"] : ["0", "false"]
+    let dialect = loader.load.dialect
+    let natural = naturalKey(loader.table.key, of: "t", dialect)
     let columns =
-      [
-        "\(naturalKey(loader.table.key, of: "t", .sqlite)) AS natural_key", "t.valid_from",
-        "t.valid_to",
-      ] + made
+      ["\(natural) AS natural_key", "t.valid_from", "t.valid_to"] + made
       + (loader.table.key + tracked + untracked).map { "t.\(quoted($0))" }
     // Ordered by an expression, so that the rows are gathered before the first one is given: the
     // table may be changed while they are read.
     rows = try loader.load.database.cursor(
       "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(source)) AS t "
-        + (isStored ? "WHERE t.\(surrogate) > 0 " : "") + "ORDER BY natural_key")
+        + (isStored ? "WHERE t.\(surrogate) > 0 " : "") + "ORDER BY \(dialect.inByteOrder(natural))"
+    )
     pending = try rows.next()
   }
 
@@ -73,11 +73,10 @@ final class MemberRows {
     return MemberVersion(
       from: from, to: moment(row[2]) ?? MemberVersion.open,
       tracked: Array(row[attributes..<(attributes + trackedCount)]),
-      untracked: Array(row[(attributes + trackedCount)...]), isDeleted: row[4] == .integer(1))
+      untracked: Array(row[(attributes + trackedCount)...]), isDeleted: row[4].isTrue)
   }
 
   private func moment(_ value: Scalar) -> Int64? {
-    guard case .string(let text) = value else { return nil }
-    return Timestamp(parsing: text)?.microseconds
+    value.moment?.microseconds
   }
 }

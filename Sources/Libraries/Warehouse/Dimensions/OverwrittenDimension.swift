@@ -8,7 +8,7 @@ struct OverwrittenDimension {
   private let table: String
   private let staged: String
   private let surrogate: String
-  private let database: SQLiteConnection
+  private let database: any LoadingConnection
 
   init(_ loader: DimensionLoader, _ staging: Staging) {
     self.loader = loader
@@ -40,11 +40,11 @@ struct OverwrittenDimension {
 
   private func update() throws(Fault) -> Int {
     let attributes = loader.attributes
-    var isChanged = differing(attributes, "d", "s", .sqlite)
+    var isChanged = differing(attributes, "d", "s", database.dialect)
     var assignments = attributes.map(loader.load.quoted).map { "\($0) = s.\($0)" }
     if marksDeleted {
       isChanged += " OR d.is_deleted"
-      assignments.append("is_deleted = 0")
+      assignments.append("is_deleted = false")
     }
     guard !assignments.isEmpty else { return 0 }
     return try database.run(
@@ -55,12 +55,13 @@ struct OverwrittenDimension {
   private func insertWithMadeKeys() throws(Fault) -> Int {
     let dimension = loader.dimension
     let name = Scalar.string(loader.table.name)
-    let naturalKey = naturalKey(loader.table.key, of: "s", .sqlite)
+    let naturalKey = naturalKey(loader.table.key, of: "s", database.dialect)
+    let inOrder = database.dialect.inByteOrder(naturalKey)
     let limit = try database.integer(
-      "SELECT coalesce(max(surrogate), 0) FROM _keys WHERE dimension = ?1", [name])
+      "SELECT coalesce(max(surrogate), 0) FROM _keys WHERE dimension = $1", [name])
     // A key of the member that no row has: of one that was, or that stands under another key now.
     let known =
-      "SELECT max(o.surrogate) FROM _keys AS o WHERE o.dimension = ?1 "
+      "SELECT max(o.surrogate) FROM _keys AS o WHERE o.dimension = $1 "
       + "AND o.natural_key = \(naturalKey) AND o.valid_from = '\(SurrogateKeys.always)' "
       + "AND NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE d.\(surrogate) = o.surrogate)"
     let isNew = "NOT EXISTS (SELECT 1 FROM \(table) AS d WHERE \(isSameMember))"
@@ -68,10 +69,10 @@ struct OverwrittenDimension {
     try database.run(
       """
       INSERT INTO _keys
-      SELECT ?1, natural_key, '\(SurrogateKeys.always)', ?2 + number, ?2 + number
+      SELECT $1, natural_key, '\(SurrogateKeys.always)', $2 + number, $2 + number
       FROM (SELECT \(naturalKey) AS natural_key,
-                   row_number() OVER (ORDER BY \(naturalKey)) AS number
-            FROM \(staged) AS s WHERE \(isNew) AND (\(known)) IS NULL)
+                   row_number() OVER (ORDER BY \(inOrder)) AS number
+            FROM \(staged) AS s WHERE \(isNew) AND (\(known)) IS NULL) AS m
       """, [name, .integer(Int64(limit))])
     let columns = loader.table.schema.names.map(loader.load.quoted)
     let flags = marksDeleted ? ", is_deleted, is_inferred" : ""
@@ -80,8 +81,8 @@ struct OverwrittenDimension {
       INSERT INTO \(table) (\(surrogate), \(loader.load.quoted(dimension.durableColumn)), \
       \(columns.joined(separator: ", "))\(flags))
       SELECT k.surrogate, k.durable, \(columns.map { "s.\($0)" }.joined(separator: ", "))\
-      \(marksDeleted ? ", 0, 0" : "")
-      FROM \(staged) AS s JOIN _keys AS k ON k.dimension = ?1
+      \(marksDeleted ? ", false, false" : "")
+      FROM \(staged) AS s JOIN _keys AS k ON k.dimension = $1
         AND k.natural_key = \(naturalKey) AND k.valid_from = '\(SurrogateKeys.always)'
         AND k.surrogate = (\(known))
       WHERE \(isNew)
@@ -106,7 +107,7 @@ struct OverwrittenDimension {
       ON \(staged) (\(loader.table.key.map(loader.load.quoted).joined(separator: ", ")))
       """)
     return try database.run(
-      "UPDATE \(table) AS d SET is_deleted = 1 WHERE NOT d.is_deleted AND d.\(surrogate) > 0 "
+      "UPDATE \(table) AS d SET is_deleted = true WHERE NOT d.is_deleted AND d.\(surrogate) > 0 "
         + "AND NOT EXISTS (SELECT 1 FROM \(staged) AS s WHERE \(isSameMember))")
   }
 

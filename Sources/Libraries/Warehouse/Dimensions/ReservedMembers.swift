@@ -28,16 +28,15 @@ struct ReservedMembers {
     let table = load.quoted(loader.table.name)
     let columns = values.map { load.quoted($0.column) }.joined(separator: ", ")
     let surrogate = load.quoted(loader.dimension.surrogateColumn)
-    let stored = try load.database.rows(
-      "SELECT \(columns) FROM \(table) WHERE \(surrogate) = ?1", [.integer(key)])
-    guard stored.first != values.map(\.value) else { return }
-    let marks = values.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let marks = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     let assignments = values.map {
       "\(load.quoted($0.column)) = excluded.\(load.quoted($0.column))"
     }
+    let isChanged = differing(values.map(\.column), "m", "excluded", load.dialect)
     try load.database.run(
-      "INSERT INTO \(table) (\(columns)) VALUES (\(marks)) ON CONFLICT (\(surrogate)) "
-        + "DO UPDATE SET \(assignments.joined(separator: ", "))", values.map(\.value))
+      "INSERT INTO \(table) AS m (\(columns)) VALUES (\(marks)) ON CONFLICT (\(surrogate)) "
+        + "DO UPDATE SET \(assignments.joined(separator: ", ")) WHERE \(isChanged)",
+      values.map(\.value))
   }
 
   private func values(_ key: Int64, _ label: String) -> [(column: String, value: Scalar)] {

@@ -20,11 +20,12 @@ struct SurrogateKeys {
     self.dimension = dimension
     self.load = load
     byStart = try load.database.prepare(
-      "SELECT surrogate FROM _keys WHERE dimension = ?1 AND natural_key = ?2 AND valid_from = ?3 "
+      "SELECT surrogate FROM _keys WHERE dimension = $1 AND natural_key = $2 AND valid_from = $3 "
         + "ORDER BY surrogate DESC")
     byMember = try load.database.prepare(
-      "SELECT durable FROM _keys WHERE dimension = ?1 AND natural_key = ?2 LIMIT 1")
-    insert = try load.database.prepare("INSERT OR IGNORE INTO _keys VALUES (?1, ?2, ?3, ?4, ?5)")
+      "SELECT durable FROM _keys WHERE dimension = $1 AND natural_key = $2 LIMIT 1")
+    insert = try load.database.prepare(
+      "INSERT INTO _keys VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
   }
 
   /// The keys that versions with this start have had, the latest first.
@@ -69,7 +70,7 @@ struct SurrogateKeys {
     guard nextSurrogate == nil else { return }
     let limits = try load.database.rows(
       "SELECT coalesce(max(surrogate), 0), coalesce(max(durable), 0) FROM _keys "
-        + "WHERE dimension = ?1", [.string(dimension)])
+        + "WHERE dimension = $1", [.string(dimension)])
     guard case .integer(let surrogate) = limits[0][0], case .integer(let durable) = limits[0][1]
     else { return }
     nextSurrogate = surrogate + 1

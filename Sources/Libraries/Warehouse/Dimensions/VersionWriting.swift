@@ -19,14 +19,14 @@ struct VersionWriting {
     let inserted =
       [surrogate, quoted(loader.dimension.durableColumn), "is_inferred"]
       + loader.table.key.map(quoted) + versioned
-    let marks = inserted.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
+    let marks = inserted.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     insertion = try database.prepare(
       "INSERT INTO \(table) (\(inserted.joined(separator: ", "))) VALUES (\(marks))")
-    let assignments = versioned.enumerated().map { "\($0.element) = ?\($0.offset + 2)" }
+    let assignments = versioned.enumerated().map { "\($0.element) = $\($0.offset + 2)" }
     updating = try database.prepare(
-      "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE \(surrogate) = ?1")
-    deletion = try database.prepare("DELETE FROM \(table) WHERE \(surrogate) = ?1")
-    presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = ?1")
+      "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE \(surrogate) = $1")
+    deletion = try database.prepare("DELETE FROM \(table) WHERE \(surrogate) = $1")
+    presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = $1")
   }
 
   func insert(

@@ -16,15 +16,18 @@ struct CentsView {
   /// Makes the view, or makes it anew where the fact has other columns than it shows. A table of
   /// this name is somebody's own.
   func make() throws(Fault) {
-    let found = try load.database.rows(
-      "SELECT type, sql FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE", [.string(name)]
-    ).first
-    if found?.first == .string("table") { return }
+    let found = try load.database.relation(name)
+    if found?.kind == .table { return }
     let decimals = loader.fact.stored.filter { $0.type.isDecimal && $0.type.scale > 0 }
     let statement = decimals.isEmpty ? nil : text(decimals)
-    if found?.last == statement.map({ .string($0) }) { return }
+    if found?.statement == statement { return }
     try load.database.execute("DROP VIEW IF EXISTS \(load.quoted(name))")
-    if let statement { try load.database.execute(statement) }
+    guard let statement else { return }
+    try load.database.execute(statement)
+    // SQLite remembers the statement itself.
+    guard load.dialect == .postgresql else { return }
+    try load.database.execute(
+      "COMMENT ON VIEW \(load.quoted(name)) IS \(load.dialect.literal(statement))")
   }
 
   private func text(_ decimals: [Field]) -> String {
@@ -33,12 +36,11 @@ struct CentsView {
       let mark = field.type.scale == 2 ? "cents" : "e\(field.type.scale)"
       let unit = "\(field.name)_\(mark)"
       guard !taken.contains(unit.lowercased()) else { return nil }
-      return
-        "CAST(round(\(load.quoted(field.name)) * \(Decimal.power(field.type.scale))) AS INTEGER) "
-        + "AS \(load.quoted(unit))"
+      let units = load.dialect.units(load.quoted(field.name), scale: field.type.scale)
+      return "\(units) AS \(load.quoted(unit))"
     }
     let columns = loader.columns.map(load.quoted) + units
-    return "CREATE VIEW \(load.quoted(name)) AS SELECT \(columns.joined(separator: ", ")) "
+    return "CREATE VIEW \(load.made(name)) AS SELECT \(columns.joined(separator: ", ")) "
       + "FROM \(loader.name)"
   }
 }

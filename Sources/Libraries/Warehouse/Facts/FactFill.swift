@@ -27,7 +27,7 @@ struct FactFill {
     let table = loader.table
     try load.database.execute(
       "DROP INDEX IF EXISTS \(load.quoted(table.name + "_grain")); "
-        + "DELETE FROM _waiting WHERE fact = \(Dialect.sqlite.literal(table.name))")
+        + "DELETE FROM _waiting WHERE fact = \(load.dialect.literal(table.name))")
     let keyed = KeyedRows(rows, of: table, lookups, hashLimit: 0)
     try fill(keyed)
     let content = keyed.content
@@ -79,27 +79,35 @@ struct FactFill {
     try Staging.drop(staged, in: loader.load.database)
     let list = loader.columns.map(loader.load.quoted).joined(separator: ", ")
     try loader.load.database.execute(
-      "CREATE VIEW \(loader.load.quoted(staged)) AS SELECT \(list) FROM \(loader.name)")
+      "CREATE VIEW \(loader.load.made(staged)) AS SELECT \(list) FROM \(loader.name)")
   }
 }
 
 /// A batch ready to be inserted, and those of its facts that wait for a member.
 private struct ReadyBatch: Sendable {
-  var rows: StoredBatch
+  var rows: any LaidOutRows
   var waiting: [WaitingFact]
 }
+
+/// Lays a batch out as the database takes it.
+private typealias LayOut = (Batch, Place, (Int) -> String) throws(Fault) -> any LaidOutRows
 
 /// Makes the rows of an empty fact ready, called by one thread alone.
 private final class FactPreparation: @unchecked Sendable {
   private let keyed: KeyedRows
   private let positions: [Int]
   private let table: WarehouseTable
+  private let layOut: LayOut
   private var rowCount = 0
 
   init(_ keyed: KeyedRows, _ loader: FactLoader) {
     self.keyed = keyed
     positions = loader.columns.compactMap { keyed.schema.index(of: $0) }
     table = loader.table
+    let kind = type(of: loader.load.database)
+    layOut = { batch, place, name throws(Fault) in
+      try kind.laidOut(batch, at: place, naming: name)
+    }
   }
 
   func next() throws -> ReadyBatch? {
@@ -107,7 +115,7 @@ private final class FactPreparation: @unchecked Sendable {
     // The table is empty, so SQLite numbers its rows from 1.
     let waiting = WaitingFact.found(in: batch, keyed.lookups, firstID: Int64(rowCount) + 1)
     rowCount += batch.rowCount
-    let rows = try StoredBatch(batch.selecting(positions), at: table.place) { [table] in
+    let rows = try layOut(batch.selecting(positions), table.place) { [table] in
       table.name(ofRow: $0, in: batch)
     }
     return ReadyBatch(rows: rows, waiting: waiting)

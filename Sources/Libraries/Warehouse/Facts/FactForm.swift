@@ -9,7 +9,7 @@ struct FactForm {
   private let load: LoadContext
   private var table: WarehouseTable { loader.table }
   private var fact: WarehouseTable.Fact { loader.fact }
-  private var database: SQLiteConnection { load.database }
+  private var database: any LoadingConnection { load.database }
 
   init(_ loader: FactLoader) {
     self.loader = loader
@@ -20,7 +20,7 @@ struct FactForm {
     try checkKeptLookups()
     try shape.realize(in: database, at: table.place)
     let grain = try load.columns(ofIndex: table.name + "_grain")
-    if !grain.isEmpty, grain != table.key {
+    if !grain.isEmpty, grain != loader.grainColumns {
       try database.execute("DROP INDEX \(load.quoted(table.name + "_grain"))")
       // All rows come again, told apart in the new way.
       if !fact.keepsUndelivered { try database.execute("DELETE FROM \(loader.name)") }
@@ -30,15 +30,19 @@ struct FactForm {
 
   private var shape: TableShape {
     var shape = TableShape(table.name)
-    shape.add(loader.idColumn, .bigint, "PRIMARY KEY")
+    shape.month = load.dialect == .postgresql ? fact.month : nil
+    shape.add(loader.idColumn, .bigint, "PRIMARY KEY", isNumbered: true)
     for lookup in fact.lookups {
       let target = load.quoted(DimensionColumns.surrogate(of: lookup.dimension))
       shape.add(
-        lookup.column, .bigint, "NOT NULL REFERENCES \(load.quoted(lookup.dimension)) (\(target))",
+        lookup.column, .bigint, "NOT NULL",
+        reference: " REFERENCES \(load.quoted(lookup.dimension)) (\(target))",
         filling: "\(ReservedKey.unknown)")
     }
     shape.add(fact.stored)
-    if fact.absence == .flag { shape.add("is_deleted", .boolean, "NOT NULL DEFAULT 0") }
+    if fact.absence == .flag {
+      shape.add("is_deleted", .boolean, "NOT NULL DEFAULT \(load.dialect.flag(false))")
+    }
     return shape
   }
 
@@ -47,7 +51,7 @@ struct FactForm {
     guard fact.keepsUndelivered, try database.hasTable(table.name) else { return }
     for lookup in fact.lookups {
       let before = try database.value(
-        "SELECT dimension FROM _lookups WHERE fact = ?1 AND column_name = ?2",
+        "SELECT dimension FROM _lookups WHERE fact = $1 AND column_name = $2",
         [.string(table.name), .string(lookup.column)])
       guard case .string(let dimension) = before, dimension != lookup.dimension else { continue }
       throw Fault(
@@ -60,17 +64,17 @@ struct FactForm {
 
   private func noteLookups() throws(Fault) {
     let name = Scalar.string(table.name)
-    try database.run("DELETE FROM _lookups WHERE fact = ?1", [name])
+    try database.run("DELETE FROM _lookups WHERE fact = $1", [name])
     for lookup in fact.lookups {
       try database.run(
-        "INSERT INTO _lookups VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO _lookups VALUES ($1, $2, $3, $4)",
         [
           name, .string(lookup.column), .string(lookup.dimension),
           lookup.asOf.map { .string($0) } ?? .null,
         ])
     }
     try database.run(
-      "DELETE FROM _waiting WHERE fact = ?1 AND column_name NOT IN "
-        + "(SELECT column_name FROM _lookups WHERE fact = ?1)", [name])
+      "DELETE FROM _waiting WHERE fact = $1 AND column_name NOT IN "
+        + "(SELECT column_name FROM _lookups WHERE fact = $1)", [name])
   }
 }

@@ -10,32 +10,41 @@ struct FactMerge {
   private let table: WarehouseTable
   private let load: LoadContext
   private let lookups: [LookupColumn]
-  private var database: SQLiteConnection { load.database }
+  private let isEmpty: Bool
+  private var database: any LoadingConnection { load.database }
 
-  init(_ loader: FactLoader) throws(Fault) {
+  /// `isEmpty`: whether the fact has no rows.
+  init(_ loader: FactLoader, isEmpty: Bool) throws(Fault) {
     self.loader = loader
+    self.isEmpty = isEmpty
     table = loader.table
     load = loader.load
-    lookups = try loader.lookups(.asNeeded)
+    lookups = try loader.lookups(isEmpty ? .whole : .asNeeded)
   }
 
   func load(
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
     let keyed = KeyedRows(rows, of: table, lookups, hashLimit: Staging.hashLimit)
-    let staging = try Staging(table, keyed.schema, of: load)
+    var staging = try Staging(table, keyed.schema, of: load)
     try staging.append { try keyed.next() }
+    if load.dialect == .postgresql {
+      let nulls = keyed.content.nullKeys.map { keyed.schema.fields[$0].name }
+      staging.filledKeys = Set(table.key).subtracting(nulls)
+      try database.execute("ANALYZE \(load.quoted(staging.name))")
+    }
     if keyed.content.mayRepeatKeys { try staging.checkKeys() }
     let condition = try FactScope(loader, lookups, staging).condition(scope)
-    try loader.makeGrainIndex()
+    if !isEmpty { try loader.makeGrainIndex() }
     var outcome = LoadOutcome()
     outcome.delivered = keyed.content.rowCount
     outcome.digest = keyed.content.digest
-    outcome.updated = try update(from: staging)
-    outcome.inserted = try insert(from: staging)
+    try MonthSwitch(loader, staging)?.run(condition, &outcome)
+    outcome.updated += try update(from: staging)
+    outcome.inserted += try insert(from: staging)
     let waiting = WaitingFacts(loader, staging)
     try waiting.note(lookups)
-    if let condition { outcome.deleted = try delete(condition, staging, keyed.content.rowCount) }
+    if let condition { outcome.deleted += try delete(condition, staging, keyed.content.rowCount) }
     if loader.fact.absence != .keep, let keys {
       outcome.deleted += try delete(keys, staging)
     }
@@ -50,17 +59,17 @@ struct FactMerge {
   private func update(from staging: Staging) throws(Fault) -> Int {
     let others = loader.columns.filter { !table.key.contains($0) }
     var assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
-    var isChanged = differing(others, "f", "s", .sqlite)
+    var isChanged = differing(others, "f", "s", load.dialect)
     if loader.fact.absence == .flag {
-      assignments.append("is_deleted = 0")
+      assignments.append("is_deleted = false")
       isChanged += " OR f.is_deleted"
     }
     guard !assignments.isEmpty else { return 0 }
     return try database.run(
       """
-      UPDATE OR FAIL \(loader.name) AS f SET \(assignments.joined(separator: ", "))
+      UPDATE\(load.dialect.orFail) \(loader.name) AS f SET \(assignments.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
-      WHERE \(loader.isStoredAs) AND (\(isChanged))
+      WHERE \(loader.isStoredAs(staging)) AND (\(isChanged))
       """)
   }
 
@@ -68,10 +77,11 @@ struct FactMerge {
     let list = loader.columns.map(load.quoted)
     return try database.run(
       """
-      INSERT OR FAIL INTO \(loader.name) (\(list.joined(separator: ", ")))
+      INSERT\(load.dialect.orFail) INTO \(loader.name) (\(list.joined(separator: ", ")))
       SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
-      WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain))
+      WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain(staging)))
+      \(load.dialect == .sqlite ? "" : "ORDER BY \(sorting)")
       """)
   }
 
@@ -83,24 +93,48 @@ struct FactMerge {
     shape.add(keys.schema.fields)
     try shape.realize(in: database, at: table.place)
     var batch: Batch? = first
-    let place = database.place
-    _ = try database.insert(into: spoken, keys.schema.names) {
+    var filled = Set(table.key)
+    _ = try database.append(to: spoken, keys.schema.names, at: database.place) {
       defer { batch = nil }
-      return try (batch ?? keys.next()).map { try StoredBatch($0, at: place) }
+      guard let next = try batch ?? keys.next() else { return nil }
+      for (column, name) in zip(next.columns, next.schema.names) where column.hasNulls {
+        filled.remove(name)
+      }
+      return next
     }
     try indexGrain(of: staging)
-    let id = load.quoted(loader.idColumn)
     let deleted = try database.run(
-      """
-      \(loader.takingAway) \(id) IN (
-        SELECT (SELECT g.\(id) FROM \(loader.name) AS g
-                WHERE \(same(table.key, "g", "k", .sqlite)))
-        FROM \(spoken) AS k WHERE NOT EXISTS (
-          SELECT 1 FROM \(load.quoted(staging.name)) AS s
-          WHERE \(same(table.key, "s", "k", .sqlite))))
-      """)
+      "\(loader.takingAway) \(isSpokenFor(spoken, staging, filled))")
     try database.execute("DROP TABLE \(spoken)")
     return deleted
+  }
+
+  /// SQL for: the stored row `f` is of a grain in `spoken` that was not delivered. `filled` are the
+  /// columns of these grains without a NULL.
+  private func isSpokenFor(_ spoken: String, _ staging: Staging, _ filled: Set<String>) -> String {
+    let staged = load.quoted(staging.name)
+    guard load.dialect == .sqlite else {
+      return """
+        EXISTS (SELECT 1 FROM \(spoken) AS k
+          WHERE \(same(table.key, "f", "k", load.dialect, filled: filled)) AND NOT EXISTS (
+            SELECT 1 FROM \(staged) AS s
+            WHERE \(same(table.key, "s", "k", load.dialect, filled: filled))))
+        """
+    }
+    let id = load.quoted(loader.idColumn)
+    return """
+      \(id) IN (
+        SELECT (SELECT g.\(id) FROM \(loader.name) AS g
+                WHERE \(same(table.key, "g", "k", load.dialect)))
+        FROM \(spoken) AS k WHERE NOT EXISTS (
+          SELECT 1 FROM \(staged) AS s WHERE \(same(table.key, "s", "k", load.dialect))))
+      """
+  }
+
+  /// Rows lie as they are read most: by the day, if there is one, then by the grain.
+  private var sorting: String {
+    ([loader.fact.month].compactMap { $0 } + table.key).map { "s.\(load.quoted($0))" }
+      .joined(separator: ", ")
   }
 
   private func indexGrain(of staging: Staging) throws(Fault) {
@@ -123,7 +157,7 @@ struct FactMerge {
     return try database.run(
       """
       \(loader.takingAway) (\(condition)) AND NOT EXISTS (
-        SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(loader.isSameGrain))
+        SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(loader.isSameGrain(staging)))
       """)
   }
 }

@@ -22,11 +22,11 @@ struct FactProof {
     let load = loader.load
     let source =
       condition.map { "\(loader.name) AS f WHERE \(loader.isThere) AND (\($0))" }
-      ?? "\(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f ON \(loader.isStoredAs)"
+      ?? "\(load.quoted(staging.name)) AS s \(load.dialect.joinFromFew) \(loader.name) AS f "
+      + "ON \(loader.isStoredAs(staging))"
     let decimals = decimalColumns
     let sums = decimals.map { column in
-      let unit = Decimal.power(column.scale)
-      return "sum(CAST(round(f.\(load.quoted(column.name)) * \(unit)) AS INTEGER))"
+      "sum(\(load.dialect.units("f.\(load.quoted(column.name))", scale: column.scale)))"
     }
     let stored = try load.database.rows(
       "SELECT \((["count(*)"] + sums).joined(separator: ", ")) FROM \(source)")[0]
@@ -46,7 +46,12 @@ struct FactProof {
   }
 
   private func check(_ what: String, _ delivered: Int128, _ stored: Scalar) throws(Fault) {
-    let found: Int128 = if case .integer(let value) = stored { Int128(value) } else { 0 }
+    let found: Int128 =
+      switch stored {
+      case .integer(let value): Int128(value)
+      case .decimal(let value): value.unscaled
+      default: 0
+      }
     guard found != delivered else { return }
     throw Fault(
       .internal, at: loader.table.place,

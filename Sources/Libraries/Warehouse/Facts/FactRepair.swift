@@ -17,7 +17,7 @@ struct FactRepair {
   func mend(_ changed: ChangedMembers) throws(Fault) -> Int {
     guard !changed.isEmpty else { return 0 }
     let lookups = try load.database.rows(
-      "SELECT fact, column_name, as_of FROM _lookups WHERE dimension = ?1", [.string(dimension)])
+      "SELECT fact, column_name, as_of FROM _lookups WHERE dimension = $1", [.string(dimension)])
     guard !lookups.isEmpty else { return 0 }
     try noteMoved(changed)
     var count = 0
@@ -37,7 +37,7 @@ struct FactRepair {
       if changed.hasNewMembers { count += try mendWaiting(target, index) }
       if !changed.moved.isEmpty { count += try mendMoved(target, index) }
     }
-    try load.database.execute("DROP TABLE IF EXISTS temp._moved")
+    try load.database.execute("DROP TABLE IF EXISTS _moved")
     return count
   }
 
@@ -49,15 +49,16 @@ struct FactRepair {
 
   private func noteMoved(_ changed: ChangedMembers) throws(Fault) {
     try load.database.execute(
-      "DROP TABLE IF EXISTS temp._moved; "
-        + "CREATE TEMP TABLE _moved (surrogate INTEGER PRIMARY KEY, natural_key TEXT)")
-    let insert = try load.database.prepare("INSERT INTO temp._moved VALUES (?1, ?2)")
+      "DROP TABLE IF EXISTS _moved; "
+        + "CREATE TEMP TABLE _moved (surrogate \(load.dialect.wholeNumber) PRIMARY KEY, "
+        + "natural_key TEXT)")
+    let insert = try load.database.prepare("INSERT INTO _moved VALUES ($1, $2)")
     for (surrogate, key) in changed.moved { try insert.run([.integer(surrogate), .string(key)]) }
   }
 
   private func hasWaiting(_ target: Target) throws(Fault) -> Bool {
     try load.database.integer(
-      "SELECT EXISTS (SELECT 1 FROM _waiting WHERE fact = ?1 AND column_name = ?2)",
+      "SELECT EXISTS (SELECT 1 FROM _waiting WHERE fact = $1 AND column_name = $2)",
       [.string(target.fact), .string(target.column)]) == 1
   }
 
@@ -65,12 +66,12 @@ struct FactRepair {
     let rows = try load.database.cursor(
       "SELECT w.natural_key, \(moment(target)), w.fact_id, \(ReservedKey.unknown) "
         + "FROM _waiting AS w JOIN \(load.quoted(target.fact)) AS f ON \(id(target)) = w.fact_id "
-        + "WHERE w.fact = ?1 AND w.column_name = ?2",
+        + "WHERE w.fact = $1 AND w.column_name = $2",
       [.string(target.fact), .string(target.column)])
     let changes = try newKeys(rows, index)
     try write(changes, target)
     let forget = try load.database.prepare(
-      "DELETE FROM _waiting WHERE fact = ?1 AND column_name = ?2 AND fact_id = ?3")
+      "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND fact_id = $3")
     for change in changes {
       try forget.run([.string(target.fact), .string(target.column), .integer(change.id)])
     }
@@ -86,7 +87,7 @@ struct FactRepair {
         + "WHERE d.\(surrogate) = m.surrogate)" : ""
     let rows = try load.database.cursor(
       "SELECT m.natural_key, \(moment(target)), \(id(target)), m.surrogate "
-        + "FROM \(load.quoted(target.fact)) AS f CROSS JOIN temp._moved AS m "
+        + "FROM \(load.quoted(target.fact)) AS f \(load.dialect.joinFromFew) _moved AS m "
         + "ON m.surrogate = f.\(load.quoted(target.column))\(isGone)")
     let changes = try newKeys(rows, index)
     try write(changes, target)
@@ -101,7 +102,7 @@ struct FactRepair {
 
   /// The facts whose key changes, of rows (natural key, moment, fact's id, present key).
   private func newKeys(
-    _ rows: SQLiteRows, _ index: LookupIndex
+    _ rows: any RowCursor, _ index: LookupIndex
   ) throws(Fault) -> [(id: Int64, surrogate: Int64)] {
     var changes: [(id: Int64, surrogate: Int64)] = []
     while try rows.advance() {
@@ -117,9 +118,14 @@ struct FactRepair {
     _ changes: [(id: Int64, surrogate: Int64)], _ target: Target
   ) throws(Fault) {
     guard !changes.isEmpty else { return }
+    if let partitions = try MonthPartitions(of: target.fact, in: load.database),
+      partitions.column == target.column
+    {
+      try partitions.make(for: changes.map(\.surrogate), at: load.database.place)
+    }
     let update = try load.database.prepare(
-      "UPDATE \(load.quoted(target.fact)) SET \(load.quoted(target.column)) = ?2 "
-        + "WHERE \(load.quoted("\(target.fact)_id")) = ?1")
+      "UPDATE \(load.quoted(target.fact)) SET \(load.quoted(target.column)) = $2 "
+        + "WHERE \(load.quoted("\(target.fact)_id")) = $1")
     for change in changes { try update.run([.integer(change.id), .integer(change.surrogate)]) }
   }
 }

@@ -22,7 +22,7 @@ struct FactScope {
     case .partitions(let column, let values):
       return try partitions(loader.table.spelled(column), values)
     case .all:
-      guard loader.fact.update == .snapshot else { return "1" }
+      guard loader.fact.update == .snapshot else { return "true" }
       let column = loader.load.quoted(loader.fact.snapshotColumn ?? "")
       try makeIndex(on: loader.fact.snapshotColumn ?? "")
       return "f.\(column) IN (SELECT \(column) FROM \(loader.load.quoted(staging.name)))"
@@ -63,12 +63,12 @@ struct FactScope {
     let column = "f.\(loader.load.quoted(lookup.lookup.column))"
     let known = "\(column) IN (\(keys.sorted().map(String.init).joined(separator: ", ")))"
     guard !unknown.isEmpty else { return known }
-    let texts = unknown.map(Dialect.sqlite.literal).joined(separator: ", ")
+    let texts = unknown.map(loader.load.dialect.literal).joined(separator: ", ")
     return """
       \(known) OR (\(column) = \(ReservedKey.unknown)
         AND f.\(loader.load.quoted(loader.idColumn)) IN (
-        SELECT fact_id FROM _waiting WHERE fact = \(Dialect.sqlite.literal(loader.table.name))
-          AND column_name = \(Dialect.sqlite.literal(lookup.lookup.column))
+        SELECT fact_id FROM _waiting WHERE fact = \(loader.load.dialect.literal(loader.table.name))
+          AND column_name = \(loader.load.dialect.literal(lookup.lookup.column))
           AND natural_key IN (\(texts))))
       """
   }
@@ -77,8 +77,8 @@ struct FactScope {
     let quoted = "f.\(loader.load.quoted(column))"
     let literals = values.filter { !$0.isNull }.map { value in
       if case .integer(let number) = value { return String(number) }
-      if case .boolean(let flag) = value { return flag ? "1" : "0" }
-      return Dialect.sqlite.literal(text(value))
+      if case .boolean(let flag) = value { return loader.load.dialect.flag(flag) }
+      return loader.load.dialect.literal(text(value))
     }
     let list = "\(quoted) IN (\(literals.joined(separator: ", ")))"
     return values.contains(.null) ? "\(list) OR \(quoted) IS NULL" : list
@@ -91,6 +91,7 @@ struct FactScope {
     case .boolean(let flag): flag ? "1" : "0"
     case .date(let date): date.description
     case .timestamp(let moment): ValueText.text(instant: moment)
+    case .decimal(let number): number.description
     default: "\(value)"
     }
   }

@@ -10,7 +10,7 @@ struct LookupTable {
     var surrogate: Int64
   }
 
-  private let database: SQLiteConnection
+  private let database: any LoadingConnection
   private let select: String
   private let order: String
   private let one: any Statement
@@ -23,15 +23,15 @@ struct LookupTable {
     let key = shape.key.map { "t.\(load.quoted($0))" }
     database = load.database
     select =
-      "SELECT \(naturalKey(shape.key, of: "t", .sqlite)), \(start), \(surrogate) "
+      "SELECT \(naturalKey(shape.key, of: "t", load.dialect)), \(start), \(surrogate) "
       + "FROM \(load.quoted(dimension)) AS t WHERE \(surrogate) > 0"
     order = shape.hasHistory ? " ORDER BY \(key.joined(separator: ", ")), t.valid_from" : ""
-    let isKey = key.enumerated().map { " AND \($0.element) = ?\($0.offset + 1)" }
+    let isKey = key.enumerated().map { " AND \($0.element) = $\($0.offset + 1)" }
     one = try database.prepare(select + isKey.joined())
   }
 
   /// All versions, those of a member one after the other; for `version(_:)`.
-  func allVersions() throws(Fault) -> SQLiteRows { try database.cursor(select + order) }
+  func allVersions() throws(Fault) -> any RowCursor { try database.cursor(select + order) }
 
   /// The versions of the member with this natural key; none when there is no such member.
   func versions(of key: [Scalar]) throws(Fault) -> [Version] {
@@ -45,14 +45,12 @@ struct LookupTable {
     }
     return try one.rows(texts).compactMap { row in
       guard case .integer(let surrogate) = row[2] else { return nil }
-      var start: Int64?
-      if case .string(let text) = row[1] { start = Timestamp(parsing: text)?.microseconds }
-      return Version(start: start ?? Int64.min, surrogate: surrogate)
+      return Version(start: row[1].moment?.microseconds ?? Int64.min, surrogate: surrogate)
     }
   }
 
   /// The version in the current row of `allVersions`.
-  static func version(_ rows: SQLiteRows) -> Version {
+  static func version(_ rows: any RowCursor) -> Version {
     Version(
       start: Timestamp(parsing: rows.bytes(1))?.microseconds ?? Int64.min,
       surrogate: rows.integer(2) ?? ReservedKey.unknown)

@@ -44,7 +44,7 @@ struct WaitingFacts {
   /// Notes facts of a table in which none was waiting.
   static func note(_ waiting: [WaitingFact], of loader: FactLoader) throws(Fault) {
     guard !waiting.isEmpty else { return }
-    let insert = try loader.load.database.prepare("INSERT INTO _waiting VALUES (?1, ?2, ?3, ?4)")
+    let insert = try loader.load.database.prepare("INSERT INTO _waiting VALUES ($1, $2, $3, $4)")
     for fact in waiting {
       try insert.run([
         .string(loader.table.name), .string(fact.column), .integer(fact.id),
@@ -61,13 +61,13 @@ struct WaitingFacts {
       try load.database.run(
         """
         INSERT INTO _waiting
-        SELECT ?1, ?2, f.\(load.quoted(loader.idColumn)),
-               \(naturalKey(column.lookup.naturalColumns, of: "s", .sqlite))
-        FROM \(load.quoted(staging.name)) AS s CROSS JOIN \(loader.name) AS f
-          ON \(loader.isStoredAs)
+        SELECT $1, $2, f.\(load.quoted(loader.idColumn)),
+               \(naturalKey(column.lookup.naturalColumns, of: "s", load.dialect))
+        FROM \(load.quoted(staging.name)) AS s
+          \(load.dialect.joinFromFew) \(loader.name) AS f ON \(loader.isStoredAs(staging))
         WHERE s.\(load.quoted(name)) = \(ReservedKey.unknown)
-        ON CONFLICT DO UPDATE SET natural_key = excluded.natural_key
-        WHERE natural_key <> excluded.natural_key
+        ON CONFLICT (fact, column_name, fact_id) DO UPDATE SET natural_key = excluded.natural_key
+        WHERE _waiting.natural_key <> excluded.natural_key
         """, [.string(loader.table.name), .string(name)])
     }
   }
@@ -78,7 +78,7 @@ struct WaitingFacts {
     for lookup in loader.fact.lookups {
       try load.database.run(
         """
-        DELETE FROM _waiting WHERE fact = ?1 AND column_name = ?2 AND NOT EXISTS (
+        DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND NOT EXISTS (
           SELECT 1 FROM \(loader.name) AS f
           WHERE f.\(load.quoted(loader.idColumn)) = _waiting.fact_id
             AND f.\(load.quoted(lookup.column)) = \(ReservedKey.unknown))

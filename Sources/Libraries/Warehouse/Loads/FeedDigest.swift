@@ -5,12 +5,15 @@ import Core
 /// not depend on the order, and whether a key may have come twice.
 struct FeedDigest {
   private(set) var rowCount = 0
-  /// Sums in units of each decimal column's last digit, by position; nil for other columns.
+  /// Sums in units of each decimal column's last digit, by position; nil for other columns, and for
+  /// sums of more digits than a decimal has.
   private(set) var sums: [Int128?]
   /// Whether two rows may have the same key; false is certain.
   private(set) var mayRepeatKeys: Bool
+  /// The positions of the key's columns that had a NULL.
+  private(set) var nullKeys: Set<Int> = []
   /// Whether a column of the key had a NULL.
-  private(set) var hasNullKeys = false
+  var hasNullKeys: Bool { !nullKeys.isEmpty }
 
   private let keys: [Int]
   private let hashLimit: Int
@@ -42,13 +45,13 @@ struct FeedDigest {
     var rows = [UInt64](repeating: 0, count: batch.rowCount)
     for (position, column) in batch.columns.enumerated() {
       combine(column, texts.hashes(of: column, at: position), into: &rows)
-      if let sum = sums[position] { sums[position] = sum + total(of: column) }
+      if let sum = sums[position] { sums[position] = total(of: column, from: sum) }
     }
     for hash in rows {
       digestLow &+= hash
       digestHigh &+= mixed(hash ^ 0x9E37_79B9_7F4A_7C15)
     }
-    hasNullKeys = hasNullKeys || keys.contains { batch.columns[$0].hasNulls }
+    for position in keys where batch.columns[position].hasNulls { nullKeys.insert(position) }
     if !mayRepeatKeys { rememberKeys(batch) }
   }
 
@@ -66,16 +69,21 @@ struct FeedDigest {
     for hash in keyed where !keyHashes.insert(hash) { mayRepeatKeys = true }
   }
 
-  private func total(of column: Column) -> Int128 {
-    var sum: Int128 = 0
+  /// `start` and the column's values added up; nil where that takes more digits than we have.
+  private func total(of column: Column, from start: Int128) -> Int128? {
+    var sum = start
     switch column.values {
     case .int64(let values):
       for row in values.indices where !column.isNull(row) { sum += Int128(values[row]) }
     case .int128(let values):
-      for row in values.indices where !column.isNull(row) { sum += values[row] }
+      for row in values.indices where !column.isNull(row) {
+        let (next, hasOverflown) = sum.addingReportingOverflow(values[row])
+        if hasOverflown { return nil }
+        sum = next
+      }
     default: break
     }
-    return sum
+    return sum.magnitude < Decimal.power(Decimal.maximumPrecision).magnitude ? sum : nil
   }
 }
 

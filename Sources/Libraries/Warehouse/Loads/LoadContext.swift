@@ -5,7 +5,7 @@ import Database
 /// What a load works with: the warehouse, whose run it is, the time, and the secret behind keyed
 /// hashes.
 struct LoadContext {
-  let database: SQLiteConnection
+  let database: any LoadingConnection
   let run: String
   let clock: Clock
   let siteKey: [UInt8]?
@@ -15,13 +15,17 @@ struct LoadContext {
   /// history.
   let endsAbsentMembers: Bool
 
+  /// How the database spells what it is asked.
+  var dialect: Dialect { database.dialect }
+
   /// The columns of an index in their order; empty when there is no such index.
   func columns(ofIndex name: String) throws(Fault) -> [String] {
-    let found = try database.rows(
-      "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", [.string(name)])
-    return found.compactMap { if case .string(let column) = $0[0] { column } else { nil } }
+    try database.columns(ofIndex: name)
   }
 
   /// `name` as an identifier.
-  func quoted(_ name: String) -> String { database.dialect.quoted(name) }
+  func quoted(_ name: String) -> String { dialect.quoted(name) }
+
+  /// The table or view `name` as it is made, in its schema where the database has any.
+  func made(_ name: String) -> String { WarehouseSchema.newName(name, dialect) }
 }

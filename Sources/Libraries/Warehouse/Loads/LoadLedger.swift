@@ -9,9 +9,10 @@ enum LoadLedger {
   /// `_keys` is append-only: the surrogate key of every version that ever was, so that a rebuilt
   /// dimension has the keys it had. `_lookups` tells which facts point to which dimensions,
   /// `_waiting` which facts wait for a member that is not here yet.
-  static let tables = """
+  static func tables(_ dialect: Dialect) -> String {
+    """
     CREATE TABLE IF NOT EXISTS _ledger (
-      load_id INTEGER PRIMARY KEY, run_id TEXT NOT NULL, table_name TEXT NOT NULL,
+      load_id \(dialect.numberedKey), run_id TEXT NOT NULL, table_name TEXT NOT NULL,
       inputs TEXT NOT NULL, definition TEXT NOT NULL, loaded_at TEXT NOT NULL,
       rows_delivered INTEGER NOT NULL, rows_inserted INTEGER NOT NULL,
       rows_updated INTEGER NOT NULL, rows_deleted INTEGER NOT NULL, rows_rekeyed INTEGER NOT NULL,
@@ -19,15 +20,17 @@ enum LoadLedger {
     CREATE INDEX IF NOT EXISTS _ledger_table ON _ledger (table_name, load_id);
     CREATE TABLE IF NOT EXISTS _keys (
       dimension TEXT NOT NULL, natural_key TEXT NOT NULL, valid_from TEXT NOT NULL,
-      surrogate INTEGER NOT NULL, durable INTEGER NOT NULL,
-      PRIMARY KEY (dimension, natural_key, valid_from, surrogate)) WITHOUT ROWID;
+      surrogate \(dialect.wholeNumber) NOT NULL, durable \(dialect.wholeNumber) NOT NULL,
+      PRIMARY KEY (dimension, natural_key, valid_from, surrogate))\(dialect.keyOnly);
     CREATE TABLE IF NOT EXISTS _lookups (
       fact TEXT NOT NULL, column_name TEXT NOT NULL, dimension TEXT NOT NULL, as_of TEXT,
-      PRIMARY KEY (fact, column_name)) WITHOUT ROWID;
+      PRIMARY KEY (fact, column_name))\(dialect.keyOnly);
     CREATE TABLE IF NOT EXISTS _waiting (
-      fact TEXT NOT NULL, column_name TEXT NOT NULL, fact_id INTEGER NOT NULL,
-      natural_key TEXT NOT NULL, PRIMARY KEY (fact, column_name, fact_id)) WITHOUT ROWID;
+      fact TEXT NOT NULL, column_name TEXT NOT NULL, fact_id \(dialect.wholeNumber) NOT NULL,
+      natural_key TEXT NOT NULL, PRIMARY KEY (fact, column_name, fact_id))
+      \(dialect.keyOnly);
     """
+  }
 
   /// The last load of a table.
   struct Entry {
@@ -49,10 +52,10 @@ enum LoadLedger {
     }
   }
 
-  static func last(_ table: String, in database: SQLiteConnection) throws(Fault) -> Entry? {
+  static func last(_ table: String, in database: any LoadingConnection) throws(Fault) -> Entry? {
     guard try database.hasTable("_ledger") else { return nil }
     let rows = try database.rows(
-      "SELECT inputs, definition, loaded_at, row_count FROM _ledger WHERE table_name = ?1 "
+      "SELECT inputs, definition, loaded_at, row_count FROM _ledger WHERE table_name = $1 "
         + "ORDER BY load_id DESC LIMIT 1", [.string(table)])
     guard let row = rows.first, case .string(let inputs) = row[0],
       case .string(let definition) = row[1], case .string(let loadedAt) = row[2],
@@ -71,7 +74,9 @@ enum LoadLedger {
       outcome.rowCount,
     ]
     try load.database.run(
-      "INSERT INTO _ledger VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+      "INSERT INTO _ledger (run_id, table_name, inputs, definition, loaded_at, rows_delivered, "
+        + "rows_inserted, rows_updated, rows_deleted, rows_rekeyed, row_count, content_digest) "
+        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       [
         .string(load.run), .string(table.name), .string(inputs),
         .string(digest(of: table.definition)), .string(ValueText.text(instant: load.clock.now)),
@@ -79,11 +84,12 @@ enum LoadLedger {
   }
 
   /// The latest day of the clock on which a table was loaded.
-  static func latestDay(_ table: String, in database: SQLiteConnection) throws(Fault) -> CivilDate?
+  static func latestDay(_ table: String, in database: any LoadingConnection) throws(Fault)
+    -> CivilDate?
   {
     guard try database.hasTable("_ledger"),
       case .string(let day) = try database.value(
-        "SELECT max(substr(loaded_at, 1, 10)) FROM _ledger WHERE table_name = ?1",
+        "SELECT max(substr(loaded_at, 1, 10)) FROM _ledger WHERE table_name = $1",
         [.string(table)])
     else { return nil }
     return Timestamp(parsing: "\(day)T00:00:00Z")?.date
@@ -91,13 +97,13 @@ enum LoadLedger {
 
   /// Has the facts that look `dimension` up loaded as a whole by the next run that loads facts.
   static func forgetInputs(
-    ofFactsAt dimension: String, in database: SQLiteConnection
+    ofFactsAt dimension: String, in database: any LoadingConnection
   ) throws(Fault) {
     try database.run(
       """
       UPDATE _ledger SET inputs = '' WHERE load_id IN (
         SELECT max(load_id) FROM _ledger
-        WHERE table_name IN (SELECT fact FROM _lookups WHERE dimension = ?1) GROUP BY table_name)
+        WHERE table_name IN (SELECT fact FROM _lookups WHERE dimension = $1) GROUP BY table_name)
       """, [.string(dimension)])
   }
 

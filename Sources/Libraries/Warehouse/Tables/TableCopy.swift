@@ -7,11 +7,11 @@ import Database
 struct TableCopy {
   private let shape: TableShape
   private let present: [TableColumn]
-  private let database: SQLiteConnection
+  private let database: any LoadingConnection
   private var dialect: Dialect { database.dialect }
 
   /// `present` are the columns that the table has.
-  init(_ shape: TableShape, _ present: [TableColumn], in database: SQLiteConnection) {
+  init(_ shape: TableShape, _ present: [TableColumn], in database: any LoadingConnection) {
     self.shape = shape
     self.present = present
     self.database = database
@@ -27,7 +27,7 @@ struct TableCopy {
     if extra.contains(where: { !$0.isNullable }) { return true }
     guard
       case .string(let text) = try database.value(
-        "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
+        "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = $1 COLLATE NOCASE",
         [.string(shape.table)])
     else { return false }
     return shape.columns.contains { column in
@@ -72,7 +72,7 @@ struct TableCopy {
   /// The statements that made the table's indexes and triggers.
   private func companions() throws(Fault) -> [String] {
     let found = try database.rows(
-      "SELECT sql FROM sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE "
+      "SELECT sql FROM sqlite_schema WHERE tbl_name = $1 COLLATE NOCASE "
         + "AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid",
       [.string(shape.table)])
     return found.compactMap { if case .string(let text) = $0[0] { text } else { nil } }

@@ -10,19 +10,31 @@ struct TableShape {
     var type: DataType
     /// What stands behind the type: `NOT NULL`, `PRIMARY KEY`.
     var constraint = ""
+    /// What a foreign key refers to, where it is declared with the column: ` REFERENCES …`.
+    var reference = ""
     /// SQL for the value of stored rows that lack the column.
     var filling = "NULL"
+    /// Whether the table numbers its rows in this column by itself.
+    var isNumbered = false
+
+    var isKey: Bool { constraint == "PRIMARY KEY" }
   }
 
   let table: String
   private(set) var columns: [Shaped] = []
+  /// The column by whose months a server parts the table; nil for none.
+  var month: String?
 
   init(_ table: String) { self.table = table }
 
   mutating func add(
-    _ name: String, _ type: DataType, _ constraint: String = "", filling: String = "NULL"
+    _ name: String, _ type: DataType, _ constraint: String = "", reference: String = "",
+    filling: String = "NULL", isNumbered: Bool = false
   ) {
-    columns.append(Shaped(name: name, type: type, constraint: constraint, filling: filling))
+    columns.append(
+      Shaped(
+        name: name, type: type, constraint: constraint, reference: reference, filling: filling,
+        isNumbered: isNumbered))
   }
 
   mutating func add(_ fields: some Sequence<Field>) {
@@ -33,9 +45,13 @@ struct TableShape {
   /// column has another type or constraint than it had, or one that must not be NULL is no longer
   /// part of it, the table is copied into one of this shape. Other columns that it has beyond the
   /// shape stay as they are: somebody may read them.
-  func realize(in database: SQLiteConnection, at place: Place) throws(Fault) {
+  func realize(in database: any LoadingConnection, at place: Place) throws(Fault) {
     try checkNames(place)
     let present = try database.columns(of: table)
+    guard database.dialect == .sqlite else {
+      let table = ServerTable(self, in: database)
+      return present.isEmpty ? try table.make() : try table.follow(present, at: place)
+    }
     guard !present.isEmpty else {
       try create(table, columns.map { declaration($0, database.dialect) }, in: database)
       return
@@ -50,7 +66,7 @@ struct TableShape {
   }
 
   func create(
-    _ name: String, _ declarations: [String], in database: SQLiteConnection
+    _ name: String, _ declarations: [String], in database: any LoadingConnection
   ) throws(Fault) {
     try database.execute(
       "CREATE TABLE \(database.dialect.quoted(name)) (\(declarations.joined(separator: ", ")))")
@@ -61,7 +77,7 @@ struct TableShape {
     let type =
       column.constraint == "PRIMARY KEY" ? "INTEGER" : dialect.declaration(of: column.type)
     let rest = column.constraint.isEmpty ? "" : " \(column.constraint)"
-    return "\(dialect.quoted(column.name)) \(type)\(rest)"
+    return "\(dialect.quoted(column.name)) \(type)\(rest)\(column.reference)"
   }
 
   private func checkNames(_ place: Place) throws(Fault) {

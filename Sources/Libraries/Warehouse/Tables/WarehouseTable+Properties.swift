@@ -103,7 +103,7 @@ private struct PropertyParser {
     }
     return WarehouseTable.Fact(
       update: update, absence: try absence(update), lookups: lookups,
-      snapshotColumn: snapshotColumn, stored: stored)
+      snapshotColumn: snapshotColumn, month: try month(lookups), stored: stored)
   }
 
   /// The columns that a property lists, as the SELECT spells them; `key` of a fact may name a
@@ -169,6 +169,17 @@ private struct PropertyParser {
     }
     return WarehouseTable.Lookup(
       column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: moment.name)
+  }
+
+  private func month(_ lookups: [WarehouseTable.Lookup]) throws(Fault) -> String? {
+    guard let column = properties["partition.month"].map({ String($0.trimmed) }) else {
+      return nil
+    }
+    guard let lookup = lookups.first(where: { $0.column.lowercased() == column.lowercased() })
+    else {
+      throw fault("'partition.month' names \(column), which no lookup makes", "name the calendar's")
+    }
+    return lookup.column
   }
 
   private func absence(

@@ -14,6 +14,7 @@ import Database
 ///     fact            incremental | accumulating | snapshot
 ///     lookup.<column> <dimension>(<columns>) [AS OF <column>]
 ///     keep            columns to store although only lookups need them
+///     partition.month the lookup of a calendar by whose months a server parts the fact
 ///     snapshot.by     snapshot: the column whose values are replaced as a whole
 ///     on_delete       what becomes of rows that the SELECT gives no longer: remove | flag | keep
 package struct WarehouseTable: Hashable, Sendable {
@@ -85,6 +86,8 @@ package struct WarehouseTable: Hashable, Sendable {
     /// In order of their columns' names.
     package var lookups: [Lookup]
     package var snapshotColumn: String?
+    /// The foreign key of a calendar by whose months a server parts the fact; nil for none.
+    package var month: String?
     /// The delivered columns that are stored, in the SELECT's order.
     package var stored: [Field]
 
@@ -132,7 +135,7 @@ extension WarehouseTable {
 
   /// The condition that leaves out reserved members.
   func realRows(_ dialect: Dialect) -> String {
-    dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "1"
+    dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "true"
   }
 
   /// All that decides what the table holds besides its input: a change means a load.
