@@ -74,7 +74,9 @@ let libraries: [Target] = [
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
     "Engine", "Governance", "Columnar", "Core"),
-  library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
+  library(
+    "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
+    "Core"),
 ]
 
 let tools: [Target] = [
@@ -89,7 +91,9 @@ let tools: [Target] = [
     "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
   tool("load-dims", "WarehouseTool", "WarehouseJobs"),
-  tool("load-facts", "WarehouseTool", "WarehouseJobs"),
+  tool(
+    "load-facts", "WarehouseTool", "WarehouseJobs", "Warehouse", "Database", "TextFormats",
+    "JSON", "Columnar"),
   tool(
     "dq-check", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
     "TextFormats", "Columnar"),

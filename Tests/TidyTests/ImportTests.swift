@@ -53,7 +53,7 @@ import Testing
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [
-      "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core",
+      "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs", "Core",
     ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]

@@ -47,11 +47,12 @@ package final class WarehouseLoad {
   /// without one are marked in any case.
   package init(
     into database: SQLiteConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
-    makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false
+    makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false,
+    reopening: Reopening? = nil
   ) {
     context = LoadContext(
       database: database, run: run, clock: clock, siteKey: siteKey, makeSiteKey: makeSiteKey,
-      endsAbsentMembers: endsAbsentMembers)
+      endsAbsentMembers: endsAbsentMembers, reopened: reopening)
   }
 
   deinit {
@@ -161,6 +162,11 @@ package final class WarehouseLoad {
     hasBegun = true
     try database.execute(LoadLedger.tables)
     try database.execute(HashKeys.table)
+    let others = [
+      DimensionPolicy.table, Measures.table, SuspendedFacts.table, RekeyReceipts.table,
+      FactPeriods.table, FactViews.tables,
+    ]
+    try database.execute(others.joined(separator: "\n"))
     try InstantTexts(context).widen()
   }
 
@@ -175,6 +181,7 @@ package final class WarehouseLoad {
   private func rowCount(
     of table: WarehouseTable, _ outcome: LoadOutcome, _ scope: LoadScope, _ last: LoadLedger.Entry?
   ) throws(Fault) -> Int {
+    if outcome.isCounted { return outcome.rowCount }
     if let fact = table.fact, scope != .all, let last {
       return last.rowCount + outcome.inserted - (fact.absence == .flag ? 0 : outcome.deleted)
     }

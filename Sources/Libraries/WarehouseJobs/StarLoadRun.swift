@@ -17,7 +17,8 @@ package struct StarLoadRun {
   /// `siteKey` is the secret behind keyed hashes, `makeSiteKey` makes one where there is none.
   package init(
     _ workspace: Workspace, into database: SQLiteConnection, siteKey: [UInt8]?,
-    makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool
+    makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool,
+    reopening: Reopening? = nil
   ) {
     self.workspace = workspace
     catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
@@ -25,7 +26,7 @@ package struct StarLoadRun {
     self.isFullRefresh = isFullRefresh
     load = WarehouseLoad(
       into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey,
-      makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh)
+      makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh, reopening: reopening)
   }
 
   /// Who is told of what a run meets.

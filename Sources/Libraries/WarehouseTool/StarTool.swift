@@ -3,6 +3,7 @@ import Database
 import LakeJobs
 import LakeTool
 package import UnixTool
+package import Warehouse
 package import WarehouseJobs
 
 // WarehouseTool: what the tools that fill the warehouse have in common, between the command line
@@ -24,12 +25,19 @@ package protocol StarTool: MedallionTool {
   var trial: DryRunOption { get }
   /// Whether all rows are delivered anew.
   var fullRefresh: Bool { get }
+  /// The sealed periods of facts that may change; nil when none may.
+  var reopening: Reopening? { get throws }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
 
 extension StarTool {
-  package func run(_ console: Console) throws {
+  package var reopening: Reopening? { nil }
+
+  package func run(_ console: Console) throws { try load(console) }
+
+  /// Loads the tables that the operands name.
+  package func load(_ console: Console) throws {
     let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .layer("warehouse"))
     let wanted = try wanted(workspace, console)
@@ -50,7 +58,7 @@ extension StarTool {
     let run = StarLoadRun(
       workspace, into: database, siteKey: siteKey,
       makeSiteKey: { () throws(Fault) in try Secret.made(secret.name, in: secret.folder) },
-      context: lake.queryContext(console), isFullRefresh: fullRefresh)
+      context: lake.queryContext(console), isFullRefresh: fullRefresh, reopening: try reopening)
     let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }
     if trial.dryRun {
       for plan in try run.plan(wanted, listener) { try console.write(plan) }

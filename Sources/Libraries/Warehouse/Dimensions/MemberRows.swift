@@ -48,7 +48,8 @@ final class MemberRows {
     // table may be changed while they are read.
     rows = try loader.load.database.cursor(
       "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(source)) AS t "
-        + (isStored ? "WHERE t.\(surrogate) > 0 " : "") + "ORDER BY natural_key")
+        + (isStored ? "WHERE t.\(surrogate) > 0 AND NOT t.is_inferred " : "")
+        + "ORDER BY natural_key")
     pending = try rows.next()
   }
 

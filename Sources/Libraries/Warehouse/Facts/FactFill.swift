@@ -22,7 +22,7 @@ struct FactFill {
     lookups = try loader.lookups(.whole)
   }
 
-  func load(_ rows: any BatchSource) throws -> LoadOutcome {
+  func load(_ rows: any BatchSource, _ scope: LoadScope) throws -> LoadOutcome {
     let load = loader.load
     let table = loader.table
     try load.database.execute(
@@ -35,6 +35,8 @@ struct FactFill {
     if content.hasNullKeys {
       try checkRepeats(in: loader.table.name, of: loader.table, loader.load)
     }
+    if loader.fact.absence == .reverse { try FactReversal(loader).begin() }
+    try FactPeriods(loader).noteFill(scope)
     try showAsStaged()
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount

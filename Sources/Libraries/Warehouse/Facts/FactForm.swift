@@ -18,6 +18,11 @@ struct FactForm {
 
   func settle() throws(Fault) {
     try checkKeptLookups()
+    for dimension in table.dimensionsNeeded where try database.hasTable(dimension) {
+      try ReservedMembers.complete(dimension, load)
+    }
+    try MissingMembers(loader).check()
+    try FactReversal.settle(loader)
     try shape.realize(in: database, at: table.place)
     let grain = try load.columns(ofIndex: table.name + "_grain")
     if !grain.isEmpty, grain != table.key {
@@ -26,6 +31,8 @@ struct FactForm {
       if !fact.keepsUndelivered { try database.execute("DELETE FROM \(loader.name)") }
     }
     try noteLookups()
+    try Measures.note(fact.measures, of: table.name, load)
+    try SuspendedFacts(table.name, load).bringBack()
   }
 
   private var shape: TableShape {
@@ -39,6 +46,11 @@ struct FactForm {
     }
     shape.add(fact.stored)
     if fact.absence == .flag { shape.add("is_deleted", .boolean, "NOT NULL DEFAULT 0") }
+    if fact.absence == .reverse {
+      shape.add("revision", .bigint, "NOT NULL DEFAULT 1", filling: "1")
+      shape.add("reversed_in", .bigint)
+      shape.add("is_reversal", .boolean, "NOT NULL DEFAULT FALSE", filling: "FALSE")
+    }
     return shape
   }
 

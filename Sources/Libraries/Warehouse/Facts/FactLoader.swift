@@ -20,8 +20,24 @@ struct FactLoader {
   ) throws -> LoadOutcome {
     try FactForm(self).settle()
     try CentsView(self).make()
+    try FactViews(self).make()
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
-    return isEmpty ? try FactFill(self).load(rows) : try FactMerge(self).load(rows, scope, keys)
+    var outcome =
+      isEmpty
+      ? try FactFill(self).load(rows, scope) : try FactMerge(self).load(rows, scope, keys)
+    try FactViews(self).forgetKeys()
+    let missing = MissingMembers(self)
+    outcome.inferred = try missing.infer()
+    let suspending = try missing.lookups(.suspend).map(\.column)
+    let suspended = SuspendedFacts(table.name, load)
+    outcome.suspended = try suspended.park(suspending)
+    if outcome.suspended > 0 { outcome.suspendedMeasures = try suspended.measures() }
+    if !suspending.isEmpty {
+      // Those that came in are told of by no other count.
+      outcome.isCounted = true
+      outcome.rowCount = try database.integer("SELECT count(*) FROM \(name)")
+    }
+    return outcome
   }
 
   /// The foreign keys' makers.
@@ -37,28 +53,33 @@ struct FactLoader {
   /// The column that numbers the stored rows.
   var idColumn: String { "\(table.name)_id" }
 
-  /// SQL that takes rows `f` away, up to its condition.
-  var takingAway: String {
-    fact.absence == .flag
-      ? "UPDATE \(name) AS f SET is_deleted = 1 WHERE \(isThere) AND"
-      : "DELETE FROM \(name) AS f WHERE"
-  }
-
   /// SQL for: the row `f` was not taken away.
-  var isThere: String { fact.absence == .flag ? "NOT f.is_deleted" : "1" }
+  var isThere: String {
+    switch fact.absence {
+    case .flag: "NOT f.is_deleted"
+    case .reverse: "f.reversed_in IS NULL"
+    case .remove, .keep: "1"
+    }
+  }
 
   /// The stored columns: foreign keys, then what is delivered.
   var columns: [String] { fact.lookups.map(\.column) + fact.stored.map(\.name) }
 
   /// SQL for: the stored row `f` and the staged row `s` have the same grain.
-  var isSameGrain: String { same(table.key, "f", "s", .sqlite) }
+  var isSameGrain: String { sameGrain("f", "s") }
+
+  /// SQL for: the stored row and the other row have the same grain. Of a grain with reversals only
+  /// the row that stands is meant.
+  func sameGrain(_ stored: String, _ other: String) -> String {
+    same(table.key, stored, other, .sqlite)
+      + (fact.absence == .reverse ? " AND \(stored).reversed_in IS NULL" : "")
+  }
 
   /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does
   /// SQLite find equal NULLs by index.
   var isStoredAs: String {
     let id = load.quoted(idColumn)
-    let grain = same(table.key, "g", "s", .sqlite)
-    return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(grain))"
+    return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(sameGrain("g", "s")))"
   }
 
   /// Makes the unique index over the grain, if it is not there; `.verdict` names a grain that
@@ -69,6 +90,7 @@ struct FactLoader {
         """
         CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
         ON \(name) (\(table.key.map(load.quoted).joined(separator: ", ")))
+        \(fact.absence == .reverse ? "WHERE reversed_in IS NULL" : "")
         """)
     } catch {
       if error.kind == .verdict { try checkRepeats(in: table.name, of: table, load) }

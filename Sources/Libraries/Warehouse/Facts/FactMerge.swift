@@ -12,6 +12,9 @@ struct FactMerge {
   private let lookups: [LookupColumn]
   private var database: SQLiteConnection { load.database }
 
+  /// The table of grains that a delivery speaks for beside its own rows.
+  private static let spoken = "_spoken_for"
+
   init(_ loader: FactLoader) throws(Fault) {
     self.loader = loader
     table = loader.table
@@ -28,18 +31,34 @@ struct FactMerge {
     if keyed.content.mayRepeatKeys { try staging.checkKeys() }
     let condition = try FactScope(loader, lookups, staging).condition(scope)
     try loader.makeGrainIndex()
+    var spoken: String?
+    if loader.fact.absence != .keep, let keys { spoken = try spokenFor(keys, staging) }
+    var periods = FactPeriods(loader, staging)
+    if periods.areSealed {
+      let gone = try [condition.map { try undelivered($0, staging) }, spoken].compactMap(\.self)
+      try periods.admit(FactDifferences(loader, staging, gone: gone))
+    }
     var outcome = LoadOutcome()
     outcome.delivered = keyed.content.rowCount
     outcome.digest = keyed.content.digest
-    outcome.updated = try update(from: staging)
-    outcome.inserted = try insert(from: staging)
+    let reversal = loader.fact.absence == .reverse ? try FactReversal(loader) : nil
+    if let reversal {
+      outcome.updated = try reversal.takeCorrected(FactDifferences(loader, staging))
+      outcome.inserted = try insert(from: staging, revision: reversal.revision) - outcome.updated
+    } else {
+      outcome.updated = try update(from: staging)
+      outcome.inserted = try insert(from: staging)
+    }
     let waiting = WaitingFacts(loader, staging)
     try waiting.note(lookups)
-    if let condition { outcome.deleted = try delete(condition, staging, keyed.content.rowCount) }
-    if loader.fact.absence != .keep, let keys {
-      outcome.deleted += try delete(keys, staging)
+    if let condition, try hasUndelivered(condition, keyed.content.rowCount) {
+      outcome.deleted = try takeAway(undelivered(condition, staging), reversal)
     }
+    if let spoken { outcome.deleted += try takeAway(spoken, reversal) }
+    try database.execute("DROP TABLE IF EXISTS \(FactMerge.spoken)")
+    try reversal?.noteWaiting()
     try waiting.forgetResolved()
+    try periods.note(scope, outcome)
     try FactProof(loader, staging, keyed.content).check(condition)
     return outcome
   }
@@ -49,8 +68,9 @@ struct FactMerge {
 
   private func update(from staging: Staging) throws(Fault) -> Int {
     let others = loader.columns.filter { !table.key.contains($0) }
-    var assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
-    var isChanged = differing(others, "f", "s", .sqlite)
+    let milestones = Milestones(loader)
+    var assignments = others.map { "\(load.quoted($0)) = \(milestones.value(of: $0))" }
+    var isChanged = milestones.differing(others)
     if loader.fact.absence == .flag {
       assignments.append("is_deleted = 0")
       isChanged += " OR f.is_deleted"
@@ -64,21 +84,35 @@ struct FactMerge {
       """)
   }
 
-  private func insert(from staging: Staging) throws(Fault) -> Int {
+  /// Inserts the staged rows whose grains are not there, of a fact with reversals as its
+  /// `revision`.
+  private func insert(from staging: Staging, revision: Int? = nil) throws(Fault) -> Int {
     let list = loader.columns.map(load.quoted)
+    let made = revision == nil ? "" : ", revision"
+    let value = revision.map { ", \($0)" } ?? ""
     return try database.run(
       """
-      INSERT OR FAIL INTO \(loader.name) (\(list.joined(separator: ", ")))
-      SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))
+      INSERT OR FAIL INTO \(loader.name) (\(list.joined(separator: ", "))\(made))
+      SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))\(value)
       FROM \(load.quoted(staging.name)) AS s
       WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain))
       """)
   }
 
-  /// Deletes the rows of grains that the delivery speaks for and lacks.
-  private func delete(_ keys: any BatchSource, _ staging: Staging) throws -> Int {
-    guard let first = try keys.next() else { return 0 }
-    let spoken = "_spoken_for"
+  /// Takes away the rows `f` of a condition, as the job says.
+  private func takeAway(_ condition: String, _ reversal: FactReversal?) throws(Fault) -> Int {
+    if let reversal { return try reversal.take(where: condition) }
+    return try database.run(
+      loader.fact.absence == .flag
+        ? "UPDATE \(loader.name) AS f SET is_deleted = 1 WHERE \(loader.isThere) AND \(condition)"
+        : "DELETE FROM \(loader.name) AS f WHERE \(condition)")
+  }
+
+  /// The rows of grains that the delivery speaks for and lacks; nil when it speaks for its own
+  /// rows only.
+  private func spokenFor(_ keys: any BatchSource, _ staging: Staging) throws -> String? {
+    guard let first = try keys.next() else { return nil }
+    let spoken = FactMerge.spoken
     var shape = TableShape(spoken)
     shape.add(keys.schema.fields)
     try shape.realize(in: database, at: table.place)
@@ -90,40 +124,37 @@ struct FactMerge {
     }
     try indexGrain(of: staging)
     let id = load.quoted(loader.idColumn)
-    let deleted = try database.run(
-      """
-      \(loader.takingAway) \(id) IN (
-        SELECT (SELECT g.\(id) FROM \(loader.name) AS g
-                WHERE \(same(table.key, "g", "k", .sqlite)))
+    return """
+      f.\(id) IN (
+        SELECT (SELECT g.\(id) FROM \(loader.name) AS g WHERE \(loader.sameGrain("g", "k")))
         FROM \(spoken) AS k WHERE NOT EXISTS (
           SELECT 1 FROM \(load.quoted(staging.name)) AS s
           WHERE \(same(table.key, "s", "k", .sqlite))))
-      """)
-    try database.execute("DROP TABLE \(spoken)")
-    return deleted
+      """
   }
 
   private func indexGrain(of staging: Staging) throws(Fault) {
     try database.execute(
       """
-      CREATE INDEX \(load.quoted("stg_\(table.name)_grain")) ON \(load.quoted(staging.name))
-      (\(table.key.map(load.quoted).joined(separator: ", ")))
+      CREATE INDEX IF NOT EXISTS \(load.quoted("stg_\(table.name)_grain"))
+      ON \(load.quoted(staging.name)) (\(table.key.map(load.quoted).joined(separator: ", ")))
       """)
   }
 
-  /// Deletes what the delivery lacks of its scope. All delivered rows are stored by now, so there
-  /// is something to delete only if more rows are stored than were delivered.
-  private func delete(
-    _ condition: String, _ staging: Staging, _ deliveredCount: Int
-  ) throws(Fault) -> Int {
-    let stored = try database.integer(
+  /// Whether rows of the scope are stored that were not delivered: all delivered ones are stored by
+  /// now, so there are such only if more rows are stored.
+  private func hasUndelivered(_ condition: String, _ deliveredCount: Int) throws(Fault) -> Bool {
+    try database.integer(
       "SELECT count(*) FROM \(loader.name) AS f WHERE \(loader.isThere) AND (\(condition))")
-    guard stored > deliveredCount else { return 0 }
+      > deliveredCount
+  }
+
+  /// What the delivery lacks of its scope.
+  private func undelivered(_ condition: String, _ staging: Staging) throws(Fault) -> String {
     try indexGrain(of: staging)
-    return try database.run(
-      """
-      \(loader.takingAway) (\(condition)) AND NOT EXISTS (
+    return """
+      (\(condition)) AND NOT EXISTS (
         SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(loader.isSameGrain))
-      """)
+      """
   }
 }
