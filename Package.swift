@@ -178,7 +178,9 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
-  tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
+  tests(
+    of: "WarehouseJobs", "LakeSupport", "Warehouse", "Ingest", "LakeJobs", "LakeQuery", "Database",
+    "Engine"),
 ]
 
 let package = Package(

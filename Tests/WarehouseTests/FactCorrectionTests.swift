@@ -160,7 +160,7 @@ import Warehouse
     try star.load(fact, changed, day: 60, reopening: Reopening(["1970-01"], why: "late invoices"))
     #expect(
       try star.text(
-        "SELECT period, revision, rows_changed, measures, why FROM _periods WHERE run_id <> 'run 5' "
+        "SELECT period, revision, rows_changed, measures, why FROM _periods WHERE rows_changed > 0 "
           + "AND (revision > 1 OR period = '1970-01-03') ORDER BY period")
         == [
           #"1970-01-02|2|1|{"amount":"0.50"}|late invoices"#,

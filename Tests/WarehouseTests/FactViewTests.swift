@@ -58,6 +58,53 @@ import Warehouse
     #expect(try star.text("SELECT sku, product_sku FROM fact_sales_as_was") == ["a|a"])
   }
 
+  @Test func `an audited fact says which load wrote a row, and how its keys were found`() throws {
+    let fact = try star.sales(
+      "incremental",
+      [
+        "audit": "true",
+        "lookup.customer_key": "dim_customer(customer_id) AS OF moment NOT APPLICABLE IF NULL",
+        "lookup.product_key": "dim_product(sku) ELSE INFER",
+      ])
+    try star.load(
+      star.customers(),
+      [customer("k", "Bonn", "basic", 10, nil), customer("gone", "Ulm", "basic", 0, 20)])
+    let rows = [
+      sale(1, day: 15, customer: "k", sku: "a", cents: 1),
+      sale(2, day: 5, customer: "k", sku: "new", cents: 1),
+      sale(3, day: 30, customer: "gone", sku: nil, cents: 1),
+      sale(4, day: 30, customer: "late", sku: "a", cents: 1),
+      sale(5, day: 30, customer: nil, sku: "", cents: 1),
+    ]
+    try star.load(fact, rows)
+    let first = try star.database.integer("SELECT max(load_id) FROM _ledger")
+    let statuses = "SELECT line, customer_status, product_status, date_status FROM fact_sales_audit"
+    #expect(
+      try star.text(statuses) == [
+        "1|exact|exact|exact", "2|before_first|inferred|exact", "3|deleted_member|missing|exact",
+        "4|unknown|exact|exact", "5|not_applicable|missing|exact",
+      ])
+    try star.load(
+      fact, Array(rows.dropLast()) + [sale(5, day: 31, customer: nil, sku: "b", cents: 1)])
+    #expect(
+      try star.text(
+        "SELECT audit_key - \(first), count(*), min(audit_run_id) FROM fact_sales_audit GROUP BY 1")
+        == ["0|4|run 5", "1|1|run 6"])
+    #expect(
+      try star.text("SELECT fact, run_id, build FROM dim_audit ORDER BY audit_key")
+        == [
+          "Unknown|Unknown|Unknown", "fact_sales|run 5|\(Medallion.version)",
+          "fact_sales|run 6|\(Medallion.version)",
+        ])
+    // Rows of before a fact was audited say so.
+    let plain = try Star()
+    try plain.loadSmallDimensions()
+    try plain.load(plain.customers(), [customer("k", "Bonn", "basic", 0, nil)])
+    try plain.load(plain.sales(), [rows[0]])
+    try plain.load(plain.sales("incremental", ["audit": "true"]), [rows[0]])
+    #expect(try plain.text("SELECT audit_key, audit_fact FROM fact_sales_audit") == ["-1|Unknown"])
+  }
+
   @Test func `stock is summed over places on the last day, and is called otherwise over days`()
     throws
   {

@@ -161,6 +161,7 @@ import Warehouse
       try star.text(
         "SELECT product_key, name, is_inferred, is_deleted FROM dim_product "
           + "WHERE product_key > 3 ORDER BY 1") == ["4|NULL|1|0", "5|zeta|0|0"])
+    try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
     let fault = #expect(throws: Fault.self) {
       try star.load(
         star.sales("incremental", ["lookup.date_key": "dim_date(day) ELSE INFER"]), [])

@@ -13,10 +13,15 @@ enum TableProperties {
     ["partition.by", "sequence.allow_future", "null.updates", "unit.by"], families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
-    "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],
+    "a property of a dimension", ["dimension", "key", "track", "keyed_hash", "on_unknown"],
     families: ["expect."], isOpen: true)
   private static let fact = KnownNames(
-    "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"],
+    "a property of a fact",
+    [
+      "fact", "key", "keep", "snapshot.by", "on_delete", "measures", "semi_additive", "views",
+      "audit",
+      "seal", "seal.by", "milestones", "status_order", "undo",
+    ],
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(

@@ -35,7 +35,10 @@ struct FactFill {
     if content.hasNullKeys {
       try checkRepeats(in: loader.table.name, of: loader.table, loader.load)
     }
-    if loader.fact.absence == .reverse { try FactReversal(loader).begin() }
+    let marks = try loader.marks().map { "\($0.column) = \($0.value)" }
+    if !marks.isEmpty {
+      try load.database.run("UPDATE \(loader.name) SET \(marks.joined(separator: ", "))")
+    }
     try FactPeriods(loader).noteFill(scope)
     try showAsStaged()
     var outcome = LoadOutcome()

@@ -18,8 +18,14 @@ struct FactForm {
 
   func settle() throws(Fault) {
     try checkKeptLookups()
-    for dimension in table.dimensionsNeeded where try database.hasTable(dimension) {
-      try ReservedMembers.complete(dimension, load)
+    for lookup in fact.lookups {
+      guard try database.hasTable(lookup.dimension) else {
+        throw Fault(
+          .configuration, at: table.place,
+          "\(table.name): \(lookup.column) looks up \(lookup.dimension), which the warehouse "
+            + "does not have", remedy: "load the dimensions first, or correct the lookup")
+      }
+      try ReservedMembers.complete(lookup.dimension, load)
     }
     try MissingMembers(loader).check()
     try FactReversal.settle(loader)
@@ -46,6 +52,9 @@ struct FactForm {
     }
     shape.add(fact.stored)
     if fact.absence == .flag { shape.add("is_deleted", .boolean, "NOT NULL DEFAULT 0") }
+    if fact.isAudited {
+      shape.add(AuditDimension.column, .bigint, "NOT NULL DEFAULT -1", filling: "-1")
+    }
     if fact.absence == .reverse {
       shape.add("revision", .bigint, "NOT NULL DEFAULT 1", filling: "1")
       shape.add("reversed_in", .bigint)

@@ -19,6 +19,7 @@ struct FactLoader {
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
     try FactForm(self).settle()
+    if fact.isAudited { try AuditDimension(load).note(table) }
     try CentsView(self).make()
     try FactViews(self).make()
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
@@ -80,6 +81,16 @@ struct FactLoader {
   var isStoredAs: String {
     let id = load.quoted(idColumn)
     return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(sameGrain("g", "s")))"
+  }
+
+  /// What the loader itself writes into each row of a load: columns and their values in SQL.
+  func marks() throws(Fault) -> [(column: String, value: String)] {
+    guard fact.isAudited || fact.absence == .reverse else { return [] }
+    let number = try LoadLedger.nextNumber(in: database)
+    var marks: [(column: String, value: String)] = []
+    if fact.isAudited { marks.append((AuditDimension.column, "\(number)")) }
+    if fact.absence == .reverse { marks.append(("revision", "\(number)")) }
+    return marks
   }
 
   /// Makes the unique index over the grain, if it is not there; `.verdict` names a grain that

@@ -44,7 +44,7 @@ struct FactMerge {
     let reversal = loader.fact.absence == .reverse ? try FactReversal(loader) : nil
     if let reversal {
       outcome.updated = try reversal.takeCorrected(FactDifferences(loader, staging))
-      outcome.inserted = try insert(from: staging, revision: reversal.revision) - outcome.updated
+      outcome.inserted = try insert(from: staging) - outcome.updated
     } else {
       outcome.updated = try update(from: staging)
       outcome.inserted = try insert(from: staging)
@@ -76,6 +76,7 @@ struct FactMerge {
       isChanged += " OR f.is_deleted"
     }
     guard !assignments.isEmpty else { return 0 }
+    assignments += try loader.marks().map { "\($0.column) = \($0.value)" }
     return try database.run(
       """
       UPDATE OR FAIL \(loader.name) AS f SET \(assignments.joined(separator: ", "))
@@ -84,16 +85,14 @@ struct FactMerge {
       """)
   }
 
-  /// Inserts the staged rows whose grains are not there, of a fact with reversals as its
-  /// `revision`.
-  private func insert(from staging: Staging, revision: Int? = nil) throws(Fault) -> Int {
+  private func insert(from staging: Staging) throws(Fault) -> Int {
     let list = loader.columns.map(load.quoted)
-    let made = revision == nil ? "" : ", revision"
-    let value = revision.map { ", \($0)" } ?? ""
+    let marks = try loader.marks()
+    let values = list.map { "s.\($0)" } + marks.map(\.value)
     return try database.run(
       """
-      INSERT OR FAIL INTO \(loader.name) (\(list.joined(separator: ", "))\(made))
-      SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))\(value)
+      INSERT OR FAIL INTO \(loader.name) (\((list + marks.map(\.column)).joined(separator: ", ")))
+      SELECT \(values.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
       WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain))
       """)

@@ -58,7 +58,7 @@ struct FactPeriods {
   }
 
   private func refuseSealed(_ seal: WarehouseTable.Seal) throws(Fault) {
-    let first = CivilDate(dayNumber: load.clock.now.date.dayNumber - Int32(seal.days))
+    guard let first = load.clock.now.date.adding(days: -seal.days) else { return }
     let sealed = changes.filter { change in
       !change.period.isEmpty && change.period < "\(first)" && !isReopened(change.period)
     }
@@ -91,8 +91,8 @@ struct FactPeriods {
     }
     let shape = try DimensionShape(lookup.dimension, load, for: loader.table.place)
     return """
-      (SELECT CAST(d.\(load.quoted(shape.key[0])) AS TEXT) FROM \(load.quoted(lookup.dimension)) AS d
-       WHERE d.\(load.quoted(shape.surrogate)) = f.\(load.quoted(lookup.column)))
+      (SELECT CAST(d.\(load.quoted(shape.key[0])) AS TEXT)
+       FROM \(load.quoted(lookup.dimension)) AS d WHERE d.\(load.quoted(shape.surrogate)) = f.\(load.quoted(lookup.column)))
       """
   }
 }

@@ -35,12 +35,6 @@ struct FactReversal {
     try database.run("DELETE FROM \(loader.name) WHERE reversed_in IS NOT NULL")
   }
 
-  /// Gives the rows that filled an empty fact their revision.
-  func begin() throws(Fault) {
-    guard revision != 1 else { return }
-    try database.run("UPDATE \(loader.name) SET revision = \(revision)")
-  }
-
   /// Takes back the rows that were delivered otherwise than they stand; gives their number.
   func takeCorrected(_ differences: FactDifferences) throws(Fault) -> Int {
     let table = FactReversal.corrected
@@ -61,10 +55,12 @@ struct FactReversal {
     let values = loader.columns.map { name in
       measures.contains(name) ? "-f.\(load.quoted(name))" : "f.\(load.quoted(name))"
     }
+    let marks = try loader.marks()
+    let made = columns + marks.map(\.column) + ["reversed_in", "is_reversal"]
     try database.run(
       """
-      INSERT INTO \(loader.name) (\(columns.joined(separator: ", ")), revision, reversed_in, is_reversal)
-      SELECT \(values.joined(separator: ", ")), \(revision), \(revision), TRUE
+      INSERT INTO \(loader.name) (\(made.joined(separator: ", ")))
+      SELECT \((values + marks.map(\.value)).joined(separator: ", ")), \(revision), TRUE
       FROM \(loader.name) AS f WHERE \(loader.isThere) AND (\(condition))
       """)
     return try database.run(

@@ -7,6 +7,7 @@ import Database
 ///     <fact>_as_was     each fact with its members as they were at its own moment
 ///     <fact>_as_is      each fact with its members as they are now
 ///     <fact>_as_known   each fact with the members it was given when it was first loaded
+///     <fact>_audit      of an audited fact: which load wrote each row, and how its keys were found
 ///     <fact>_last_day   of a snapshot with semi-additive measures: the rows of the last day
 ///
 /// A column of a dimension is called by the foreign key: `customer_city`. Stock must not be summed
@@ -40,6 +41,7 @@ struct FactViews {
       wanted["\(loader.table.name)_last_day"] = lastDay(load.quoted(day))
     }
     let mark = database.dialect.parameter
+    if fact.isAudited { wanted["\(loader.table.name)_audit"] = try audit() }
     var made: [String: String] = [:]
     for row in try database.rows(
       "SELECT name, text FROM _views WHERE fact = \(mark(1))", [.string(loader.table.name)])
@@ -85,6 +87,40 @@ struct FactViews {
     try load.database.run(
       "INSERT INTO _first_keys SELECT \(literal(fact)), \(literal(column)), fact_id, from_key "
         + "FROM _rekeying WHERE TRUE ON CONFLICT DO NOTHING")
+  }
+
+  /// How each foreign key was found is read from what stands now, so that it is always true: a fact
+  /// that waited is `exact` once its member has come.
+  private func audit() throws(Fault) -> String {
+    var columns = (loader.columns + [AuditDimension.column]).map { "f.\(load.quoted($0))" }
+    columns += ["fact", "run_id", "rule_set", "build", "loaded_at"].map { "a.\($0) AS audit_\($0)" }
+    var joins =
+      " LEFT JOIN \(AuditDimension.name) AS a ON a.audit_key = f.\(AuditDimension.column)"
+    for (number, lookup) in fact.lookups.enumerated() {
+      let shape = try DimensionShape(lookup.dimension, load, for: loader.table.place)
+      let alias = "d\(number + 1)"
+      joins += join(lookup, shape, alias, .asWas)
+      let mark = lookup.column.hasSuffix("_key") ? lookup.column.dropLast(4) : lookup.column[...]
+      columns.append(
+        "CASE \(status(lookup, shape, alias)) END AS \(load.quoted("\(mark)_status"))")
+    }
+    return "SELECT \(columns.joined(separator: ", ")) FROM \(loader.name) AS f\(joins)"
+  }
+
+  private func status(
+    _ lookup: WarehouseTable.Lookup, _ shape: DimensionShape, _ alias: String
+  ) -> String {
+    let key = "f.\(load.quoted(lookup.column))"
+    let words = ["unknown", "not_applicable", "missing", "invalid"]
+    var cases = zip(ReservedKey.labels, words).map { "WHEN \(key) = \($0.key) THEN '\($1)'" }
+    if shape.columns.contains(where: { $0.name == "is_inferred" }) {
+      cases.append("WHEN \(alias).is_inferred THEN 'inferred'")
+      cases.append("WHEN \(alias).is_deleted THEN 'deleted_member'")
+    }
+    if shape.hasHistory, let moment = lookup.asOf {
+      cases.append("WHEN f.\(load.quoted(moment)) < \(alias).valid_from THEN 'before_first'")
+    }
+    return (cases + ["ELSE 'exact'"]).joined(separator: " ")
   }
 
   private func lastDay(_ day: String) -> String {

@@ -15,6 +15,7 @@ extension PropertyParser {
       throw fault("only a snapshot fact has 'semi_additive' measures", "take them out")
     }
     fact.views = try views()
+    fact.isAudited = try isAudited()
     fact.seal = try seal(fact)
     fact.milestones = try columns("milestones")
     fact.statusOrder = try statusOrder(fact)
@@ -56,6 +57,14 @@ extension PropertyParser {
       }
     }
     return names
+  }
+
+  private func isAudited() throws(Fault) -> Bool {
+    guard let word = properties["audit"] else { return false }
+    guard let isAudited = Bool(String(word.trimmed).lowercased()) else {
+      throw fault("'audit' = '\(word)' is neither true nor false", "say true, or take it out")
+    }
+    return isAudited
   }
 
   private func views() throws(Fault) -> [WarehouseTable.FactView] {

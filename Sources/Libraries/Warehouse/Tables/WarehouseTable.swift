@@ -13,16 +13,17 @@ import Database
 ///     keyed_hash      columns of which only a keyed hash is stored
 ///     fact            incremental | accumulating | snapshot
 ///     lookup.<column> <dimension>(<columns>) [AS OF <column>], and more (`LookupProperty`)
-///     on_unknown      dimension: what becomes of facts whose member is not here, where their lookup
-///                     does not say: unknown | infer | suspend
+///     on_unknown      dimension: what becomes of facts whose member is not here, where their
+///                     lookup does not say: unknown | infer | suspend
 ///     measures        the columns of a fact that may be summed (default: its decimals)
 ///     keep            columns to store although only lookups need them
 ///     snapshot.by     snapshot: the column whose values are replaced as a whole
 ///     on_delete       what becomes of rows that the SELECT gives no longer: remove | flag | keep |
 ///                     reverse
+///     audit           true: each row says which load wrote it
 ///     views           views beside a fact: as_was, as_is, as_known
 ///     semi_additive   snapshot: measures that must not be summed over days
-///     seal, seal.by   after how many days the rows of a day are sealed ('35 days'), by which column
+///     seal, seal.by   after how many days rows are sealed ('35 days'), by the day in which column
 ///     milestones, status_order, undo
 ///                     accumulating: columns that stay reached, stages in order, what takes back
 package struct WarehouseTable: Hashable, Sendable {
@@ -104,6 +105,8 @@ package struct WarehouseTable: Hashable, Sendable {
     package var measures: [String] = []
     /// snapshot: the measures that may be summed, but not over days.
     package var semiAdditive: [String] = []
+    /// Whether each row says which load wrote it.
+    package var isAudited = false
     /// The views to be made beside the fact.
     package var views: [FactView] = []
     /// When the days of the fact are sealed; nil when they never are.
