@@ -84,7 +84,8 @@ struct InferredMembers {
 
 extension InferredMembers {
   /// Lets the true rows in `staged` fill the members that were inferred: these begin where the
-  /// first delivered version begins, and are inferred no more, so that the load finds them as its own.
+  /// first delivered version begins, and are inferred no more, so that the load finds them as its
+  /// own.
   func adopt(from staged: String, key: [String]) throws(Fault) {
     guard arePossible,
       try database.integer("SELECT EXISTS (SELECT 1 FROM \(table) WHERE is_inferred)") == 1

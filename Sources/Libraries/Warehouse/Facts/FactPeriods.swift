@@ -92,7 +92,8 @@ struct FactPeriods {
     let shape = try DimensionShape(lookup.dimension, load, for: loader.table.place)
     return """
       (SELECT CAST(d.\(load.quoted(shape.key[0])) AS TEXT)
-       FROM \(load.quoted(lookup.dimension)) AS d WHERE d.\(load.quoted(shape.surrogate)) = f.\(load.quoted(lookup.column)))
+       FROM \(load.quoted(lookup.dimension)) AS d
+       WHERE d.\(load.quoted(shape.surrogate)) = f.\(load.quoted(lookup.column)))
       """
   }
 }
