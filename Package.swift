@@ -103,7 +103,9 @@ let tools: [Target] = [
     "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
   tool("load-dims", "WarehouseTool", "WarehouseJobs"),
-  tool("load-facts", "WarehouseTool", "WarehouseJobs"),
+  tool(
+    "load-facts", "WarehouseTool", "WarehouseJobs", "Warehouse", "Database", "TextFormats",
+    "JSON", "Columnar"),
   tool(
     "dq-check", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
     "TextFormats", "Columnar"),
@@ -199,7 +201,9 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
-  tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
+  tests(
+    of: "WarehouseJobs", "LakeSupport", "Warehouse", "Ingest", "LakeJobs", "LakeQuery", "Database",
+    "Engine"),
 ]
 
 let package = Package(

@@ -61,7 +61,7 @@ import Warehouse
   private let naive = """
     SELECT f.line FROM fact_sales f JOIN wanted w ON w.line = f.line
     WHERE f.customer_key IS DISTINCT FROM CASE
-      WHEN w.customer_id IS NULL THEN -2
+      WHEN w.customer_id IS NULL THEN -3
       ELSE coalesce(
         (SELECT customer_key FROM dim_customer d WHERE d.customer_id = w.customer_id
            AND d.customer_key > 0 AND d.valid_from <= f.moment AND f.moment < d.valid_to),

@@ -75,11 +75,13 @@ final class Star {
   @discardableResult
   func load(
     _ table: WarehouseTable, _ rows: [[Scalar]], scope: LoadScope = .all, inputs: String? = nil,
-    keys: (any BatchSource)? = nil, day: Int64 = 0, batchSize: Int = 3
+    keys: (any BatchSource)? = nil, day: Int64 = 0, batchSize: Int = 3, endingAbsent: Bool = false,
+    reopening: Reopening? = nil
   ) throws -> LoadOutcome {
     runCount += 1
     let load = WarehouseLoad(
-      into: database, run: "run \(runCount)", Clock(now: at(day)), siteKey: [1, 2, 3])
+      into: database, run: "run \(runCount)", Clock(now: at(day)), siteKey: [1, 2, 3],
+      endsAbsentMembers: endingAbsent, reopening: reopening)
     let outcome = try load.load(
       table, from: source(table.schema, rows, batchSize), scope: scope, keys: keys,
       inputs: inputs ?? "version \(runCount)")

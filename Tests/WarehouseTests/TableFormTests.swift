@@ -211,7 +211,7 @@ import Warehouse
     try star.load(sales(named, [Field("day", .date)]), [sale(2, "a", .null)])
     #expect(
       try star.text("SELECT line, product_key, day_key FROM fact_sales ORDER BY 1")
-        == ["1|1|-1", "2|1|-2", "3|3|-1"])
+        == ["1|1|-1", "2|1|-3", "3|3|-1"])
   }
 
   @Test(arguments: Star.dialects)

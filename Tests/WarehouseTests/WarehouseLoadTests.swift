@@ -17,6 +17,7 @@ import Warehouse
       + "ORDER BY 1"
     #expect(
       try star.text(query) == [
+        "-4|-4|Invalid|Invalid|NULL|0", "-3|-3|Missing|Missing|NULL|0",
         "-2|-2|Not applicable|Not applicable|NULL|0", "-1|-1|Unknown|Unknown|NULL|0",
         "1|1|a|product a|0.99|0", "2|2|b|product b|1.99|0", "3|3|c|product c|2.99|0",
       ])
@@ -28,7 +29,7 @@ import Warehouse
       ])
     #expect((outcome.inserted, outcome.updated, outcome.deleted) == (1, 1, 1))
     #expect(
-      try star.text(query).dropFirst(2) == [
+      try star.text(query).dropFirst(4) == [
         "1|1|a|product a|0.99|1", "2|2|b|product b|0.05|0", "3|3|c|product c|2.99|0",
         "4|4|d|new|NULL|0",
       ])
@@ -44,9 +45,9 @@ import Warehouse
         customer("k", "Bonn", "basic", 10, 15), customer("m", "Ulm", "gold", 5, nil),
       ])
     let history = try star.history()
-    #expect(history.count == 7)
+    #expect(history.count == 9)
     #expect(
-      history[2...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
+      history[4...].map { $0.split(separator: "|").suffix(4).joined(separator: "|") } == [
         "1970-01-01T00:00:00.000000Z|1970-01-16T00:00:00.000000Z|0|0",
         "1970-01-16T00:00:00.000000Z|1970-01-21T00:00:00.000000Z|0|1",
         "1970-01-21T00:00:00.000000Z|1970-01-31T00:00:00.000000Z|0|0",
@@ -97,7 +98,7 @@ import Warehouse
       try star.text(
         "SELECT line, city, c.is_deleted, product_key, f.amount FROM fact_sales f "
           + "JOIN dim_customer c USING (customer_key) ORDER BY line") == [
-          "1|Bonn|0|1|1", "2|Bonn|0|2|-0.01", "3|Ulm|0|-2|0.33", "4|Ulm|1|-1|0",
+          "1|Bonn|0|1|1", "2|Bonn|0|2|-0.01", "3|Ulm|0|-3|0.33", "4|Ulm|1|-1|0",
           "5|Unknown|0|3|0.07",
         ])
   }
@@ -276,7 +277,7 @@ import Warehouse
     try star.loadSmallDimensions()
     try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
     let reader = try star.reader()
-    #expect(try reader.integer("SELECT count(*) FROM dim_product") == 5)
+    #expect(try reader.integer("SELECT count(*) FROM dim_product") == 7)
     try star.load(star.sales(), [sale(1, day: 1, customer: "k", sku: "z", cents: 5)])
     #expect(try reader.integer("SELECT count(*) FROM fact_sales") == 1)
     #expect(

@@ -1,6 +1,7 @@
 -- One row a line of gold.sales. Its place is where the customer lived (online) or where the store
 -- stood (store) at the time of the sale: a version holds until the next one starts, and the first
 -- one reaches back to the beginning.
+-- A sale without a customer, a store or a place has none: that is not applicable (-2), and not missing.
 -- A member that nobody has described yet is a customer that is not here yet (-1), which is not the
 -- same as no customer (-2): its key is one that no customer has.
 CREATE MATERIALIZED VIEW warehouse.fact_sales
@@ -9,11 +10,13 @@ TBLPROPERTIES (
   'fact' = 'incremental',
   'key' = 'channel, transaction_id, line_no, event_id',
   'partition.month' = 'date_key',
+  'views' = 'as_was, as_is, as_known',
   'lookup.date_key' = 'dim_date(business_date)',
-  'lookup.store_key' = 'dim_store(store_id) AS OF event_time',
+  'lookup.store_key' = 'dim_store(store_id) AS OF event_time NOT APPLICABLE IF NULL',
   'lookup.product_key' = 'dim_product(sku)',
-  'lookup.customer_key' = 'dim_customer(customer_id) AS OF event_time',
-  'lookup.geography_key' = 'dim_geography(country, postal_code) AS OF event_time'
+  'lookup.customer_key' = 'dim_customer(customer_id) AS OF event_time NOT APPLICABLE IF NULL',
+  'lookup.geography_key' =
+    'dim_geography(country, postal_code) AS OF event_time NOT APPLICABLE IF NULL'
 )
 AS
 WITH customer_starts AS (

@@ -47,11 +47,12 @@ package final class WarehouseLoad {
   /// without one are marked in any case.
   package init(
     into database: any LoadingConnection, run: String, _ clock: Clock, siteKey: [UInt8]?,
-    makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false
+    makeSiteKey: SiteKeyMaker? = nil, endsAbsentMembers: Bool = false,
+    reopening: Reopening? = nil
   ) {
     context = LoadContext(
       database: database, run: run, clock: clock, siteKey: siteKey, makeSiteKey: makeSiteKey,
-      endsAbsentMembers: endsAbsentMembers)
+      endsAbsentMembers: endsAbsentMembers, reopened: reopening)
   }
 
   deinit {
@@ -165,6 +166,11 @@ package final class WarehouseLoad {
     try WarehouseSchema.make(in: database)
     try database.execute(LoadLedger.tables(database.dialect))
     try database.execute(HashKeys.table(database.dialect))
+    let others = [
+      DimensionPolicy.table, Measures.table, SuspendedFacts.table, RekeyReceipts.table,
+      FactPeriods.table, FactViews.tables,
+    ]
+    try database.execute(others.joined(separator: "\n"))
     try InstantTexts(context).widen()
   }
 
@@ -179,6 +185,7 @@ package final class WarehouseLoad {
   private func rowCount(
     of table: WarehouseTable, _ outcome: LoadOutcome, _ scope: LoadScope, _ last: LoadLedger.Entry?
   ) throws(Fault) -> Int {
+    if outcome.isCounted { return outcome.rowCount }
     if let fact = table.fact, scope != .all, let last {
       return last.rowCount + outcome.inserted - (fact.absence == .flag ? 0 : outcome.deleted)
     }

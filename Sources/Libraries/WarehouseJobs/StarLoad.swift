@@ -84,6 +84,13 @@ package struct StarLoad {
         "\(view.dataset.name): \(counted(outcome.absent, "member")) no longer delivered; "
           + "'--full-refresh' ends them")
     }
+    if outcome.suspended > 0 {
+      let stake = outcome.suspendedMeasures.isEmpty ? "" : " (\(outcome.suspendedMeasures))"
+      say(
+        "\(view.dataset.name): \(counted(outcome.suspended, "row"))\(stake) "
+          + "\(outcome.suspended == 1 ? "waits" : "wait") apart for members that have not arrived; "
+          + "see 'load-facts suspended'")
+    }
     guard outcome.isChanged else { return nil }
     return due.view.report(
       CommitReport(
@@ -158,7 +165,7 @@ extension LoadScope {
     case .all: "all rows"
     case .partitions(let column, let values):
       "the rows of \(counted(values.count, "value")) of \(column)"
-    case .keys: "added rows only"
+    case .keys: "changed rows only"
     }
   }
 }
@@ -168,5 +175,6 @@ extension LoadOutcome {
   fileprivate var words: String {
     "\(counted(delivered, "row")) delivered: \(inserted) inserted, \(updated) updated, "
       + "\(deleted) deleted, \(rekeyed) with another key"
+      + (inferred > 0 ? ", \(counted(inferred, "member")) inferred" : "")
   }
 }

@@ -19,7 +19,8 @@ package struct StarLoadRun {
   /// `siteKey` is the secret behind keyed hashes, `makeSiteKey` makes one where there is none.
   package init(
     _ workspace: Workspace, into database: any LoadingConnection, siteKey: [UInt8]?,
-    makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool
+    makeSiteKey: SiteKeyMaker? = nil, context: QueryContext, isFullRefresh: Bool,
+    reopening: Reopening? = nil
   ) {
     self.workspace = workspace
     catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
@@ -28,7 +29,7 @@ package struct StarLoadRun {
     fileFormat = "\(database.dialect)"
     load = WarehouseLoad(
       into: database, run: "\(workspace.lake.runID)", context.clock, siteKey: siteKey,
-      makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh)
+      makeSiteKey: makeSiteKey, endsAbsentMembers: isFullRefresh, reopening: reopening)
   }
 
   /// Who is told of what a run meets.

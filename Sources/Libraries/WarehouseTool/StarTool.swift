@@ -3,7 +3,7 @@ import Database
 import LakeJobs
 import LakeTool
 package import UnixTool
-import Warehouse
+package import Warehouse
 package import WarehouseJobs
 
 // WarehouseTool: what the tools that fill the warehouse have in common, between the command line
@@ -27,14 +27,20 @@ package protocol StarTool: MedallionTool {
   var fullRefresh: Bool { get }
   /// Whether a server is made ready, instead of a load.
   var setup: Bool { get }
+  /// The sealed periods of facts that may change; nil when none may.
+  var reopening: Reopening? { get throws }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
 
 extension StarTool {
   package var setup: Bool { false }
+  package var reopening: Reopening? { nil }
 
-  package func run(_ console: Console) throws {
+  package func run(_ console: Console) throws { try load(console) }
+
+  /// Loads the tables that the operands name.
+  package func load(_ console: Console) throws {
     let place = try WarehousePlace(
       warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
     if setup { return try setUp(place, console) }
@@ -53,7 +59,7 @@ extension StarTool {
     let run = StarLoadRun(
       workspace, into: database, siteKey: siteKey,
       makeSiteKey: { () throws(Fault) in try Secret.made(secret.name, in: secret.folder) },
-      context: lake.queryContext(console), isFullRefresh: fullRefresh)
+      context: lake.queryContext(console), isFullRefresh: fullRefresh, reopening: try reopening)
     let listener = StarLoadRun.Listener(say: console.say) { console.fail($0) }
     if trial.dryRun {
       for plan in try run.plan(wanted, listener) { try console.write(plan) }

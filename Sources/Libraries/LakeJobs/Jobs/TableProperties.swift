@@ -17,11 +17,14 @@ enum TableProperties {
     families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
-    "a property of a dimension", ["dimension", "key", "track", "keyed_hash"] + watched,
+    "a property of a dimension", ["dimension", "key", "track", "keyed_hash", "on_unknown"] + watched,
     families: ["expect."], isOpen: true)
   private static let fact = KnownNames(
     "a property of a fact",
-    ["fact", "key", "keep", "partition.month", "snapshot.by", "on_delete"] + watched,
+    [
+      "fact", "key", "keep", "partition.month", "snapshot.by", "on_delete", "measures",
+      "semi_additive", "views", "audit", "seal", "seal.by", "milestones", "status_order", "undo",
+    ] + watched,
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(

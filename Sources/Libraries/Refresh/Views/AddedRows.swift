@@ -5,11 +5,13 @@ import Engine
 import LakeJobs
 import LakeQuery
 
-/// What rows that were added to a view's inputs bring and take: the view's rows that come from
-/// them, and the keys of those that they keep out from now on.
+/// What changed rows of a view's inputs bring and take: the view's rows that come from them, and
+/// the keys of those that are gone.
 ///
 /// It is told where each changed input only grew, and either gives the view its rows one by one or
-/// only keeps some of them out: a void the lines of its receipt.
+/// only keeps some of them out: a void the lines of its receipt. Of one input alone rows may have
+/// changed or gone too: then the rows by which its two versions differ are told, so that a
+/// corrected event brings its own lines and not all that lie in the same file.
 struct AddedRows {
   /// The rows that are new.
   let rows: [LogicalPlan]
@@ -28,7 +30,20 @@ struct AddedRows {
     var rows: [LogicalPlan] = []
     var gone: [LogicalPlan] = []
     for input in inputs {
-      guard let table = try input.addedRows(since: recorded[input.name]) else { return nil }
+      guard let table = try input.addedRows(since: recorded[input.name]) else {
+        // What other inputs said of the old rows is only known where they are as they were.
+        guard inputs.count == 1, rowwise.scan.table.name == "\(input.name)",
+          plan.scans.count(where: { $0.table.name == "\(input.name)" }) == 1,
+          let difference = try input.difference(
+            since: recorded[input.name], rowwise.scan, runner)
+        else { return nil }
+        rows.append(
+          try AddedRows.rows(of: difference.table(difference.added), rowwise, runner))
+        gone.append(
+          try AddedRows.rows(of: difference.table(difference.removed), rowwise, runner)
+            .columns(at: keys))
+        continue
+      }
       let scans = plan.scans.filter { $0.table.name == table.name }
       guard scans.count == 1, scans[0].reading == .whole else { return nil }
       if rowwise.scan.table.name == table.name {
@@ -49,7 +64,7 @@ struct AddedRows {
   /// The view's rows that come from those of `table`. Where its columns have few values, the other
   /// inputs are read for these alone.
   private static func rows(
-    of table: SnapshotTable, _ rowwise: RowwisePlan, _ runner: QueryRunner
+    of table: any TableProvider, _ rowwise: RowwisePlan, _ runner: QueryRunner
   ) throws -> LogicalPlan {
     let compared = rowwise.comparedColumns.sorted()
     if compared.isEmpty { return rowwise.rows(of: table) }
@@ -89,6 +104,28 @@ extension ViewInputs.Input {
       added.allSatisfy({ $0.deletionVector == nil && present.contains($0.path) })
     else { return nil }
     return SnapshotTable(name: "\(name)", snapshot, files: added)
+  }
+}
+
+extension ViewInputs.Input {
+  /// Files with more bytes than these are not compared row by row.
+  private static let byteLimit = 64 << 20
+
+  /// The rows by which the table differs from what it was at a version; nil when that is not told
+  /// by reading little.
+  fileprivate func difference(
+    since recorded: Int64?, _ scan: LogicalPlan.Scan, _ runner: QueryRunner
+  ) throws -> RowDifference? {
+    guard scan.reading == .whole, let snapshot, let changes = try changes(since: recorded),
+      let files = changes.changedFiles,
+      (files.added + files.removed).reduce(0, { $0 + $1.byteCount }) <= Self.byteLimit
+    else { return nil }
+    do {
+      return try RowDifference(files, of: snapshot, scan, rowLimit: 1_000_000, runner)
+    } catch let fault as Fault where fault.kind == .missing {
+      // A file of before was cleaned away.
+      return nil
+    }
   }
 }
 

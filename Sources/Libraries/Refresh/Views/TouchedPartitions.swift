@@ -88,28 +88,8 @@ struct TouchedPartitions {
   private func changedRows(
     _ files: TableChanges.Files, of snapshot: Snapshot, _ scan: LogicalPlan.Scan
   ) throws -> BatchTable? {
-    func rows(_ files: [AddedFile]) -> LogicalPlan {
-      var part = scan
-      part.table = SnapshotTable(name: "changed files", snapshot, files: files)
-      return .scan(part)
-    }
-    let added = rows(files.added)
-    let removed = rows(files.removed)
-    let changed: LogicalPlan =
-      files.removed.isEmpty
-      ? added
-      : .unionAll(
-        [
-          .setOperation(added, removed, .exceptAll), .setOperation(removed, added, .exceptAll),
-        ], schema: added.schema)
-    let source = try runner.run(changed)
-    var batches: [Batch] = []
-    var rowCount = 0
-    while let batch = try source.next() {
-      batches.append(batch)
-      rowCount += batch.rowCount
-      if rowCount > TouchedPartitions.rowLimit { return nil }
-    }
-    return BatchTable("changed rows", Schema(scan.columns), batches)
+    let difference = try RowDifference(
+      files, of: snapshot, scan, rowLimit: TouchedPartitions.rowLimit, runner)
+    return difference.map { $0.table($0.added + $0.removed) }
   }
 }

@@ -20,6 +20,8 @@ struct DimensionLoader {
     let (staging, content) = try stage(rows)
     try staging.checkNoNulls()
     try checkNotEmpty(content)
+    try DimensionPolicy.note(dimension.onUnknown, of: table.name, load)
+    try InferredMembers(table.name, load).adopt(from: staging.name, key: table.key)
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount
     outcome.digest = content.digest
@@ -72,8 +74,10 @@ struct DimensionLoader {
   /// A delivery of nothing at all is an accident, not the end of every member.
   private func checkNotEmpty(_ content: FeedDigest) throws(Fault) {
     guard content.rowCount == 0 else { return }
+    let isOwn = dimension.history == .fixed ? "" : " AND NOT is_inferred"
     let stored = try load.database.integer(
-      "SELECT count(*) FROM \(load.quoted(table.name)) WHERE \(table.realRows(load.dialect))")
+      "SELECT count(*) FROM \(load.quoted(table.name)) "
+        + "WHERE \(table.realRows(load.dialect))\(isOwn)")
     guard stored > 0 else { return }
     throw Fault(
       .verdict, at: table.place,

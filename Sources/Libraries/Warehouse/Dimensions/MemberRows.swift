@@ -47,8 +47,8 @@ final class MemberRows {
     // table may be changed while they are read.
     rows = try loader.load.database.cursor(
       "SELECT \(columns.joined(separator: ", ")) FROM \(quoted(source)) AS t "
-        + (isStored ? "WHERE t.\(surrogate) > 0 " : "") + "ORDER BY \(dialect.inByteOrder(natural))"
-    )
+        + (isStored ? "WHERE t.\(surrogate) > 0 AND NOT t.is_inferred " : "")
+        + "ORDER BY \(dialect.inByteOrder(natural))")
     pending = try rows.next()
   }
 

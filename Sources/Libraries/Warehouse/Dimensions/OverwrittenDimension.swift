@@ -108,6 +108,7 @@ struct OverwrittenDimension {
       """)
     return try database.run(
       "UPDATE \(table) AS d SET is_deleted = true WHERE NOT d.is_deleted AND d.\(surrogate) > 0 "
+        + "AND NOT d.is_inferred "
         + "AND NOT EXISTS (SELECT 1 FROM \(staged) AS s WHERE \(isSameMember))")
   }
 

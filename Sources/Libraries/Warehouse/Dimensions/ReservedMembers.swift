@@ -8,6 +8,16 @@ enum ReservedKey {
   static let unknown: Int64 = -1
   /// There is no such thing for the fact.
   static let notApplicable: Int64 = -2
+  /// The source gave no key where one is required.
+  static let missing: Int64 = -3
+  /// What the source gave is no key: it has the wrong form, or lies outside its domain.
+  static let invalid: Int64 = -4
+
+  /// All of them, and what their texts say.
+  static let labels: [(key: Int64, label: String)] = [
+    (unknown, "Unknown"), (notApplicable, "Not applicable"), (missing, "Missing"),
+    (invalid, "Invalid"),
+  ]
 }
 
 /// Writes a dimension's reserved members: texts say what they are, other attributes are NULL.
@@ -18,8 +28,36 @@ struct ReservedMembers {
 
   /// Writes those that are missing or lack a column's value.
   func write() throws(Fault) {
-    try write(ReservedKey.unknown, "Unknown")
-    try write(ReservedKey.notApplicable, "Not applicable")
+    for (key, label) in ReservedKey.labels { try write(key, label) }
+  }
+
+  /// Gives a stored dimension the reserved members that loads of before did not make, as copies of
+  /// the unknown one, so that facts may point to them.
+  static func complete(_ dimension: String, _ load: LoadContext) throws(Fault) {
+    let table = load.quoted(dimension)
+    let surrogate = load.quoted(DimensionColumns.surrogate(of: dimension))
+    let present = try load.database.integer(
+      "SELECT count(*) FROM \(table) WHERE \(surrogate) < 0")
+    guard present > 0, present < ReservedKey.labels.count else { return }
+    let durable = DimensionColumns.durable(beside: DimensionColumns.surrogate(of: dimension))
+    let columns = try load.database.columns(of: dimension)
+    let names = columns.map { load.quoted($0.name) }
+    for (key, label) in ReservedKey.labels {
+      let values = columns.map { column in
+        let name = load.quoted(column.name)
+        if name == surrogate || column.name == durable { return "\(key)" }
+        guard column.type == .string else { return name }
+        return "CASE WHEN \(name) = 'Unknown' THEN \(load.database.dialect.literal(label)) "
+          + "ELSE \(name) END"
+      }
+      try load.database.run(
+        """
+        INSERT INTO \(table) (\(names.joined(separator: ", ")))
+        SELECT \(values.joined(separator: ", ")) FROM \(table)
+        WHERE \(surrogate) = \(ReservedKey.unknown)
+          AND NOT EXISTS (SELECT 1 FROM \(table) WHERE \(surrogate) = \(key))
+        """)
+    }
   }
 
   private func write(_ key: Int64, _ label: String) throws(Fault) {

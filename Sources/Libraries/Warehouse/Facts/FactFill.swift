@@ -22,7 +22,7 @@ struct FactFill {
     lookups = try loader.lookups(.whole)
   }
 
-  func load(_ rows: any BatchSource) throws -> LoadOutcome {
+  func load(_ rows: any BatchSource, _ scope: LoadScope) throws -> LoadOutcome {
     let load = loader.load
     let table = loader.table
     try load.database.execute(
@@ -35,6 +35,11 @@ struct FactFill {
     if content.hasNullKeys {
       try checkRepeats(in: loader.table.name, of: loader.table, loader.load)
     }
+    let marks = try loader.marks().map { "\($0.column) = \($0.value)" }
+    if !marks.isEmpty {
+      try load.database.run("UPDATE \(loader.name) SET \(marks.joined(separator: ", "))")
+    }
+    try FactPeriods(loader).noteFill(scope)
     try showAsStaged()
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount

@@ -18,6 +18,17 @@ struct FactForm {
 
   func settle() throws(Fault) {
     try checkKeptLookups()
+    for lookup in fact.lookups {
+      guard try database.hasTable(lookup.dimension) else {
+        throw Fault(
+          .configuration, at: table.place,
+          "\(table.name): \(lookup.column) looks up \(lookup.dimension), which the warehouse "
+            + "does not have", remedy: "load the dimensions first, or correct the lookup")
+      }
+      try ReservedMembers.complete(lookup.dimension, load)
+    }
+    try MissingMembers(loader).check()
+    try FactReversal.settle(loader)
     try shape.realize(in: database, at: table.place)
     let grain = try load.columns(ofIndex: table.name + "_grain")
     if !grain.isEmpty, grain != loader.grainColumns {
@@ -26,6 +37,8 @@ struct FactForm {
       if !fact.keepsUndelivered { try database.execute("DELETE FROM \(loader.name)") }
     }
     try noteLookups()
+    try Measures.note(fact.measures, of: table.name, load)
+    try SuspendedFacts(table.name, load).bringBack()
   }
 
   private var shape: TableShape {
@@ -42,6 +55,14 @@ struct FactForm {
     shape.add(fact.stored)
     if fact.absence == .flag {
       shape.add("is_deleted", .boolean, "NOT NULL DEFAULT \(load.dialect.flag(false))")
+    }
+    if fact.isAudited {
+      shape.add(AuditDimension.column, .bigint, "NOT NULL DEFAULT -1", filling: "-1")
+    }
+    if fact.absence == .reverse {
+      shape.add("revision", .bigint, "NOT NULL DEFAULT 1", filling: "1")
+      shape.add("reversed_in", .bigint)
+      shape.add("is_reversal", .boolean, "NOT NULL DEFAULT \(load.dialect.flag(false))", filling: "false")
     }
     return shape
   }

@@ -19,13 +19,32 @@ struct FactLoader {
     _ rows: any BatchSource, _ scope: LoadScope, _ keys: (any BatchSource)?
   ) throws -> LoadOutcome {
     try FactForm(self).settle()
+    if fact.isAudited { try AuditDimension(load).note(table) }
     try CentsView(self).make()
+    try FactViews(self).make()
     let isEmpty = try database.integer("SELECT EXISTS (SELECT 1 FROM \(name))") == 0
+    let isFilled = isEmpty && load.dialect == .sqlite
     // A server builds what is empty from its own staging table, sorted and in parts.
-    if isEmpty, load.dialect == .sqlite { return try FactFill(self).load(rows) }
-    let outcome = try FactMerge(self, isEmpty: isEmpty).load(rows, scope, keys)
-    try FactIndexes(self).settle()
-    try ForeignKeys(load).settle(table.name)
+    var outcome =
+      isFilled
+      ? try FactFill(self).load(rows, scope)
+      : try FactMerge(self, isEmpty: isEmpty).load(rows, scope, keys)
+    try FactViews(self).forgetKeys()
+    let missing = MissingMembers(self)
+    outcome.inferred = try missing.infer()
+    let suspending = try missing.lookups(.suspend).map(\.column)
+    let suspended = SuspendedFacts(table.name, load)
+    outcome.suspended = try suspended.park(suspending)
+    if outcome.suspended > 0 { outcome.suspendedMeasures = try suspended.measures() }
+    if !suspending.isEmpty {
+      // Those that came in are told of by no other count.
+      outcome.isCounted = true
+      outcome.rowCount = try database.integer("SELECT count(*) FROM \(name)")
+    }
+    if !isFilled {
+      try FactIndexes(self).settle()
+      try ForeignKeys(load).settle(table.name)
+    }
     return outcome
   }
 
@@ -42,22 +61,28 @@ struct FactLoader {
   /// The column that numbers the stored rows.
   var idColumn: String { "\(table.name)_id" }
 
-  /// SQL that takes rows `f` away, up to its condition.
-  var takingAway: String {
-    fact.absence == .flag
-      ? "UPDATE \(name) AS f SET is_deleted = true WHERE \(isThere) AND"
-      : "DELETE FROM \(name) AS f WHERE"
-  }
-
   /// SQL for: the row `f` was not taken away.
-  var isThere: String { fact.absence == .flag ? "NOT f.is_deleted" : "true" }
+  var isThere: String {
+    switch fact.absence {
+    case .flag: "NOT f.is_deleted"
+    case .reverse: "f.reversed_in IS NULL"
+    case .remove, .keep: "true"
+    }
+  }
 
   /// The stored columns: foreign keys, then what is delivered.
   var columns: [String] { fact.lookups.map(\.column) + fact.stored.map(\.name) }
 
   /// SQL for: the stored row `f` and the staged row `s` have the same grain.
   func isSameGrain(_ staging: Staging) -> String {
-    same(table.key, "f", "s", load.dialect, filled: staging.filledKeys)
+    sameGrain("f", "s", filled: staging.filledKeys)
+  }
+
+  /// SQL for: the stored row and the other row have the same grain. Of a grain with reversals only
+  /// the row that stands is meant. `filled` are the key's columns without a NULL.
+  func sameGrain(_ stored: String, _ other: String, filled: Set<String> = []) -> String {
+    same(table.key, stored, other, load.dialect, filled: filled)
+      + (fact.absence == .reverse ? " AND \(stored).reversed_in IS NULL" : "")
   }
 
   /// The same as a condition for a join: the grain may hold NULLs, and only in a subquery does
@@ -65,8 +90,17 @@ struct FactLoader {
   func isStoredAs(_ staging: Staging) -> String {
     guard load.dialect == .sqlite else { return isSameGrain(staging) }
     let id = load.quoted(idColumn)
-    let grain = same(table.key, "g", "s", load.dialect)
-    return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(grain))"
+    return "f.\(id) = (SELECT g.\(id) FROM \(name) AS g WHERE \(sameGrain("g", "s")))"
+  }
+
+  /// What the loader itself writes into each row of a load: columns and their values in SQL.
+  func marks() throws(Fault) -> [(column: String, value: String)] {
+    guard fact.isAudited || fact.absence == .reverse else { return [] }
+    let number = try LoadLedger.nextNumber(in: database)
+    var marks: [(column: String, value: String)] = []
+    if fact.isAudited { marks.append((AuditDimension.column, "\(number)")) }
+    if fact.absence == .reverse { marks.append(("revision", "\(number)")) }
+    return marks
   }
 
   /// The columns of the unique index over the grain: in a table of parts a server wants that by
@@ -85,6 +119,7 @@ struct FactLoader {
       """
       CREATE UNIQUE INDEX IF NOT EXISTS \(load.quoted(table.name + "_grain"))
       ON \(name) (\(grainColumns.map(load.quoted).joined(separator: ", ")))
+      \(fact.absence == .reverse ? "WHERE reversed_in IS NULL" : "")
       """
     do {
       try database.attempt { () throws(Fault) in try database.execute(index) }

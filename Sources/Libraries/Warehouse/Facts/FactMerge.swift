@@ -13,6 +13,9 @@ struct FactMerge {
   private let isEmpty: Bool
   private var database: any LoadingConnection { load.database }
 
+  /// The table of grains that a delivery speaks for beside its own rows.
+  private static let spoken = "_spoken_for"
+
   /// `isEmpty`: whether the fact has no rows.
   init(_ loader: FactLoader, isEmpty: Bool) throws(Fault) {
     self.loader = loader
@@ -36,19 +39,37 @@ struct FactMerge {
     if keyed.content.mayRepeatKeys { try staging.checkKeys() }
     let condition = try FactScope(loader, lookups, staging).condition(scope)
     if !isEmpty { try loader.makeGrainIndex() }
+    var spoken: String?
+    if loader.fact.absence != .keep, let keys { spoken = try spokenFor(keys, staging) }
+    var periods = FactPeriods(loader, staging)
+    if periods.areSealed {
+      let gone = try [condition.map { try undelivered($0, staging) }, spoken].compactMap(\.self)
+      try periods.admit(FactDifferences(loader, staging, gone: gone))
+    }
     var outcome = LoadOutcome()
     outcome.delivered = keyed.content.rowCount
     outcome.digest = keyed.content.digest
-    try MonthSwitch(loader, staging)?.run(condition, &outcome)
-    outcome.updated += try update(from: staging)
-    outcome.inserted += try insert(from: staging)
+    let reversal = loader.fact.absence == .reverse ? try FactReversal(loader) : nil
+    if let reversal {
+      let corrected = try reversal.takeCorrected(FactDifferences(loader, staging))
+      try MonthSwitch(loader, staging)?.run(condition, &outcome)
+      outcome.updated += corrected
+      outcome.inserted += try insert(from: staging) - corrected
+    } else {
+      try MonthSwitch(loader, staging)?.run(condition, &outcome)
+      outcome.updated += try update(from: staging)
+      outcome.inserted += try insert(from: staging)
+    }
     let waiting = WaitingFacts(loader, staging)
     try waiting.note(lookups)
-    if let condition { outcome.deleted += try delete(condition, staging, keyed.content.rowCount) }
-    if loader.fact.absence != .keep, let keys {
-      outcome.deleted += try delete(keys, staging)
+    if let condition, try hasUndelivered(condition, keyed.content.rowCount) {
+      outcome.deleted += try takeAway(undelivered(condition, staging), reversal)
     }
+    if let spoken { outcome.deleted += try takeAway(spoken, reversal) }
+    try database.execute("DROP TABLE IF EXISTS \(FactMerge.spoken)")
+    try reversal?.noteWaiting()
     try waiting.forgetResolved()
+    try periods.note(scope, outcome)
     try FactProof(loader, staging, keyed.content).check(condition)
     return outcome
   }
@@ -58,13 +79,15 @@ struct FactMerge {
 
   private func update(from staging: Staging) throws(Fault) -> Int {
     let others = loader.columns.filter { !table.key.contains($0) }
-    var assignments = others.map { "\(load.quoted($0)) = s.\(load.quoted($0))" }
-    var isChanged = differing(others, "f", "s", load.dialect)
+    let milestones = Milestones(loader)
+    var assignments = others.map { "\(load.quoted($0)) = \(milestones.value(of: $0))" }
+    var isChanged = milestones.differing(others)
     if loader.fact.absence == .flag {
       assignments.append("is_deleted = false")
       isChanged += " OR f.is_deleted"
     }
     guard !assignments.isEmpty else { return 0 }
+    assignments += try loader.marks().map { "\($0.column) = \($0.value)" }
     return try database.run(
       """
       UPDATE\(load.dialect.orFail) \(loader.name) AS f SET \(assignments.joined(separator: ", "))
@@ -75,20 +98,33 @@ struct FactMerge {
 
   private func insert(from staging: Staging) throws(Fault) -> Int {
     let list = loader.columns.map(load.quoted)
+    let marks = try loader.marks()
+    let values = list.map { "s.\($0)" } + marks.map(\.value)
     return try database.run(
       """
-      INSERT\(load.dialect.orFail) INTO \(loader.name) (\(list.joined(separator: ", ")))
-      SELECT \(list.map { "s.\($0)" }.joined(separator: ", "))
+      INSERT\(load.dialect.orFail) INTO \(loader.name)
+        (\((list + marks.map(\.column)).joined(separator: ", ")))
+      SELECT \(values.joined(separator: ", "))
       FROM \(load.quoted(staging.name)) AS s
       WHERE NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain(staging)))
       \(load.dialect == .sqlite ? "" : "ORDER BY \(sorting)")
       """)
   }
 
-  /// Deletes the rows of grains that the delivery speaks for and lacks.
-  private func delete(_ keys: any BatchSource, _ staging: Staging) throws -> Int {
-    guard let first = try keys.next() else { return 0 }
-    let spoken = "_spoken_for"
+  /// Takes away the rows `f` of a condition, as the job says.
+  private func takeAway(_ condition: String, _ reversal: FactReversal?) throws(Fault) -> Int {
+    if let reversal { return try reversal.take(where: condition) }
+    return try database.run(
+      loader.fact.absence == .flag
+        ? "UPDATE \(loader.name) AS f SET is_deleted = true WHERE \(loader.isThere) AND \(condition)"
+        : "DELETE FROM \(loader.name) AS f WHERE \(condition)")
+  }
+
+  /// The rows of grains that the delivery speaks for and lacks; nil when it speaks for its own
+  /// rows only.
+  private func spokenFor(_ keys: any BatchSource, _ staging: Staging) throws -> String? {
+    guard let first = try keys.next() else { return nil }
+    let spoken = FactMerge.spoken
     var shape = TableShape(spoken)
     shape.add(keys.schema.fields)
     try shape.realize(in: database, at: table.place)
@@ -103,10 +139,7 @@ struct FactMerge {
       return next
     }
     try indexGrain(of: staging)
-    let deleted = try database.run(
-      "\(loader.takingAway) \(isSpokenFor(spoken, staging, filled))")
-    try database.execute("DROP TABLE \(spoken)")
-    return deleted
+    return isSpokenFor(spoken, staging, filled)
   }
 
   /// SQL for: the stored row `f` is of a grain in `spoken` that was not delivered. `filled` are the
@@ -116,16 +149,15 @@ struct FactMerge {
     guard load.dialect == .sqlite else {
       return """
         EXISTS (SELECT 1 FROM \(spoken) AS k
-          WHERE \(same(table.key, "f", "k", load.dialect, filled: filled)) AND NOT EXISTS (
+          WHERE \(loader.sameGrain("f", "k", filled: filled)) AND NOT EXISTS (
             SELECT 1 FROM \(staged) AS s
             WHERE \(same(table.key, "s", "k", load.dialect, filled: filled))))
         """
     }
     let id = load.quoted(loader.idColumn)
     return """
-      \(id) IN (
-        SELECT (SELECT g.\(id) FROM \(loader.name) AS g
-                WHERE \(same(table.key, "g", "k", load.dialect)))
+      f.\(id) IN (
+        SELECT (SELECT g.\(id) FROM \(loader.name) AS g WHERE \(loader.sameGrain("g", "k")))
         FROM \(spoken) AS k WHERE NOT EXISTS (
           SELECT 1 FROM \(staged) AS s WHERE \(same(table.key, "s", "k", load.dialect))))
       """
@@ -140,24 +172,25 @@ struct FactMerge {
   private func indexGrain(of staging: Staging) throws(Fault) {
     try database.execute(
       """
-      CREATE INDEX \(load.quoted("stg_\(table.name)_grain")) ON \(load.quoted(staging.name))
-      (\(table.key.map(load.quoted).joined(separator: ", ")))
+      CREATE INDEX IF NOT EXISTS \(load.quoted("stg_\(table.name)_grain"))
+      ON \(load.quoted(staging.name)) (\(table.key.map(load.quoted).joined(separator: ", ")))
       """)
   }
 
-  /// Deletes what the delivery lacks of its scope. All delivered rows are stored by now, so there
-  /// is something to delete only if more rows are stored than were delivered.
-  private func delete(
-    _ condition: String, _ staging: Staging, _ deliveredCount: Int
-  ) throws(Fault) -> Int {
-    let stored = try database.integer(
+  /// Whether rows of the scope are stored that were not delivered: all delivered ones are stored by
+  /// now, so there are such only if more rows are stored.
+  private func hasUndelivered(_ condition: String, _ deliveredCount: Int) throws(Fault) -> Bool {
+    try database.integer(
       "SELECT count(*) FROM \(loader.name) AS f WHERE \(loader.isThere) AND (\(condition))")
-    guard stored > deliveredCount else { return 0 }
+      > deliveredCount
+  }
+
+  /// What the delivery lacks of its scope.
+  private func undelivered(_ condition: String, _ staging: Staging) throws(Fault) -> String {
     try indexGrain(of: staging)
-    return try database.run(
-      """
-      \(loader.takingAway) (\(condition)) AND NOT EXISTS (
+    return """
+      (\(condition)) AND NOT EXISTS (
         SELECT 1 FROM \(load.quoted(staging.name)) AS s WHERE \(loader.isSameGrain(staging)))
-      """)
+      """
   }
 }

@@ -38,7 +38,8 @@ struct FactProof {
 
   private var decimalColumns: [(name: String, scale: Int, delivered: Int128)] {
     loader.fact.stored.compactMap { field in
-      guard field.type.isDecimal, let position = staging.schema.index(of: field.name),
+      guard field.type.isDecimal, !Milestones(loader).isMilestone(field.name),
+        let position = staging.schema.index(of: field.name),
         let sum = content.sums[position]
       else { return nil }
       return (field.name, field.type.scale, sum)

@@ -22,20 +22,18 @@ struct FactRepair {
     try noteMoved(changed)
     var count = 0
     var whole: LookupIndex?
-    for row in lookups {
-      guard case .string(let fact) = row[0], case .string(let column) = row[1],
-        try load.database.hasTable(fact)
-      else { continue }
-      var asOf: String?
-      if case .string(let name) = row[2] { asOf = name }
-      let target = Target(fact: fact, column: column, asOf: asOf)
+    for target in try targets(lookups) {
       if changed.moved.isEmpty {
         guard try hasWaiting(target) else { continue }
       }
       if whole == nil { whole = try LookupIndex(dimension, load, for: load.database.place) }
       guard let index = whole else { continue }
+      let suspended = SuspendedFacts(target.fact, load)
+      let columns = try suspended.columns()
+      if !columns.isEmpty { try suspended.bringBack() }
       if changed.hasNewMembers { count += try mendWaiting(target, index) }
       if !changed.moved.isEmpty { count += try mendMoved(target, index) }
+      if !columns.isEmpty { _ = try suspended.park(columns) }
     }
     try load.database.execute("DROP TABLE IF EXISTS _moved")
     return count
@@ -45,6 +43,20 @@ struct FactRepair {
     var fact: String
     var column: String
     var asOf: String?
+  }
+
+  /// The stored facts among rows (fact, column, moment's column).
+  private func targets(_ lookups: [[Scalar]]) throws(Fault) -> [Target] {
+    var targets: [Target] = []
+    for row in lookups {
+      guard case .string(let fact) = row[0], case .string(let column) = row[1],
+        try load.database.hasTable(fact)
+      else { continue }
+      var asOf: String?
+      if case .string(let name) = row[2] { asOf = name }
+      targets.append(Target(fact: fact, column: column, asOf: asOf))
+    }
+    return targets
   }
 
   private func noteMoved(_ changed: ChangedMembers) throws(Fault) {
@@ -69,11 +81,11 @@ struct FactRepair {
         + "WHERE w.fact = $1 AND w.column_name = $2",
       [.string(target.fact), .string(target.column)])
     let changes = try newKeys(rows, index)
-    try write(changes, target)
+    try receipts.apply(changes.map(\.change), to: target.column, of: target.fact)
     let forget = try load.database.prepare(
       "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND fact_id = $3")
     for change in changes {
-      try forget.run([.string(target.fact), .string(target.column), .integer(change.id)])
+      try forget.run([.string(target.fact), .string(target.column), .integer(change.change.id)])
     }
     return changes.count
   }
@@ -90,7 +102,16 @@ struct FactRepair {
         + "FROM \(load.quoted(target.fact)) AS f \(load.dialect.joinFromFew) _moved AS m "
         + "ON m.surrogate = f.\(load.quoted(target.column))\(isGone)")
     let changes = try newKeys(rows, index)
-    try write(changes, target)
+    try receipts.apply(changes.map(\.change), to: target.column, of: target.fact)
+    // One whose member is gone waits for it from now on.
+    let wait = try load.database.prepare(
+      "INSERT INTO _waiting VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+    for change in changes where change.change.to == ReservedKey.unknown {
+      try wait.run([
+        .string(target.fact), .string(target.column), .integer(change.change.id),
+        .string(change.naturalKey),
+      ])
+    }
     return changes.count
   }
 
@@ -100,32 +121,21 @@ struct FactRepair {
 
   private func id(_ target: Target) -> String { "f.\(load.quoted("\(target.fact)_id"))" }
 
+  private var receipts: RekeyReceipts { RekeyReceipts(dimension, load) }
+
   /// The facts whose key changes, of rows (natural key, moment, fact's id, present key).
   private func newKeys(
     _ rows: any RowCursor, _ index: LookupIndex
-  ) throws(Fault) -> [(id: Int64, surrogate: Int64)] {
-    var changes: [(id: Int64, surrogate: Int64)] = []
+  ) throws(Fault) -> [(change: RekeyReceipts.Change, naturalKey: String)] {
+    var changes: [(change: RekeyReceipts.Change, naturalKey: String)] = []
     while try rows.advance() {
       let moment = rows.isNull(1) ? nil : Timestamp(parsing: rows.bytes(1))?.microseconds
       let surrogate = try index.surrogate(of: rows.bytes(0), at: moment, [])
-      guard let id = rows.integer(2), rows.integer(3) != surrogate else { continue }
-      changes.append((id, surrogate))
+      guard let id = rows.integer(2), let present = rows.integer(3), present != surrogate
+      else { continue }
+      let change = RekeyReceipts.Change(id: id, from: present, to: surrogate)
+      changes.append((change, String(decoding: rows.bytes(0), as: UTF8.self)))
     }
     return changes
-  }
-
-  private func write(
-    _ changes: [(id: Int64, surrogate: Int64)], _ target: Target
-  ) throws(Fault) {
-    guard !changes.isEmpty else { return }
-    if let partitions = try MonthPartitions(of: target.fact, in: load.database),
-      partitions.column == target.column
-    {
-      try partitions.make(for: changes.map(\.surrogate), at: load.database.place)
-    }
-    let update = try load.database.prepare(
-      "UPDATE \(load.quoted(target.fact)) SET \(load.quoted(target.column)) = $2 "
-        + "WHERE \(load.quoted("\(target.fact)_id")) = $1")
-    for change in changes { try update.run([.integer(change.id), .integer(change.surrogate)]) }
   }
 }

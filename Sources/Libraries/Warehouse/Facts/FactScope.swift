@@ -36,6 +36,7 @@ struct FactScope {
     }
     let only = lookups.first {
       $0.lookup.naturalColumns == [column] && $0.lookup.asOf == nil
+        && $0.lookup.invalidColumn == nil
     }
     guard let only, !(try hasHistory(only.lookup.dimension)) else {
       throw Fault(
@@ -53,12 +54,18 @@ struct FactScope {
     var unknown: [String] = []
     for value in values {
       guard !value.isNull else {
-        keys.insert(ReservedKey.notApplicable)
+        keys.insert(lookup.lookup.nullKey)
         continue
       }
       let text = text(value)
       let key = try surrogate(of: text, value, lookup.index)
-      if key == ReservedKey.unknown { unknown.append(text) } else { keys.insert(key) }
+      if key != ReservedKey.unknown {
+        keys.insert(key)
+      } else if text.allSatisfy(\.isWhitespace) {
+        keys.insert(lookup.lookup.blankKey)
+      } else {
+        unknown.append(text)
+      }
     }
     let column = "f.\(loader.load.quoted(lookup.lookup.column))"
     let known = "\(column) IN (\(keys.sorted().map(String.init).joined(separator: ", ")))"

@@ -10,6 +10,7 @@ final class LookupColumn {
   private(set) var unknownCount = 0
   private let naturalPositions: [Int]
   private let momentPosition: Int?
+  private let invalidPosition: Int?
   private var key: [UInt8] = []
   private var memo = DictionaryMembers()
 
@@ -22,6 +23,7 @@ final class LookupColumn {
     index = try LookupIndex(lookup.dimension, load, for: table.place, reading)
     naturalPositions = lookup.naturalColumns.compactMap { table.schema.index(of: $0) }
     momentPosition = lookup.asOf.flatMap { table.schema.index(of: $0) }
+    invalidPosition = lookup.invalidColumn.flatMap { table.schema.index(of: $0) }
   }
 
   /// The surrogate keys of a batch's rows.
@@ -30,10 +32,16 @@ final class LookupColumn {
     let moments = momentPosition.map { batch.columns[$0] }
     var times: [Int64] = []
     if case .int64(let values)? = moments?.values { times = values }
-    var keys = [Int64](repeating: ReservedKey.notApplicable, count: batch.rowCount)
+    let invalid = invalidRows(batch)
+    var keys = [Int64](repeating: lookup.nullKey, count: batch.rowCount)
     for row in 0..<batch.rowCount {
+      if let invalid, invalid[row] {
+        keys[row] = ReservedKey.invalid
+        continue
+      }
       switch members[row] {
       case Member.none: continue
+      case Member.blank: keys[row] = lookup.blankKey
       case Member.unknown:
         unknownCount += 1
         keys[row] = ReservedKey.unknown
@@ -43,6 +51,15 @@ final class LookupColumn {
       }
     }
     return Column(.bigint, count: batch.rowCount, .int64(keys))
+  }
+
+  /// Which rows' keys are no keys; nil where none says so.
+  private func invalidRows(_ batch: Batch) -> [Bool]? {
+    guard let position = invalidPosition,
+      case .boolean(let flags) = batch.columns[position].values
+    else { return nil }
+    let column = batch.columns[position]
+    return flags.indices.map { flags[$0] && !column.isNull($0) }
   }
 
   /// The natural key at `row` as the text that the warehouse holds.
@@ -56,6 +73,8 @@ final class LookupColumn {
     static let unknown: Int32 = -1
     /// The row gives no key.
     static let none: Int32 = -2
+    /// A text of the key is blank, and no member is called so.
+    static let blank: Int32 = -3
   }
 
   private func members(_ batch: Batch) throws(Fault) -> [Int32] {
@@ -99,7 +118,8 @@ final class LookupColumn {
     let found = key.withUnsafeBufferPointer { key in
       Result { () throws(Fault) in try index.member(key, columns.map { $0.scalar(at: row) }) }
     }
-    return try found.get().map(Int32.init) ?? Member.unknown
+    if let member = try found.get() { return Int32(member) }
+    return columns.contains { isBlank($0.scalar(at: row)) } ? Member.blank : Member.unknown
   }
 
   /// Writes the row's natural key to `key`; false when a part is NULL.
@@ -110,6 +130,23 @@ final class LookupColumn {
       guard part.append(row, to: &key) else { return false }
     }
     return true
+  }
+}
+
+/// Whether a value is a text of nothing but white space.
+private func isBlank(_ value: Scalar) -> Bool {
+  if case .string(let text) = value { text.allSatisfy(\.isWhitespace) } else { false }
+}
+
+extension WarehouseTable.Lookup {
+  /// What a row points to whose key is NULL.
+  var nullKey: Int64 {
+    absence == .missing ? ReservedKey.missing : ReservedKey.notApplicable
+  }
+
+  /// What a row points to whose key is blank, and no member's.
+  var blankKey: Int64 {
+    absence == .notApplicable ? ReservedKey.notApplicable : ReservedKey.missing
   }
 }
 

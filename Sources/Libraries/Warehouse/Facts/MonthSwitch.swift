@@ -139,13 +139,15 @@ struct MonthSwitch {
   /// Takes the delivered rows of a month, those that were there under their numbers; not those that
   /// come from another month, which are moved afterwards.
   private func fill(_ month: Month, _ next: String) throws(Fault) {
-    let list = loader.columns.map(load.quoted)
+    let marks = try loader.marks()
+    let list = [load.quoted(loader.idColumn)] + loader.columns.map(load.quoted) + marks.map(\.column)
+    let values = loader.columns.map { "s.\(load.quoted($0))" } + marks.map(\.value)
     let sequence = load.dialect.literal(
       WarehouseSchema.facts("\(loader.idColumn)_seq", load.dialect))
     try database.execute(
       """
-      INSERT INTO \(next) (\(([load.quoted(loader.idColumn)] + list).joined(separator: ", ")))
-      SELECT coalesce(\(id), nextval(\(sequence))), \(list.map { "s.\($0)" }.joined(separator: ", "))
+      INSERT INTO \(next) (\(list.joined(separator: ", ")))
+      SELECT coalesce(\(id), nextval(\(sequence))), \(values.joined(separator: ", "))
       FROM \(staged) AS s LEFT JOIN \(loader.name) AS f ON \(loader.isSameGrain(staging))
       WHERE \(partitions.isOf(month.number, column("s")))
         AND (\(id) IS NULL OR \(partitions.isOf(month.number, column("f"))))

@@ -2,6 +2,18 @@ import Columnar
 import Core
 import Database
 
+/// Sealed periods of facts that a run may change, and why: each a day, a month or a year, as
+/// `2026-03`.
+package struct Reopening: Hashable, Sendable {
+  package var periods: [String]
+  package var why: String
+
+  package init(_ periods: [String], why: String) {
+    self.periods = periods
+    self.why = why
+  }
+}
+
 /// What a load works with: the warehouse, whose run it is, the time, and the secret behind keyed
 /// hashes.
 struct LoadContext {
@@ -14,6 +26,8 @@ struct LoadContext {
   /// Whether members that are no longer delivered are to be marked as deleted, also those with a
   /// history.
   let endsAbsentMembers: Bool
+  /// The sealed periods that may change in this run; nil when none may.
+  var reopened: Reopening?
 
   /// How the database spells what it is asked.
   var dialect: Dialect { database.dialect }

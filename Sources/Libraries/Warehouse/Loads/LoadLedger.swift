@@ -66,6 +66,11 @@ enum LoadLedger {
       rowCount: Int(rowCount))
   }
 
+  /// The number that the next load will have.
+  static func nextNumber(in database: any LoadingConnection) throws(Fault) -> Int {
+    try database.integer("SELECT coalesce(max(load_id), 0) + 1 FROM _ledger")
+  }
+
   static func note(
     _ table: WarehouseTable, _ outcome: LoadOutcome, inputs: String, of load: LoadContext
   ) throws(Fault) {

@@ -29,6 +29,14 @@ package struct LoadOutcome: Hashable, Sendable {
   package var rekeyed = 0
   /// Members with a history that are not marked as deleted, though they are no longer delivered.
   package var absent = 0
+  /// Members that the facts named before their dimension knew them.
+  package var inferred = 0
+  /// Rows of a fact that are kept apart because a member of theirs has not arrived.
+  package var suspended = 0
+  /// What is at stake with them, in words: `net_amount 12.30`.
+  package var suspendedMeasures = ""
+  /// Whether `rowCount` was counted, and need not be told from that of before.
+  var isCounted = false
   /// Rows in the table after the load, reserved members aside.
   package var rowCount = 0
   /// A digest of the delivered rows, whatever their order.

@@ -21,8 +21,14 @@ extension WarehouseTable {
       throw parser.fault("the table has no 'key'", "name its columns: 'key' = '…'")
     }
     switch (properties["dimension"], properties["fact"]) {
-    case (let dimension?, nil): kind = .dimension(try parser.dimension(dimension, key))
-    case (nil, let fact?): kind = .fact(try parser.fact(fact, key))
+    case (let dimension?, nil):
+      var made = try parser.dimension(dimension, key)
+      made.onUnknown = try parser.missingMember()
+      kind = .dimension(made)
+    case (nil, let fact?):
+      var made = try parser.fact(fact, key)
+      try parser.complete(&made, key)
+      kind = .fact(made)
     default:
       throw parser.fault(
         "a warehouse table is either a dimension or a fact",
@@ -32,7 +38,7 @@ extension WarehouseTable {
 }
 
 /// Reads one table's properties.
-private struct PropertyParser {
+struct PropertyParser {
   let name: String
   let properties: [String: String]
   let schema: Schema
@@ -82,7 +88,8 @@ private struct PropertyParser {
     }
     let lookups = try lookups()
     let keep = try columns("keep")
-    let natural = Set(lookups.flatMap(\.naturalColumns))
+    let used = lookups.map(\.invalidColumn) + (try columns("undo"))
+    let natural = Set(lookups.flatMap(\.naturalColumns) + used.compactMap(\.self))
     let moments = Set(lookups.compactMap(\.asOf))
     for lookup in lookups where field(lookup.column) != nil {
       throw fault(
@@ -104,6 +111,14 @@ private struct PropertyParser {
     return WarehouseTable.Fact(
       update: update, absence: try absence(update), lookups: lookups,
       snapshotColumn: snapshotColumn, month: try month(lookups), stored: stored)
+  }
+
+  /// What a dimension says of facts whose member it does not have.
+  func missingMember() throws(Fault) -> WarehouseTable.MissingMember? {
+    guard let word = properties["on_unknown"] else { return nil }
+    guard let policy = WarehouseTable.MissingMember(rawValue: String(word.trimmed).lowercased())
+    else { throw fault("'on_unknown' = '\(word)' is unknown", "say unknown, infer or suspend") }
+    return policy
   }
 
   /// The columns that a property lists, as the SELECT spells them; `key` of a fact may name a
@@ -141,34 +156,10 @@ private struct PropertyParser {
     return lookups
   }
 
-  /// `dim_customer(customer_id) AS OF event_time`
   private func lookup(_ column: String, _ text: String) throws(Fault) -> WarehouseTable.Lookup {
-    let example = "write it as 'dim_customer(customer_id) AS OF event_time'"
-    guard let open = text.firstIndex(of: "("), let close = text.firstIndex(of: ")"), open < close
-    else { throw fault("'lookup.\(column)' = '\(text)' is no lookup", example) }
-    let dimension = String(text[..<open].trimmed)
-    let tail = text[text.index(after: close)...].split(separator: " ").map(String.init)
-    let isAsOf = tail.count == 3 && tail[0].lowercased() == "as" && tail[1].lowercased() == "of"
-    guard DimensionColumns.isDimension(dimension), tail.isEmpty || isAsOf else {
-      throw fault("'lookup.\(column)' = '\(text)' is no lookup", example)
-    }
-    var naturalColumns: [String] = []
-    for name in list(String(text[text.index(after: open)..<close])) {
-      guard let field = field(name) else {
-        throw fault("'lookup.\(column)' names \(name), which the SELECT does not give", example)
-      }
-      naturalColumns.append(field.name)
-    }
-    try checkKey(naturalColumns)
-    guard isAsOf else {
-      return WarehouseTable.Lookup(
-        column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: nil)
-    }
-    guard let moment = field(tail[2]), moment.type == .timestamp else {
-      throw fault("'lookup.\(column)': \(tail[2]) is no TIMESTAMP of the SELECT", example)
-    }
-    return WarehouseTable.Lookup(
-      column: column, dimension: dimension, naturalColumns: naturalColumns, asOf: moment.name)
+    let lookup = try LookupProperty(column, text, schema, fault: fault).read()
+    try checkKey(lookup.naturalColumns)
+    return lookup
   }
 
   private func month(_ lookups: [WarehouseTable.Lookup]) throws(Fault) -> String? {
@@ -180,18 +171,6 @@ private struct PropertyParser {
       throw fault("'partition.month' names \(column), which no lookup makes", "name the calendar's")
     }
     return lookup.column
-  }
-
-  private func absence(
-    _ update: WarehouseTable.Fact.Update
-  ) throws(Fault) -> WarehouseTable.Fact.Absence {
-    guard let word = properties["on_delete"] else { return .remove }
-    guard let absence = WarehouseTable.Fact.Absence(rawValue: String(word.trimmed).lowercased())
-    else { throw fault("'on_delete' = '\(word)' is unknown", "say remove, flag or keep") }
-    guard update != .snapshot else {
-      throw fault("a snapshot fact keeps the days of before", "take 'on_delete' out")
-    }
-    return absence
   }
 
   private func snapshotColumn(
@@ -242,11 +221,11 @@ private struct PropertyParser {
     }
   }
 
-  private func field(_ name: String) -> Field? {
+  func field(_ name: String) -> Field? {
     schema.index(of: name).map { schema.fields[$0] }
   }
 
-  private func list(_ text: String) -> [String] {
+  func list(_ text: String) -> [String] {
     text.split(separator: ",").map { String($0.trimmed) }.filter { !$0.isEmpty }
   }
 }

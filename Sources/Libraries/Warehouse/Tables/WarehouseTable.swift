@@ -12,11 +12,21 @@ import Database
 ///     track           scd2: the columns whose change makes a new version (default: all others)
 ///     keyed_hash      columns of which only a keyed hash is stored
 ///     fact            incremental | accumulating | snapshot
-///     lookup.<column> <dimension>(<columns>) [AS OF <column>]
+///     lookup.<column> <dimension>(<columns>) [AS OF <column>], and more (`LookupProperty`)
+///     on_unknown      dimension: what becomes of facts whose member is not here, where their
+///                     lookup does not say: unknown | infer | suspend
+///     measures        the columns of a fact that may be summed (default: its decimals)
 ///     keep            columns to store although only lookups need them
 ///     partition.month the lookup of a calendar by whose months a server parts the fact
 ///     snapshot.by     snapshot: the column whose values are replaced as a whole
-///     on_delete       what becomes of rows that the SELECT gives no longer: remove | flag | keep
+///     on_delete       what becomes of rows that the SELECT gives no longer: remove | flag | keep |
+///                     reverse
+///     audit           true: each row says which load wrote it
+///     views           views beside a fact: as_was, as_is, as_known
+///     semi_additive   snapshot: measures that must not be summed over days
+///     seal, seal.by   after how many days rows are sealed ('35 days'), by the day in which column
+///     milestones, status_order, undo
+///                     accumulating: columns that stay reached, stages in order, what takes back
 package struct WarehouseTable: Hashable, Sendable {
   /// What the table is in the star schema.
   package enum Kind: Hashable, Sendable {
@@ -54,6 +64,8 @@ package struct WarehouseTable: Hashable, Sendable {
     package var surrogateColumn: String
     /// Whether the SELECT gives the surrogate key itself, as a calendar does (`20170131`).
     package var givesSurrogate: Bool
+    /// What becomes of facts whose member is not here, where their lookup does not say.
+    package var onUnknown: MissingMember?
 
     /// The column with one number a member for ever: `customer_durable_key`.
     package var durableColumn: String { DimensionColumns.durable(beside: surrogateColumn) }
@@ -79,6 +91,8 @@ package struct WarehouseTable: Hashable, Sendable {
       case flag
       /// It stays as it is, for a SELECT that gives only the latest rows.
       case keep
+      /// It stays, and so does one that is corrected: a reversal row takes its measures back.
+      case reverse
     }
 
     package var update: Update
@@ -90,9 +104,47 @@ package struct WarehouseTable: Hashable, Sendable {
     package var month: String?
     /// The delivered columns that are stored, in the SELECT's order.
     package var stored: [Field]
+    /// The stored columns that may be summed; empty leaves it to their types.
+    package var measures: [String] = []
+    /// snapshot: the measures that may be summed, but not over days.
+    package var semiAdditive: [String] = []
+    /// Whether each row says which load wrote it.
+    package var isAudited = false
+    /// The views to be made beside the fact.
+    package var views: [FactView] = []
+    /// When the days of the fact are sealed; nil when they never are.
+    package var seal: Seal?
+    /// accumulating: the columns that stay reached once they are not NULL.
+    package var milestones: [String] = []
+    /// accumulating: the column whose words follow one another.
+    package var statusOrder: StatusOrder?
+    /// accumulating: the BOOLEAN column that is true where the source took milestones back.
+    package var undoColumn: String?
 
     /// Whether rows stay as they are that are not delivered again.
     var keepsUndelivered: Bool { update == .snapshot || absence == .keep }
+  }
+
+  /// A view that joins a fact's dimensions.
+  package enum FactView: String, CaseIterable, Hashable, Sendable {
+    /// With its members as they were at its own moment.
+    case asWas = "as_was"
+    /// With its members as they are now.
+    case asIs = "as_is"
+    /// With the members that it was given when it was first loaded.
+    case asKnown = "as_known"
+  }
+
+  /// By which column of days a fact is sealed, and after how many days.
+  package struct Seal: Hashable, Sendable {
+    package var column: String
+    package var days: Int
+  }
+
+  /// A column of a process's stages, and the stages in their order.
+  package struct StatusOrder: Hashable, Sendable {
+    package var column: String
+    package var words: [String]
   }
 
   /// A foreign key of a fact: where its value comes from.
@@ -104,6 +156,32 @@ package struct WarehouseTable: Hashable, Sendable {
     package var naturalColumns: [String]
     /// The column with the moment whose version counts; nil takes the current one.
     package var asOf: String?
+    /// What a row without a key points to.
+    package var absence = KeyAbsence.missing
+    /// The BOOLEAN column that is true where the key is no key; nil when none says so.
+    package var invalidColumn: String?
+    /// What becomes of a row whose member is not here; nil leaves it to the dimension.
+    package var orElse: MissingMember?
+  }
+
+  /// What a row points to whose natural key is NULL or blank.
+  package enum KeyAbsence: Hashable, Sendable {
+    /// A key is missing.
+    case missing
+    /// NULL says that there is no such thing for the row; a blank text is a key that is missing.
+    case nullIsNotApplicable
+    /// Both say that there is no such thing.
+    case notApplicable
+  }
+
+  /// What becomes of a fact whose member the dimension does not have.
+  package enum MissingMember: String, Hashable, Sendable {
+    /// It points to the unknown member, until its own arrives.
+    case unknown
+    /// Its member is made, with nothing but its key, and is filled when the true one arrives.
+    case infer
+    /// It is kept apart from the fact, until its member arrives.
+    case suspend
   }
 
   /// The dimension's part; nil for a fact.
@@ -133,9 +211,10 @@ extension WarehouseTable {
     return lookup.naturalColumns.count == 1 && lookup.asOf == nil ? lookup.naturalColumns[0] : nil
   }
 
-  /// The condition that leaves out reserved members.
+  /// The condition that leaves out reserved members, and facts that were reversed.
   func realRows(_ dialect: Dialect) -> String {
-    dimension.map { "\(dialect.quoted($0.surrogateColumn)) > 0" } ?? "true"
+    if let dimension { return "\(dialect.quoted(dimension.surrogateColumn)) > 0" }
+    return fact?.absence == .reverse ? "reversed_in IS NULL" : "true"
   }
 
   /// All that decides what the table holds besides its input: a change means a load.

@@ -1,0 +1,119 @@
+import Columnar
+import Core
+import Database
+
+/// Members of a dimension that facts named before the dimension knew them: a row with a surrogate
+/// key for ever, the natural key, and nothing else. The true row, when it comes, takes its place
+/// and keeps its surrogate key.
+struct InferredMembers {
+  private let dimension: String
+  private let load: LoadContext
+  private let table: String
+  private let surrogate: String
+  private let columns: [TableColumn]
+  private var database: any LoadingConnection { load.database }
+
+  /// `dimension` is a table of the warehouse.
+  init(_ dimension: String, _ load: LoadContext) throws(Fault) {
+    self.dimension = dimension
+    self.load = load
+    table = load.quoted(dimension)
+    surrogate = load.quoted(DimensionColumns.surrogate(of: dimension))
+    columns = try load.database.columns(of: dimension)
+  }
+
+  /// Whether the dimension can have such members: one whose members are all given cannot.
+  var arePossible: Bool { columns.contains { $0.name == "is_inferred" } }
+
+  private var hasHistory: Bool { columns.contains { $0.name == "valid_from" } }
+
+  /// Makes members with these natural keys, each a text as `naturalKey` writes it; `key` are the
+  /// natural key's columns. Gives their surrogate keys.
+  func make(_ naturalKeys: [String], key: [String]) throws(Fault) -> [Int64] {
+    let start = hasHistory ? MemberVersion.startText : SurrogateKeys.always
+    var keys = try SurrogateKeys(dimension, load)
+    let insert = try insertion(key)
+    let presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = \(mark(1))")
+    var made: [Int64] = []
+    for natural in naturalKeys {
+      var known: Int64?
+      for number in try keys.known(natural, from: start) where known == nil {
+        if try presence.rows([.integer(number)]).isEmpty { known = number }
+      }
+      let number = if let known { known } else { try keys.makeSurrogate() }
+      let durable = if let old = try keys.durable(natural) { old } else { try keys.makeDurable() }
+      try keys.note(number, durable: durable, of: natural, from: start)
+      let parts = natural.split(separator: "\u{1F}", omittingEmptySubsequences: false)
+      let values = zip(key, parts).map { name, part in value(String(part), in: name) }
+      try insert.run([.integer(number), .integer(durable)] + values)
+      made.append(number)
+    }
+    return made
+  }
+
+  /// The statement that copies the unknown member, which has a value wherever one is required,
+  /// under other keys and without what it says of itself. Its parameters are the surrogate key, the
+  /// durable key and the columns of `key`.
+  private func insertion(_ key: [String]) throws(Fault) -> any Statement {
+    let surrogate = DimensionColumns.surrogate(of: dimension)
+    let durable = DimensionColumns.durable(beside: surrogate)
+    let values = columns.map { column -> String in
+      if column.name == surrogate { return mark(1) }
+      if column.name == durable { return mark(2) }
+      if let position = key.firstIndex(of: column.name) { return mark(position + 3) }
+      if column.name == "is_inferred" { return "TRUE" }
+      return column.isNullable ? "NULL" : load.quoted(column.name)
+    }
+    return try database.prepare(
+      """
+      INSERT INTO \(table) (\(columns.map { load.quoted($0.name) }.joined(separator: ", ")))
+      SELECT \(values.joined(separator: ", ")) FROM \(table)
+      WHERE \(self.surrogate) = \(ReservedKey.unknown)
+      """)
+  }
+
+  private func value(_ text: String, in name: String) -> Scalar {
+    switch columns.first(where: { $0.name == name })?.type {
+    case .tinyint, .smallint, .int, .bigint, .boolean: Int64(text).map { .integer($0) } ?? .null
+    default: .string(text)
+    }
+  }
+
+  private func mark(_ number: Int) -> String { database.dialect.parameter(number) }
+}
+
+extension InferredMembers {
+  /// Lets the true rows in `staged` fill the members that were inferred: these begin where the
+  /// first delivered version begins, and are inferred no more, so that the load finds them as its
+  /// own.
+  func adopt(from staged: String, key: [String]) throws(Fault) {
+    guard arePossible,
+      try database.integer("SELECT EXISTS (SELECT 1 FROM \(table) WHERE is_inferred)") == 1
+    else { return }
+    let names = key.map { "s.\(load.quoted($0))" }.joined(separator: ", ")
+    let starts = hasHistory ? "min(s.valid_from)" : database.dialect.literal(SurrogateKeys.always)
+    let isVersion = hasHistory ? "WHERE s.valid_from IS DISTINCT FROM s.valid_to" : ""
+    let isSame = key.map { "n.\(load.quoted($0)) = d.\(load.quoted($0))" }
+    let durable = DimensionColumns.durable(beside: DimensionColumns.surrogate(of: dimension))
+    let found = try database.rows(
+      """
+      SELECT d.\(surrogate), d.\(load.quoted(durable)), n.starts,
+             \(naturalKey(key, of: "d", database.dialect))
+      FROM \(table) AS d
+      JOIN (SELECT \(names), \(starts) AS starts FROM \(load.quoted(staged)) AS s \(isVersion)
+            GROUP BY \(names)) AS n ON \(isSame.joined(separator: " AND "))
+      WHERE d.is_inferred
+      """)
+    let keys = try SurrogateKeys(dimension, load)
+    let begin = hasHistory ? ", valid_from = \(mark(2))" : ""
+    let update = try database.prepare(
+      "UPDATE \(table) SET is_inferred = FALSE\(begin) WHERE \(surrogate) = \(mark(1))")
+    for row in found {
+      guard case .integer(let number) = row[0], case .integer(let durable) = row[1],
+        case .string(let start) = row[2], case .string(let natural) = row[3]
+      else { continue }
+      try update.run(hasHistory ? [row[0], row[2]] : [row[0]])
+      try keys.note(number, durable: durable, of: natural, from: start)
+    }
+  }
+}
