@@ -13,15 +13,20 @@ enum TableProperties {
     ["partition.by", "sequence.allow_future", "null.updates", "unit.by"], families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
-    "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],
-    families: ["expect."], isOpen: true)
+    "a property of a dimension",
+    [
+      "dimension", "key", "track", "overwrite", "keep", "scope", "keyed_hash", "delete_style",
+      "previous_key", "key_change", "two_axes",
+    ],
+    families: ["expect.", "scope."], isOpen: true)
   private static let fact = KnownNames(
     "a property of a fact", ["fact", "key", "keep", "snapshot.by", "on_delete"],
     families: ["lookup.", "expect."], isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(
-    "a property of a warehouse table", dimension.names + fact.names.filter { $0 != "key" },
-    families: fact.families, isOpen: true)
+    "a property of a warehouse table",
+    dimension.names + fact.names.filter { $0 != "key" && $0 != "keep" },
+    families: dimension.families + ["lookup."], isOpen: true)
   /// Of what holds no rows of its own.
   private static let view = KnownNames("a property of a temporary view", [], isOpen: true)
   private static let schema = KnownNames("a property of a schema", [], isOpen: true)
