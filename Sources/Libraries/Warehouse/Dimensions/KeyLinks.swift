@@ -49,6 +49,7 @@ struct KeyLinks {
 
   private func merge(_ change: WarehouseTable.Dimension.KeyChange) throws(Fault) -> Int {
     let changes = try changes(change)
+    let befores = changes.mapValues(\.before)
     let keys = try SurrogateKeys(loader.table.name, load)
     let isMember = loader.table.key.enumerated().map {
       " AND \(load.quoted($0.element)) = \(dialect.parameter($0.offset + 2))"
@@ -59,13 +60,33 @@ struct KeyLinks {
     var count = 0
     for (key, change) in changes.sorted(by: { $0.key < $1.key }) {
       // The first of the chain that has been seen.
-      for ancestor in Self.chain(from: key, changes.mapValues(\.before)) {
+      for ancestor in Self.chain(from: key, befores) {
         guard let first = try keys.durable(ancestor) else { continue }
         count += try update.run([.integer(first)] + change.keyValues)
         break
       }
     }
+    for (key, keyValues) in try merged() where changes[key] == nil {
+      guard let own = try keys.durable(key) else { continue }
+      count += try update.run([.integer(own)] + keyValues)
+    }
     return count
+  }
+
+  /// The members that have the durable key of another one.
+  private func merged() throws(Fault) -> [(key: String, keyValues: [Scalar])] {
+    let columns = loader.table.key.map { "d.\(load.quoted($0))" }
+    let key = naturalKey(loader.table.key, of: "d", dialect)
+    return try load.database.rows(
+      """
+      SELECT DISTINCT \(key), \(columns.joined(separator: ", "))
+      FROM \(table) AS d WHERE d.\(surrogate) > 0 AND d.\(durable) <> (
+        SELECT min(k.durable) FROM _keys AS k
+        WHERE k.dimension = \(dialect.literal(loader.table.name)) AND k.natural_key = \(key))
+      """
+    ).compactMap { row in
+      if case .string(let key) = row[0] { (key, Array(row[1...])) } else { nil }
+    }
   }
 
   private func changes(
