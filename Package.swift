@@ -72,8 +72,8 @@ let libraries: [Target] = [
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
   library(
-    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
-    "Engine", "Governance", "Columnar", "Core"),
+    "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
+    "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
   library("WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Database", "LakeJobs", "Core"),
 ]
 
@@ -88,7 +88,7 @@ let tools: [Target] = [
     "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
     "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
-  tool("load-dims", "WarehouseTool", "WarehouseJobs"),
+  tool("load-dims", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeJobs", "Database", "JSON"),
   tool("load-facts", "WarehouseTool", "WarehouseJobs"),
   tool(
     "dq-check", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
@@ -174,7 +174,9 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
-  tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
+  tests(
+    of: "WarehouseJobs", "LakeSupport", "LakeQuery", "LakeJobs", "Ingest", "Warehouse", "Database",
+    "Engine"),
 ]
 
 let package = Package(

@@ -57,8 +57,8 @@ package struct PlainVersion: Hashable, Sendable {
 }
 
 /// Slowly changing dimensions as one would write them down: of all events that ever came, in
-/// whatever order, what a source's history and a dimension over it hold. It looks at nothing but the
-/// events.
+/// whatever order, what a source's history and a dimension over it hold. It looks at nothing but
+/// the events.
 ///
 /// Of the columns of `MemberEvent` the dimension keeps `born`, tracks `city`, overwrites `tier` in
 /// all versions and `phone` in the current one; `old_id` is the key of before.

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Warehouse
 
-/// A dimension is a function of the events: neither their order nor the cut into loads, neither what
-/// comes late nor what comes twice makes a difference, but for the numbers of surrogate keys.
+/// A dimension is a function of the events: neither their order nor the cut into loads, neither
+/// what comes late nor what comes twice makes a difference, but for the numbers of surrogate keys.
 ///
 /// `make test` tries some seeds; `WAREHOUSE_SEEDS=N` tries N.
 @Suite struct DimensionPropertyTests {

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Warehouse
 
-/// The rules of slowly changing dimensions, by their numbers, as far as they hold of versions that a
-/// job gives. Those that hold of events are `HistoryRuleTests` of RefreshTests.
+/// The rules of slowly changing dimensions, by their numbers, as far as they hold of versions that
+/// a job gives. Those that hold of events are `HistoryRuleTests` of RefreshTests.
 @Suite struct DimensionRuleTests {
   private let members: Members
 
@@ -302,7 +302,8 @@ import Warehouse
     #expect(try !members.load(versions).isChanged)
     let merged = try Members(["key_change": "merge"])
     let sharing = """
-      SELECT id, (SELECT min(id) FROM dim_member o WHERE o.member_durable_key = d.member_durable_key)
+      SELECT id, (
+        SELECT min(id) FROM dim_member o WHERE o.member_durable_key = d.member_durable_key)
       FROM dim_member d WHERE member_key > 0 GROUP BY 1, 2 ORDER BY 1
       """
     // The one of before is told of last.

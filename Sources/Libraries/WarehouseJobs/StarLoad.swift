@@ -81,6 +81,11 @@ package struct StarLoad {
         "\(view.dataset.name): \(counted(outcome.absent, "member")) no longer delivered; "
           + "'--full-refresh' ends them")
     }
+    if outcome.tally.keptDifferences > 0 {
+      say(
+        "\(view.dataset.name): \(counted(outcome.tally.keptDifferences, "value")) of kept columns "
+          + "differ from the first ones, which stay")
+    }
     guard outcome.isChanged else { return nil }
     return due.view.report(
       CommitReport(

@@ -1,6 +1,6 @@
-import Core
+package import Core
 import Database
-import LakeJobs
+package import LakeJobs
 import LakeTool
 package import UnixTool
 package import WarehouseJobs
@@ -29,10 +29,13 @@ package protocol StarTool: MedallionTool {
 }
 
 extension StarTool {
-  package func run(_ console: Console) throws {
+  package func run(_ console: Console) throws { try refresh(console) }
+
+  /// Brings the tables that the operands name up to date.
+  package func refresh(_ console: Console) throws {
     let place = try warehouse.place(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .layer("warehouse"))
-    let wanted = try wanted(workspace, console)
+    let wanted = try wanted(tables, workspace, console)
     let files = workspace.lake.fileSystem
     let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
     let database: SQLiteConnection
@@ -61,8 +64,10 @@ extension StarTool {
     }
   }
 
-  /// The tables of this part that the operands name; `.usage` when one is of the other part.
-  private func wanted(_ workspace: Workspace, _ console: Console) throws(Fault) -> [Dataset] {
+  /// The tables of this part that `tables` name, or all; `.usage` when one is of the other part.
+  package func wanted(
+    _ tables: [String], _ workspace: Workspace, _ console: Console
+  ) throws(Fault) -> [Dataset] {
     let choice = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     let chosen = try console.datasets(tables, of: choice)
     if tables != ["-"], !tables.isEmpty {

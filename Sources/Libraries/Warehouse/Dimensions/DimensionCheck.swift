@@ -4,8 +4,8 @@ import Database
 
 /// Checks what a load has made of a dimension before it is published, as it stands in the
 /// warehouse: the versions of the members that were touched, the reserved members, and that no row
-/// is missing or too much. `.internal` when a rule is broken: then the loader, or somebody's trigger,
-/// is at fault, and nothing of the load may stand.
+/// is missing or too much. `.internal` when a rule is broken: then the loader, or somebody's
+/// trigger, is at fault, and nothing of the load may stand.
 struct DimensionCheck {
   private let loader: DimensionLoader
   private let rowsBefore: Int

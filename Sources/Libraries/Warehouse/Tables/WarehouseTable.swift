@@ -79,7 +79,8 @@ package struct WarehouseTable: Hashable, Sendable {
     package var history: History
     /// scd2: the columns whose change makes a new version (type 2).
     package var tracked: [String]
-    /// The columns that stay as they were first given (type 0). All others are overwritten (type 1).
+    /// The columns that stay as they were first given (type 0). All others are overwritten (type
+    /// 1).
     package var kept: [String] = []
     /// scd2: the overwritten columns that change in the current version only.
     package var currentOnly: [String] = []
