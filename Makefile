@@ -43,7 +43,7 @@ export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc ops bench \
-        quality refresh full-refresh clean install install-cron postgres
+        warehouse quality refresh full-refresh clean install install-cron postgres
 
 help: export MAKEFILE := $(MAKEFILE)
 help: ## list the targets
@@ -256,6 +256,10 @@ ops: build ## kill what runs jobs at any moment, and see that nothing is left or
 cdc: ROUNDS = 20
 cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED=)
 	@Tests/CDC/run $(ROUNDS) $(SEED)
+
+SEEDS ?= 10000
+warehouse: deps ## dimensions of random events, in random orders and cuts (SEEDS=)
+	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter DimensionPropertyTests
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run

@@ -80,8 +80,7 @@ let libraries: [Target] = [
     argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
-    "LakeJobs",
-    "Engine", "Governance", "Columnar", "Core"),
+    "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
   library(
     "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
     "Core"),
@@ -102,7 +101,7 @@ let tools: [Target] = [
     "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
     "TextFormats", "JSON"),
   tool("silver2gold", "LakeTool"),
-  tool("load-dims", "WarehouseTool", "WarehouseJobs"),
+  tool("load-dims", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeJobs", "Database", "JSON"),
   tool(
     "load-facts", "WarehouseTool", "WarehouseJobs", "Warehouse", "Database", "TextFormats",
     "JSON", "Columnar"),

@@ -52,8 +52,8 @@ import Testing
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
-      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
-      "Engine", "Governance", "Columnar", "Core",
+      "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
+      "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [

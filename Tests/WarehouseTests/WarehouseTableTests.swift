@@ -28,6 +28,16 @@ import Warehouse
     (["dimension": "scd1", "key": "ratio"], "DOUBLE"),
     (["dimension": "scd1", "key": "id", "keyed_hash": "id"], "keyed_hash"),
     (["dimension": "scd1", "key": "id", "track": "at"], "tracks"),
+    (["dimension": "scd1", "key": "id", "scope": "all"], "'scope'"),
+    (
+      ["dimension": "scd1", "key": "id", "overwrite": "at", "keep": "at"], "'keep' and 'overwrite'"
+    ),
+    (["dimension": "scd1", "key": "id", "delete_style": "close"], "delete_style"),
+    (["dimension": "scd1", "key": "id", "two_axes": "true"], "two_axes"),
+    (["dimension": "scd1", "key": "id", "key_change": "merge"], "key of before"),
+    (["dimension": "scd1", "key": "id", "previous_key": "at"], "cannot hold"),
+    (["dimension": "scd1", "key": "id", "previous_key": "at, ratio"], "2 columns"),
+    (["dimension": "static", "key": "id", "keep": "at"], "static"),
     (["fact": "incremental", "key": "id", "lookup.x_key": "x(id)"], "lookup.x_key"),
     (["fact": "incremental", "key": "id", "lookup.x_key": "dim_x(id) AS OF id"], "TIMESTAMP"),
     (["fact": "incremental", "key": "id", "lookup.x_key": "dim_x(nothing)"], "nothing"),
@@ -42,5 +52,33 @@ import Warehouse
     }
     #expect(fault?.kind == .configuration)
     #expect(fault?.problem.contains(word) == true, "\(fault?.problem ?? "")")
+  }
+
+  @Test(arguments: [
+    (["delete_style": "gone"], "version or close"), (["scope": "now"], "all or current"),
+    (["scope.city": "current"], "overwrite"), (["two_axes": "perhaps"], "true or false"),
+    (["key_change": "split"], "link or merge"), (["overwrite": "city"], "one of them"),
+    (["keep": "valid_from"], "take it out"), (["overwrite": "old_id"], "take it out"),
+  ])
+  func `what is wrong with a dimension with history is named`(
+    _ properties: [String: String], _ word: String
+  ) throws {
+    let fault = #expect(throws: Fault.self) { try Members(properties) }
+    #expect(fault?.kind == .configuration)
+    let words = [fault?.problem, fault?.remedy].compactMap(\.self).joined(separator: "; ")
+    #expect(words.contains(word), "\(words)")
+  }
+
+  @Test func `a column that no property names is tracked, or overwritten beside others that are`()
+    throws
+  {
+    let all = try WarehouseTable(
+      "dim_member", properties: ["dimension": "scd2", "key": "id", "keep": "born"],
+      schema: Members.schema, at: Place("x.sql")
+    ).dimension
+    #expect(all?.tracked == ["old_id", "city", "tier", "phone"])
+    let some = try Members(["scope.phone": "current"]).table.dimension
+    #expect(some?.tracked == ["city"])
+    #expect(some?.currentOnly == ["phone"])
   }
 }

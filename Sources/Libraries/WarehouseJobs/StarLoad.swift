@@ -91,6 +91,11 @@ package struct StarLoad {
           + "\(outcome.suspended == 1 ? "waits" : "wait") apart for members that have not arrived; "
           + "see 'load-facts suspended'")
     }
+    if outcome.tally.keptDifferences > 0 {
+      say(
+        "\(view.dataset.name): \(counted(outcome.tally.keptDifferences, "value")) of kept columns "
+          + "differ from the first ones, which stay")
+    }
     guard outcome.isChanged else { return nil }
     return due.view.report(
       CommitReport(

@@ -1,6 +1,6 @@
-import Core
+package import Core
 import Database
-import LakeJobs
+package import LakeJobs
 import LakeTool
 package import UnixTool
 package import Warehouse
@@ -37,15 +37,22 @@ extension StarTool {
   package var setup: Bool { false }
   package var reopening: Reopening? { nil }
 
-  package func run(_ console: Console) throws { try load(console) }
+  package func run(_ console: Console) throws { try refresh(console) }
 
-  /// Loads the tables that the operands name.
-  package func load(_ console: Console) throws {
-    let place = try WarehousePlace(
-      warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
+  /// Where the options say that the warehouse is.
+  package var warehousePlace: WarehousePlace {
+    get throws {
+      try WarehousePlace(
+        warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
+    }
+  }
+
+  /// Brings the tables that the operands name up to date.
+  package func refresh(_ console: Console) throws {
+    let place = try warehousePlace
     if setup { return try setUp(place, console) }
     let workspace = try lake.workspace(console, needing: .layer("warehouse"))
-    let wanted = try wanted(workspace, console)
+    let wanted = try wanted(tables, workspace, console)
     let files = workspace.lake.fileSystem
     let secret = (name: "warehouse-hash-key", folder: "\(lake.lake)/_secrets")
     let database: any LoadingConnection
@@ -78,8 +85,10 @@ extension StarTool {
     for statement in statements { try console.write("\(statement);") }
   }
 
-  /// The tables of this part that the operands name; `.usage` when one is of the other part.
-  private func wanted(_ workspace: Workspace, _ console: Console) throws(Fault) -> [Dataset] {
+  /// The tables of this part that `tables` name, or all; `.usage` when one is of the other part.
+  package func wanted(
+    _ tables: [String], _ workspace: Workspace, _ console: Console
+  ) throws(Fault) -> [Dataset] {
     let choice = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     let chosen = try console.datasets(tables, of: choice)
     if tables != ["-"], !tables.isEmpty {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Core
-import Database
 import UnixTool
 import Warehouse
 import WarehouseJobs
@@ -51,10 +50,13 @@ import WarehouseTool
 
   func run(_ console: Console) throws {
     guard tables.count == 1, let subject = FactReport.Subject(rawValue: tables[0]) else {
-      return try load(console)
+      return try refresh(console)
     }
-    let place = try warehouse.place(inLake: lake.lake)
-    let database = try SQLiteConnection(place, .readOnly)
+    guard let database = try warehousePlace.openedToRead(LocalFileSystem()) else {
+      throw Fault(
+        .missing, at: Place(try warehouse.place(inLake: lake.lake)), "there is no warehouse yet",
+        remedy: "load one with load-dims and load-facts")
+    }
     try console.output.write(ReportText(FactReport(subject, in: database)).text(report))
   }
 

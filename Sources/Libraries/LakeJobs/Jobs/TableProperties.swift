@@ -17,8 +17,12 @@ enum TableProperties {
     families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
-    "a property of a dimension", ["dimension", "key", "track", "keyed_hash", "on_unknown"] + watched,
-    families: ["expect."], isOpen: true)
+    "a property of a dimension",
+    [
+      "dimension", "key", "track", "overwrite", "keep", "scope", "keyed_hash", "delete_style",
+      "previous_key", "key_change", "two_axes", "on_unknown",
+    ] + watched,
+    families: ["expect.", "scope."], isOpen: true)
   private static let fact = KnownNames(
     "a property of a fact",
     [
@@ -30,7 +34,7 @@ enum TableProperties {
   private static let warehouse = KnownNames(
     "a property of a warehouse table",
     dimension.names + fact.names.filter { !dimension.names.contains($0) },
-    families: fact.families, isOpen: true)
+    families: dimension.families + ["lookup."], isOpen: true)
   /// Of what holds no rows of its own.
   private static let view = KnownNames("a property of a temporary view", [], isOpen: true)
   private static let schema = KnownNames("a property of a schema", [], isOpen: true)

@@ -1,5 +1,5 @@
 import Bronze
-import Columnar
+package import Columnar
 import Core
 import Engine
 import Governance
@@ -15,7 +15,7 @@ package struct RowTracer {
   let runner: QueryRunner
   /// So many rows are shown and followed at most.
   let limit: Int
-  private let datasets: [LakeTableName: BoundDataset]
+  let datasets: [LakeTableName: BoundDataset]
 
   /// Follows at most `limit` rows of each table through `jobs`, reading tables by `catalog`.
   package init(
@@ -51,7 +51,7 @@ package struct RowTracer {
   }
 
   /// `value` as a condition, its text read as the column's type.
-  private func condition(_ value: Value, _ schema: Schema) throws -> Expression {
+  func condition(_ value: Value, _ schema: Schema) throws -> Expression {
     let position = schema.index(of: value.column) ?? 0
     let field = schema.fields[position]
     let text =
@@ -183,7 +183,8 @@ package struct RowTracer {
     return count
   }
 
-  private func texts(of batch: Batch) -> [String] {
+  /// The rows of a batch as JSON objects.
+  package func texts(of batch: Batch) -> [String] {
     let runs = JSONRowFormatter.texts(of: batch)
     return (0..<runs.count).map { String(decoding: runs[$0], as: UTF8.self) }
   }

@@ -16,6 +16,19 @@ package struct FlowPlan {
   /// Runs what is to be found out about the rows, over the tables that the flow reads.
   let runner: QueryRunner
 
+  /// The columns of `rows` that hold a change's sequence, and whether it deletes.
+  package static let sequenceColumn = FoldQueries.Name.sequence
+  package static let deleteColumn = FoldQueries.Name.isDelete
+
+  /// The columns that changes bring into the table; none where rows are appended.
+  package var changeColumns: [String] { target?.columns.map(\.name) ?? [] }
+
+  /// Those of them whose changes begin a version.
+  package var trackedColumns: [String] { target?.tracked ?? [] }
+
+  /// The column that numbers the changes of one key and sequence, where there is one.
+  package var stepColumn: String? { target?.stepNumber }
+
   /// The columns that the table gets.
   package var schema: Schema { target?.schema ?? rows.schema }
 

@@ -34,7 +34,10 @@ struct DimensionForm {
     {
       moved = try leaveLastVersions(oldUnique.dropLast())
     }
+    let past = PastKnowledgeForm(loader)
+    try past.leaveView()
     try shape.realize(in: database, at: table.place)
+    try past.settle()
     if !present.isEmpty, oldUnique != unique {
       try database.execute("DROP INDEX IF EXISTS \(index)")
       try renameKey(from: oldUnique.filter { $0 != "valid_from" }, present.map(\.name))
@@ -89,7 +92,23 @@ struct DimensionForm {
       shape.add("is_deleted", .boolean, "NOT NULL", filling: "false")
       shape.add("is_inferred", .boolean, "NOT NULL", filling: "false")
     }
+    if dimension.keyChange?.style == .link { shape.add(dimension.previousColumn, .bigint) }
+    if dimension.hasTwoAxes { addKnowledge(&shape) }
     return shape
+  }
+
+  /// When versions are known. Of those that are there what the last load left is known since then.
+  private func addKnowledge(_ shape: inout TableShape) {
+    let literal = database.dialect.literal
+    let start = literal(MemberVersion.startText)
+    let last = try? LoadLedger.last(table.name, in: database)?.moment
+    let known = last.map { literal(startText($0.microseconds)) } ?? start
+    shape.add(
+      DimensionColumns.knownFrom, .timestamp, "NOT NULL DEFAULT \(start)",
+      filling: "CASE WHEN \(surrogate) > 0 THEN \(known) ELSE \(start) END")
+    let open = literal(MemberVersion.openText)
+    shape.add(
+      DimensionColumns.knownTo, .timestamp, "NOT NULL DEFAULT \(open)", filling: open)
   }
 
   /// Of a member with several versions the last one stands for it from now on.

@@ -22,6 +22,7 @@ struct DimensionLoader {
     try checkNotEmpty(content)
     try DimensionPolicy.note(dimension.onUnknown, of: table.name, load)
     try InferredMembers(table.name, load).adopt(from: staging.name, key: table.key)
+    let check = try DimensionCheck(self)
     var outcome = LoadOutcome()
     outcome.delivered = content.rowCount
     outcome.digest = content.digest
@@ -30,8 +31,10 @@ struct DimensionLoader {
     case .scd2: changed = try HistoryDimension(self, staging).apply(&outcome)
     case .scd1, .fixed: changed = try OverwrittenDimension(self, staging).apply(&outcome)
     }
+    outcome.updated += try KeyLinks(self).settle()
     changed.moved.merge(moved) { new, _ in new }
     try ReservedMembers(self).write()
+    try check.run(outcome, changed)
     return (outcome, changed)
   }
 
@@ -93,6 +96,16 @@ struct ChangedMembers {
   var moved: [Int64: String] = [:]
   /// Whether there are members that were not there before.
   var hasNewMembers = false
+  /// The natural keys of members of which a row changed; nil when there are too many to name.
+  private(set) var touched: [[Scalar]]? = []
+
+  /// So many members are named at most.
+  private static let touchedLimit = 1_000
+
+  mutating func touch(_ key: [Scalar]) {
+    touched?.append(key)
+    if touched?.count ?? 0 > ChangedMembers.touchedLimit { touched = nil }
+  }
 
   var isEmpty: Bool { moved.isEmpty && !hasNewMembers }
 }

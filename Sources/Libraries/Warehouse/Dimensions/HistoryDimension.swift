@@ -10,6 +10,7 @@ struct HistoryDimension {
   private let delivered: MemberRows
   private let stored: MemberRows
   private let writing: VersionWriting
+  private let fold: HistoryFold
   private var keys: SurrogateKeys
 
   init(_ loader: DimensionLoader, _ staging: Staging) throws(Fault) {
@@ -18,6 +19,8 @@ struct HistoryDimension {
     let tracked = loader.dimension.tracked
     let untracked = loader.attributes.filter { !tracked.contains($0) }
     keys = try SurrogateKeys(loader.table.name, load)
+    fold = HistoryFold(
+      rules: untracked.map(loader.dimension.rule(of:)), deleteStyle: loader.dimension.deleteStyle)
     writing = try VersionWriting(loader, tracked, untracked)
     delivered = try MemberRows(loader, staging.name, tracked, untracked, isStored: false)
     stored = try MemberRows(loader, loader.table.name, tracked, untracked, isStored: true)
@@ -34,7 +37,7 @@ struct HistoryDimension {
     var old = try stored.nextMember()
     while new != nil || old != nil {
       if let member = new, old.map({ textIsBefore(member.key, $0.key) }) ?? true {
-        try settle(member, nil, &outcome, &changed)
+        try take(member, nil, &outcome, &changed)
         new = try delivered.nextMember()
       } else if let before = old, new.map({ textIsBefore(before.key, $0.key) }) ?? true {
         // Nobody said when a member ended that is no longer delivered: it keeps its history, until
@@ -42,7 +45,7 @@ struct HistoryDimension {
         try leave(before, &outcome, &changed)
         old = try stored.nextMember()
       } else if let member = new, let before = old {
-        try settle(member, before, &outcome, &changed)
+        try take(member, before, &outcome, &changed)
         new = try delivered.nextMember()
         old = try stored.nextMember()
       }
@@ -53,7 +56,9 @@ struct HistoryDimension {
   private mutating func leave(
     _ member: Member, _ outcome: inout LoadOutcome, _ changed: inout ChangedMembers
   ) throws(Fault) {
-    guard let last = member.storedVersions.last, !last.version.isDeleted else { return }
+    guard let last = member.storedVersions.last, last.version.isCurrent, !last.version.isDeleted,
+      !member.isInferred
+    else { return }
     guard load.endsAbsentMembers else {
       outcome.absent += 1
       return
@@ -63,16 +68,44 @@ struct HistoryDimension {
     let now = max(load.clock.now.microseconds, later?.microseconds ?? .max)
     ended.versions = member.storedVersions.map(\.version).filter { !$0.isDeleted }
     ended.versions[ended.versions.count - 1].to = now
-    try settle(ended, member, &outcome, &changed)
+    try settle(ended, try folded(ended).versions, member, &outcome, &changed)
   }
 
-  private mutating func settle(
+  private mutating func take(
     _ member: Member, _ before: Member?, _ outcome: inout LoadOutcome,
     _ changed: inout ChangedMembers
   ) throws(Fault) {
-    let wanted = try fold(member)
+    let made = try folded(member)
+    outcome.tally.add(made.tally)
+    try settle(member, made.versions, before, &outcome, &changed)
+  }
+
+  private mutating func settle(
+    _ member: Member, _ wanted: [MemberVersion], _ before: Member?, _ outcome: inout LoadOutcome,
+    _ changed: inout ChangedMembers
+  ) throws(Fault) {
     let old = before?.storedVersions ?? []
-    let matches = matching(wanted, old)
+    var matches = matching(wanted, old)
+    let kept = Set(matches.compactMap { $0 })
+    // What facts inferred is filled in place by the first that is told of the member.
+    if let only = old.first, only.isInferred, !kept.contains(0), matches.first == .some(nil) {
+      matches[0] = 0
+    }
+    let changedCount = outcome.changedCount
+    let new = try write(wanted, matches, old, member, &outcome)
+    if outcome.changedCount != changedCount { changed.touch(member.keyValues) }
+    if old.isEmpty, !new.isEmpty { changed.hasNewMembers = true }
+    let after = lookupRanges(new)
+    for (surrogate, range) in lookupRanges(old) where after[surrogate] != range {
+      changed.moved[surrogate] = member.key
+    }
+  }
+
+  /// Brings the stored versions to the wanted ones; these with their surrogate keys.
+  private mutating func write(
+    _ wanted: [MemberVersion], _ matches: [Int?], _ old: [StoredVersion], _ member: Member,
+    _ outcome: inout LoadOutcome
+  ) throws(Fault) -> [StoredVersion] {
     let kept = Set(matches.compactMap { $0 })
     for index in old.indices where !kept.contains(index) {
       try writing.delete(old[index].surrogate)
@@ -82,7 +115,7 @@ struct HistoryDimension {
     var taken = Set(kept.map { old[$0].surrogate })
     // Rows that stay are moved before others are added: no two may start at the same moment.
     for (version, match) in zip(wanted, matches) {
-      guard let match, old[match].version != version else { continue }
+      guard let match, old[match].version != version || old[match].isInferred else { continue }
       try writing.update(old[match].surrogate, version)
       try noteMove(old[match], version, member.key)
       outcome.updated += 1
@@ -96,17 +129,13 @@ struct HistoryDimension {
       new.append(StoredVersion(surrogate: surrogate, version: version))
       outcome.inserted += 1
     }
-    if old.isEmpty { changed.hasNewMembers = true }
-    let after = lookupRanges(new)
-    for (surrogate, range) in lookupRanges(old) where after[surrogate] != range {
-      changed.moved[surrogate] = member.key
-    }
+    return new
   }
 
-  private func fold(_ member: Member) throws(Fault) -> [MemberVersion] {
+  private func folded(_ member: Member) throws(Fault) -> HistoryFold.Outcome {
     let problem: String
     do {
-      return try foldedHistory(member.versions)
+      return try fold.outcome(of: member.versions)
     } catch {
       switch error {
       case .overlap(let moment):

@@ -11,10 +11,14 @@ struct Member {
   var versions: [MemberVersion]
   /// The versions' surrogate keys; empty for a delivered member.
   var surrogates: [Int64] = []
+  /// Whether nobody has described the member yet.
+  var isInferred = false
 
+  /// The stored versions in time order.
   var storedVersions: [StoredVersion] {
-    zip(surrogates, versions).map { StoredVersion(surrogate: $0, version: $1) }
-      .sorted { $0.version.from < $1.version.from }
+    zip(surrogates, versions).map { [isInferred] in
+      StoredVersion(surrogate: $0, version: $1, isInferred: isInferred)
+    }.sorted { $0.version.from < $1.version.from }
   }
 }
 
@@ -26,6 +30,8 @@ final class MemberRows {
   private let isStored: Bool
   private let place: Place
   private var pending: [Scalar]?
+  /// So many columns stand before those of the key: its text, the interval, and what is made.
+  private static let madeCount = 6
 
   init(
     _ loader: DimensionLoader, _ source: String, _ tracked: [String], _ untracked: [String],
@@ -37,7 +43,9 @@ final class MemberRows {
     place = loader.table.place
     let quoted = loader.load.quoted
     let surrogate = quoted(loader.dimension.surrogateColumn)
-    let made = isStored ? ["t.\(surrogate)", "t.is_deleted"] : ["0", "false"]
+    let made =
+      isStored
+      ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "false", "false"]
     let dialect = loader.load.dialect
     let natural = naturalKey(loader.table.key, of: "t", dialect)
     let columns =
@@ -54,17 +62,22 @@ final class MemberRows {
 
   func nextMember() throws(Fault) -> Member? {
     guard let first = pending, case .string(let key) = first[0] else { return nil }
-    var member = Member(key: key, keyValues: Array(first[5..<(5 + keyCount)]), versions: [])
+    var member = Member(
+      key: key, keyValues: Array(first[MemberRows.madeCount..<(MemberRows.madeCount + keyCount)]),
+      versions: [])
     while let row = pending, row[0] == first[0] {
       member.versions.append(try version(row))
-      if isStored, case .integer(let surrogate) = row[3] { member.surrogates.append(surrogate) }
+      if isStored, case .integer(let surrogate) = row[3] {
+        member.surrogates.append(surrogate)
+        if row[5] == .integer(1) { member.isInferred = true }
+      }
       pending = try rows.next()
     }
     return member
   }
 
   private func version(_ row: [Scalar]) throws(Fault) -> MemberVersion {
-    let attributes = 5 + keyCount
+    let attributes = MemberRows.madeCount + keyCount
     guard let from = moment(row[1]) else {
       throw Fault(
         .verdict, at: place, "a version of \(plain(row[0])) has no valid_from",

@@ -12,7 +12,7 @@ struct MemberVersion: Hashable {
   var from: Int64
   var to: Int64
   var tracked: [Scalar]
-  /// The columns that are overwritten in all versions.
+  /// The columns that make no version: those that are overwritten, and those that are kept.
   var untracked: [Scalar]
   var isDeleted = false
 
@@ -25,54 +25,4 @@ enum HistoryFlaw: Error, Hashable {
   case overlap(Int64)
   /// A version ends before it begins, at this moment.
   case backward(Int64)
-}
-
-/// The history that delivered versions of one member make, in time order and without holes.
-///
-/// Neighbours that agree in their tracked columns are one version. Where the source had no row,
-/// after a version or between two, a copy of the version before stands, marked as deleted.
-/// Untracked columns have the last version's values throughout. Versions without duration and exact
-/// repeats are dropped.
-func foldedHistory(_ delivered: [MemberVersion]) throws(HistoryFlaw) -> [MemberVersion] {
-  let sorted = delivered.filter { $0.from != $0.to }.sorted {
-    ($0.from, $0.to) < ($1.from, $1.to)
-  }
-  guard let latest = sorted.last else { return [] }
-  var history: [MemberVersion] = []
-  var previous: MemberVersion?
-  for var version in sorted {
-    guard version.from < version.to else { throw .backward(version.from) }
-    if let previous {
-      if previous == version { continue }
-      guard previous.to <= version.from else { throw .overlap(version.from) }
-    }
-    previous = version
-    version.untracked = latest.untracked
-    append(version, to: &history)
-  }
-  if let last = history.last, last.to < MemberVersion.open {
-    history.append(deleted(last, until: MemberVersion.open))
-  }
-  return history
-}
-
-private func append(_ version: MemberVersion, to history: inout [MemberVersion]) {
-  guard let last = history.last else {
-    history.append(version)
-    return
-  }
-  if last.to < version.from {
-    history.append(deleted(last, until: version.from))
-    history.append(version)
-  } else if last.tracked == version.tracked {
-    history[history.count - 1].to = version.to
-  } else {
-    history.append(version)
-  }
-}
-
-private func deleted(_ version: MemberVersion, until end: Int64) -> MemberVersion {
-  MemberVersion(
-    from: version.to, to: end, tracked: version.tracked, untracked: version.untracked,
-    isDeleted: true)
 }

@@ -21,6 +21,7 @@ struct OverwrittenDimension {
   func apply(_ outcome: inout LoadOutcome) throws(Fault) -> ChangedMembers {
     if loader.dimension.givesSurrogate { try checkGivenKeys() }
     outcome.updated = try update()
+    outcome.tally.keptDifferences = try keptDifferences()
     outcome.inserted =
       loader.dimension.givesSurrogate ? try insertWithGivenKeys() : try insertWithMadeKeys()
     if marksDeleted { outcome.deleted = try markDeleted() }
@@ -39,17 +40,43 @@ struct OverwrittenDimension {
   }
 
   private func update() throws(Fault) -> Int {
-    let attributes = loader.attributes
-    var isChanged = differing(attributes, "d", "s", database.dialect)
-    var assignments = attributes.map(loader.load.quoted).map { "\($0) = s.\($0)" }
+    let kept = Set(loader.attributes.filter { isKept($0) })
+    let overwritten = loader.attributes.filter { !kept.contains($0) }
+    var isChanged = differing(overwritten, "d", "s", database.dialect)
+    var assignments = loader.attributes.map { name in
+      let column = loader.load.quoted(name)
+      return kept.contains(name)
+        ? "\(column) = coalesce(d.\(column), s.\(column))" : "\(column) = s.\(column)"
+    }
+    for column in kept.sorted().map(loader.load.quoted) {
+      isChanged += " OR (d.\(column) IS NULL AND s.\(column) IS NOT NULL)"
+    }
     if marksDeleted {
-      isChanged += " OR d.is_deleted"
-      assignments.append("is_deleted = false")
+      isChanged += " OR d.is_deleted OR d.is_inferred"
+      assignments += ["is_deleted = false", "is_inferred = false"]
     }
     guard !assignments.isEmpty else { return 0 }
     return try database.run(
       "UPDATE \(table) AS d SET \(assignments.joined(separator: ", ")) FROM \(staged) AS s "
         + "WHERE \(isSameMember) AND (\(isChanged))")
+  }
+
+  private func isKept(_ column: String) -> Bool {
+    switch loader.dimension.rule(of: column) {
+    case .kept, .linked: true
+    case .overwritten, .overwrittenWhileCurrent: false
+    }
+  }
+
+  /// How many delivered values of kept columns are not the stored one, which stays.
+  private func keptDifferences() throws(Fault) -> Int {
+    var count = 0
+    for column in loader.dimension.kept.map(loader.load.quoted) {
+      count += try database.integer(
+        "SELECT count(*) FROM \(staged) AS s JOIN \(table) AS d ON \(isSameMember) "
+          + "WHERE d.\(column) <> s.\(column)")
+    }
+    return count
   }
 
   private func insertWithMadeKeys() throws(Fault) -> Int {

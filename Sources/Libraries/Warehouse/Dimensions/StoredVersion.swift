@@ -2,29 +2,41 @@
 struct StoredVersion: Hashable {
   var surrogate: Int64
   var version: MemberVersion
+  /// Whether a fact asked for the member before anybody described it.
+  var isInferred = false
 }
 
 /// For each wanted version of a member the stored one whose place it takes, by position; nil for
-/// one that needs a key of its own.
+/// one that needs a key of its own. Both are in time order and do not overlap.
 ///
 /// A version keeps its row when it starts at the same moment. One whose start has moved keeps it
 /// when its content is the same and the intervals touch: a late event that agrees with the version
 /// after it moves that one's start back.
 func matching(_ wanted: [MemberVersion], _ stored: [StoredVersion]) -> [Int?] {
-  var matches: [Int?] = wanted.map { version in
-    stored.firstIndex { $0.version.from == version.from }
-  }
+  var matches = [Int?](repeating: nil, count: wanted.count)
   var isTaken = [Bool](repeating: false, count: stored.count)
-  for match in matches { if let match { isTaken[match] = true } }
+  var index = 0
+  for (position, version) in wanted.enumerated() {
+    while index < stored.count, stored[index].version.from < version.from { index += 1 }
+    guard index < stored.count, stored[index].version.from == version.from else { continue }
+    matches[position] = index
+    isTaken[index] = true
+  }
+  var first = 0
   for (position, version) in wanted.enumerated() where matches[position] == nil {
-    let candidate = stored.indices.first { index in
-      let other = stored[index].version
-      return !isTaken[index] && other.isDeleted == version.isDeleted
-        && other.tracked == version.tracked && other.from < version.to && version.from < other.to
+    while first < stored.count, stored[first].version.to <= version.from { first += 1 }
+    var candidate = first
+    while candidate < stored.count, stored[candidate].version.from < version.to {
+      let other = stored[candidate].version
+      if !isTaken[candidate], other.isDeleted == version.isDeleted,
+        other.tracked == version.tracked
+      {
+        matches[position] = candidate
+        isTaken[candidate] = true
+        break
+      }
+      candidate += 1
     }
-    guard let candidate else { continue }
-    matches[position] = candidate
-    isTaken[candidate] = true
   }
   return matches
 }

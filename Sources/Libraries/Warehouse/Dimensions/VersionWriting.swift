@@ -8,17 +8,19 @@ struct VersionWriting {
   private let updating: any Statement
   private let deletion: any Statement
   private let presence: any Statement
+  private let past: PastKnowledge?
 
   init(_ loader: DimensionLoader, _ tracked: [String], _ untracked: [String]) throws(Fault) {
     let quoted = loader.load.quoted
     let database = loader.load.database
     let table = quoted(loader.table.name)
     let surrogate = quoted(loader.dimension.surrogateColumn)
+    past = loader.dimension.hasTwoAxes ? try PastKnowledge(loader) : nil
     let versioned =
-      ["valid_from", "valid_to", "is_current", "is_deleted"] + (tracked + untracked).map(quoted)
+      ["is_inferred", "valid_from", "valid_to", "is_current", "is_deleted"]
+      + (past == nil ? [] : [DimensionColumns.knownFrom]) + (tracked + untracked).map(quoted)
     let inserted =
-      [surrogate, quoted(loader.dimension.durableColumn), "is_inferred"]
-      + loader.table.key.map(quoted) + versioned
+      [surrogate, quoted(loader.dimension.durableColumn)] + loader.table.key.map(quoted) + versioned
     let marks = inserted.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     insertion = try database.prepare(
       "INSERT INTO \(table) (\(inserted.joined(separator: ", "))) VALUES (\(marks))")
@@ -32,24 +34,28 @@ struct VersionWriting {
   func insert(
     _ surrogate: Int64, _ durable: Int64, _ key: [Scalar], _ version: MemberVersion
   ) throws(Fault) {
-    try insertion.run(
-      [.integer(surrogate), .integer(durable), .integer(0)] + key + values(version))
+    try insertion.run([.integer(surrogate), .integer(durable)] + key + values(version))
   }
 
   func update(_ surrogate: Int64, _ version: MemberVersion) throws(Fault) {
+    try past?.keep(surrogate)
     try updating.run([.integer(surrogate)] + values(version))
   }
 
-  func delete(_ surrogate: Int64) throws(Fault) { try deletion.run([.integer(surrogate)]) }
+  func delete(_ surrogate: Int64) throws(Fault) {
+    try past?.keep(surrogate)
+    try deletion.run([.integer(surrogate)])
+  }
 
   func isStored(_ surrogate: Int64) throws(Fault) -> Bool {
     try !presence.rows([.integer(surrogate)]).isEmpty
   }
 
   private func values(_ version: MemberVersion) -> [Scalar] {
-    [
-      .string(startText(version.from)), .string(startText(version.to)),
+    let made: [Scalar] = [
+      .integer(0), .string(startText(version.from)), .string(startText(version.to)),
       .integer(version.isCurrent ? 1 : 0), .integer(version.isDeleted ? 1 : 0),
-    ] + version.tracked + version.untracked
+    ]
+    return made + (past.map { [.string($0.moment)] } ?? []) + version.tracked + version.untracked
   }
 }

@@ -36,8 +36,11 @@ enum LoadLedger {
   struct Entry {
     var inputs: String
     var definition: String
-    var day: CivilDate?
+    /// When it was, by the clock of its run.
+    var moment: Timestamp?
     var rowCount: Int
+
+    var day: CivilDate? { moment?.date }
 
     /// Whether it took just these inputs. A version may have a mark behind it, after `~`, that
     /// tells its commit from others; an entry of before there were marks has none.
@@ -62,7 +65,7 @@ enum LoadLedger {
       case .integer(let rowCount) = row[3]
     else { return nil }
     return Entry(
-      inputs: inputs, definition: definition, day: Timestamp(parsing: loadedAt)?.date,
+      inputs: inputs, definition: definition, moment: Timestamp(parsing: loadedAt),
       rowCount: Int(rowCount))
   }
 

@@ -39,11 +39,16 @@ package struct LoadOutcome: Hashable, Sendable {
   var isCounted = false
   /// Rows in the table after the load, reserved members aside.
   package var rowCount = 0
+  /// What became of the delivered versions, of a dimension with history.
+  package var tally = VersionTally()
   /// A digest of the delivered rows, whatever their order.
   package var digest = ""
 
   package init() {}
 
+  /// How many rows of the table changed.
+  var changedCount: Int { inserted + updated + deleted }
+
   /// Whether any row changed.
-  package var isChanged: Bool { inserted + updated + deleted + rekeyed > 0 }
+  package var isChanged: Bool { changedCount + rekeyed > 0 }
 }

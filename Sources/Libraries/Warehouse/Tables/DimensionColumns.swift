@@ -18,4 +18,13 @@ package enum DimensionColumns {
   static func durable(beside surrogate: String) -> String {
     surrogate.dropLast(keyMark.count) + "_durable" + keyMark
   }
+
+  /// The column with the durable key of the member of before, beside the surrogate key's column.
+  static func previousDurable(beside surrogate: String) -> String {
+    surrogate.dropLast(keyMark.count) + "_previous_durable" + keyMark
+  }
+
+  /// The columns that bound what was known when.
+  static let knownFrom = "known_from"
+  static let knownTo = "known_to"
 }

@@ -44,43 +44,6 @@ struct PropertyParser {
   let schema: Schema
   let place: Place
 
-  func dimension(
-    _ history: String, _ key: [String]
-  ) throws(Fault) -> WarehouseTable.Dimension {
-    guard let history = WarehouseTable.Dimension.History(rawValue: history.lowercased()) else {
-      throw fault("'dimension' = '\(history)' is unknown", "say scd2, scd1 or static")
-    }
-    guard DimensionColumns.isDimension(name) else {
-      throw fault("a dimension is called dim_<name>", "rename \(name)")
-    }
-    let surrogate = DimensionColumns.surrogate(of: name)
-    try checkKey(key)
-    let times = ["valid_from", "valid_to"]
-    if history == .scd2 {
-      for column in times where field(column)?.type != .timestamp {
-        throw fault("an scd2 dimension gives \(column) as TIMESTAMP", "add it to the SELECT")
-      }
-    }
-    let hashed = try columns("keyed_hash")
-    for column in hashed where field(column)?.type != .string || key.contains(column) {
-      throw fault("'keyed_hash' takes STRING columns beside the key", "take out \(column)")
-    }
-    let others = schema.names.filter {
-      !key.contains($0) && !times.contains($0) && $0 != surrogate
-    }
-    var tracked = try columns("track")
-    if properties["track"] == nil { tracked = others }
-    for column in tracked where !others.contains(column) {
-      throw fault("'track' names \(column), which is part of the key or interval", "take it out")
-    }
-    guard history == .scd2 || properties["track"] == nil else {
-      throw fault("only an scd2 dimension tracks columns", "take 'track' out")
-    }
-    return WarehouseTable.Dimension(
-      history: history, tracked: tracked, hashed: hashed, surrogateColumn: surrogate,
-      givesSurrogate: try givesSurrogate(surrogate, history))
-  }
-
   func fact(_ update: String, _ key: [String]) throws(Fault) -> WarehouseTable.Fact {
     guard let update = WarehouseTable.Fact.Update(rawValue: update.lowercased()) else {
       throw fault(
@@ -192,19 +155,7 @@ struct PropertyParser {
     return spelled
   }
 
-  private func givesSurrogate(
-    _ surrogate: String, _ history: WarehouseTable.Dimension.History
-  ) throws(Fault) -> Bool {
-    guard let field = field(surrogate) else { return false }
-    guard history == .fixed, field.type == .int || field.type == .bigint else {
-      throw fault(
-        "only a static dimension gives its \(surrogate) itself, as INT or BIGINT",
-        "take it out of the SELECT: the loader makes it")
-    }
-    return true
-  }
-
-  private func checkKey(_ columns: [String]) throws(Fault) {
+  func checkKey(_ columns: [String]) throws(Fault) {
     for column in columns {
       switch field(column)?.type {
       case .string, .tinyint, .smallint, .int, .bigint, .date, .timestamp, .boolean, nil: continue

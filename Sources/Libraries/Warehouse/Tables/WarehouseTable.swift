@@ -10,6 +10,14 @@ import Database
 ///     dimension       scd2 | scd1 | static
 ///     key             the natural key's columns, or a fact's grain
 ///     track           scd2: the columns whose change makes a new version (default: all others)
+///     overwrite       the columns that are overwritten in place
+///     keep            of a dimension: the columns that stay as they were first given
+///     scope           which versions an overwritten column is changed in: all | current;
+///                     scope.<column> for one of them
+///     delete_style    scd2: what a delete leaves: version (the default) | close
+///     previous_key    the columns with the key under which a member was known before
+///     key_change      what becomes of the two members: link (the default) | merge
+///     two_axes        scd2: true keeps also what was known when
 ///     keyed_hash      columns of which only a keyed hash is stored
 ///     fact            incremental | accumulating | snapshot
 ///     lookup.<column> <dimension>(<columns>) [AS OF <column>], and more (`LookupProperty`)
@@ -56,9 +64,41 @@ package struct WarehouseTable: Hashable, Sendable {
       case fixed = "static"
     }
 
+    /// What a delete leaves of a member with a history.
+    package enum DeleteStyle: String, CaseIterable, Hashable, Sendable {
+      /// A version that is marked as deleted and describes the member as it was last.
+      case version
+      /// Nothing but the end of the last version.
+      case close
+    }
+
+    /// Under which key a member was known before.
+    package struct KeyChange: Hashable, Sendable {
+      /// What becomes of the two members.
+      package enum Style: String, CaseIterable, Hashable, Sendable {
+        /// The later one tells the durable key of the one before it.
+        case link
+        /// Both have the durable key of the one before.
+        case merge
+      }
+
+      package var style: Style
+      /// The SELECT's columns with the key of before, in the order of the natural key.
+      package var columns: [String]
+    }
+
     package var history: History
-    /// scd2: the columns whose change makes a new version; the others are overwritten in all.
+    /// scd2: the columns whose change makes a new version (type 2).
     package var tracked: [String]
+    /// The columns that stay as they were first given (type 0). All others are overwritten (type
+    /// 1).
+    package var kept: [String] = []
+    /// scd2: the overwritten columns that change in the current version only.
+    package var currentOnly: [String] = []
+    package var deleteStyle = DeleteStyle.version
+    package var keyChange: KeyChange?
+    /// Whether what was known before stays beside what is known now.
+    package var hasTwoAxes = false
     package var hashed: [String]
     /// The surrogate key's column: `customer_key` for `dim_customer`.
     package var surrogateColumn: String
@@ -69,6 +109,11 @@ package struct WarehouseTable: Hashable, Sendable {
 
     /// The column with one number a member for ever: `customer_durable_key`.
     package var durableColumn: String { DimensionColumns.durable(beside: surrogateColumn) }
+    /// The column with the durable key of the member that this one was before: of a dimension that
+    /// links members whose key changed.
+    package var previousColumn: String {
+      DimensionColumns.previousDurable(beside: surrogateColumn)
+    }
   }
 
   /// A fact's own part of the description.
