@@ -6,14 +6,15 @@ import Database
 /// staged rows `s`, before it is applied.
 struct FactDifferences {
   private let loader: FactLoader
-  private let staged: String
+  private let staging: Staging
   /// Conditions on the rows `f` that will go.
   private let gone: [String]
   private var load: LoadContext { loader.load }
+  private var staged: String { "\(load.quoted(staging.name)) AS s" }
 
   init(_ loader: FactLoader, _ staging: Staging, gone: [String] = []) {
     self.loader = loader
-    staged = "\(loader.load.quoted(staging.name)) AS s"
+    self.staging = staging
     self.gone = gone
   }
 
@@ -21,8 +22,8 @@ struct FactDifferences {
   var corrected: String {
     let others = loader.columns.filter { !loader.table.key.contains($0) }
     let isChanged = Milestones(loader).differing(others)
-    return "FROM \(staged) CROSS JOIN \(loader.name) AS f ON \(loader.isStoredAs) "
-      + "WHERE \(isChanged)"
+    return "FROM \(staged) \(load.dialect.joinFromFew) \(loader.name) AS f "
+      + "ON \(loader.isStoredAs(staging)) WHERE \(isChanged)"
   }
 
   /// What changes in each period: SELECT of the period's text, the number of rows, and the change
@@ -35,7 +36,7 @@ struct FactDifferences {
     }
     let moved = "CASE WHEN \(stored) IS DISTINCT FROM \(delivered) THEN 1 ELSE 0 END"
     let isNew =
-      "NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain))"
+      "NOT EXISTS (SELECT 1 FROM \(loader.name) AS f WHERE \(loader.isSameGrain(staging)))"
     var parts = [
       "\(row(stored, moved, "f", "-")) \(corrected)",
       "\(row(delivered, "1", "s", "")) \(corrected)",

@@ -51,8 +51,13 @@ struct Measures {
   /// SQL for the sum of a measure over rows `alias`, in units of a decimal's last digit.
   func sum(of field: Field, in alias: String) -> String {
     let column = "\(alias).\(load.quoted(field.name))"
-    guard field.type.isDecimal else { return "sum(\(column))" }
-    return "sum(CAST(round(\(column) * \(Decimal.power(field.type.scale))) AS BIGINT))"
+    // A server's sum of whole numbers is a decimal.
+    switch field.type {
+    case .float, .double: return "sum(\(column))"
+    case .decimal(_, let scale):
+      return "CAST(sum(CAST(round(\(column) * \(Decimal.power(scale))) AS BIGINT)) AS BIGINT)"
+    default: return "CAST(sum(\(column)) AS BIGINT)"
+    }
   }
 
   /// Sums as an object of JSON, decimals as texts: `{"net_amount":"12.30","quantity":"3.000"}`.
