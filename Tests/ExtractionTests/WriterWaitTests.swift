@@ -54,7 +54,7 @@ import Testing
             number += 1
             try writer.execute("INSERT INTO items VALUES (\(number), 'new', \(number))")
             writing.count()
-          usleep(1_000)
+            usleep(1_000)
           }
         } catch {
           writing.refuse(error)
