@@ -218,14 +218,16 @@ class Campaign:
         if self.followed is None:
             self.followed = self.server.query("SELECT max(n) FROM audit;").strip() or "0"
         self.lake.refresh()
-        self.check(f"round {number}")
+        # History grows with each round, and so does the time that looking at all of it takes.
+        self.check(f"round {number}", isThorough=number <= 20 or number % 10 == 0)
 
-    def check(self, words):
+    def check(self, words, isThorough=True):
         self.compare("items", BASE + self.extra, words)
         self.compare("items_by_time", BASE + self.extra, words, source="items")
         self.compare("places", ["region", "id", "note"], words)
         self.compare("copied", ["id", "note"], words)
-        self.check_history(words)
+        if isThorough:
+            self.check_history(words)
 
     def compare(self, table, columns, words, source=None):
         fields = ", ".join(
@@ -260,9 +262,11 @@ class Campaign:
             last.append(event)
         found = {}
         for row in self.lake.rows(
-                f"SELECT {', '.join(BASE)}, unix_micros(__START_AT) AS began, "
-                "unix_micros(__END_AT) AS ended FROM silver.items_history ORDER BY id, __START_AT"):
-            values = tuple(image(row, column) for column in BASE)
+                f"SELECT {', '.join(BASE[:-1])}, md5(body) AS body, unix_micros(__START_AT) AS "
+                "began, unix_micros(__END_AT) AS ended FROM silver.items_history "
+                "ORDER BY id, __START_AT"):
+            values = tuple(None if row.get(column) is None else str(row[column])
+                           for column in BASE)
             ended = row.get("ended")
             found.setdefault(values[0], []).append(
                 (values, int(row["began"]), None if ended is None else int(ended)))

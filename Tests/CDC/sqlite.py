@@ -1,5 +1,6 @@
 """Random transactions of several connections against a SQLite file, restores from copies among them."""
 
+import hashlib
 import json
 import os
 import random
@@ -157,7 +158,7 @@ class Campaign:
         self.drained = self.ask("SELECT coalesce(max(n), 0) FROM audit")[0][0]
         rows = {row[0]: row for row in self.ask(f"SELECT {', '.join(HISTORY)} FROM items")}
         for key in self.states.keys() | rows.keys():
-            self.states.setdefault(key, []).append(rows.get(key))
+            self.states.setdefault(key, []).append(rows.get(key) and image(rows[key]))
 
     def drain(self):
         """Takes what the audit has told since."""
@@ -165,7 +166,7 @@ class Campaign:
                 f"SELECT n, key, {', '.join(HISTORY)} FROM audit WHERE n > {self.drained} "
                 "ORDER BY n"):
             self.drained = n
-            self.states.setdefault(key, []).append(None if row[0] is None else row)
+            self.states.setdefault(key, []).append(None if row[0] is None else image(row))
 
     def round(self, number):
         for _ in range(self.kills):
@@ -178,9 +179,10 @@ class Campaign:
             thread.join()
         self.lake.extract()
         self.lake.refresh()
-        self.check(f"round {number}")
+        # History grows with each round, and so does the time that looking at all of it takes.
+        self.check(f"round {number}", isThorough=number <= 20 or number % 10 == 0)
 
-    def check(self, words):
+    def check(self, words, isThorough=True):
         columns = COLUMNS if self.has_extra else COLUMNS[:-1]
         expected = sorted(
             (plain(row) for row in self.ask(f"SELECT {', '.join(columns)} FROM items")), key=str)
@@ -189,7 +191,8 @@ class Campaign:
             found = sorted((plain(row.get(column) for column in columns) for row in rows), key=str)
             if found != expected:
                 differ(f"{words}: silver.{table} is not what the file holds", expected, found)
-        self.check_history(words)
+        if isThorough:
+            self.check_history(words)
 
     def check_history(self, words):
         """Each version is a state that the row had, one after the other; the last is open if the row
@@ -197,12 +200,12 @@ class Campaign:
         self.drain()
         found = {}
         for row in self.lake.rows(
-                f"SELECT {', '.join(HISTORY)}, __END_AT FROM silver.items_history "
-                "ORDER BY id, __START_AT"):
+                f"SELECT {', '.join(HISTORY[:-1])}, md5(body) AS body, __END_AT "
+                "FROM silver.items_history ORDER BY id, __START_AT"):
             found.setdefault(row["id"], []).append(
                 (plain(row.get(column) for column in HISTORY), row.get("__END_AT")))
         for key in self.states.keys() | found.keys():
-            states = [row and plain(row) for row in self.states.get(key, [])]
+            states = self.states.get(key, [])
             versions = found.get(key, [])
             told = iter(states)
             for values, _ in versions:
@@ -212,6 +215,12 @@ class Campaign:
             open_ones = [values for values, ended in versions if ended is None]
             if open_ones != ([states[-1]] if states and states[-1] else []):
                 differ(f"{words}: history of {key} does not end as the row is", states[-1:], open_ones)
+
+
+def image(row):
+    """A row of HISTORY, whose body comes last, by its digest."""
+    *values, body = row
+    return plain([*values, None if body is None else hashlib.md5(body.encode()).hexdigest()])
 
 
 def plain(row):

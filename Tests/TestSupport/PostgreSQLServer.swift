@@ -94,9 +94,12 @@ package final class PostgreSQLServer {
     let silent = ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program] + arguments
     let words = (["sh"] + silent).map { strdup($0) }
     defer { for word in words { free(word) } }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
     // A server that outlives a test which crashed must not keep locks of who had run it.
-    for file in Int32(3)..<256 { _ = fcntl(file, F_SETFD, FD_CLOEXEC) }
-    guard posix_spawn(&process, "/bin/sh", nil, nil, words + [nil], environ) == 0 else {
+    for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    guard posix_spawn(&process, "/bin/sh", &actions, nil, words + [nil], environ) == 0 else {
       return false
     }
     var status: Int32 = 0
