@@ -43,7 +43,8 @@ final class MemberRows {
     place = loader.table.place
     let quoted = loader.load.quoted
     let surrogate = quoted(loader.dimension.surrogateColumn)
-    let made = isStored ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "0", "0"]
+    let made =
+      isStored ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "false", "false"]
     let columns =
       [
         "\(naturalKey(loader.table.key, of: "t", .sqlite)) AS natural_key", "t.valid_from",
@@ -67,7 +68,7 @@ final class MemberRows {
       member.versions.append(try version(row))
       if isStored, case .integer(let surrogate) = row[3] {
         member.surrogates.append(surrogate)
-        if row[5] == .integer(1) { member.isInferred = true }
+        if row[5] == .integer(1) || row[5] == .boolean(true) { member.isInferred = true }
       }
       pending = try rows.next()
     }

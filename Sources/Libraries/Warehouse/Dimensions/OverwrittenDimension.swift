@@ -53,7 +53,7 @@ struct OverwrittenDimension {
     }
     if marksDeleted {
       isChanged += " OR d.is_deleted OR d.is_inferred"
-      assignments += ["is_deleted = 0", "is_inferred = 0"]
+      assignments += ["is_deleted = false", "is_inferred = false"]
     }
     guard !assignments.isEmpty else { return 0 }
     return try database.run(
