@@ -104,8 +104,7 @@ struct DimensionForm {
     let last = try? LoadLedger.last(table.name, in: database)?.moment
     let known = last.map { literal(startText($0.microseconds)) } ?? start
     shape.add(
-      DimensionColumns.knownFrom, .timestamp, "NOT NULL DEFAULT \(start)",
-      filling: "CASE WHEN \(surrogate) > 0 THEN \(known) ELSE \(start) END")
+      DimensionColumns.knownFrom, .timestamp, "NOT NULL DEFAULT \(start)", filling: known)
     let open = literal(MemberVersion.openText)
     shape.add(
       DimensionColumns.knownTo, .timestamp, "NOT NULL DEFAULT \(open)", filling: open)

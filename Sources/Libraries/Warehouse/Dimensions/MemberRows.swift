@@ -44,8 +44,7 @@ final class MemberRows {
     let quoted = loader.load.quoted
     let surrogate = quoted(loader.dimension.surrogateColumn)
     let made =
-      isStored
-      ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "false", "false"]
+      isStored ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "false", "false"]
     let dialect = loader.load.dialect
     let natural = naturalKey(loader.table.key, of: "t", dialect)
     let columns =
@@ -69,7 +68,7 @@ final class MemberRows {
       member.versions.append(try version(row))
       if isStored, case .integer(let surrogate) = row[3] {
         member.surrogates.append(surrogate)
-        if row[5] == .integer(1) { member.isInferred = true }
+        if row[5] == .integer(1) || row[5] == .boolean(true) { member.isInferred = true }
       }
       pending = try rows.next()
     }

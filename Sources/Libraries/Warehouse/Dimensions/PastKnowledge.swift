@@ -46,8 +46,13 @@ struct PastKnowledge {
       (loader.table.name, DimensionColumns.knownFrom), (form.table, DimensionColumns.knownTo),
     ] {
       let found = try load.database.value("SELECT max(\(column)) FROM \(load.quoted(table))")
-      if case .string(let text) = found, let known = Timestamp(parsing: text) {
-        latest = max(latest, startText(known.microseconds))
+      switch found {
+      case .timestamp(let known): latest = max(latest, startText(known.microseconds))
+      case .string(let text):
+        if let known = Timestamp(parsing: text) {
+          latest = max(latest, startText(known.microseconds))
+        }
+      default: break
       }
     }
     return latest
