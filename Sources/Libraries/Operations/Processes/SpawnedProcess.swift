@@ -5,8 +5,8 @@ import Glibc
 struct SpawnedProcess {
   let process: pid_t
 
-  /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors` says which of ours stand at
-  /// which numbers there. Beside these it has what it would have without us: standard input and
+  /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors`
+  /// says which of ours stand at which numbers there. Beside these it has what it would have without us: standard input and
   /// output, and what our caller left open for it.
   init(
     _ command: [RawText], changes: [String: String] = [:],
