@@ -85,7 +85,7 @@ struct Backfill {
       console.fail(
         Fault(
           .temporary, at: Place(file),
-          "\(counted(outcome.left, "step")) left, for the time is over",
+          "\(counted(outcome.left, "step")) left: the time is over",
           remedy: "apply the same plan again"))
     }
   }
