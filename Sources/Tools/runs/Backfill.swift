@@ -73,8 +73,8 @@ struct Backfill {
     }
     console.say(
       "\(file): \(outcome.done) done, \(outcome.before) done before, "
-        + "\(outcome.failed.count) failed, \(outcome.waiting) waiting for these, \(outcome.left) left"
-    )
+        + "\(outcome.failed.count) failed, \(outcome.waiting) waiting for these, "
+        + "\(outcome.left) left")
     if !outcome.failed.isEmpty {
       let numbers = outcome.failed.sorted().map(String.init).joined(separator: ", ")
       console.fail(
