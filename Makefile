@@ -159,7 +159,6 @@ facts: tools
 
 # Plans which days of which tables are missing, failed or stale, and does just that: PLAN= names the
 # file. A plan that was not done to its end goes on with PLAN= alone.
-PLAN ?= $(LAKE)/_runs/backfill.plan
 .PHONY: backfill
 backfill: export FROM := $(value FROM)
 backfill: export TO := $(value TO)
@@ -168,6 +167,7 @@ backfill: export BACKFILL := $(value BACKFILL)
 backfill: export PLAN := $(value PLAN)
 backfill: tools ## make days good that are missing, failed or stale (FROM=, TO=, TABLES=, BACKFILL=)
 	@read -ra tables <<<"$$TABLES"; read -ra options <<<"$$BACKFILL"; runs=$$MEDALLION_BIN/runs; \
+	PLAN=$${PLAN:-$$MEDALLION_LAKE/_runs/backfill.plan}; \
 	if [ -n "$$FROM$$TO" ]; then \
 	  "$$runs" backfill --plan "$$PLAN" --from "$$FROM" --to "$$TO" "$${options[@]}" -- "$${tables[@]}"; \
 	fi; \

@@ -72,8 +72,9 @@ struct Backfill {
       }
     }
     console.say(
-      "\(file): \(outcome.done) done, \(outcome.before) done before, \(outcome.failed.count) failed, "
-        + "\(outcome.waiting) waiting for these, \(outcome.left) left")
+      "\(file): \(outcome.done) done, \(outcome.before) done before, "
+        + "\(outcome.failed.count) failed, \(outcome.waiting) waiting for these, "
+        + "\(outcome.left) left")
     if !outcome.failed.isEmpty {
       let numbers = outcome.failed.sorted().map(String.init).joined(separator: ", ")
       console.fail(
@@ -84,7 +85,7 @@ struct Backfill {
       console.fail(
         Fault(
           .temporary, at: Place(file),
-          "\(counted(outcome.left, "step")) left, for the time is over",
+          "\(counted(outcome.left, "step")) left: the time is over",
           remedy: "apply the same plan again"))
     }
   }

@@ -23,13 +23,16 @@ package struct CriticalPath {
     self.whole = whole
     let parts = try ledger.parts(of: whole)
     var path: [RunRow] = []
-    var next = parts.max { Self.end(of: $0, now) < Self.end(of: $1, now) }
-    while let step = next {
-      path.insert(step, at: 0)
-      next = parts.filter { part in
-        part.endedAt.map { $0 <= step.startedAt } ?? false
-          && !path.contains { $0.runID == part.runID }
-      }.max { Self.end(of: $0, now) < Self.end(of: $1, now) }
+    // They stand in the order in which they started; of two that ended at once the later counts.
+    func last(among count: Int, endedBy time: Timestamp) -> Int? {
+      (0..<count).filter { Self.end(of: parts[$0], now) <= time }.max { one, other in
+        (Self.end(of: parts[one], now), one) < (Self.end(of: parts[other], now), other)
+      }
+    }
+    var next = last(among: parts.count, endedBy: max(now, whole.endedAt ?? now))
+    while let position = next {
+      path.insert(parts[position], at: 0)
+      next = last(among: position, endedBy: parts[position].startedAt)
     }
     if path.isEmpty { path = [whole] }
     var steps: [Step] = []

@@ -1,7 +1,7 @@
 package import Core
 
-/// How the bytes of each table of a lake grew: by the times at which its files were written, of those
-/// that are still there.
+/// How the bytes of each table of a lake grew: by the times at which its files were written, of
+/// those that are still there.
 package enum TableGrowth {
   /// The bytes of each table, by its folder below the lake, at the end of each of the last `days`.
   package static func of(

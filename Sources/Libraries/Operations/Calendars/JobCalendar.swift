@@ -1,7 +1,7 @@
 package import Core
 
-/// Into which intervals a job's time is cut: hours, or days or weeks of a zone. Each instant lies in
-/// exactly one; a day on which clocks are set has 23 or 25 hours, and is one day.
+/// Into which intervals a job's time is cut: hours, or days or weeks of a zone. Each instant lies
+/// in exactly one; a day on which clocks are set has 23 or 25 hours, and is one day.
 package struct JobCalendar: Sendable {
   /// What an interval is.
   package enum Kind: String, CaseIterable, Sendable {

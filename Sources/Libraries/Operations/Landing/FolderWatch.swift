@@ -2,9 +2,9 @@ import CProcess
 package import Core
 import Glibc
 
-/// Wakes when something happens in folders, or in folders below them. What happened is not believed:
-/// a scan says what there is. So an event that was lost, a folder that was removed and made anew,
-/// and a file that came by a link cost nothing but time.
+/// Wakes when something happens in folders, or in folders below them. What happened is not
+/// believed: a scan says what there is. So an event that was lost, a folder that was removed and
+/// made anew, and a file that came by a link cost nothing but time.
 package final class FolderWatch {
   private let folders: [String]
   private let watcher: Int32

@@ -5,9 +5,9 @@ import Glibc
 struct SpawnedProcess {
   let process: pid_t
 
-  /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors` says which of ours stand at
-  /// which numbers there. Beside these it has what it would have without us: standard input and
-  /// output, and what our caller left open for it.
+  /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors` says
+  /// which of ours stand at which numbers there. Beside these it has what it would have without us:
+  /// standard input and output, and what our caller left open for it.
   init(
     _ command: [RawText], changes: [String: String] = [:],
     descriptors: [(ours: Int32, theirs: Int32)] = [], restoresPipes: Bool = false
