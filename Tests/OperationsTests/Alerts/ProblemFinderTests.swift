@@ -183,7 +183,7 @@ import YAML
 
       """)
     var facts = OperationFacts(now: now)
-    facts.inputs = ["gold.b": ["silver.a"], "gold.c": ["gold.b"]]
+    facts.inputs = ["silver.a": [], "gold.b": ["silver.a"], "gold.c": ["gold.b"]]
     facts.runs = [try run("silver.a", 1, before: 3_600)]
     let deadline = try Deadline("05:00 UTC", at: Place("a"))
     facts.deadlines = ["gold.b": deadline, "gold.c": deadline]
