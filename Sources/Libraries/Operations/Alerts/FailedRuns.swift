@@ -28,13 +28,12 @@ struct FailedRuns {
     problem.detail = cause
     problem.count = streak.count
     problem.facts = lines(last.row, streak.count)
-    problem.steps = [
-      .init("look", "runs show \(last.row.runID)"),
-      .init("see what waits for it", "runs why \(quotedForShell(table ?? job))"),
+    problem.steps = [.init("look", "runs show \(last.row.runID)")]
+    if let table { problem.steps.append(.init("ask why", "runs why \(quotedForShell(table))")) }
+    problem.steps.append(
       .init(
         "run it again once the cause is mended",
-        last.row.command.map(quotedForShell).joined(separator: " ")),
-    ]
+        last.row.command.map(quotedForShell).joined(separator: " ")))
     return problem
   }
 
