@@ -2,8 +2,9 @@ import Columnar
 import Core
 import Database
 
-/// Builds months of a server's fact beside it and switches them in, before the rest of a delivery is
-/// merged row by row: months that it did not have, and those of which most rows are new or other.
+/// Builds months of a server's fact beside it and switches them in, before the rest of a delivery
+/// is merged row by row: months that it did not have, and those of which most rows are new or
+/// other.
 ///
 /// A month is built with its primary key, its indexes and a check of its days, but without foreign
 /// keys, and takes the place of the old one in the load's transaction: the foreign keys hold again
@@ -102,10 +103,11 @@ struct MonthSwitch {
   private func build(_ month: Month, replacing condition: String?) throws(Fault) {
     let name = partitions.name(of: month.number)
     let next = WarehouseSchema.facts("\(name)_next", load.dialect)
+    let isOfMonth = partitions.isOf(month.number, load.quoted(partitions.column))
     try database.execute(
       """
       CREATE TABLE \(next) (LIKE \(loader.name) INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-        CONSTRAINT of_month CHECK (\(partitions.isOf(month.number, load.quoted(partitions.column)))))
+        CONSTRAINT of_month CHECK (\(isOfMonth)))
       """)
     let isOld = try database.relation(name) != nil
     if isOld { try keep(month, condition, next) }
@@ -140,12 +142,13 @@ struct MonthSwitch {
   /// come from another month, which are moved afterwards.
   private func fill(_ month: Month, _ next: String) throws(Fault) {
     let list = loader.columns.map(load.quoted)
+    let values = list.map { "s.\($0)" }.joined(separator: ", ")
     let sequence = load.dialect.literal(
       WarehouseSchema.facts("\(loader.idColumn)_seq", load.dialect))
     try database.execute(
       """
       INSERT INTO \(next) (\(([load.quoted(loader.idColumn)] + list).joined(separator: ", ")))
-      SELECT coalesce(\(id), nextval(\(sequence))), \(list.map { "s.\($0)" }.joined(separator: ", "))
+      SELECT coalesce(\(id), nextval(\(sequence))), \(values)
       FROM \(staged) AS s LEFT JOIN \(loader.name) AS f ON \(loader.isSameGrain(staging))
       WHERE \(partitions.isOf(month.number, column("s")))
         AND (\(id) IS NULL OR \(partitions.isOf(month.number, column("f"))))
