@@ -7,8 +7,8 @@ import TestSupport
 import Testing
 import Warehouse
 
-/// The same deliveries in SQLite and on a PostgreSQL server, row by row; and what only a server has:
-/// sessions beside each other, roles, a death in the middle.
+/// The same deliveries in SQLite and on a PostgreSQL server, row by row; and what only a server
+/// has: sessions beside each other, roles, a death in the middle.
 @Suite(.enabled(if: PostgreSQLServer.programs != nil, "no PostgreSQL server to start here"))
 struct BothDatabasesTests {
   private static let tables = [

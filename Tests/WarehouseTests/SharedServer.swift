@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import Warehouse
 
-/// The one PostgreSQL server of these tests, started by the first that needs it and stopped when the
-/// process ends; each star has a database of its own there.
+/// The one PostgreSQL server of these tests, started by the first that needs it and stopped when
+/// the process ends; each star has a database of its own there.
 enum SharedServer {
   private static let count = Atomic<Int>(0)
   nonisolated(unsafe) private static var held: PostgreSQLServer?

@@ -35,6 +35,7 @@ package protocol LoadingConnection: Connection {
 
 /// A table or view of a database.
 package struct Relation: Hashable, Sendable {
+  /// Which of the two it is.
   package enum Kind: String, Sendable { case table, view }
 
   package let kind: Kind

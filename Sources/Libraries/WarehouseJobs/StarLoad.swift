@@ -25,8 +25,8 @@ package struct StarLoad {
   private let isFullRefresh: Bool
   private let say: (String) -> Void
 
-  /// `dataset` is a view of schema `warehouse`; its properties say what it is there. `fileFormat` is
-  /// the kind of database that it is loaded into, as lineage names it. `say` is given
+  /// `dataset` is a view of schema `warehouse`; its properties say what it is there. `fileFormat`
+  /// is the kind of database that it is loaded into, as lineage names it. `say` is given
   /// what people should know though all is well.
   package init(
     _ dataset: Dataset, _ workspace: Workspace, _ catalog: LakeCatalog,

@@ -68,7 +68,7 @@ final class MemberRows {
       member.versions.append(try version(row))
       if isStored, case .integer(let surrogate) = row[3] {
         member.surrogates.append(surrogate)
-        if row[5] == .integer(1) || row[5] == .boolean(true) { member.isInferred = true }
+        if row[5].isTrue { member.isInferred = true }
       }
       pending = try rows.next()
     }

@@ -2,9 +2,9 @@ import Columnar
 import Core
 import Database
 
-/// The indexes of a server's fact: by each foreign key, so that a dimension may lose a version and a
-/// star join finds its rows; where the rows lie by months, a summary of each block is enough for the
-/// day. SQLite has its by need (`FactScope`).
+/// The indexes of a server's fact: by each foreign key, so that a dimension may lose a version and
+/// a star join finds its rows; where the rows lie by months, a summary of each block is enough for
+/// the day. SQLite has its by need (`FactScope`).
 struct FactIndexes {
   private let loader: FactLoader
   private var load: LoadContext { loader.load }

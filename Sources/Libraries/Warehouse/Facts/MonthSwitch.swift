@@ -2,8 +2,9 @@ import Columnar
 import Core
 import Database
 
-/// Builds months of a server's fact beside it and switches them in, before the rest of a delivery is
-/// merged row by row: months that it did not have, and those of which most rows are new or other.
+/// Builds months of a server's fact beside it and switches them in, before the rest of a delivery
+/// is merged row by row: months that it did not have, and those of which most rows are new or
+/// other.
 ///
 /// A month is built with its primary key, its indexes and a check of its days, but without foreign
 /// keys, and takes the place of the old one in the load's transaction: the foreign keys hold again
@@ -102,10 +103,11 @@ struct MonthSwitch {
   private func build(_ month: Month, replacing condition: String?) throws(Fault) {
     let name = partitions.name(of: month.number)
     let next = WarehouseSchema.facts("\(name)_next", load.dialect)
+    let isOfMonth = partitions.isOf(month.number, load.quoted(partitions.column))
     try database.execute(
       """
       CREATE TABLE \(next) (LIKE \(loader.name) INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-        CONSTRAINT of_month CHECK (\(partitions.isOf(month.number, load.quoted(partitions.column)))))
+        CONSTRAINT of_month CHECK (\(isOfMonth)))
       """)
     let isOld = try database.relation(name) != nil
     if isOld { try keep(month, condition, next) }
