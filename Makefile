@@ -29,7 +29,8 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql pos-sim medallion-init
+             load-facts quarantine lineage lake-sql lake-log lake-vacuum \
+             lake-optimize lake-restore lake-verify pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -42,7 +43,7 @@ export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc bench \
-        quality refresh full-refresh clean install install-cron
+        quality maintain refresh full-refresh clean install install-cron
 
 help: export MAKEFILE := $(MAKEFILE)
 help: ## list the targets
@@ -105,6 +106,17 @@ quality: tools ## check the rules of jobs/quality on the published tables, if th
 	@if [ ! -d "$$MEDALLION_JOBS/quality" ]; then exit 0; fi; \
 	if [ -t 1 ]; then exec "$$MEDALLION_BIN/dq-check"; fi; \
 	report=$$("$$MEDALLION_BIN/dq-check") || { status=$$?; printf '%s\n' "$$report"; exit $$status; }
+
+# What one step cannot do keeps none of the others; only what went wrong is worth a mail.
+maintain: tools ## join small files, clear away what no version needs, hold the lake against its logs
+	@status=0; \
+	for call in lake-optimize 'lake-vacuum --delete' lake-verify; do \
+	  read -ra words <<<"$$call"; code=0; \
+	  report=$$("$$MEDALLION_BIN/$${words[0]}" "$${words[@]:1}") || code=$$?; \
+	  if [ -t 1 ] || [ "$$code" != 0 ]; then printf '%s' "$${report:+$$report$$'\n'}"; fi; \
+	  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; \
+	done; \
+	exit $$status
 
 .PHONY: tools
 tools:

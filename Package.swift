@@ -70,6 +70,9 @@ let libraries: [Target] = [
   library(
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
+  library(
+    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
+    "Columnar", "JSON", "YAML", "Core"),
   library("LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core"),
   library(
     "WarehouseJobs", "Warehouse", "Database", "Lakehouse", "Refresh", "LakeQuery", "LakeJobs",
@@ -99,6 +102,12 @@ let tools: [Target] = [
   tool(
     "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
     "Columnar"),
+  tool(
+    "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
+  tool("lake-vacuum", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
+  tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
+  tool("lake-verify", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -174,6 +183,9 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
+  tests(
+    of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),
   tests(of: "WarehouseJobs", "LakeSupport", "LakeQuery", "Database", "Engine"),
 ]
 

@@ -8,7 +8,7 @@ package import LakeQuery
 /// The tables of a warehouse, as queries scan them.
 package struct WarehouseTables {
   private let path: String
-  private let database: SQLiteConnection
+  let database: SQLiteConnection
 
   /// The warehouse in the SQLite file at `path`; nil when there is no such file yet.
   package init?(_ path: String, fileSystem: any FileSystem) throws(Fault) {

@@ -10,7 +10,8 @@ enum TableProperties {
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "sequence.allow_future", "null.updates", "unit.by"], families: ["expect."],
+    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"],
+    families: ["expect."],
     isOpen: true)
   private static let dimension = KnownNames(
     "a property of a dimension", ["dimension", "key", "track", "keyed_hash"],
