@@ -122,6 +122,7 @@ extension HistoryCommit {
     for file in commit.files { added.add(rows: file.rowCount, bytes: file.byteCount) }
     for file in commit.files {
       let folder = file.path.split(separator: "/").dropLast().joined(separator: "/")
+      if folder.isEmpty { continue }
       partitions[folder, default: (Amount(), Amount())].added
         .add(rows: file.rowCount, bytes: file.byteCount)
     }
