@@ -147,7 +147,8 @@ struct ClusterOrder {
 
     func next() throws -> Batch? {
       guard let batch = try source.next() else { return nil }
-      let columns = batch.columns + [order.places(of: batch)]
+      // Each file has dictionaries of its own: what is set aside together holds plain texts.
+      let columns = batch.columns.map { $0.flattened() } + [order.places(of: batch)]
       return Batch(whole, columns, rowCount: batch.rowCount).selecting(positions)
     }
   }
