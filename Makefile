@@ -29,8 +29,9 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql run-job runs landing-watch alert ops-metrics \
-             ops-report pos-sim medallion-init
+             load-facts quarantine lineage lake-sql lake-log lake-vacuum lake-optimize lake-restore \
+             lake-verify run-job runs landing-watch alert ops-metrics ops-report pos-sim \
+             medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1
@@ -43,7 +44,7 @@ export MEDALLION_BIN := $(BIN)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build demo sample test check interop soak hostile fuzz sanitize kafka cdc ops bench \
-        warehouse quality refresh full-refresh clean install install-cron postgres
+        histories quality maintain refresh full-refresh clean install install-cron postgres
 
 help: export MAKEFILE := $(MAKEFILE)
 help: ## list the targets
@@ -194,6 +195,19 @@ quality: tools ## check the rules of jobs/quality on the published tables, if th
 	report=$$(tool quality dq-check 8>&-) || \
 	  { status=$$?; printf '%s\n' "$$report" >&8; exit $$status; }
 
+# What one step cannot do keeps none of the others; only what went wrong is worth a mail.
+maintain: export RUN := $(RUN)
+maintain: tools ## join small files, clear away what no version needs, hold the lake against its logs
+	@status=0; \
+	exec 8>&1; eval "$$RUN"; \
+	for call in lake-optimize 'lake-vacuum --delete' lake-verify; do \
+	  read -ra words <<<"$$call"; code=0; \
+	  report=$$(tool "$${words[0]#lake-}" "$${words[@]}" 8>&-) || code=$$?; \
+	  if [ -t 8 ] || [ "$$code" != 0 ]; then printf '%s' "$${report:+$$report$$'\n'}" >&8; fi; \
+	  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; \
+	done; \
+	exit $$status
+
 .PHONY: tools
 tools:
 	@if [ ! -x "$$MEDALLION_BIN/bronze2silver" ]; then \
@@ -258,7 +272,7 @@ cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED
 	@Tests/CDC/run $(ROUNDS) $(SEED)
 
 SEEDS ?= 10000
-warehouse: deps ## dimensions of random events, in random orders and cuts (SEEDS=)
+histories: deps ## dimensions of random events, in random orders and cuts (SEEDS=)
 	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter DimensionPropertyTests
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)

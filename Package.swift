@@ -73,6 +73,9 @@ let libraries: [Target] = [
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
+    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
+    "Columnar", "JSON", "YAML", "Core"),
+  library(
     "Operations", "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
   library(
@@ -124,6 +127,12 @@ let tools: [Target] = [
     "JSON"),
   tool("ops-metrics", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
   tool("ops-report", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
+  tool(
+    "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
+  tool("lake-vacuum", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
+  tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
+  tool("lake-verify", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -200,6 +209,9 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
+  tests(
+    of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),
   tests(
     of: "WarehouseJobs", "LakeSupport", "Warehouse", "Ingest", "LakeJobs", "LakeQuery", "Database",
     "Engine"),

@@ -46,6 +46,11 @@ import Testing
     "Operations": [
       "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess", "Glibc",
     ],
+    // What keeps tables well, beside the runs that fill them: it knows none of those.
+    "Maintenance": [
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine", "Columnar",
+      "JSON", "YAML", "Core",
+    ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
       "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core", "ArgumentParser",

@@ -23,6 +23,13 @@ package struct TableChanges: Sendable {
     package var removed: [RemovedFile] = []
     /// The schema or properties as this commit set them; nil when it did not.
     package var metadata: TableMetadata?
+    /// How far applications came with this commit.
+    package var transactions: [ApplicationTransaction] = []
+
+    /// Whether rows came or went, and were not only moved between files.
+    package var changesRows: Bool {
+      added.contains(where: \.dataChange) || removed.contains(where: \.dataChange)
+    }
   }
 
   package var steps: [Step]
@@ -93,8 +100,7 @@ extension Table {
     var entries: [HistoryEntry] = []
     for version in listing.commits.suffix(count).reversed() {
       let commit = try log.commit(version).lazy.compactMap(\.commitRecord).first
-      let written = try fileSystem.status(of: log.commitPath(version))?.modified
-      let time = commit?.inCommitTimestamp ?? written ?? Timestamp(microseconds: 0)
+      let time = try timestamp(of: version, commit)
       entries.append(HistoryEntry(version: version, timestamp: time, commit: commit))
     }
     return entries
@@ -111,19 +117,36 @@ extension Table {
           .missing, at: Place(log.path), "version \(version) is not in the log any more",
           remedy: "work from the whole table")
       }
-      let actions = try log.commit(version)
-      var step = TableChanges.Step(
-        version: version, commit: actions.lazy.compactMap(\.commitRecord).first)
-      for action in actions {
-        switch action {
-        case .add(let file): step.added.append(file)
-        case .remove(let file): step.removed.append(file)
-        case .metadata(let metadata): step.metadata = metadata
-        default: break
-        }
-      }
-      steps.append(step)
+      steps.append(try step(version))
     }
     return TableChanges(steps: steps)
+  }
+  /// The versions whose commits the log holds, ascending.
+  package func commitVersions() throws(Fault) -> [Int64] { try log.listing()?.commits ?? [] }
+
+  /// What the commit that made `version` did, which the log must hold.
+  package func step(_ version: Int64) throws(Fault) -> TableChanges.Step {
+    let actions = try log.commit(version)
+    var step = TableChanges.Step(
+      version: version, commit: actions.lazy.compactMap(\.commitRecord).first)
+    for action in actions {
+      switch action {
+      case .add(let file): step.added.append(file)
+      case .remove(let file): step.removed.append(file)
+      case .metadata(let metadata): step.metadata = metadata
+      case .transaction(let transaction): step.transactions.append(transaction)
+      default: break
+      }
+    }
+    return step
+  }
+
+  /// When `version` was made by `commit`: as that says, else when its log file was written.
+  package func timestamp(
+    of version: Int64, _ commit: CommitRecord?
+  ) throws(Fault) -> Timestamp {
+    if let time = commit?.inCommitTimestamp { return time }
+    return try fileSystem.status(of: log.commitPath(version))?.modified
+      ?? Timestamp(microseconds: 0)
   }
 }

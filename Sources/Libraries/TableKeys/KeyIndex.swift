@@ -156,9 +156,7 @@ package struct KeyIndex: Sendable {
   ) throws(Fault) -> [AddedFile]? {
     do throws(Fault) {
       let changes = try table.changes(from: manifest.version, to: snapshot.version)
-      let live = Set(snapshot.files.map(\.path))
-      // What came and went in between need not be read.
-      let added = changes.steps.flatMap(\.added).filter { live.contains($0.path) }
+      let added = Self.filesToRead(of: changes, live: Set(snapshot.files.map(\.path)))
       let addedCount = added.reduce(0) { $0 + ($1.rowCount ?? 0) }
       if let rowCount = snapshot.rowCount,
         manifest.entryCount + addedCount > 2 * rowCount + Self.recentLimit
@@ -170,6 +168,18 @@ package struct KeyIndex: Sendable {
       if error.kind == .missing { return nil }
       throw error
     }
+  }
+
+  /// Those of the added files whose rows are new to the index.
+  ///
+  /// What came and went in between need not be read, and files into which rows were only moved hold
+  /// none that are new: a row stays in its partition. Unless they were moved out of a file that the
+  /// index has not read.
+  private static func filesToRead(of changes: TableChanges, live: Set<String>) -> [AddedFile] {
+    let added = changes.steps.flatMap(\.added)
+    let moved = Set(changes.steps.flatMap(\.removed).filter { !$0.dataChange }.map(\.path))
+    let hasMovedNew = added.contains { $0.dataChange && moved.contains($0.path) }
+    return added.filter { ($0.dataChange || hasMovedNew) && live.contains($0.path) }
   }
 
   private func extended(

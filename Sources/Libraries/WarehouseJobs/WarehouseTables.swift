@@ -9,7 +9,7 @@ package import LakeQuery
 package struct WarehouseTables {
   private let place: WarehousePlace
   private let fileSystem: any FileSystem
-  private let database: any LoadingConnection
+  let database: any LoadingConnection
 
   /// The warehouse at `place`; nil when there is no such file yet.
   package init?(_ place: WarehousePlace, fileSystem: any FileSystem) throws(Fault) {

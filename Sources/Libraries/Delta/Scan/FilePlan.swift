@@ -19,12 +19,14 @@ struct FilePlan: Sendable {
   /// The predicates on columns of the files, by physical name.
   let predicates: [ColumnPredicate]
   private let table: Table
+  private let version: Int64
   private let namesByID: [Int: String]?
 
   init(
     _ snapshot: Snapshot, columns: [String], _ predicates: [ColumnPredicate]
   ) throws(Fault) {
     table = snapshot.table
+    version = snapshot.version
     let physical = snapshot.columnNames.physical
     namesByID = snapshot.columnNames.physicalByID
     let partitions = Set(snapshot.partitionColumns.compactMap { snapshot.schema.index(of: $0) })
@@ -61,6 +63,7 @@ struct FilePlan: Sendable {
         table.fileSystem.open(path), namedByID: namesByID, at: Place(path))
     } catch {
       guard error.kind == .missing else { throw error }
+      if try !table.stillNames(file.path) { throw try table.lostFiles(of: version) }
       throw Fault(
         .data, at: Place(path), "a data file of the table is missing",
         remedy: "restore it from a copy, or restore the table to a version without it")

@@ -30,6 +30,9 @@ package struct Snapshot: Sendable {
   /// What every application recorded here.
   package var transactions: [String: ApplicationTransaction] { state.transactions }
 
+  /// Files that were removed and that the log still remembers.
+  package var removals: [RemovedFile] { state.removals }
+
   /// How many rows the table has, when the statistics of all files say so.
   package var rowCount: Int? {
     var total = 0

@@ -57,7 +57,7 @@ package struct Table: Sendable {
   var log: LogFolder { LogFolder(table: path, fileSystem: fileSystem) }
 
   /// Where on disk the data file with `path` in the log stands.
-  func location(ofFile path: String) throws(Fault) -> String {
+  package func location(ofFile path: String) throws(Fault) -> String {
     if let scheme = FilePath.foreignScheme(of: path) {
       throw Fault(
         .data, at: Place(self.path), "a data file lies in another store: \(scheme)",

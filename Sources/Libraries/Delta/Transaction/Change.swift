@@ -13,11 +13,12 @@ struct Change: Sendable {
   let removed: [AddedFile]
   let scope: ReadScope
   let outputRowCount: Int
+  let isRearrangement: Bool
 
   init(
     context: CommitContext, snapshot: Snapshot?, tableProtocol: TableProtocol?,
     metadata: TableMetadata?, applications: [ApplicationTransaction], added: [AddedFile],
-    removed: [AddedFile], scope: ReadScope, outputRowCount: Int
+    removed: [AddedFile], scope: ReadScope, outputRowCount: Int, isRearrangement: Bool
   ) throws(Fault) {
     self.context = context
     self.snapshot = snapshot
@@ -28,7 +29,8 @@ struct Change: Sendable {
     self.removed = removed
     self.scope = scope
     self.outputRowCount = outputRowCount
-    if !removed.isEmpty, configuration["delta.appendOnly"] == "true" {
+    self.isRearrangement = isRearrangement
+    if !removed.isEmpty, !isRearrangement, configuration["delta.appendOnly"] == "true" {
       throw Fault(
         .denied, at: Place(snapshot?.table.path ?? ""), "the table is append-only",
         remedy: "append rows, or unset its property delta.appendOnly")
@@ -57,7 +59,7 @@ struct Change: Sendable {
       actions.append(
         .remove(
           RemovedFile(
-            path: file.path, deletionTimestamp: now, dataChange: true,
+            path: file.path, deletionTimestamp: now, dataChange: !isRearrangement,
             partitionValues: file.partitionValues, byteCount: file.byteCount,
             statisticsText: nil, deletionVector: file.deletionVector)))
     }

@@ -9,7 +9,7 @@ struct CheckpointRows {
   /// The state of `snapshot`, with the removed files that may still be in use at `now`.
   init(_ snapshot: Snapshot, now: Timestamp) {
     self.snapshot = snapshot
-    let horizon = now.milliseconds - CheckpointRows.retention(snapshot.properties)
+    let horizon = now.milliseconds - Retention.files.milliseconds(in: snapshot.properties)
     removals = snapshot.state.removals.filter { $0.deletionTimestamp ?? 0 > horizon }
   }
 
@@ -54,20 +54,6 @@ struct CheckpointRows {
       }
     }
     return Batch(schema, builders.map { $0.finish() }, rowCount: rows.count)
-  }
-
-  /// How long removed files are remembered, in milliseconds: a week unless the table says
-  /// `interval <number> <unit>`.
-  private static func retention(_ properties: [String: String]) -> Int64 {
-    let units: [Substring: Int64] = [
-      "week": 604_800_000, "day": 86_400_000, "hour": 3_600_000, "minute": 60_000, "second": 1_000,
-    ]
-    let words = (properties["delta.deletedFileRetentionDuration"] ?? "").split(separator: " ")
-    guard words.count == 3, words[0] == "interval", let number = Int64(words[1]),
-      let unit = units[words[2].hasSuffix("s") ? words[2].dropLast() : words[2]],
-      number >= 0, number < 1_000_000
-    else { return 7 * 86_400_000 }
-    return number * unit
   }
 
   // MARK: Schema and values

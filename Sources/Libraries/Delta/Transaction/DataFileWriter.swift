@@ -17,6 +17,9 @@ final class DataFileWriter {
   /// Bytes written so far.
   var byteCount: Int { file.byteCount }
 
+  /// About how many bytes the row group at hand has, which is in memory.
+  var groupByteCount: Int { writer.heldByteCount }
+
   /// About how many bytes of the file are in memory.
   var heldByteCount: Int { file.heldByteCount + writer.heldByteCount }
 

@@ -167,13 +167,18 @@ final class PartitionedWriter: BatchSink {
     partition.lastUse = nextOrder()
     try partition.write(target)
     note(partition)
-    if let file = partition.file, file.byteCount > PartitionedWriter.fileByteLimit {
-      try close(partition)
-    }
+    if let file = partition.file, isFull(file) { try close(partition) }
     while heldByteCount > PartitionedWriter.heldByteLimit, let greatest = greatestHolder() {
       try greatest.file?.release()
       note(greatest)
     }
+  }
+
+  private func isFull(_ file: DataFileWriter) -> Bool {
+    if let limit = target.fileByteLimit, file.byteCount + file.groupByteCount >= limit {
+      return true
+    }
+    return file.byteCount > PartitionedWriter.fileByteLimit
   }
 
   /// Takes account of what a partition's file has in memory now.

@@ -20,6 +20,8 @@ package struct Transaction: ~Copyable {
   private var restarted: Set<String> = []
   var scope = ReadScope.nothing
   var outputRowCount = 0
+  /// Whether rows are only moved between files.
+  var isRearrangement = false
 
   /// A change on top of `snapshot` (nil: to a table that does not exist yet).
   package init(_ table: Table, on snapshot: Snapshot?, _ context: CommitContext) throws(Fault) {
@@ -157,9 +159,9 @@ package struct Transaction: ~Copyable {
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
   /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; those
-  /// `alsoTaken` are not.
+  /// `alsoTaken` are not. Files end at `fileByteLimit`, if there is one, else when they are large.
   mutating func write(
-    mayReuseAll: Bool = false, alsoTaken: Set<String> = [],
+    mayReuseAll: Bool = false, alsoTaken: Set<String> = [], fileByteLimit: Int? = nil,
     _ body: (PartitionedWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
@@ -167,7 +169,8 @@ package struct Transaction: ~Copyable {
         .missing, at: Place(table.path), "there is no table to write to",
         remedy: "create it first")
     }
-    let target = WriteTarget(table, metadata, schema, context: context)
+    var target = WriteTarget(table, metadata, schema, context: context)
+    target.fileByteLimit = fileByteLimit
     var taken = Set(added.map { FileKey($0.path, nil) })
     for file in snapshot?.files ?? [] where !mayReuseAll {
       let key = FileKey(file.path, file.deletionVector)
@@ -207,7 +210,7 @@ package struct Transaction: ~Copyable {
       context: context, snapshot: snapshot, tableProtocol: changedProtocol,
       metadata: changedMetadata, applications: applications, added: added,
       removed: removed.values.sorted { $0.path < $1.path }, scope: scope,
-      outputRowCount: outputRowCount)
+      outputRowCount: outputRowCount, isRearrangement: isRearrangement)
     if change.isEmpty { return .unchanged(version: snapshot?.version) }
     return try Committer(table, change).commit()
   }

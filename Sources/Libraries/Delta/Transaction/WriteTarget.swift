@@ -14,6 +14,8 @@ struct WriteTarget {
   var runID: String
   /// How many leaf columns get statistics.
   var statisticsColumnCount: Int
+  /// At how many bytes, those in memory counted, a file ends; nil when only at the greatest size.
+  var fileByteLimit: Int?
 
   init(
     _ table: Table, _ metadata: TableMetadata, _ schema: Schema, context: CommitContext

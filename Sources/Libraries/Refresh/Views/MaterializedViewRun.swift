@@ -91,13 +91,16 @@ struct MaterializedViewRun {
   private func decision(_ plan: LogicalPlan, _ snapshot: Snapshot?) throws -> RefreshDecision {
     if days != nil, snapshot != nil { try checkDays(plan) }
     if let why = rebuildReason(snapshot) { return RefreshDecision(.everything, because: why) }
-    try inputs.check(inputs.recorded(in: snapshot), marks: inputs.marks(in: snapshot))
+    let recorded = inputs.recorded(in: snapshot)
+    try inputs.check(recorded, marks: inputs.marks(in: snapshot))
     // What was set aside does not tell which partition it would have been in.
-    if dataset.expectations.contains(where: { $0.violation == .quarantine }) {
+    if dataset.expectations.contains(where: { $0.violation == .quarantine }),
+      try !inputs.changed(since: recorded).isEmpty
+    {
       return RefreshDecision(.everything, because: "rows set aside tell no partition")
     }
     let changed = try inputs.scope(
-      of: plan, partition: partitionColumn, since: inputs.recorded(in: snapshot), runner)
+      of: plan, partition: partitionColumn, since: recorded, runner)
     return adding(days, to: changed)
   }
 

@@ -35,6 +35,12 @@ struct ViewInputs {
         return nil
       }
     }
+
+    /// Whether the table's log tells that no row came or went since version `recorded`: rows may
+    /// have been moved between files, or positions noted.
+    func holdsTheSameRows(since recorded: Int64?) throws(Fault) -> Bool {
+      try changes(since: recorded)?.steps.allSatisfy { !$0.changesRows } ?? false
+    }
   }
 
   let inputs: [Input]
@@ -97,8 +103,17 @@ struct ViewInputs {
   }
 
   /// The inputs that do not stand at the recorded versions.
-  func changed(since recorded: [LakeTableName: Int64]) -> [Input] {
+  func moved(since recorded: [LakeTableName: Int64]) -> [Input] {
     inputs.filter { recorded[$0.name] != $0.version }
+  }
+
+  /// Those of them that may hold other rows than they held then.
+  func changed(since recorded: [LakeTableName: Int64]) throws(Fault) -> [Input] {
+    var changed: [Input] = []
+    for input in moved(since: recorded) {
+      if try !input.holdsTheSameRows(since: recorded[input.name]) { changed.append(input) }
+    }
+    return changed
   }
 
   /// The part of a view that inputs changed since `recorded` can have changed. `plan` is the
@@ -107,8 +122,14 @@ struct ViewInputs {
     of plan: LogicalPlan, partition: String?, since recorded: [LakeTableName: Int64],
     _ runner: QueryRunner
   ) throws(Fault) -> RefreshDecision {
-    let changed = changed(since: recorded)
-    if changed.isEmpty { return RefreshDecision(.nothing, because: "up to date") }
+    let changed = try changed(since: recorded)
+    if changed.isEmpty {
+      let moved = moved(since: recorded).map { $0.movement(since: recorded[$0.name]) }
+      return RefreshDecision(
+        .nothing,
+        because: moved.isEmpty
+          ? "up to date" : "\(moved.joined(separator: ", ")), and holds the same rows")
+    }
     let movements = changed.map { $0.movement(since: recorded[$0.name]) }.joined(separator: ", ")
     guard let partition, let position = plan.schema.index(of: partition) else {
       return RefreshDecision(

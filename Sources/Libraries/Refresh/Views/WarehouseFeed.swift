@@ -95,6 +95,11 @@ extension WarehouseFeed.Planned {
     let column = partitionColumn(parts)
     let decision = try decision(since: since, column)
     let scope = decision.scope
+    if scope == .nothing, case .any(let key?) = parts {
+      let none = SourceList(keySchema(key), [])
+      return WarehouseFeed.Delivery(
+        rows: SourceList(schema, []), part: .keys(none), why: decision.why)
+    }
     let rows = try judged(plan.restricted(to: scope, of: column))
     guard case .partitions(let values) = scope, let column,
       let position = schema.index(of: column)
@@ -129,15 +134,18 @@ extension WarehouseFeed.Planned {
 
   private func addedRows(since: String?, keyedBy key: [String]) throws -> WarehouseFeed.Delivery? {
     guard let recorded = try recorded(since) else { return nil }
-    let changed = view.viewInputs.changed(since: recorded)
+    let changed = try view.viewInputs.changed(since: recorded)
     let added = try AddedRows(
       of: plan, keyedBy: key, inputs: changed, since: recorded, view.runner)
     guard let added else { return nil }
-    let keys = Schema(key.compactMap { name in schema.index(of: name).map { schema.fields[$0] } })
     return WarehouseFeed.Delivery(
       rows: SourceList(schema, try added.rows.map(judged)),
-      part: .keys(SourceList(keys, try added.gone.map(view.runner.run))),
+      part: .keys(SourceList(keySchema(key), try added.gone.map(view.runner.run))),
       why: changed.map { $0.movement(since: recorded[$0.name]) }.joined(separator: ", "))
+  }
+
+  private func keySchema(_ key: [String]) -> Schema {
+    Schema(key.compactMap { name in schema.index(of: name).map { schema.fields[$0] } })
   }
 
   private func judged(_ plan: LogicalPlan) throws -> any BatchSource {

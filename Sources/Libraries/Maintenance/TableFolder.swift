@@ -1,0 +1,36 @@
+import Core
+import Delta
+
+/// The data files that lie in a table's folder, whether or not a version has them.
+///
+/// Folders that begin with `_` or `.` are other things' (the log, the key index, the trash), but
+/// for those of partitions. Links, and files that no writer of tables makes, are left alone.
+struct TableFolder {
+  private let table: Table
+
+  init(_ table: Table) { self.table = table }
+
+  /// Each data file by its path below the folder, in byte order.
+  func files() throws(Fault) -> [(path: String, status: FileStatus)] {
+    var files: [(path: String, status: FileStatus)] = []
+    try visit("") { files.append(($0, $1)) }
+    return files
+  }
+
+  private func visit(
+    _ folder: String, _ found: (String, FileStatus) -> Void
+  ) throws(Fault) {
+    for name in try table.fileSystem.list(folder.isEmpty ? table.path : "\(table.path)/\(folder)") {
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      guard let status = try table.fileSystem.status(of: "\(table.path)/\(path)"), !status.isLink
+      else { continue }
+      if status.isDirectory {
+        if !"_.".contains(name.prefix(1)) || name.contains("=") { try visit(path, found) }
+      } else if status.kind == .file, !name.hasPrefix("."),
+        name.hasSuffix(".parquet") || name.hasSuffix(".staged")
+      {
+        found(path, status)
+      }
+    }
+  }
+}

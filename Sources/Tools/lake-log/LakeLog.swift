@@ -1,0 +1,135 @@
+import ArgumentParser
+import Core
+import Delta
+import LakeJobs
+import LakeTool
+import Maintenance
+import UnixTool
+
+/// What happened to a table, and what differs between two of its versions.
+@main struct LakeLog: MedallionTool {
+  static let manual = ToolManual(
+    "lake-log", "shows the history of a table, or in which rows two versions differ",
+    operands: "[diff] TABLE [A [B]]", verdict: "two versions differ",
+    examples: [
+      ("lake-log silver.sales_lines", "every version, the newest first"),
+      ("lake-log --stat -n 5 gold.sales", "the last five, with their partitions"),
+      ("lake-log diff silver.products 3 4", "the rows in which version 4 differs from 3"),
+      ("lake-log diff gold.sales 2026-03-01 --format json", "those that changed since"),
+    ])
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
+  var format = LogFormat.text
+
+  @Flag(help: "also what each commit did to each partition")
+  var stat = false
+
+  @Option(
+    name: .customShort("n"), help: ArgumentHelp("at most so many versions", valueName: "N"))
+  var count: Int?
+
+  @Option(help: ArgumentHelp("only from this version or time on", valueName: "VERSION|TIME"))
+  var since: TableVersion?
+
+  @Option(
+    help: ArgumentHelp(
+      "diff: columns that tell rows apart (default: the keys of its flow)",
+      valueName: "COLUMN,…"))
+  var key: String?
+
+  @Flag(help: "diff: compare whole rows, whatever keys there are")
+  var whole = false
+
+  @Option(
+    help: ArgumentHelp("diff: show at most so many rows (default: 10, JSON: all)", valueName: "N"))
+  var limit: Int?
+
+  @Argument(help: "diff or nothing, a table, and for diff versions or times (B: the newest)")
+  var operands: [String] = []
+
+  func validate() throws {
+    guard count.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("'\(count ?? 0)' is no number of versions; give one from 1")
+    }
+    guard limit.map({ $0 >= 0 }) ?? true else {
+      throw ValidationError("'\(limit ?? 0)' is no number of rows; give one from 0")
+    }
+  }
+
+  func run(_ console: Console) throws {
+    let workspace = try lake.workspace(console, needing: .readable)
+    if operands.first == "diff" {
+      return try diff(Array(operands.dropFirst()), workspace, console)
+    }
+    guard let name = operands.first, operands.count == 1 else {
+      throw Fault(
+        .usage, operands.isEmpty ? "no table is named" : "'\(operands[1])' is too much",
+        remedy: "give one table, or ask 'lake-log diff TABLE A B'")
+    }
+    var choice = TableHistory.Choice()
+    choice.count = count ?? .max
+    choice.sinceVersion = since?.version
+    choice.sinceTime = since?.time
+    let history = try TableHistory(of: name, choice, in: workspace)
+    try HistoryReport(history, showsPartitions: stat).write(format, to: console)
+  }
+
+  private func diff(_ operands: [String], _ workspace: Workspace, _ console: Console) throws {
+    guard (2...3).contains(operands.count) else {
+      throw Fault(
+        .usage, "a difference is of one table and one or two versions",
+        remedy: "ask 'lake-log diff TABLE A B'")
+    }
+    let found = try workspace.maintainedTable(named: operands[0])
+    let difference = try TableDifference(
+      from: try snapshot(of: found.table, at: operands[1]),
+      to: try snapshot(of: found.table, at: operands.count == 3 ? operands[2] : nil),
+      keyedBy: try keyColumns(of: found, workspace), lake.queryContext(console))
+    let report = DifferenceReport(
+      difference, of: found.name, limit: limit ?? (format == .json ? .max : 10), console)
+    let counts = try format == .json ? report.writeJSON() : report.writeText()
+    guard counts.isEmpty, difference.changes.isEmpty else {
+      throw Fault(
+        .verdict,
+        "\(found.name): version \(difference.before.version) and version "
+          + "\(difference.after.version) differ",
+        remedy: "see 'lake-log \(found.name)' for what was done in between")
+    }
+  }
+
+  private func keyColumns(
+    of table: MaintainedTable, _ workspace: Workspace
+  ) throws(Fault) -> [String] {
+    guard let key else { return whole ? [] : workspace.jobs.key(of: table.name) ?? [] }
+    guard !whole else {
+      throw Fault(.usage, "--key and --whole together", remedy: "give one of them")
+    }
+    return key.split(separator: ",").map { String($0.trimmed) }
+  }
+
+  /// The version or time that `text` spells; the newest for nil.
+  private func snapshot(of table: Table, at text: String?) throws(Fault) -> Snapshot {
+    var moment = Table.Moment.latest
+    if let text {
+      switch TableVersion(argument: text) {
+      case .version(let version): moment = .version(version)
+      case .time(let time): moment = .timestampInHistory(time)
+      case nil:
+        throw Fault(
+          .usage, "'\(text)' is neither a version nor a time",
+          remedy: "give one such as 3 or 2026-03-01T06:00:00Z")
+      }
+    }
+    if let snapshot = try table.snapshot(at: moment) { return snapshot }
+    throw Fault(.missing, at: Place(table.path), "there is no table", remedy: "check its name")
+  }
+}
+
+/// The form of a report that people or programs read.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
