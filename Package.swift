@@ -123,10 +123,12 @@ let tools: [Target] = [
     "Columnar", "JSON"),
   tool("landing-watch", "LakeTool", "LakeJobs", "Operations"),
   tool(
-    "alert", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database", "TextFormats",
-    "JSON"),
+    "alert", "OperationsTool", "LakeTool", "Operations", "WarehouseJobs", "LakeJobs", "Database",
+    "TextFormats", "JSON"),
   tool("ops-metrics", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
-  tool("ops-report", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
+  tool(
+    "ops-report", "OperationsTool", "LakeTool", "Operations", "WarehouseJobs", "LakeJobs",
+    "Database"),
   tool(
     "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
   tool("lake-vacuum", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),

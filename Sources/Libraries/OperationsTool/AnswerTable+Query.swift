@@ -6,7 +6,7 @@ import LakeQuery
 import LakeTool
 package import Operations
 package import UnixTool
-import WarehouseJobs
+package import WarehouseJobs
 
 extension AnswerTable {
   /// So many rows are enough at a glance.
@@ -14,7 +14,7 @@ extension AnswerTable {
 
   /// Asks the only query in the file at `path`, over the lake and the warehouse at `warehouse`.
   package init(
-    file path: String, _ workspace: Workspace, _ options: LakeOptions, warehouse: String,
+    file path: String, _ workspace: Workspace, _ options: LakeOptions, warehouse: WarehousePlace,
     _ console: Console
   ) throws {
     let bytes = try workspace.lake.fileSystem.readHandwritten(path)

@@ -9,6 +9,7 @@ import LakeTool
 import Lakehouse
 package import Operations
 package import UnixTool
+package import WarehouseJobs
 
 // OperationsTool: what the tools that watch a lake have in common, between the command line
 // (LakeTool), the lake (Lakehouse, Delta, Bronze) and what is made of it (Operations), which do not
@@ -25,7 +26,7 @@ package import UnixTool
 package struct FactGatherer {
   private let lake: Lake
   private let jobsFolder: String
-  private let warehouse: String
+  private let warehouse: WarehousePlace
   private let console: Console
 
   /// What is to be looked at, besides ledger and events.
@@ -36,7 +37,7 @@ package struct FactGatherer {
     case sizes
   }
 
-  package init(_ lake: Lake, jobsFolder: String, warehouse: String, console: Console) {
+  package init(_ lake: Lake, jobsFolder: String, warehouse: WarehousePlace, console: Console) {
     self.lake = lake
     self.jobsFolder = jobsFolder
     self.warehouse = warehouse

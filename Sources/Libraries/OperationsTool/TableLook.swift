@@ -5,16 +5,17 @@ import Database
 import Delta
 import LakeJobs
 import Operations
+import WarehouseJobs
 
 /// Looks at every table of a lake and its warehouse.
 struct TableLook {
   private let workspace: Workspace
-  private let warehouse: String
+  private let warehouse: WarehousePlace
   private let depth: FactGatherer.Depth
   private let warn: (any Error) -> Void
 
   init(
-    _ workspace: Workspace, warehouse: String, _ depth: FactGatherer.Depth,
+    _ workspace: Workspace, warehouse: WarehousePlace, _ depth: FactGatherer.Depth,
     warn: @escaping (any Error) -> Void
   ) {
     self.workspace = workspace
@@ -92,8 +93,9 @@ struct TableLook {
 
   private func look(atWarehouse names: [String]) throws -> [OperationFacts.TableState] {
     var states = names.map { OperationFacts.TableState("warehouse.\($0)", layer: "warehouse") }
-    guard try workspace.lake.fileSystem.exists(warehouse) else { return states }
-    let database = try SQLiteConnection(warehouse, .readOnly)
+    guard let database = try warehouse.openedToRead(workspace.lake.fileSystem) else {
+      return states
+    }
     guard try database.hasTable("_ledger") else { return states }
     let rows = try database.rows(
       """
@@ -101,11 +103,15 @@ struct TableLook {
       WHERE load_id IN (SELECT max(load_id) FROM _ledger GROUP BY table_name)
       """)
     for row in rows {
-      guard case .string(let name) = row[0], case .string(let time) = row[1],
+      guard case .string(let name) = row[0],
         case .integer(let count) = row[2], case .integer(let load) = row[3],
         let index = names.firstIndex(of: name)
       else { continue }
-      states[index].changed = Timestamp(parsing: time)
+      switch row[1] {
+      case .string(let text): states[index].changed = Timestamp(parsing: text)
+      case .timestamp(let moment): states[index].changed = moment
+      default: break
+      }
       states[index].rowCount = Int(count)
       states[index].version = "\(load)"
     }

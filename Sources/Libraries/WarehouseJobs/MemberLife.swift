@@ -32,7 +32,8 @@ package struct MemberLife {
   /// Looks for the member of `dimension` with the natural key `key`, a text a column; `.missing`
   /// when neither the warehouse nor bronze has ever heard of it.
   package init(
-    _ dimension: Dataset, _ key: [String], _ workspace: Workspace, in warehouse: (any LoadingConnection)?
+    _ dimension: Dataset, _ key: [String], _ workspace: Workspace,
+    in warehouse: (any LoadingConnection)?
   ) throws {
     let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
     guard let bound = jobs.datasets.first(where: { $0.dataset.name == dimension.name }) else {
@@ -74,7 +75,8 @@ package struct MemberLife {
   }
 
   private static func rows(
-    of table: WarehouseTable, _ key: [String], _ warehouse: any LoadingConnection, _ tracer: RowTracer
+    of table: WarehouseTable, _ key: [String], _ warehouse: any LoadingConnection,
+    _ tracer: RowTracer
   ) throws -> (versions: [Version], superseded: [String]) {
     let dialect = warehouse.dialect
     let surrogate = DimensionColumns.surrogate(of: table.name)

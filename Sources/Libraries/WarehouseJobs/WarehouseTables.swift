@@ -7,14 +7,14 @@ package import LakeQuery
 
 /// The tables of a warehouse, as queries scan them.
 package struct WarehouseTables {
-  private let place: WarehousePlace
+  private let address: WarehousePlace
   private let fileSystem: any FileSystem
   let database: any LoadingConnection
 
   /// The warehouse at `place`; nil when there is no such file yet.
   package init?(_ place: WarehousePlace, fileSystem: any FileSystem) throws(Fault) {
     guard let database = try place.openedToRead(fileSystem) else { return nil }
-    self.place = place
+    address = place
     self.fileSystem = fileSystem
     self.database = database
   }
@@ -44,7 +44,7 @@ package struct WarehouseTables {
       return nil
     }
     return StarTable(
-      place: place, fileSystem: fileSystem, table: found, name: "\(schema).\(found)",
+      place: address, fileSystem: fileSystem, table: found, name: "\(schema).\(found)",
       schema: try database.schema(of: found))
   }
 }

@@ -5,6 +5,7 @@ import LakeTool
 import Operations
 import OperationsTool
 import UnixTool
+import WarehouseJobs
 
 /// One look at everything, and what is to be told of it.
 struct AlertWatch {
@@ -27,7 +28,7 @@ struct AlertWatch {
 
   /// Finds what stands, tells what is new of it, and delivers what waits.
   func run(onlyDeadlines: Bool) throws {
-    let warehouse = try tool.place.place(inLake: lake.root)
+    let warehouse = try tool.place.warehousePlace(inLake: lake.root)
     let ledger = openLedger()
     let gatherer = FactGatherer(
       lake, jobsFolder: tool.lake.jobs, warehouse: warehouse, console: console)
@@ -69,7 +70,7 @@ struct AlertWatch {
   }
 
   /// What is at stake, by table, as the query of the job folder has it.
-  private func worth(_ warehouse: String) -> [String: String] {
+  private func worth(_ warehouse: WarehousePlace) -> [String: String] {
     guard let path = file.worthFile else { return [:] }
     do {
       let workspace = try Workspace(lake: lake, jobsFolder: tool.lake.jobs, needing: .readable)

@@ -49,7 +49,8 @@ import WarehouseJobs
   }
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try WarehousePlace(
+      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
     // Which versions readers need stands in the job files: none of them may be passed over.
     let workspace = try lake.workspace(console)
     let loaded = try WarehouseTables(warehouse, fileSystem: workspace.lake.fileSystem)?

@@ -34,7 +34,8 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try WarehousePlace(
+      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
     let workspace = try lake.workspace(console, needing: .readable)
     let audit = LakeAudit(workspace, full ? .full : .sample)
     let report = VerifyReport(format, console)
@@ -55,13 +56,14 @@ import WarehouseJobs
   }
 
   private func verify(
-    _ warehouse: String, _ workspace: Workspace, _ report: VerifyReport, _ console: Console
+    _ warehouse: WarehousePlace, _ workspace: Workspace, _ report: VerifyReport, _ console: Console
   ) throws(Fault) {
     do throws(Fault) {
       let star = try WarehouseTables(warehouse, fileSystem: workspace.lake.fileSystem)
-      guard let problems = try star?.auditFindings() else { return }
+      guard let star else { return }
+      let problems = try star.auditFindings()
       report.begin("warehouse")
-      for problem in problems { try report.write(warehouse: problem, at: warehouse) }
+      for problem in problems { try report.write(warehouse: problem, at: star.place) }
     } catch {
       guard error.kind != .internal else { throw error }
       console.fail(error)

@@ -29,10 +29,10 @@ final class VerifyReport {
       remedy: finding.isRepaired ? "it is made anew when it is needed" : finding.remedy)
   }
 
-  func write(warehouse problem: String, at path: String) throws(Fault) {
+  func write(warehouse problem: String, at place: Place) throws(Fault) {
     damageCount += 1
     try write(
-      "damage", "warehouse", at: path, problem, remedy: "load it anew with --full-refresh")
+      "damage", "warehouse", at: "\(place)", problem, remedy: "load it anew with --full-refresh")
   }
 
   /// Throws when something is wrong.

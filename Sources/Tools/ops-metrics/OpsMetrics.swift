@@ -28,7 +28,7 @@ import UnixTool
   var output: String?
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let lakehouse = lake.lakehouse(console)
     let file = try AlertsFile(jobs: lake.jobs, fileSystem: lakehouse.fileSystem)
     let ledger = try RunLedger(reading: lakehouse.root)

@@ -4,16 +4,17 @@ import LakeTool
 import Operations
 import OperationsTool
 import UnixTool
+import WarehouseJobs
 
 /// Asks what the report shows at a glance. A query that cannot be answered leaves the rest alone:
 /// the page says why, and so does the tool.
 struct GlanceAsker {
   private let lake: Lake
   private let options: LakeOptions
-  private let warehouse: String
+  private let warehouse: WarehousePlace
   private let console: Console
 
-  init(_ lake: Lake, _ options: LakeOptions, warehouse: String, _ console: Console) {
+  init(_ lake: Lake, _ options: LakeOptions, warehouse: WarehousePlace, _ console: Console) {
     self.lake = lake
     self.options = options
     self.warehouse = warehouse

@@ -28,7 +28,7 @@ import UnixTool
   var archive: String?
 
   func run(_ console: Console) throws {
-    let warehouse = try place.place(inLake: lake.lake)
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let lakehouse = lake.lakehouse(console)
     let files = lakehouse.fileSystem
     let plan = try ReportPlan(jobs: lake.jobs, fileSystem: files)

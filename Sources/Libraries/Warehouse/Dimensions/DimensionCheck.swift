@@ -51,7 +51,7 @@ struct DimensionCheck {
 
   private func checkReserved() throws(Fault) {
     let surrogate = load.quoted(loader.dimension.surrogateColumn)
-    let keys = [ReservedKey.unknown, ReservedKey.notApplicable]
+    let keys = ReservedKey.labels.map(\.key)
     let count = try load.database.integer(
       "SELECT count(*) FROM \(name) WHERE \(surrogate) "
         + "IN (\(keys.map { "\($0)" }.joined(separator: ", ")))")

@@ -62,7 +62,8 @@ struct FactForm {
     if fact.absence == .reverse {
       shape.add("revision", .bigint, "NOT NULL DEFAULT 1", filling: "1")
       shape.add("reversed_in", .bigint)
-      shape.add("is_reversal", .boolean, "NOT NULL DEFAULT \(load.dialect.flag(false))", filling: "false")
+      shape.add(
+        "is_reversal", .boolean, "NOT NULL DEFAULT \(load.dialect.flag(false))", filling: "false")
     }
     return shape
   }

@@ -142,7 +142,8 @@ struct MonthSwitch {
   /// come from another month, which are moved afterwards.
   private func fill(_ month: Month, _ next: String) throws(Fault) {
     let marks = try loader.marks()
-    let list = [load.quoted(loader.idColumn)] + loader.columns.map(load.quoted) + marks.map(\.column)
+    let list =
+      [load.quoted(loader.idColumn)] + loader.columns.map(load.quoted) + marks.map(\.column)
     let values = loader.columns.map { "s.\(load.quoted($0))" } + marks.map(\.value)
     let sequence = load.dialect.literal(
       WarehouseSchema.facts("\(loader.idColumn)_seq", load.dialect))

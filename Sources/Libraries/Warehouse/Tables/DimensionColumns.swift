@@ -5,7 +5,7 @@ package enum DimensionColumns {
   private static let keyMark = "_key"
 
   /// Whether `table` is called as dimensions are.
-  static func isDimension(_ table: String) -> Bool {
+  package static func isDimension(_ table: String) -> Bool {
     table.hasPrefix(mark) && table.utf8.count > mark.utf8.count
   }
 
