@@ -76,6 +76,16 @@ import Testing
     }
   }
 
+  @Test func `a value that a column has no room for is a fault`() throws {
+    var runs = ByteRuns()
+    runs.bytes += [1, 2, 3]
+    try runs.endValue(limit: 3)
+    runs.bytes += [4]
+    #expect(throws: Fault.self) { try runs.endValue(limit: 3) }
+    try runs.endValue(limit: 4)
+    #expect(runs.offsets == [0, 3, 4])
+  }
+
   @Test func `stages of one dictionary are joined under the longest`() throws {
     let growth = ByteDictionary.Growth()
     var runs = ByteRuns()

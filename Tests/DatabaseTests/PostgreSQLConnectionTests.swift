@@ -49,6 +49,30 @@ struct PostgreSQLConnectionTests {
     #expect(copied?.kind == .verdict)
   }
 
+  @Test func `long values come in batches of few rows, and a zero byte is refused`() throws {
+    let server = try #require(PostgreSQLServer())
+    let database = try PostgreSQLConnection(server.address)
+    let long = try database.query(
+      "SELECT g, repeat('x', 1 << 20) FROM generate_series(1, 100) g")
+    var counts: [Int] = []
+    while let batch = try long.next() { counts.append(batch.rowCount) }
+    #expect(counts.reduce(0, +) == 100 && counts.count > 1 && counts.allSatisfy { $0 > 0 })
+
+    let refused = #expect(throws: Fault.self) {
+      try database.rows("SELECT $1::text", [.string("a\0b")])
+    }
+    #expect(refused?.kind == .verdict && refused?.problem.contains("U+0000") == true)
+    #expect(throws: Fault.self) { try database.execute("SELECT 1; \0 SELECT 2") }
+    #expect(try database.rows("SELECT $1::text", [.string("ab")]) == [[.string("ab")]])
+    // What copies instead of answering is told, and the connection is of use afterwards.
+    #expect(throws: Fault.self) { try database.rows("COPY (SELECT 1) TO STDOUT") }
+    #expect(throws: Fault.self) {
+      let rows = try PostgreSQLRows("COPY (SELECT 1) TO STDOUT", from: database)
+      while try rows.next() {}
+    }
+    #expect(try database.integer("SELECT 1") == 1)
+  }
+
   @Test func `a large result comes in batches, and may be left early`() throws {
     let server = try #require(PostgreSQLServer())
     let database = try PostgreSQLConnection(server.address)

@@ -118,6 +118,17 @@ import Testing
       ])
   }
 
+  @Test func `long values come in batches of few rows`() throws {
+    let workdir = Workdir()
+    let database = try SQLiteConnection(workdir.file("long.db"), .create)
+    let long = try database.query(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
+        + "SELECT i, replace(hex(zeroblob(1 << 19)), '00', 'xx') FROM n")
+    var counts: [Int] = []
+    while let batch = try long.next() { counts.append(batch.rowCount) }
+    #expect(counts.reduce(0, +) == 100 && counts.count > 1)
+  }
+
   @Test func `tables tell their columns and keys`() throws {
     let workdir = Workdir()
     let database = try SQLiteConnection(workdir.file("a.db"), .create)

@@ -191,7 +191,7 @@ struct BothDatabasesTests {
     #expect(throws: Fault.self) { try nightly.execute("SELECT * FROM public.salaries") }
     let ada = try star.another(as: "ada", toLoad: false)
     try ada.execute("RESET search_path")
-    #expect(try ada.integer("SELECT count(*) FROM dim_customer") == 3)
+    #expect(try ada.integer("SELECT count(*) FROM dim_customer") == 5)
     for refused in [
       "DELETE FROM dim_customer", "SELECT * FROM medallion._keys", "CREATE TABLE dim.x (a int)",
       "SELECT * FROM staging.stg_dim_customer", "UPDATE dim_date SET name = 'x'",

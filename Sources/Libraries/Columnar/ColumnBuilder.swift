@@ -128,6 +128,9 @@ package final class ColumnBuilder {
     mark(valid: true)
   }
 
+  /// How many bytes the texts have that were appended to a string or binary column.
+  package var byteCount: Int { runs.bytes.count }
+
   /// The builder of a list's elements: append to it, then call `finishList`.
   package var elements: ColumnBuilder {
     precondition(layout == .list, "only a list has elements")

@@ -5,6 +5,7 @@ extension PostgreSQLConnection {
   /// The fault for a connection that could not be made.
   static func connectionFault(_ handle: OpaquePointer, _ place: Place) -> Fault {
     let message = oneLine(PQerrorMessage(handle).map { String(cString: $0) } ?? "")
+    if message.contains("out of memory") { return .outOfMemory("a connection", at: place) }
     // Before there is a session libpq tells no SQLSTATE, only words.
     if message.contains("authentication failed") || message.contains("no password supplied")
       || message.contains("no pg_hba.conf entry")

@@ -71,9 +71,10 @@ package final class PostgreSQLConnection: Connection {
   }
 
   package func execute(_ sql: String) throws(Fault) {
+    try checkTexts([sql])
     let result = PQexec(handle, sql)
     // Of a transaction in which something failed nothing is kept, and the server does not mind.
-    let isLost = sql == "COMMIT" && String(cString: PQcmdStatus(result)) == "ROLLBACK"
+    let isLost = sql == "COMMIT" && PQcmdStatus(result).map { String(cString: $0) } == "ROLLBACK"
     try check(result, running: sql)
     if isLost {
       throw Fault(
@@ -142,9 +143,30 @@ package final class PostgreSQLConnection: Connection {
 
   /// Compiles one statement.
   func statement(_ sql: String) throws(Fault) -> PostgreSQLStatement {
+    try checkTexts([sql])
     let name = newName("s")
     try check(PQprepare(handle, name, sql, 0, nil), running: sql)
     return PostgreSQLStatement(name, of: self, sql)
+  }
+
+  /// Refuses texts with a zero byte: they would end there, for libpq and for the server.
+  func checkTexts(_ texts: [String?]) throws(Fault) {
+    guard texts.contains(where: { $0?.utf8.contains(0) == true }) else { return }
+    throw Fault(
+      .verdict, at: place, "a text has the character U+0000, which PostgreSQL cannot hold",
+      remedy: "take it out of the rows or the name")
+  }
+
+  /// Takes what is left of an answer. A server that begins to copy instead of answering would go
+  /// on for ever; what is asked next tells that it does.
+  func dropResults() {
+    while let rest = PQgetResult(handle) {
+      defer { PQclear(rest) }
+      switch PQresultStatus(rest) {
+      case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: return
+      default: continue
+      }
+    }
   }
 
   /// Clears a result that should hold no rows; throws what it says.
@@ -163,6 +185,10 @@ package final class PostgreSQLConnection: Connection {
     let message =
       PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
       ?? PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+    // The server tells its own want of memory by a state.
+    if state == nil, message.contains("out of memory") {
+      return .outOfMemory("an answer of the server", at: place)
+    }
     return PostgreSQLConnection.fault(state ?? "08006", oneLine(message), sql, place)
   }
 }

@@ -8,6 +8,7 @@ import Database
 /// before what would end a field.
 final class PostgreSQLCopy {
   private static let flushSize = 1 << 16
+  private static let pieceSize = 1 << 26
 
   private let connection: PostgreSQLConnection
   private let sql: String
@@ -46,7 +47,7 @@ final class PostgreSQLCopy {
       try flush()
     } catch {
       _ = PQputCopyEnd(connection.handle, "the sender gave up")
-      while let rest = PQgetResult(connection.handle) { PQclear(rest) }
+      connection.dropResults()
       throw error
     }
     try end()
@@ -115,11 +116,17 @@ final class PostgreSQLCopy {
 
   private func flush() throws(Fault) {
     guard !buffer.isEmpty else { return }
-    let sent = buffer.withUnsafeBytes {
-      PQputCopyData(connection.handle, $0.bindMemory(to: CChar.self).baseAddress, Int32($0.count))
+    // A row of long values may be more than one call takes.
+    let isSent = buffer.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: PostgreSQLCopy.pieceSize).allSatisfy { start in
+        let piece = UnsafeRawBufferPointer(
+          rebasing: bytes[start..<min(bytes.count, start + PostgreSQLCopy.pieceSize)])
+        return PQputCopyData(
+          connection.handle, piece.bindMemory(to: CChar.self).baseAddress, Int32(piece.count)) == 1
+      }
     }
     buffer.removeAll(keepingCapacity: true)
-    guard sent == 1 else { throw connection.fault(nil, running: sql) }
+    guard isSent else { throw connection.fault(nil, running: sql) }
   }
 
   private func end() throws(Fault) {

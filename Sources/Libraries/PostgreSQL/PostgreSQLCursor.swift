@@ -5,6 +5,9 @@ import Database
 
 /// The rows of a SELECT as batches, taken from the server as they come.
 final class PostgreSQLCursor: BatchSource {
+  /// Rows of so many bytes are enough for a batch.
+  private static let batchByteCount = 64 << 20
+
   let schema: Schema
   private let statement: PostgreSQLStatement
   private let builders: [ColumnBuilder]
@@ -37,14 +40,20 @@ final class PostgreSQLCursor: BatchSource {
     let cancel = PQgetCancel(statement.connection.handle)
     _ = PQcancel(cancel, nil, 0)
     PQfreeCancel(cancel)
-    while let rest = PQgetResult(statement.connection.handle) { PQclear(rest) }
+    statement.connection.dropResults()
   }
 
   func next() throws -> Batch? {
     var count = 0
-    while count < Batch.standardRowCount, let result = pending {
+    var byteCount = 0
+    rows: while count < Batch.standardRowCount, let result = pending {
       switch PQresultStatus(result) {
       case PGRES_SINGLE_TUPLE:
+        byteCount += builders.indices.reduce(0) {
+          $0 + max(0, Int(PQgetlength(result, 0, Int32($1))))
+        }
+        // A column has room for 2 GiB of text, and one row may have nearly as much.
+        if count > 0, byteCount > PostgreSQLCursor.batchByteCount { break rows }
         for column in builders.indices { try take(result, column) }
         count += 1
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break

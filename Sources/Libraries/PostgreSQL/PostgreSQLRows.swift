@@ -18,6 +18,7 @@ package final class PostgreSQLRows {
   ) throws(Fault) {
     self.connection = connection
     self.sql = sql
+    try connection.checkTexts([sql] + parameters)
     let sent = withOptionalCStrings(parameters) { texts in
       PQsendQueryParams(
         connection.handle, sql, Int32(texts.count), nil, texts.baseAddress, nil, nil,
@@ -35,7 +36,7 @@ package final class PostgreSQLRows {
     let cancel = PQgetCancel(connection.handle)
     _ = PQcancel(cancel, nil, 0)
     PQfreeCancel(cancel)
-    while let rest = PQgetResult(connection.handle) { PQclear(rest) }
+    connection.dropResults()
   }
 
   /// Moves to the next row; false at the end.
@@ -66,7 +67,7 @@ package final class PostgreSQLRows {
   private func end() {
     PQclear(result)
     result = nil
-    while let rest = PQgetResult(connection.handle) { PQclear(rest) }
+    connection.dropResults()
     isAtEnd = true
   }
 }

@@ -19,7 +19,7 @@ package final class PostgreSQLStatement: Statement {
 
   @discardableResult
   package func run(_ parameters: [Scalar]) throws(Fault) -> Int {
-    let result = execute(parameters)
+    let result = try execute(parameters)
     defer { PQclear(result) }
     switch PQresultStatus(result) {
     case PGRES_COMMAND_OK: break
@@ -30,7 +30,7 @@ package final class PostgreSQLStatement: Statement {
   }
 
   package func rows(_ parameters: [Scalar]) throws(Fault) -> [[Scalar]] {
-    let result = execute(parameters)
+    let result = try execute(parameters)
     defer { PQclear(result) }
     switch PQresultStatus(result) {
     case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break
@@ -43,7 +43,7 @@ package final class PostgreSQLStatement: Statement {
 
   /// Sends the statement; its results come by `PQgetResult`, a row at a time.
   func send(_ parameters: [Scalar]) throws(Fault) {
-    let sent = withTexts(parameters) { texts in
+    let sent = try withTexts(parameters) { texts in
       PQsendQueryPrepared(
         connection.handle, name, Int32(texts.count), texts.baseAddress, nil, nil, 0)
     }
@@ -52,8 +52,8 @@ package final class PostgreSQLStatement: Statement {
     }
   }
 
-  private func execute(_ parameters: [Scalar]) -> OpaquePointer? {
-    withTexts(parameters) { texts in
+  private func execute(_ parameters: [Scalar]) throws(Fault) -> OpaquePointer? {
+    try withTexts(parameters) { texts in
       PQexecPrepared(
         connection.handle, name, Int32(texts.count), texts.baseAddress, nil, nil, 0)
     }
@@ -62,8 +62,10 @@ package final class PostgreSQLStatement: Statement {
   /// Calls `body` with the parameters' texts, each ended by a zero; nil for NULL.
   private func withTexts<Value>(
     _ parameters: [Scalar], _ body: (UnsafeBufferPointer<UnsafePointer<CChar>?>) -> Value
-  ) -> Value {
-    withOptionalCStrings(parameters.map(parameterText), body)
+  ) throws(Fault) -> Value {
+    let texts = parameters.map(parameterText)
+    try connection.checkTexts(texts)
+    return withOptionalCStrings(texts, body)
   }
 }
 

@@ -39,7 +39,7 @@ extension Column {
       return try castingMembers(fields, target, isTry, today)
     default: break
     }
-    let (values, failures) = castValues(to: target, today)
+    let (values, failures) = try castValues(to: target, today)
     guard var failures else { return Column(target, count: count, validity: validity, values) }
     if let validity { failures = failures & validity }
     if !isTry, let row = failures.firstSet { throw castFault(row, target) }
@@ -70,8 +70,10 @@ extension Column {
     Column(type, count: count, validity: validity, values)
   }
 
-  private func castValues(to target: DataType, _ today: CivilDate?) -> (Values, Bitmap?) {
-    if target == .string { return (textValues(), nil) }
+  private func castValues(
+    to target: DataType, _ today: CivilDate?
+  ) throws(Fault) -> (Values, Bitmap?) {
+    if target == .string { return (try textValues(), nil) }
     switch type {
     case .string, .binary:
       return target == .binary || target == .string
@@ -98,14 +100,14 @@ extension Column {
   }
 
   /// Whether the values were cast when no row fails.
-  private func textValues() -> Values {
+  private func textValues() throws(Fault) -> Values {
     if type == .binary { return values }
     var runs = ByteRuns()
     runs.offsets.reserveCapacity(count + 1)
     runs.bytes.reserveCapacity(count * 8)
     for row in 0..<count {
       if !isNull(row) { appendText(at: row, to: &runs.bytes) }
-      runs.offsets.append(Int32(runs.bytes.count))
+      try runs.endValue()
     }
     return .bytes(runs)
   }

@@ -186,7 +186,7 @@ extension Column {
     return .structure(joined)
   }
 
-  private static var tooMuchText: Fault {
+  fileprivate static var tooMuchText: Fault {
     Fault(
       .data, "rows that come together have more than 2 GiB of text in one column",
       remedy:
@@ -198,6 +198,17 @@ extension Column {
       .data, "rows that come together have more than 2^31 elements in their arrays",
       remedy:
         "give the run less with --memory, so that fewer come together, or ask for less of each")
+  }
+}
+
+extension ByteRuns {
+  /// Ends the value whose bytes were appended to `bytes`; a fault past `limit`, for so far reach
+  /// the offsets of one column.
+  package mutating func endValue(limit: Int = Int(Int32.max)) throws(Fault) {
+    guard bytes.count <= limit, let end = Int32(exactly: bytes.count) else {
+      throw Column.tooMuchText
+    }
+    offsets.append(end)
   }
 }
 

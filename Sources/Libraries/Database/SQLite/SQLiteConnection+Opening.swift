@@ -28,6 +28,9 @@ extension SQLiteConnection {
       defer { sqlite3_close_v2(opened) }
       throw openingFault(opened, status, mode, place)
     }
+    // Bytes that are no text are written with four signs each, and a column has room for 2 GiB.
+    sqlite3_limit(
+      opened, SQLITE_LIMIT_LENGTH, Int32(clamping: min(PieceLimit.byteCount, 500_000_000)))
     return opened
   }
 

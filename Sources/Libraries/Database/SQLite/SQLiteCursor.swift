@@ -6,6 +6,8 @@ final class SQLiteCursor: BatchSource {
   let schema: Schema
   private let statement: SQLiteStatement
   private let collectors: [ValueCollector]
+  /// Those whose values may be long.
+  private let texts: [ValueCollector]
   private var isAtEnd = false
 
   /// `statement` has its parameters; without `schema` all columns are STRING.
@@ -22,12 +24,13 @@ final class SQLiteCursor: BatchSource {
     collectors = schema.fields.enumerated().map {
       ValueCollector.of($0.element.type, column: Int32($0.offset), of: statement)
     }
+    texts = collectors.filter { $0.builder.type.layout == .bytes }
   }
 
   func next() throws -> Batch? {
     guard !isAtEnd else { return nil }
     var count = 0
-    while count < Batch.standardRowCount {
+    while count < Batch.standardRowCount, !texts.contains(where: \.isLong) {
       guard try statement.step() else {
         isAtEnd = true
         break

@@ -34,6 +34,10 @@ class ValueCollector {
   /// Takes a value of storage class `kind`, not NULL.
   func take(_ kind: Int32) -> Bool { false }
 
+  /// Whether what was gathered is enough for a batch, however few rows that are: a column has room
+  /// for 2 GiB of text, and a value is much shorter.
+  final var isLong: Bool { builder.byteCount >= 64 << 20 }
+
   /// What was gathered since the last call.
   final func finish() -> Column { builder.finish() }
 

@@ -62,10 +62,17 @@ extension FunctionCatalog {
     }
   }
 
+  /// A value is less than 1 GiB, and more than 2 GiB of them no column has room for.
+  private static let textLimit = 1 << 30
+
+  private static let tooMuchText = dataFault(
+    "a call would make more than 1 GiB of text of one batch of rows",
+    remedy: "make less of each row")
+
   /// The column of what `row` gives for each row without a NULL argument.
   static func eachRow(
     _ result: DataType, _ columns: [Column], _ count: Int, _ row: ([Scalar]) throws -> Scalar
-  ) rethrows -> Column {
+  ) throws -> Column {
     let builder = ColumnBuilder(result, capacity: count)
     let present = validity(of: columns)
     for index in 0..<count {
@@ -73,6 +80,7 @@ extension FunctionCatalog {
         builder.appendNull()
       } else {
         builder.append(try row(columns.map { $0.scalar(at: index) }))
+        guard builder.byteCount <= textLimit else { throw tooMuchText }
       }
     }
     return builder.finish()

@@ -282,7 +282,7 @@ extension FunctionCatalog {
         }
         runs.bytes.append(contentsOf: pattern.text(of: Timestamp(microseconds: instants[row])).utf8)
       }
-      runs.offsets.append(Int32(runs.bytes.count))
+      try runs.endValue()
     }
     return Column(.string, count: count, validity: present, .bytes(runs))
   }

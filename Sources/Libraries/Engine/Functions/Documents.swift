@@ -68,7 +68,7 @@ extension FunctionCatalog {
               writer.append(document(columns[0].scalar(at: row), type))
               runs.bytes.append(contentsOf: writer.bytes)
             }
-            runs.offsets.append(Int32(runs.bytes.count))
+            try runs.endValue()
           }
           return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
         }

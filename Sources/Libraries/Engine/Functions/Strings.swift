@@ -29,7 +29,7 @@ extension FunctionCatalog {
         function("left", .takes(.text, .of(.int)), [.string, .int], .string, isTotal: true) {
           columns, count, _ in
           let lengths = columns[1].int32s
-          return texts(columns, count) { text, row in
+          return try texts(columns, count) { text, row in
             characters(text, from: 0, to: max(0, Int(lengths[row])))
           }
         }
@@ -38,7 +38,7 @@ extension FunctionCatalog {
         "right",
         function("right", [.string, .int], .string, isTotal: true) { columns, count, _ in
           let lengths = columns[1].int32s
-          return texts(columns, count) { text, row in
+          return try texts(columns, count) { text, row in
             let total = characterCount(text)
             return characters(text, from: max(0, total - max(0, Int(lengths[row]))), to: total)
           }
@@ -69,17 +69,17 @@ extension FunctionCatalog {
   @inline(__always)
   private static func texts(
     _ columns: [Column], _ count: Int, _ part: (TextBytes, Int) -> Range<Int>
-  ) -> Column {
+  ) throws -> Column {
     let present = validity(of: columns)
     var runs = ByteRuns()
     runs.offsets.reserveCapacity(count + 1)
-    columns[0].withBytes { view in
+    try columns[0].withBytes { view in
       for row in 0..<count {
         if present?[row] ?? true {
           let text = view[row]
           runs.bytes.append(contentsOf: TextBytes(rebasing: text[part(text, row)]))
         }
-        runs.offsets.append(Int32(runs.bytes.count))
+        try runs.endValue()
       }
     }
     return Column(.string, count: count, validity: present, .bytes(runs))
@@ -150,7 +150,7 @@ extension FunctionCatalog {
     return function(name, [.string, .string], required: 1, .string, isTotal: true) {
       columns, count, _ in
       guard columns.count == 2 else {
-        return texts(columns, count) { text, _ in
+        return try texts(columns, count) { text, _ in
           var range = 0..<text.count
           if side != .end {
             while let first = range.first, text[first] == 0x20 {
@@ -164,7 +164,7 @@ extension FunctionCatalog {
         }
       }
       let columns = textIsLast ? columns.reversed() : columns
-      return texts(columns, count) { text, row in
+      return try texts(columns, count) { text, row in
         let cut = columns[1].scalar(at: row).text.unicodeScalars.map { Array(String($0).utf8) }
         return trimmed(text, cut, side)
       }
@@ -218,7 +218,7 @@ extension FunctionCatalog {
       columns, count, _ in
       let starts = columns[1].int32s
       let lengths = columns.count == 3 ? columns[2].int32s : nil
-      return texts(columns, count) { text, row in
+      return try texts(columns, count) { text, row in
         let position = Int(starts[row])
         let total = position < 0 ? characterCount(text) : 0
         let start = position > 0 ? position - 1 : position < 0 ? total + position : 0
@@ -244,7 +244,7 @@ extension FunctionCatalog {
       runs.offsets.reserveCapacity(count + 1)
       for row in 0..<count {
         if !columns[0].isNull(row) { try appendJoined(columns, row, to: &runs.bytes, meter) }
-        runs.offsets.append(Int32(runs.bytes.count))
+        try runs.endValue()
       }
       return Column(.string, count: count, validity: columns[0].validity, .bytes(runs))
     }

@@ -106,7 +106,7 @@ struct PastKnowledgeForm {
     let list = (columns + [DimensionColumns.knownTo]).map(load.quoted).joined(separator: ", ")
     try load.database.execute(
       """
-      CREATE VIEW \(load.quoted(view)) AS
+      CREATE VIEW \(load.made(view)) AS
       SELECT \(list) FROM \(load.quoted(loader.table.name))
       UNION ALL
       SELECT \(list) FROM \(load.quoted(table))

@@ -58,7 +58,7 @@ struct FactViews {
         continue
       }
       guard let text = wanted[name] else { continue }
-      try database.execute("CREATE VIEW \(load.quoted(name)) AS \(text)")
+      try database.execute("CREATE VIEW \(load.made(name)) AS \(text)")
       try database.run(
         "INSERT INTO _views VALUES (\(mark(1)), \(mark(2)), \(mark(3)))",
         [.string(name), .string(loader.table.name), .string(text)])

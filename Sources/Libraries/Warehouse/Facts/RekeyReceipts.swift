@@ -46,6 +46,9 @@ struct RekeyReceipts {
       try insert.run([.integer(change.id), .integer(change.from), .integer(change.to)])
     }
     try FactViews.noteFirstKeys(of: fact, column, load)
+    if let partitions = try MonthPartitions(of: fact, in: database), partitions.column == column {
+      try partitions.make(for: changes.map(\.to), at: database.place)
+    }
     try database.run(
       "UPDATE \(load.quoted(fact)) SET \(load.quoted(column)) = r.to_key FROM _rekeying AS r "
         + "WHERE \(load.quoted(fact)).\(id) = r.fact_id")

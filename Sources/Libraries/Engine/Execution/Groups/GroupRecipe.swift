@@ -38,7 +38,7 @@ struct GroupRecipe: Sendable {
     return PartedGroups(
       GroupedState(keys: keys, calls: calls, in: context.evaluation, willMerge: willMerge),
       limit: keys.isEmpty || level == SpilledParts.deepestLevel
-        ? Int.max : context.memoryLimit / max(1, sharers) / 2,
+        ? Int.max : context.joinedLimit / max(1, sharers) / 2,
       most: context.mostTogether,
       hold: MemoryHold(context.memory),
       place: (calls.flatMap(\.arguments) + keys).lazy.compactMap(\.place).first
