@@ -57,6 +57,7 @@ extension Workspace {
     var names: [LakeTableName] = []
     let files = lake.fileSystem
     for schema in try files.list(lake.root) where !"_.".contains(schema.prefix(1)) {
+      guard try files.status(of: "\(lake.root)/\(schema)")?.isDirectory == true else { continue }
       for folder in [schema, "\(schema)/\(MaintainedTable.auxiliary)"] {
         for name in try files.list("\(lake.root)/\(folder)") where !"_.".contains(name.prefix(1)) {
           guard try files.exists("\(lake.root)/\(folder)/\(name)/_delta_log") else { continue }

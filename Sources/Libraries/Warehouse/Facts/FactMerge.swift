@@ -52,11 +52,11 @@ struct FactMerge {
     let reversal = loader.fact.absence == .reverse ? try FactReversal(loader) : nil
     if let reversal {
       let corrected = try reversal.takeCorrected(FactDifferences(loader, staging))
-      try MonthSwitch(loader, staging)?.run(condition, &outcome)
+      try MonthSwitch(loader, staging, isEmpty: isEmpty)?.run(condition, &outcome)
       outcome.updated += corrected
       outcome.inserted += try insert(from: staging) - corrected
     } else {
-      try MonthSwitch(loader, staging)?.run(condition, &outcome)
+      try MonthSwitch(loader, staging, isEmpty: isEmpty)?.run(condition, &outcome)
       outcome.updated += try update(from: staging)
       outcome.inserted += try insert(from: staging)
     }

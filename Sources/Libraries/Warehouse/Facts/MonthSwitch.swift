@@ -14,16 +14,19 @@ struct MonthSwitch {
   private let loader: FactLoader
   private let staging: Staging
   private let partitions: MonthPartitions
+  /// Whether the fact has no rows, with which nothing need be compared.
+  private let isEmpty: Bool
   private var load: LoadContext { loader.load }
   private var database: any LoadingConnection { load.database }
 
   /// Nil when the fact is not parted by months.
-  init?(_ loader: FactLoader, _ staging: Staging) throws(Fault) {
+  init?(_ loader: FactLoader, _ staging: Staging, isEmpty: Bool) throws(Fault) {
     guard let partitions = try MonthPartitions(of: loader.table.name, in: loader.load.database)
     else { return nil }
     self.loader = loader
     self.staging = staging
     self.partitions = partitions
+    self.isEmpty = isEmpty
   }
 
   /// What a delivery brings of a month.
@@ -62,7 +65,7 @@ struct MonthSwitch {
       SELECT \(month), count(*) FILTER (WHERE \(id) IS NULL), count(*) FILTER (
         WHERE \(id) IS NOT NULL AND \(partitions.month(of: column("f"))) = \(month)
           AND (\(isChanged)))
-      FROM \(staged) AS s LEFT JOIN \(loader.name) AS f ON \(loader.isSameGrain(staging))
+      FROM \(staged) AS s LEFT JOIN \(stored) AS f ON \(loader.isSameGrain(staging))
       GROUP BY 1 ORDER BY 1
       """)
     return rows.compactMap { row in
@@ -151,7 +154,7 @@ struct MonthSwitch {
       """
       INSERT INTO \(next) (\(list.joined(separator: ", ")))
       SELECT coalesce(\(id), nextval(\(sequence))), \(values.joined(separator: ", "))
-      FROM \(staged) AS s LEFT JOIN \(loader.name) AS f ON \(loader.isSameGrain(staging))
+      FROM \(staged) AS s LEFT JOIN \(stored) AS f ON \(loader.isSameGrain(staging))
       WHERE \(partitions.isOf(month.number, column("s")))
         AND (\(id) IS NULL OR \(partitions.isOf(month.number, column("f"))))
       ORDER BY \(sorting("s"))
@@ -160,6 +163,12 @@ struct MonthSwitch {
 
   private func isStaged(and more: String = "true") -> String {
     "EXISTS (SELECT 1 FROM \(staged) AS s WHERE \(loader.isSameGrain(staging)) AND \(more))"
+  }
+
+  /// The rows to compare with. Of a fact that was empty they are none, whatever months were built
+  /// meanwhile: a delivery has no grain twice.
+  private var stored: String {
+    isEmpty ? "(SELECT * FROM \(loader.name) WHERE false)" : loader.name
   }
 
   private var staged: String { load.quoted(staging.name) }
