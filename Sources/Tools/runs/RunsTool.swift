@@ -7,7 +7,7 @@ import UnixTool
 /// What ran, what should have, and what it means.
 @main struct RunsTool: MedallionTool {
   static let manual = ToolManual(
-    "runs", "tells what ran and what did not, why a table stands as it does, and when it will",
+    "runs", "tells what ran, what did not, why a table stands as it does, and when it will",
     operands: "list|show|why|missing|path|fit|seal|backfill [NAME…]",
     verdict: "intervals are missing, a table waits, or steps of a backfill failed",
     examples: [

@@ -1,5 +1,4 @@
 import Core
-import Glibc
 import UnixTool
 
 /// Where the tools beside this one are.

@@ -116,7 +116,8 @@ struct FactMerge {
     if let reversal { return try reversal.take(where: condition) }
     return try database.run(
       loader.fact.absence == .flag
-        ? "UPDATE \(loader.name) AS f SET is_deleted = true WHERE \(loader.isThere) AND \(condition)"
+        ? "UPDATE \(loader.name) AS f SET is_deleted = true "
+          + "WHERE \(loader.isThere) AND \(condition)"
         : "DELETE FROM \(loader.name) AS f WHERE \(condition)")
   }
 
