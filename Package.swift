@@ -109,32 +109,36 @@ let tools: [Target] = [
     "load-facts", "WarehouseTool", "WarehouseJobs", "Warehouse", "Database", "TextFormats",
     "JSON", "Columnar"),
   tool(
-    "dq-check", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
+    "dq-check", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
+    "Governance", "TextFormats", "Columnar"),
+  tool(
+    "lineage", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
+    "Governance", "TextFormats", "JSON"),
+  tool(
+    "lake-sql", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine",
     "TextFormats", "Columnar"),
-  tool(
-    "lineage", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs", "Governance",
-    "TextFormats", "JSON"),
-  tool(
-    "lake-sql", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine", "TextFormats",
-    "Columnar"),
   tool("run-job", "LakeTool", "LakeJobs", "Operations"),
   tool(
     "runs", "LakeTool", "Operations", "Refresh", "LakeJobs", "Delta", "Engine", "TextFormats",
     "Columnar", "JSON"),
   tool("landing-watch", "LakeTool", "LakeJobs", "Operations"),
   tool(
-    "alert", "OperationsTool", "LakeTool", "Operations", "WarehouseJobs", "LakeJobs", "Database",
-    "TextFormats", "JSON"),
-  tool("ops-metrics", "OperationsTool", "LakeTool", "Operations", "LakeJobs", "Database"),
+    "alert", "OperationsTool", "WarehouseTool", "LakeTool", "Operations", "WarehouseJobs",
+    "LakeJobs", "Database", "TextFormats", "JSON"),
   tool(
-    "ops-report", "OperationsTool", "LakeTool", "Operations", "WarehouseJobs", "LakeJobs",
+    "ops-metrics", "OperationsTool", "WarehouseTool", "LakeTool", "Operations", "LakeJobs",
     "Database"),
   tool(
+    "ops-report", "OperationsTool", "WarehouseTool", "LakeTool", "Operations", "WarehouseJobs",
+    "LakeJobs", "Database"),
+  tool(
     "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
-  tool("lake-vacuum", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool(
+    "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
   tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
-  tool("lake-verify", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool(
+    "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]

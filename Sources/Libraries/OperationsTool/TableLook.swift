@@ -1,7 +1,6 @@
 import Bronze
 import Columnar
 import Core
-import Database
 import Delta
 import LakeJobs
 import Operations
@@ -93,27 +92,14 @@ struct TableLook {
 
   private func look(atWarehouse names: [String]) throws -> [OperationFacts.TableState] {
     var states = names.map { OperationFacts.TableState("warehouse.\($0)", layer: "warehouse") }
-    guard let database = try warehouse.openedToRead(workspace.lake.fileSystem) else {
+    guard let star = try WarehouseTables(warehouse, fileSystem: workspace.lake.fileSystem) else {
       return states
     }
-    guard try database.hasTable("_ledger") else { return states }
-    let rows = try database.rows(
-      """
-      SELECT table_name, loaded_at, row_count, load_id FROM _ledger
-      WHERE load_id IN (SELECT max(load_id) FROM _ledger GROUP BY table_name)
-      """)
-    for row in rows {
-      guard case .string(let name) = row[0],
-        case .integer(let count) = row[2], case .integer(let load) = row[3],
-        let index = names.firstIndex(of: name)
-      else { continue }
-      switch row[1] {
-      case .string(let text): states[index].changed = Timestamp(parsing: text)
-      case .timestamp(let moment): states[index].changed = moment
-      default: break
-      }
-      states[index].rowCount = Int(count)
-      states[index].version = "\(load)"
+    for load in try star.lastLoads() {
+      guard let index = names.firstIndex(of: load.table) else { continue }
+      states[index].changed = load.time
+      states[index].rowCount = load.rowCount
+      states[index].version = "\(load.number)"
     }
     return states
   }

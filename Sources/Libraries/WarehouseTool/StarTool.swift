@@ -41,10 +41,7 @@ extension StarTool {
 
   /// Where the options say that the warehouse is.
   package var warehousePlace: WarehousePlace {
-    get throws {
-      try WarehousePlace(
-        warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
-    }
+    get throws { try warehouse.warehousePlace(inLake: lake.lake) }
   }
 
   /// Brings the tables that the operands name up to date.

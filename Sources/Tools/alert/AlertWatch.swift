@@ -6,6 +6,7 @@ import Operations
 import OperationsTool
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// One look at everything, and what is to be told of it.
 struct AlertWatch {

@@ -9,6 +9,7 @@ import Lakehouse
 import TextFormats
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// Do the published tables keep their rules?
 @main struct DQCheck: MedallionTool {
@@ -30,8 +31,7 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let warehouse = try WarehousePlace(
-      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
     try workspace.jobs.checkSettings()
     let rules = try rules(workspace, console)

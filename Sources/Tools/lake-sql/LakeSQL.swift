@@ -7,6 +7,7 @@ import LakeQuery
 import LakeTool
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// Questions to the lake in Spark SQL.
 @main struct LakeSQL: MedallionTool {
@@ -39,8 +40,7 @@ import WarehouseJobs
   var query: String?
 
   func run(_ console: Console) throws {
-    let warehouse = try WarehousePlace(
-      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let script = try script(console)
     let lakehouse = lake.lakehouse(console)
     let jobs = try jobs(of: lakehouse, console)

@@ -5,6 +5,7 @@ import LakeTool
 import Maintenance
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// Clears tables of files that no version in use names.
 @main struct LakeVacuum: MedallionTool {
@@ -49,12 +50,11 @@ import WarehouseJobs
   }
 
   func run(_ console: Console) throws {
-    let warehouse = try WarehousePlace(
-      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     // Which versions readers need stands in the job files: none of them may be passed over.
     let workspace = try lake.workspace(console)
     let loaded = try WarehouseTables(warehouse, fileSystem: workspace.lake.fileSystem)?
-      .loadedInputs()
+      .lastLoads().map { (table: $0.table, inputs: $0.inputs) }
     let vacuum = Vacuum(
       workspace,
       VacuumRules(

@@ -5,6 +5,7 @@ import LakeTool
 import Maintenance
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// Does the lake hold what its logs say?
 @main struct LakeVerify: MedallionTool {
@@ -34,8 +35,7 @@ import WarehouseJobs
   var tables: [String] = []
 
   func run(_ console: Console) throws {
-    let warehouse = try WarehousePlace(
-      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
     let audit = LakeAudit(workspace, full ? .full : .sample)
     let report = VerifyReport(format, console)

@@ -7,6 +7,7 @@ import LakeTool
 import Lakehouse
 import UnixTool
 import WarehouseJobs
+import WarehouseTool
 
 /// What came from what.
 @main struct LineageTool: MedallionTool {
@@ -67,8 +68,7 @@ import WarehouseJobs
   }
 
   func run(_ console: Console) throws {
-    let warehouse = try WarehousePlace(
-      place.place(inLake: lake.lake), password: place.password(inLake: lake.lake))
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let workspace = try lake.workspace(console)
     if make {
       guard question == nil, format == .text else {

@@ -6,6 +6,7 @@ import LakeTool
 import Operations
 import OperationsTool
 import UnixTool
+import WarehouseTool
 
 /// How the lake stands, in numbers for Prometheus.
 @main struct OpsMetrics: MedallionTool {

@@ -6,6 +6,7 @@ import LakeTool
 import Operations
 import OperationsTool
 import UnixTool
+import WarehouseTool
 
 /// The night on one page.
 @main struct OpsReport: MedallionTool {

@@ -56,8 +56,7 @@ struct HistoryDimension {
   private mutating func leave(
     _ member: Member, _ outcome: inout LoadOutcome, _ changed: inout ChangedMembers
   ) throws(Fault) {
-    guard let last = member.storedVersions.last, last.version.isCurrent, !last.version.isDeleted,
-      !member.isInferred
+    guard let last = member.storedVersions.last, last.version.isCurrent, !last.version.isDeleted
     else { return }
     guard load.endsAbsentMembers else {
       outcome.absent += 1
@@ -85,12 +84,7 @@ struct HistoryDimension {
     _ changed: inout ChangedMembers
   ) throws(Fault) {
     let old = before?.storedVersions ?? []
-    var matches = matching(wanted, old)
-    let kept = Set(matches.compactMap { $0 })
-    // What facts inferred is filled in place by the first that is told of the member.
-    if let only = old.first, only.isInferred, !kept.contains(0), matches.first == .some(nil) {
-      matches[0] = 0
-    }
+    let matches = matching(wanted, old)
     let changedCount = outcome.changedCount
     let new = try write(wanted, matches, old, member, &outcome)
     if outcome.changedCount != changedCount { changed.touch(member.keyValues) }
@@ -115,7 +109,7 @@ struct HistoryDimension {
     var taken = Set(kept.map { old[$0].surrogate })
     // Rows that stay are moved before others are added: no two may start at the same moment.
     for (version, match) in zip(wanted, matches) {
-      guard let match, old[match].version != version || old[match].isInferred else { continue }
+      guard let match, old[match].version != version else { continue }
       try writing.update(old[match].surrogate, version)
       try noteMove(old[match], version, member.key)
       outcome.updated += 1

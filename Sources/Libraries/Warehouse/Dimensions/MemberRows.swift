@@ -11,14 +11,11 @@ struct Member {
   var versions: [MemberVersion]
   /// The versions' surrogate keys; empty for a delivered member.
   var surrogates: [Int64] = []
-  /// Whether nobody has described the member yet.
-  var isInferred = false
 
   /// The stored versions in time order.
   var storedVersions: [StoredVersion] {
-    zip(surrogates, versions).map { [isInferred] in
-      StoredVersion(surrogate: $0, version: $1, isInferred: isInferred)
-    }.sorted { $0.version.from < $1.version.from }
+    zip(surrogates, versions).map { StoredVersion(surrogate: $0, version: $1) }
+      .sorted { $0.version.from < $1.version.from }
   }
 }
 
@@ -31,7 +28,7 @@ final class MemberRows {
   private let place: Place
   private var pending: [Scalar]?
   /// So many columns stand before those of the key: its text, the interval, and what is made.
-  private static let madeCount = 6
+  private static let madeCount = 5
 
   init(
     _ loader: DimensionLoader, _ source: String, _ tracked: [String], _ untracked: [String],
@@ -43,8 +40,7 @@ final class MemberRows {
     place = loader.table.place
     let quoted = loader.load.quoted
     let surrogate = quoted(loader.dimension.surrogateColumn)
-    let made =
-      isStored ? ["t.\(surrogate)", "t.is_deleted", "t.is_inferred"] : ["0", "false", "false"]
+    let made = isStored ? ["t.\(surrogate)", "t.is_deleted"] : ["0", "false"]
     let dialect = loader.load.dialect
     let natural = naturalKey(loader.table.key, of: "t", dialect)
     let columns =
@@ -66,10 +62,7 @@ final class MemberRows {
       versions: [])
     while let row = pending, row[0] == first[0] {
       member.versions.append(try version(row))
-      if isStored, case .integer(let surrogate) = row[3] {
-        member.surrogates.append(surrogate)
-        if row[5].isTrue { member.isInferred = true }
-      }
+      if isStored, case .integer(let surrogate) = row[3] { member.surrogates.append(surrogate) }
       pending = try rows.next()
     }
     return member

@@ -52,8 +52,8 @@ struct OverwrittenDimension {
       isChanged += " OR (d.\(column) IS NULL AND s.\(column) IS NOT NULL)"
     }
     if marksDeleted {
-      isChanged += " OR d.is_deleted OR d.is_inferred"
-      assignments += ["is_deleted = false", "is_inferred = false"]
+      isChanged += " OR d.is_deleted"
+      assignments.append("is_deleted = false")
     }
     guard !assignments.isEmpty else { return 0 }
     return try database.run(

@@ -2,8 +2,6 @@
 struct StoredVersion: Hashable {
   var surrogate: Int64
   var version: MemberVersion
-  /// Whether a fact asked for the member before anybody described it.
-  var isInferred = false
 }
 
 /// For each wanted version of a member the stored one whose place it takes, by position; nil for
