@@ -1,7 +1,7 @@
 package import Columnar
 import Core
 
-/// How one kind of database spells names, types and parameters.
+/// How one kind of database spells names and types; parameters are `$1`, `$2` … in both.
 ///
 /// SQLite has no decimals, dates and instants of its own. There a DECIMAL column is declared
 /// `DECIMAL(p,s)` and holds a whole number or the double nearest to the value, which reads back
@@ -23,14 +23,6 @@ package enum Dialect: Sendable {
   /// `text` as a string literal.
   package func literal(_ text: String) -> String {
     "'\(substituting("'", in: text, with: "''"))'"
-  }
-
-  /// The mark of parameter `number`, from 1.
-  package func parameter(_ number: Int) -> String {
-    switch self {
-    case .sqlite: "?\(number)"
-    case .postgresql: "$\(number)"
-    }
   }
 
   /// The statement that begins a transaction that will write.

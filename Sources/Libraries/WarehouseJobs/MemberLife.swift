@@ -81,7 +81,7 @@ package struct MemberLife {
     let dialect = warehouse.dialect
     let surrogate = DimensionColumns.surrogate(of: table.name)
     let isMember = table.key.enumerated().map {
-      "CAST(\(dialect.quoted($0.element)) AS TEXT) = \(dialect.parameter($0.offset + 1))"
+      "CAST(\(dialect.quoted($0.element)) AS TEXT) = $\($0.offset + 1)"
     }.joined(separator: " AND ")
     func batch(_ name: String, _ order: String) throws -> Batch? {
       let schema = try warehouse.schema(of: name)

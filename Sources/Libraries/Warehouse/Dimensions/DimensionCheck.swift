@@ -83,7 +83,7 @@ struct DimensionCheck {
     let key = table.key.map(load.quoted).joined(separator: ", ")
     let open = dialect.literal(MemberVersion.openText)
     let isAsked = columns.enumerated().map {
-      " AND \(load.quoted($0.element)) = \(dialect.parameter($0.offset + 1))"
+      " AND \(load.quoted($0.element)) = $\($0.offset + 1)"
     }
     var rules = [
       ("valid_from >= valid_to", "has a version that ends before it begins"),

@@ -13,19 +13,18 @@ enum DimensionPolicy {
   static func note(
     _ policy: WarehouseTable.MissingMember?, of dimension: String, _ load: LoadContext
   ) throws(Fault) {
-    let mark = load.database.dialect.parameter
     let name = Scalar.string(dimension)
-    try load.database.run("DELETE FROM _policies WHERE dimension = \(mark(1))", [name])
+    try load.database.run("DELETE FROM _policies WHERE dimension = $1", [name])
     guard let policy else { return }
     try load.database.run(
-      "INSERT INTO _policies VALUES (\(mark(1)), \(mark(2)))", [name, .string(policy.rawValue)])
+      "INSERT INTO _policies VALUES ($1, $2)", [name, .string(policy.rawValue)])
   }
 
   static func stored(
     of dimension: String, _ load: LoadContext
   ) throws(Fault) -> WarehouseTable.MissingMember? {
     let found = try load.database.value(
-      "SELECT on_unknown FROM _policies WHERE dimension = \(load.database.dialect.parameter(1))",
+      "SELECT on_unknown FROM _policies WHERE dimension = $1",
       [.string(dimension)])
     guard case .string(let word) = found else { return nil }
     return WarehouseTable.MissingMember(rawValue: word)

@@ -33,7 +33,7 @@ struct InferredMembers {
     let start = hasHistory ? MemberVersion.startText : SurrogateKeys.always
     var keys = try SurrogateKeys(dimension, load)
     let insert = try insertion(key)
-    let presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = \(mark(1))")
+    let presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = $1")
     var made: [Int64] = []
     for natural in naturalKeys {
       var known: Int64?
@@ -58,9 +58,9 @@ struct InferredMembers {
     let surrogate = DimensionColumns.surrogate(of: dimension)
     let durable = DimensionColumns.durable(beside: surrogate)
     let values = columns.map { column -> String in
-      if column.name == surrogate { return mark(1) }
-      if column.name == durable { return mark(2) }
-      if let position = key.firstIndex(of: column.name) { return mark(position + 3) }
+      if column.name == surrogate { return "$1" }
+      if column.name == durable { return "$2" }
+      if let position = key.firstIndex(of: column.name) { return "$\(position + 3)" }
       if column.name == "is_inferred" { return "TRUE" }
       return column.isNullable ? "NULL" : load.quoted(column.name)
     }
@@ -78,8 +78,6 @@ struct InferredMembers {
     default: .string(text)
     }
   }
-
-  private func mark(_ number: Int) -> String { database.dialect.parameter(number) }
 }
 
 extension InferredMembers {
@@ -105,9 +103,9 @@ extension InferredMembers {
       WHERE d.is_inferred
       """)
     let keys = try SurrogateKeys(dimension, load)
-    let begin = hasHistory ? ", valid_from = \(mark(2))" : ""
+    let begin = hasHistory ? ", valid_from = $2" : ""
     let update = try database.prepare(
-      "UPDATE \(table) SET is_inferred = FALSE\(begin) WHERE \(surrogate) = \(mark(1))")
+      "UPDATE \(table) SET is_inferred = FALSE\(begin) WHERE \(surrogate) = $1")
     for row in found {
       guard case .integer(let number) = row[0], case .integer(let durable) = row[1],
         case .string(let start) = row[2], case .string(let natural) = row[3]

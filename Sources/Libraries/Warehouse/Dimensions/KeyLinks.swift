@@ -52,11 +52,11 @@ struct KeyLinks {
     let befores = changes.mapValues(\.before)
     let keys = try SurrogateKeys(loader.table.name, load)
     let isMember = loader.table.key.enumerated().map {
-      " AND \(load.quoted($0.element)) = \(dialect.parameter($0.offset + 2))"
+      " AND \(load.quoted($0.element)) = $\($0.offset + 2)"
     }
     let update = try load.database.prepare(
-      "UPDATE \(table) SET \(durable) = \(dialect.parameter(1)) "
-        + "WHERE \(surrogate) > 0 AND \(durable) <> \(dialect.parameter(1))\(isMember.joined())")
+      "UPDATE \(table) SET \(durable) = $1 "
+        + "WHERE \(surrogate) > 0 AND \(durable) <> $1\(isMember.joined())")
     var count = 0
     for (key, change) in changes.sorted(by: { $0.key < $1.key }) {
       // The first of the chain that has been seen.

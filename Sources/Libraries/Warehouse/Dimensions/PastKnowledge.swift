@@ -27,7 +27,7 @@ struct PastKnowledge {
         (\(columns.joined(separator: ", ")), \(DimensionColumns.knownTo))
       SELECT \(columns.joined(separator: ", ")), \(database.dialect.literal(moment))
       FROM \(load.quoted(loader.table.name))
-      WHERE \(load.quoted(loader.dimension.surrogateColumn)) = \(database.dialect.parameter(1))
+      WHERE \(load.quoted(loader.dimension.surrogateColumn)) = $1
         AND \(DimensionColumns.knownFrom) < \(database.dialect.literal(moment))
       """)
   }

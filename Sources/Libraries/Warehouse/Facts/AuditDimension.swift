@@ -23,7 +23,7 @@ struct AuditDimension {
     shape.add("loaded_at", .timestamp)
     try shape.realize(in: database, at: table.place)
     let number = Int64(try LoadLedger.nextNumber(in: database))
-    let marks = (1...6).map(database.dialect.parameter).joined(separator: ", ")
+    let marks = (1...6).map { "$\($0)" }.joined(separator: ", ")
     let insert = try database.prepare(
       "INSERT INTO \(AuditDimension.name) (audit_key, fact, run_id, rule_set, build, loaded_at) "
         + "VALUES (\(marks)) ON CONFLICT DO NOTHING")

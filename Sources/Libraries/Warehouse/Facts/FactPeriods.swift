@@ -147,17 +147,15 @@ extension FactPeriods {
   }
 
   private func latest(_ period: String) throws(Fault) -> Int {
-    let mark = database.dialect.parameter
     return try database.integer(
-      "SELECT coalesce(max(revision), 0) FROM _periods WHERE fact = \(mark(1)) "
-        + "AND period = \(mark(2))", [.string(loader.table.name), .string(period)])
+      "SELECT coalesce(max(revision), 0) FROM _periods WHERE fact = $1 "
+        + "AND period = $2", [.string(loader.table.name), .string(period)])
   }
 
   private func note(_ period: String, _ rowCount: Int64, _ measures: String) throws(Fault) {
-    let mark = database.dialect.parameter
     let why = isReopened(period) ? load.reopened?.why : nil
     try database.run(
-      "INSERT INTO _periods VALUES (\((1...8).map(mark).joined(separator: ", ")))",
+      "INSERT INTO _periods VALUES (\((1...8).map { "$\($0)" }.joined(separator: ", ")))",
       [
         .string(loader.table.name), .string(period), .integer(Int64(try latest(period)) + 1),
         .string(load.run), .string(ValueText.text(instant: load.clock.now)), .integer(rowCount),

@@ -40,11 +40,10 @@ struct FactViews {
     if !fact.semiAdditive.isEmpty, let day = fact.snapshotColumn {
       wanted["\(loader.table.name)_last_day"] = lastDay(load.quoted(day))
     }
-    let mark = database.dialect.parameter
     if fact.isAudited { wanted["\(loader.table.name)_audit"] = try audit() }
     var made: [String: String] = [:]
     for row in try database.rows(
-      "SELECT name, text FROM _views WHERE fact = \(mark(1))", [.string(loader.table.name)])
+      "SELECT name, text FROM _views WHERE fact = $1", [.string(loader.table.name)])
     {
       if case .string(let name) = row[0], case .string(let text) = row[1] { made[name] = text }
     }
@@ -53,14 +52,14 @@ struct FactViews {
       if made[name] == wanted[name], isThere { continue }
       if made[name] != nil {
         try database.execute("DROP VIEW IF EXISTS \(load.quoted(name))")
-        try database.run("DELETE FROM _views WHERE name = \(mark(1))", [.string(name)])
+        try database.run("DELETE FROM _views WHERE name = $1", [.string(name)])
       } else if isThere {
         continue
       }
       guard let text = wanted[name] else { continue }
       try database.execute("CREATE VIEW \(load.made(name)) AS \(text)")
       try database.run(
-        "INSERT INTO _views VALUES (\(mark(1)), \(mark(2)), \(mark(3)))",
+        "INSERT INTO _views VALUES ($1, $2, $3)",
         [.string(name), .string(loader.table.name), .string(text)])
     }
   }

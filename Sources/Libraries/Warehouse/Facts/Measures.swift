@@ -13,7 +13,7 @@ struct Measures {
     self.load = load
     let grain = try load.columns(ofIndex: fact + "_grain")
     let declared = try load.database.rows(
-      "SELECT column_name FROM _measures WHERE fact = \(load.database.dialect.parameter(1))",
+      "SELECT column_name FROM _measures WHERE fact = $1",
       [.string(fact)]
     ).compactMap { if case .string(let name) = $0[0] { name } else { nil } }
     fields = try load.database.schema(of: fact).fields.filter { field in
@@ -40,11 +40,10 @@ struct Measures {
 
   /// Remembers what the job of `fact` declares.
   static func note(_ declared: [String], of fact: String, _ load: LoadContext) throws(Fault) {
-    let mark = load.database.dialect.parameter
-    try load.database.run("DELETE FROM _measures WHERE fact = \(mark(1))", [.string(fact)])
+    try load.database.run("DELETE FROM _measures WHERE fact = $1", [.string(fact)])
     for column in declared {
       try load.database.run(
-        "INSERT INTO _measures VALUES (\(mark(1)), \(mark(2)))", [.string(fact), .string(column)])
+        "INSERT INTO _measures VALUES ($1, $2)", [.string(fact), .string(column)])
     }
   }
 

@@ -42,15 +42,15 @@ struct MissingMembers {
     for lookup in try lookups(.infer) {
       let name = [Scalar.string(loader.table.name), .string(lookup.column)]
       let waiting = try database.rows(
-        "SELECT DISTINCT natural_key FROM _waiting WHERE fact = \(mark(1)) "
-          + "AND column_name = \(mark(2)) ORDER BY natural_key", name)
+        "SELECT DISTINCT natural_key FROM _waiting WHERE fact = $1 "
+          + "AND column_name = $2 ORDER BY natural_key", name)
       let keys = waiting.compactMap { if case .string(let key) = $0[0] { key } else { nil } }
       guard !keys.isEmpty else { continue }
       let shape = try DimensionShape(lookup.dimension, load, for: loader.table.place)
       count += try InferredMembers(lookup.dimension, load).make(keys, key: shape.key).count
       try point(lookup, shape)
       try database.run(
-        "DELETE FROM _waiting WHERE fact = \(mark(1)) AND column_name = \(mark(2))", name)
+        "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2", name)
     }
     return count
   }
@@ -63,13 +63,11 @@ struct MissingMembers {
       """
       UPDATE \(loader.name) AS f SET \(column) = d.\(surrogate)
       FROM _waiting AS w
-      JOIN _keys AS k ON k.dimension = \(mark(3)) AND k.natural_key = w.natural_key
+      JOIN _keys AS k ON k.dimension = $3 AND k.natural_key = w.natural_key
       JOIN \(load.quoted(lookup.dimension)) AS d ON d.\(surrogate) = k.surrogate AND d.is_inferred
-      WHERE w.fact = \(mark(1)) AND w.column_name = \(mark(2))
+      WHERE w.fact = $1 AND w.column_name = $2
         AND f.\(load.quoted(loader.idColumn)) = w.fact_id
       """,
       [.string(loader.table.name), .string(lookup.column), .string(lookup.dimension)])
   }
-
-  private func mark(_ number: Int) -> String { database.dialect.parameter(number) }
 }

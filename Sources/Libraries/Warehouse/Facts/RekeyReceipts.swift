@@ -35,13 +35,12 @@ struct RekeyReceipts {
   /// Changes the keys in `column` of `fact`, and writes the receipts.
   func apply(_ changes: [Change], to column: String, of fact: String) throws(Fault) {
     guard !changes.isEmpty else { return }
-    let mark = database.dialect.parameter
     let id = load.quoted("\(fact)_id")
     try database.execute(
       "DROP TABLE IF EXISTS _rekeying; CREATE TABLE _rekeying "
         + "(fact_id BIGINT PRIMARY KEY, from_key BIGINT NOT NULL, to_key BIGINT NOT NULL)")
     let insert = try database.prepare(
-      "INSERT INTO _rekeying VALUES (\(mark(1)), \(mark(2)), \(mark(3)))")
+      "INSERT INTO _rekeying VALUES ($1, $2, $3)")
     for change in changes {
       try insert.run([.integer(change.id), .integer(change.from), .integer(change.to)])
     }
@@ -57,7 +56,6 @@ struct RekeyReceipts {
   }
 
   private func note(_ column: String, of fact: String, _ id: String) throws(Fault) {
-    let mark = database.dialect.parameter
     let measures = try Measures(of: fact, load)
     let sums = measures.fields.map { ", \(measures.sum(of: $0, in: "f"))" }.joined()
     let moves = try database.rows(
@@ -67,7 +65,7 @@ struct RekeyReceipts {
       GROUP BY r.from_key, r.to_key ORDER BY r.from_key, r.to_key
       """)
     let insert = try database.prepare(
-      "INSERT INTO _rekeyed VALUES (\((1...9).map(mark).joined(separator: ", ")))")
+      "INSERT INTO _rekeyed VALUES (\((1...9).map { "$\($0)" }.joined(separator: ", ")))")
     for move in moves {
       try insert.run(
         [

@@ -36,7 +36,7 @@ struct SuspendedFacts {
   /// The lookups' columns for whose members rows are kept apart now.
   func columns() throws(Fault) -> [String] {
     try database.rows(
-      "SELECT DISTINCT column_name FROM _suspended WHERE fact = \(mark(1)) ORDER BY column_name",
+      "SELECT DISTINCT column_name FROM _suspended WHERE fact = $1 ORDER BY column_name",
       [.string(fact)]
     ).compactMap { if case .string(let name) = $0[0] { name } else { nil } }
   }
@@ -46,7 +46,7 @@ struct SuspendedFacts {
     let old = try database.columns(of: parked).map(\.name)
     guard !old.isEmpty else { return }
     let lookups = try database.rows(
-      "SELECT column_name FROM _lookups WHERE fact = \(mark(1))", [.string(fact)]
+      "SELECT column_name FROM _lookups WHERE fact = $1", [.string(fact)]
     ).compactMap { if case .string(let name) = $0[0] { name } else { nil } }
     let columns = try database.columns(of: fact).map(\.name)
     let kept = columns.filter { old.contains($0) || lookups.contains($0) }
@@ -74,7 +74,7 @@ struct SuspendedFacts {
     try database.run(
       """
       INSERT INTO _suspended
-      SELECT w.fact, w.column_name, w.fact_id, w.natural_key, \(mark(1)), \(mark(2)) \(waiting)
+      SELECT w.fact, w.column_name, w.fact_id, w.natural_key, $1, $2 \(waiting)
       ON CONFLICT DO NOTHING
       """, [.string(ValueText.text(instant: load.clock.now)), .string(load.run)])
     let stored = try database.columns(of: fact)
@@ -98,6 +98,4 @@ struct SuspendedFacts {
     return measures.words(
       try database.rows("SELECT \(sums) FROM \(load.quoted(parked)) AS p").first ?? [])
   }
-
-  private func mark(_ number: Int) -> String { database.dialect.parameter(number) }
 }
