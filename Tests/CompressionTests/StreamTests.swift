@@ -38,6 +38,21 @@ import Testing
     }
   }
 
+  @Test func `a stream that needs more than is given is not said to be damaged`() throws {
+    let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+    let emptyLastBlock: [UInt8] = [0x01, 0x00, 0x00]
+    let windowOf256MiB = magic + [0x00, 18 << 3] + emptyLastBlock
+    let dictionaryNumber7 = magic + [0x01, 0x00, 7] + emptyLastBlock
+    for (stream, problem) in [
+      (windowOf256MiB, "zstd stream looks back further than 128 MiB"),
+      (dictionaryNumber7, "zstd stream was made with a dictionary, which is not in it"),
+    ] {
+      let reader = DecompressingReader(MemoryBytes([stream]), at: Place("a"))
+      let fault = try #require(throws: Fault.self) { try all(reader) }
+      #expect(fault.kind == .data && fault.problem == problem)
+    }
+  }
+
   @Test(arguments: [Codec.gzip, .zstd])
   func `other bytes behind a stream are a fault`(_ codec: Codec) throws {
     let stream = try codec.compress(block: Array("text".utf8)) + Array("plain".utf8)

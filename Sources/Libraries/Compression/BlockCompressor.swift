@@ -60,6 +60,10 @@ package final class BlockCompressor {
   /// `bytes` compressed.
   package func compress(_ bytes: [UInt8]) throws(Fault) -> [UInt8] {
     if codec == .none { return bytes }
+    if codec == .zstd, context == nil {
+      guard let made = ZSTD_createCCtx() else { throw .outOfMemory("a zstd block") }
+      context = made
+    }
     var failed = false
     let result = [UInt8](unsafeUninitializedCapacity: bound(bytes.count)) { target, count in
       bytes.withUnsafeBytes { source in
@@ -67,10 +71,8 @@ package final class BlockCompressor {
         failed = count == 0
       }
     }
-    if failed {
-      throw Fault(
-        .internal, "\(codec.rawValue) did not compress a block", remedy: "report this as a defect")
-    }
+    // There is room for whatever comes of any bytes: what is left to fail for is memory.
+    if failed { throw .outOfMemory("a \(codec.rawValue) block") }
     return result
   }
 
@@ -96,7 +98,6 @@ package final class BlockCompressor {
       return status == SNAPPY_OK ? count : nil
     case .gzip: return deflateBlock(source, into: target, level: level)
     case .zstd:
-      if context == nil { context = ZSTD_createCCtx() }
       let count = ZSTD_compressCCtx(
         context, target.baseAddress, target.count, source.baseAddress, source.count, level)
       return ZSTD_isError(count) == 0 ? count : nil
@@ -118,12 +119,12 @@ package final class BlockDecompressor {
     _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
   ) throws(Fault) {
     if target.isEmpty { return }
-    guard written(source, into: target) == target.count else { throw codec.damaged() }
+    guard try written(source, into: target) == target.count else { throw codec.damaged() }
   }
 
   private func written(
     _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
-  ) -> Int? {
+  ) throws(Fault) -> Int? {
     switch codec {
     case .none:
       guard source.count == target.count else { return nil }
@@ -138,12 +139,16 @@ package final class BlockDecompressor {
       let status = snappy_uncompress(
         bytes, source.count, target.bindMemory(to: CChar.self).baseAddress, &count)
       return status == SNAPPY_OK ? count : nil
-    case .gzip: return inflateBlock(source, into: target)
+    case .gzip: return try inflateBlock(source, into: target)
     case .zstd:
-      if context == nil { context = ZstdContexts.take() }
+      if context == nil {
+        guard let taken = ZstdContexts.take() else { throw .outOfMemory("a zstd block") }
+        context = taken
+      }
       let count = ZSTD_decompressDCtx(
         context, target.baseAddress, target.count, source.baseAddress, source.count)
-      return ZSTD_isError(count) == 0 ? count : nil
+      guard ZSTD_isError(count) != 0 else { return count }
+      throw DecompressionFailure(zstd: count).fault(of: "zstd block", at: nil)
     }
   }
 }
@@ -188,13 +193,13 @@ private func deflateBlock(
 /// Inflates one gzip or zlib member after the other until the source ends.
 private func inflateBlock(
   _ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
-) -> Int? {
+) throws(Fault) -> Int? {
   guard source.count <= UInt32.max, target.count <= UInt32.max else { return nil }
   var stream = z_stream()
   guard
     inflateInit2_(
       &stream, anyWindowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-  else { return nil }
+  else { throw .outOfMemory("a gzip block") }
   defer { inflateEnd(&stream) }
   stream.next_in = UnsafeMutablePointer(
     mutating: source.bindMemory(to: Bytef.self).baseAddress)
@@ -202,7 +207,10 @@ private func inflateBlock(
   stream.next_out = target.bindMemory(to: Bytef.self).baseAddress
   stream.avail_out = uInt(target.count)
   while true {
-    guard inflate(&stream, Z_FINISH) == Z_STREAM_END else { return nil }
+    let status = inflate(&stream, Z_FINISH)
+    guard status == Z_STREAM_END else {
+      throw DecompressionFailure(zlib: status).fault(of: "gzip block", at: nil)
+    }
     if stream.avail_in == 0 { return target.count - Int(stream.avail_out) }
     guard inflateReset(&stream) == Z_OK else { return nil }
   }

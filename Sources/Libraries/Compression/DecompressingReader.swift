@@ -36,7 +36,11 @@ package final class DecompressingReader: ByteSource {
           // What the stream still holds is put out before the end is judged.
           let rest = try decompress(stream)
           if let rest, !rest.isEmpty { return rest }
-          guard stream.isComplete else { throw fault("ends too early") }
+          guard stream.isComplete else {
+            throw Fault(
+              .data, at: place, "\(codec.rawValue) stream ends too early",
+              remedy: "get the file again from where it came from")
+          }
           return nil
         }
         input = piece
@@ -72,24 +76,19 @@ package final class DecompressingReader: ByteSource {
   }
 
   private func decompress(_ stream: any StreamDecompressing) throws(Fault) -> [UInt8]? {
-    var isGood = true
+    var failure: DecompressionFailure?
     let output = [UInt8](unsafeUninitializedCapacity: DecompressingReader.pieceByteCount) {
       output, count in
       input.withUnsafeBytes { buffer in
         let before = taken
         let made = stream.decompress(buffer, &taken, into: UnsafeMutableRawBufferPointer(output))
         count = made ?? 0
-        isGood = made != nil && (count > 0 || taken > before || taken == buffer.count)
+        if made == nil { failure = stream.failure }
+        // What takes nothing and gives nothing, though there is more, never ends.
+        if made == 0, taken == before, taken < buffer.count { failure = .damage }
       }
     }
-    guard !stream.lacksMemory else { throw .outOfMemory("a \(codec.rawValue) stream", at: place) }
-    guard isGood else { throw fault("is damaged") }
+    if let failure { throw failure.fault(of: "\(codec.rawValue) stream", at: place) }
     return output
-  }
-
-  private func fault(_ problem: String) -> Fault {
-    Fault(
-      .data, at: place, "\(codec.rawValue) stream \(problem)",
-      remedy: "get the file again from where it came from")
   }
 }

@@ -29,7 +29,7 @@ func decompressGzip(_ block: ArraySlice<UInt8>, _ expected: Int) throws(Fault) -
     }
     return isGood && stream.isComplete && bytes.count == expected ? bytes : nil
   }
-  guard !stream.lacksMemory else { throw .outOfMemory("a gzip block") }
+  if bytes == nil, case .lackOfMemory = stream.failure { throw .outOfMemory("a gzip block") }
   return bytes
 }
 
@@ -97,7 +97,7 @@ final class GzipCompressor: StreamCompressing {
 final class GzipDecompressor: StreamDecompressing {
   private let stream: UnsafeMutablePointer<z_stream>
   private var isInsideMember = false
-  private(set) var lacksMemory = false
+  private(set) var failure = DecompressionFailure.damage
 
   init() throws(Fault) {
     stream = .allocate(capacity: 1)
@@ -134,8 +134,10 @@ final class GzipDecompressor: StreamDecompressing {
     stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = UInt32(room)
     let status = inflate(stream, Z_NO_FLUSH)
-    lacksMemory = status == Z_MEM_ERROR
-    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
+    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else {
+      failure = DecompressionFailure(zlib: status)
+      return nil
+    }
     taken += piece - Int(stream.pointee.avail_in)
     if status == Z_STREAM_END { isInsideMember = false }
     return room - Int(stream.pointee.avail_out)

@@ -44,10 +44,10 @@ protocol StreamCompressing: AnyObject {
 protocol StreamDecompressing: AnyObject {
   /// Whether the stream may end here.
   var isComplete: Bool { get }
-  /// Whether the last call failed for want of memory, which says nothing about the stream.
-  var lacksMemory: Bool { get }
+  /// Why the last call gave nil.
+  var failure: DecompressionFailure { get }
   /// Reads `input` from `taken`, which moves; returns how many bytes of `output` were written, nil
-  /// when the stream is damaged or memory is out. Nothing written and nothing taken means that more
+  /// when it failed. Nothing written and nothing taken means that more
   /// must come.
   func decompress(
     _ input: UnsafeRawBufferPointer, _ taken: inout Int, into output: UnsafeMutableRawBufferPointer

@@ -19,7 +19,7 @@ private let leastBlock = 3
 
 /// Nil when `block` is damaged or does not hold `expected` bytes.
 func decompressZstd(_ block: ArraySlice<UInt8>, _ expected: Int) throws(Fault) -> [UInt8]? {
-  var lacksMemory = false
+  var failure = DecompressionFailure.damage
   let bytes = block.withUnsafeBytes { input -> [UInt8]? in
     let declared = ZSTD_getFrameContentSize(input.baseAddress, input.count)
     // All ones is 'unknown', one less is 'no frame'.
@@ -30,18 +30,13 @@ func decompressZstd(_ block: ArraySlice<UInt8>, _ expected: Int) throws(Fault) -
     let bytes = [UInt8](unsafeUninitializedCapacity: expected) { output, count in
       let result = ZSTD_decompress(output.baseAddress, expected, input.baseAddress, input.count)
       isGood = ZSTD_isError(result) == 0
-      lacksMemory = isMemoryError(result)
+      if !isGood { failure = DecompressionFailure(zstd: result) }
       count = isGood ? result : 0
     }
     return isGood ? bytes : nil
   }
-  guard !lacksMemory else { throw .outOfMemory("a zstd block") }
-  return bytes
-}
-
-/// Whether the library has no memory, which says nothing about the bytes.
-private func isMemoryError(_ result: Int) -> Bool {
-  ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation
+  if case .damage = failure { return bytes }
+  throw failure.fault(of: "zstd block", at: nil)
 }
 
 /// A zstd frame in the making, with a checksum.
@@ -93,7 +88,7 @@ final class ZstdCompressor: StreamCompressing {
 final class ZstdDecompressor: StreamDecompressing {
   private let context: OpaquePointer
   private var isInsideFrame = false
-  private(set) var lacksMemory = false
+  private(set) var failure = DecompressionFailure.damage
 
   init() throws(Fault) {
     guard let context = ZSTD_createDCtx() else { throw .outOfMemory("a zstd stream") }
@@ -112,8 +107,10 @@ final class ZstdDecompressor: StreamDecompressing {
     var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: taken)
     var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     let result = ZSTD_decompressStream(context, &target, &source)
-    lacksMemory = isMemoryError(result)
-    guard ZSTD_isError(result) == 0 else { return nil }
+    guard ZSTD_isError(result) == 0 else {
+      failure = DecompressionFailure(zstd: result)
+      return nil
+    }
     taken = source.pos
     isInsideFrame = result != 0
     return target.pos
@@ -121,7 +118,9 @@ final class ZstdDecompressor: StreamDecompressing {
 }
 
 func zstdFault(_ code: Int) -> Fault {
-  guard !isMemoryError(code) else { return .outOfMemory("a zstd stream") }
+  guard ZSTD_getErrorCode(code) != ZSTD_error_memory_allocation else {
+    return .outOfMemory("a zstd stream")
+  }
   return Fault(
     .internal, "zstd: \(String(cString: ZSTD_getErrorName(code)))",
     remedy: "report it with the command that was run")
