@@ -30,7 +30,7 @@ struct DimensionShape {
     guard lookup.naturalColumns.count == key.count else {
       throw Fault(
         .configuration, at: table.place,
-        "\(lookup.column) gives \(counted(lookup.naturalColumns.count, "column")) for the key of "
+        "\(table.name): \(lookup.column) gives \(counted(lookup.naturalColumns.count, "column")) for the key of "
           + "\(lookup.dimension)", remedy: "give one for each of: \(key.joined(separator: ", "))")
     }
     for (own, theirs) in zip(lookup.naturalColumns, key) {
@@ -39,7 +39,7 @@ struct DimensionShape {
       guard let type, let stored, kind(type) != kind(stored) else { continue }
       throw Fault(
         .configuration, at: table.place,
-        "\(own) is \(type.sql), but \(lookup.dimension).\(theirs) is \(stored.sql)",
+        "\(table.name): \(own) is \(type.sql), but \(lookup.dimension).\(theirs) is \(stored.sql)",
         remedy: "cast one of them")
     }
   }
