@@ -95,10 +95,11 @@ package final class WarehouseLoad {
   }
 
   /// Loads what `rows` delivers for `scope`, and notes `inputs` in the ledger. `keys` are more
-  /// grains that the delivery speaks for, `absence` says what it means that it lacks a member. `.verdict` when the rows break a rule of the star schema
-  /// (a key twice, versions that overlap, a value that cannot be stored), `.temporary` when another
-  /// run has loaded the table since `need` was asked. A load that throws has changed nothing, and
-  /// others may follow and be committed.
+  /// grains that the delivery speaks for, `absence` says what it means that it lacks a member.
+  /// `.verdict` when the rows break a rule of the star schema (a key twice, versions that overlap,
+  /// a value that cannot be stored), `.temporary` when another run has loaded the table since
+  /// `need` was asked. A load that throws has changed nothing, and others may follow and be
+  /// committed.
   package func load(
     _ table: WarehouseTable, from rows: any BatchSource, scope: LoadScope = .all,
     keys: (any BatchSource)? = nil, absence: MemberAbsence = .untold, inputs: String

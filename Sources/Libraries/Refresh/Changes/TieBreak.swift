@@ -112,8 +112,8 @@ struct TieBreak {
       if case .string(let text) = reasons.scalar(at: lost[0]) { text } else { "another says else" }
     return Fault(
       .verdict, at: dataset.place,
-      "\(dataset.name): \(counted(lost.count, "change")) of a key and sequence of another that says "
-        + "something else: \(reason)",
+      "\(dataset.name): \(counted(lost.count, "change")) of a key and sequence of another that "
+        + "says something else: \(reason)",
       remedy: "correct the source, or take '--on-tie fail' out to have one set aside")
   }
 

@@ -79,8 +79,8 @@ struct HistoryDimension {
     return changed
   }
 
-  /// Nobody said when a member ended that is no longer delivered: it keeps its history, until a load
-  /// is asked to end what is absent.
+  /// Nobody said when a member ended that is no longer delivered: it keeps its history, until a
+  /// load is asked to end what is absent.
   private mutating func leave(_ member: Member, _ outcome: inout LoadOutcome) throws(Fault) {
     guard let last = member.storedVersions.last, last.version.isCurrent, !last.version.isDeleted
     else { return }

@@ -30,8 +30,9 @@ struct DimensionShape {
     guard lookup.naturalColumns.count == key.count else {
       throw Fault(
         .configuration, at: table.place,
-        "\(table.name): \(lookup.column) gives \(counted(lookup.naturalColumns.count, "column")) for the key of "
-          + "\(lookup.dimension)", remedy: "give one for each of: \(key.joined(separator: ", "))")
+        "\(table.name): \(lookup.column) gives "
+          + "\(counted(lookup.naturalColumns.count, "column")) for the key of \(lookup.dimension)",
+        remedy: "give one for each of: \(key.joined(separator: ", "))")
     }
     for (own, theirs) in zip(lookup.naturalColumns, key) {
       let type = table.schema.index(of: own).map { table.schema.fields[$0].type }

@@ -2,8 +2,8 @@ import Columnar
 import Core
 import Database
 
-/// Rows that are gathered in a table of the session's own, so that one statement applies them all: a
-/// server is asked as often for a million of them as for one.
+/// Rows that are gathered in a table of the session's own, so that one statement applies them all:
+/// a server is asked as often for a million of them as for one.
 final class GatheredRows {
   /// The table's name as an identifier.
   let name: String
