@@ -6,6 +6,7 @@ of a peer is its process, start-up included; the whole of ours is the sum of its
 
 import json
 import os
+import shutil
 
 from harness.environment import JOBS, PEERS, TOOLS
 from harness.measure import FIRST_TO_GO, Usage, run
@@ -32,8 +33,8 @@ class Medallion:
         for folder in ("landing/pos", "sources"):
             (output / folder).mkdir(parents=True)
         for file in sorted((source / "events").iterdir()):
-            (output / "landing/pos" / file.name).symlink_to(file)
-        (output / "sources/orders.db").symlink_to(source / "orders.db")
+            link(file, output / "landing/pos" / file.name)
+        link(source / "orders.db", output / "sources/orders.db")
 
     def tool(self, name, output, *operands):
         """Runs one tool in the folder `output`; gives its usage."""
@@ -53,6 +54,14 @@ class Medallion:
             tools[name] = self.tool(name, output)
             stages[STAGE_OF_TOOL[name]] += tools[name]
         return stages, sum(stages.values(), Usage()), {}
+
+
+def link(file, target):
+    """Gives `file` another name; on another disk, a copy. Symbolic links are not taken in."""
+    try:
+        os.link(file.resolve(), target)
+    except OSError:
+        shutil.copyfile(file, target)
 
 
 class Peer:

@@ -66,8 +66,9 @@ import WarehouseJobs
         workspace.jobs.ordered(schema: "warehouse"),
         .init(say: { _ in }, fail: { Issue.record("seed \(seed): \($0)") }))
       let history = plain.history(known)
-      let ids = Set(history.map(\.id))
-      let stored = try rows(database).filter { ids.contains(String($0.prefix { $0 != " " })) }
+      // Of nothing at all nothing is concluded.
+      if history.isEmpty { continue }
+      let stored = try rows(database)
       let expected = plain.dimension(history)
       #expect(stored == expected, "seed \(seed), \(known.count) of \(events.count) events")
     }

@@ -44,14 +44,16 @@ final class Members {
   /// Loads these versions, all that there are, in a run of its own on a day of the clock.
   @discardableResult
   func load(
-    _ versions: [PlainVersion], day: Int64 = 0, endsAbsent: Bool = false, batchSize: Int = 1_024
+    _ versions: [PlainVersion], day: Int64 = 0, endsAbsent: Bool = false, batchSize: Int = 1_024,
+    absence: MemberAbsence = .untold
   ) throws -> LoadOutcome {
     runCount += 1
     let load = WarehouseLoad(
       into: database, run: "run \(runCount)", Clock(now: at(day)), siteKey: nil,
       endsAbsentMembers: endsAbsent)
     let outcome = try load.load(
-      table, from: source(Members.schema, versions.map(\.row), batchSize), inputs: "\(runCount)")
+      table, from: source(Members.schema, versions.map(\.row), batchSize), absence: absence,
+      inputs: "\(runCount)")
     try load.commit()
     return outcome
   }

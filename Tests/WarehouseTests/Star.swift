@@ -112,8 +112,8 @@ final class Star {
   }
 
   /// The values of a query as text, a row a line.
-  func text(_ sql: String) throws -> [String] {
-    try database.rows(sql).map { row in row.map(Star.text).joined(separator: "|") }
+  func text(_ sql: String, in other: (any LoadingConnection)? = nil) throws -> [String] {
+    try (other ?? database).rows(sql).map { row in row.map(Star.text).joined(separator: "|") }
   }
 
   /// A value as SQLite would have stored it, in words: what both databases tell alike.
@@ -155,10 +155,13 @@ final class Star {
   }
 
   /// All rows of a table, sorted; `columns` nil takes all.
-  func dump(_ table: String, without column: String = "") throws -> [String] {
+  func dump(
+    _ table: String, without column: String = "", in other: (any LoadingConnection)? = nil
+  ) throws -> [String] {
+    let database = other ?? database
     let names = try database.columns(of: table).map(\.name).filter { $0 != column }
     let list = names.map(database.dialect.quoted).joined(separator: ", ")
-    return try text("SELECT \(list) FROM \(table)").sorted()
+    return try text("SELECT \(list) FROM \(table)", in: database).sorted()
   }
 
   /// Everything a reader of the star sees, surrogate keys resolved to what they stand for.

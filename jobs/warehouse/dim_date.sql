@@ -2,15 +2,17 @@
 -- the one with the year's first Thursday, so iso_year is the year of the week's Thursday.
 --
 -- The fiscal year starts with the month that `settings` says and is called by the year in which it
--- starts. The retail year has whole weeks, 4-4-5 a quarter: it starts on the Monday nearest to the
--- first of that month, and its 53rd week, where it has one, lengthens the last period.
+-- starts. The retail year has whole weeks: it starts on the `first_weekday` (0 is Monday, 6 Sunday)
+-- nearest to the first of that month, and its 53rd week, where it has one, lengthens the last period.
+-- A quarter has three periods, of which `long_period` has five weeks and the others four: 3 is 4-4-5,
+-- 2 is 4-5-4, 1 is 5-4-4.
 -- `last_year_same_day_key` is the same day of the week 52 weeks before, what a shop compares with.
 CREATE MATERIALIZED VIEW warehouse.dim_date
 COMMENT 'the calendar, a row a day'
 TBLPROPERTIES ('dimension' = 'static', 'key' = 'business_date')
 AS
 WITH settings AS (
-  SELECT 2 AS first_month
+  SELECT 2 AS first_month, 0 AS first_weekday, 3 AS long_period
 ),
 -- Days on which shops are closed or full. Those of every year have no year.
 holidays AS (
@@ -38,42 +40,63 @@ named_days AS (
     AND coalesce(h.in_year, year(d.business_date)) = year(d.business_date)
   GROUP BY d.business_date
 ),
--- The first of the fiscal year's first month, in the year of the day and in the one before.
+-- The first of the fiscal year's first month, in the year of the day and in those beside it.
 firsts AS (
   SELECT
     d.business_date,
     d.holiday_name,
     add_months(d.business_date, 1 - s.first_month) AS fiscal_date,
     make_date(year(d.business_date), s.first_month, 1) AS this_first,
-    make_date(year(d.business_date) - 1, s.first_month, 1) AS last_first
+    make_date(year(d.business_date) - 1, s.first_month, 1) AS last_first,
+    make_date(year(d.business_date) + 1, s.first_month, 1) AS next_first,
+    s.first_weekday,
+    s.long_period
   FROM named_days d
   CROSS JOIN settings s
 ),
--- The Mondays nearest to them.
+-- How many days they lie behind the first day of a week.
+offsets AS (
+  SELECT
+    *,
+    (weekday(this_first) - first_weekday + 7) % 7 AS this_offset,
+    (weekday(last_first) - first_weekday + 7) % 7 AS last_offset,
+    (weekday(next_first) - first_weekday + 7) % 7 AS next_offset
+  FROM firsts
+),
+-- The first days of a week nearest to them.
 starts AS (
   SELECT
     business_date,
     holiday_name,
     fiscal_date,
-    date_add(this_first, CASE
-      WHEN weekday(this_first) <= 3 THEN -weekday(this_first) ELSE 7 - weekday(this_first)
-    END) AS this_start,
-    date_add(last_first, CASE
-      WHEN weekday(last_first) <= 3 THEN -weekday(last_first) ELSE 7 - weekday(last_first)
-    END) AS last_start
-  FROM firsts
+    long_period,
+    date_add(
+      this_first, CASE WHEN this_offset <= 3 THEN -this_offset ELSE 7 - this_offset END
+    ) AS this_start,
+    date_add(
+      last_first, CASE WHEN last_offset <= 3 THEN -last_offset ELSE 7 - last_offset END
+    ) AS last_start,
+    date_add(
+      next_first, CASE WHEN next_offset <= 3 THEN -next_offset ELSE 7 - next_offset END
+    ) AS next_start
+  FROM offsets
 ),
 weeks AS (
   SELECT
     business_date,
     holiday_name,
     fiscal_date,
+    long_period,
     CASE
-      WHEN business_date >= this_start THEN year(business_date) ELSE year(business_date) - 1
+      WHEN business_date >= next_start THEN year(business_date) + 1
+      WHEN business_date >= this_start THEN year(business_date)
+      ELSE year(business_date) - 1
     END AS retail_year,
-    CAST(floor(datediff(
-      business_date, CASE WHEN business_date >= this_start THEN this_start ELSE last_start END
-    ) / 7) AS INT) + 1 AS retail_week
+    CAST(floor(datediff(business_date, CASE
+      WHEN business_date >= next_start THEN next_start
+      WHEN business_date >= this_start THEN this_start
+      ELSE last_start
+    END) / 7) AS INT) + 1 AS retail_week
   FROM starts
 ),
 quarters AS (
@@ -84,6 +107,11 @@ quarters AS (
       WHEN retail_week <= 39 THEN 3 ELSE 4
     END AS retail_quarter
   FROM weeks
+),
+-- The weeks of a quarter are numbered from 1; a 53rd is the 14th of its.
+quarter_weeks AS (
+  SELECT *, retail_week - 13 * (retail_quarter - 1) AS week_of_quarter
+  FROM quarters
 )
 SELECT
   year(business_date) * 10000 + month(business_date) * 100 + day(business_date) AS date_key,
@@ -106,8 +134,8 @@ SELECT
   retail_year,
   retail_quarter,
   3 * (retail_quarter - 1) + CASE
-    WHEN retail_week - 13 * (retail_quarter - 1) <= 4 THEN 1
-    WHEN retail_week - 13 * (retail_quarter - 1) <= 8 THEN 2
+    WHEN week_of_quarter <= CASE WHEN long_period = 1 THEN 5 ELSE 4 END THEN 1
+    WHEN week_of_quarter <= CASE WHEN long_period = 3 THEN 8 ELSE 9 END THEN 2
     ELSE 3
   END AS retail_period,
   retail_week,
@@ -121,4 +149,4 @@ SELECT
     year(add_months(business_date, -12)) * 10000 + month(add_months(business_date, -12)) * 100
     + day(add_months(business_date, -12))
   END AS last_year_date_key
-FROM quarters;
+FROM quarter_weeks;

@@ -12,6 +12,11 @@ extension Dialect {
   /// others find the order themselves.
   package var joinFromFew: String { self == .sqlite ? "CROSS JOIN" : "JOIN" }
 
+  /// The statement that empties a table of this session's own.
+  package func emptying(_ table: String) -> String {
+    self == .sqlite ? "DELETE FROM \(quoted(table))" : "TRUNCATE \(quoted(table))"
+  }
+
   /// Ends the definition of a table that is read by its primary key alone.
   package var keyOnly: String { self == .sqlite ? " WITHOUT ROWID" : "" }
 

@@ -26,6 +26,10 @@ package protocol LoadingConnection: Connection {
     into table: String, _ columns: [String], _ next: @escaping () throws -> (any LaidOutRows)?
   ) throws -> Int
 
+  /// Inserts rows of values, each as the database stores it, into `columns` of `table`: a server
+  /// takes any number of them in one go.
+  func insert(_ rows: [[Scalar]], into table: String, _ columns: [String]) throws(Fault)
+
   /// The columns of an index in their order; empty when there is no such index.
   func columns(ofIndex name: String) throws(Fault) -> [String]
 

@@ -15,18 +15,25 @@ package protocol LayerTool: MedallionTool {
   var fullRefresh: Bool { get }
   /// Days that are made anew in views cut by them, whatever changed.
   var days: DayRange? { get }
+  /// Whether a change without a key or a sequence fails the run, and is not set aside.
+  var strict: Bool { get }
+  /// Whether changes of one key and sequence that differ fail it.
+  var failsOnTies: Bool { get }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
 
 extension LayerTool {
   package var days: DayRange? { nil }
+  package var strict: Bool { false }
+  package var failsOnTies: Bool { false }
 
   package func run(_ console: Console) throws {
     let workspace = try lake.workspace(console, needing: .layer(Self.layer))
     let layer = LayerRun(
       workspace, schema: Self.layer, context: lake.queryContext(console),
-      isFullRefresh: fullRefresh, days: days?.days)
+      isFullRefresh: fullRefresh, days: days?.days,
+      strictness: Strictness(failsOnMissingKeys: strict, failsOnTies: failsOnTies))
     let datasets = try console.datasets(tables, of: layer.choice)
     for (number, dataset) in datasets.enumerated() {
       if trial.dryRun {

@@ -84,6 +84,14 @@ extension PostgreSQLConnection: LoadingConnection {
     return count
   }
 
+  package func insert(
+    _ rows: [[Scalar]], into table: String, _ columns: [String]
+  ) throws(Fault) {
+    guard !rows.isEmpty else { return }
+    let names = columns.map(dialect.quoted).joined(separator: ", ")
+    try PostgreSQLCopy(self, "COPY \(dialect.quoted(table)) (\(names)) FROM STDIN").send(rows)
+  }
+
   package func columns(ofIndex name: String) throws(Fault) -> [String] {
     let found = try rows(
       """

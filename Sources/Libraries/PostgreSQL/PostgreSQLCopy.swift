@@ -27,6 +27,22 @@ final class PostgreSQLCopy {
     try end()
   }
 
+  /// Sends rows of values as the server stores them; none is there if it throws.
+  func send(_ rows: [[Scalar]]) throws(Fault) {
+    for row in rows {
+      let texts = row.map(parameterText)
+      try connection.checkTexts(texts)
+      for (position, text) in texts.enumerated() {
+        if position > 0 { buffer.append(UInt8(ascii: "\t")) }
+        if let text { appendEscaped(text.utf8) } else { buffer.append(contentsOf: "\\N".utf8) }
+      }
+      buffer.append(UInt8(ascii: "\n"))
+    }
+    try begin()
+    try flush()
+    try end()
+  }
+
   private func begin() throws(Fault) {
     let begun = PQexec(connection.handle, sql)
     defer { PQclear(begun) }
@@ -103,6 +119,10 @@ final class PostgreSQLCopy {
       buffer.append(contentsOf: "\\\\x\(hexText(text))".utf8)
       return
     }
+    appendEscaped(text)
+  }
+
+  private func appendEscaped(_ text: some Sequence<UInt8>) {
     for byte in text {
       switch byte {
       case UInt8(ascii: "\\"): buffer.append(contentsOf: "\\\\".utf8)

@@ -70,7 +70,7 @@ package final class PostgreSQLStatement: Statement {
 }
 
 /// A parameter as the text that the server casts to its type; nil for NULL.
-private func parameterText(_ value: Scalar) -> String? {
+func parameterText(_ value: Scalar) -> String? {
   switch value {
   case .null, .list, .structure: nil
   case .boolean(let flag): flag ? "true" : "false"

@@ -24,12 +24,14 @@ package struct LayerRun {
   private let isFullRefresh: Bool
   /// Days that are made anew in views cut by them, whatever changed.
   private let days: Range<CivilDate>?
+  private let strictness: Strictness
 
   package init(
     _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool,
-    days: Range<CivilDate>? = nil
+    days: Range<CivilDate>? = nil, strictness: Strictness = Strictness()
   ) {
     self.days = days
+    self.strictness = strictness
     self.workspace = workspace
     choice = DatasetChoice(among: workspace.jobs, schema: schema)
     self.context = context
@@ -83,7 +85,7 @@ package struct LayerRun {
   private func streaming(_ dataset: Dataset) -> StreamingTableRun {
     StreamingTableRun(
       dataset, jobs: workspace.jobs, lake: workspace.lake, context: context,
-      isFullRefresh: isFullRefresh)
+      isFullRefresh: isFullRefresh, strictness: strictness)
   }
 
   private func view(_ dataset: Dataset, _ query: QuerySyntax) throws -> MaterializedViewRun {

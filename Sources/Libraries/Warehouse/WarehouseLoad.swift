@@ -95,13 +95,14 @@ package final class WarehouseLoad {
   }
 
   /// Loads what `rows` delivers for `scope`, and notes `inputs` in the ledger. `keys` are more
-  /// grains that the delivery speaks for. `.verdict` when the rows break a rule of the star schema
-  /// (a key twice, versions that overlap, a value that cannot be stored), `.temporary` when another
-  /// run has loaded the table since `need` was asked. A load that throws has changed nothing, and
-  /// others may follow and be committed.
+  /// grains that the delivery speaks for, `absence` says what it means that it lacks a member.
+  /// `.verdict` when the rows break a rule of the star schema (a key twice, versions that overlap,
+  /// a value that cannot be stored), `.temporary` when another run has loaded the table since
+  /// `need` was asked. A load that throws has changed nothing, and others may follow and be
+  /// committed.
   package func load(
     _ table: WarehouseTable, from rows: any BatchSource, scope: LoadScope = .all,
-    keys: (any BatchSource)? = nil, inputs: String
+    keys: (any BatchSource)? = nil, absence: MemberAbsence = .untold, inputs: String
   ) throws -> LoadOutcome {
     precondition(!hasEnded, "a load that was committed takes no more tables")
     if !hasBegun, table.fact != nil, try isEmpty(table) {
@@ -110,7 +111,7 @@ package final class WarehouseLoad {
     try begin()
     try database.execute("SAVEPOINT one_table")
     do {
-      let outcome = try place(table, rows, scope, keys, inputs)
+      let outcome = try place(table, rows, scope, keys, absence, inputs)
       try database.execute("RELEASE one_table")
       lastInputs[table.name] = inputs
       return outcome
@@ -123,13 +124,13 @@ package final class WarehouseLoad {
 
   private func place(
     _ table: WarehouseTable, _ rows: any BatchSource, _ scope: LoadScope,
-    _ keys: (any BatchSource)?, _ inputs: String
+    _ keys: (any BatchSource)?, _ absence: MemberAbsence, _ inputs: String
   ) throws -> LoadOutcome {
     let last = try LoadLedger.last(table.name, in: database)
     try checkTurn(table, last)
     var outcome =
       switch table.kind {
-      case .dimension(let dimension): try load(table, dimension, from: rows)
+      case .dimension(let dimension): try load(table, dimension, from: rows, absence)
       case .fact(let fact): try FactLoader(table, fact, context).load(rows, scope, keys)
       }
     try ForeignKeys(context).check()
@@ -141,9 +142,10 @@ package final class WarehouseLoad {
 
   /// Loads a dimension, then mends the facts that look it up.
   private func load(
-    _ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, from rows: any BatchSource
+    _ table: WarehouseTable, _ dimension: WarehouseTable.Dimension, from rows: any BatchSource,
+    _ absence: MemberAbsence
   ) throws -> LoadOutcome {
-    let (loaded, changed) = try DimensionLoader(table, dimension, context).load(rows)
+    let (loaded, changed) = try DimensionLoader(table, dimension, context).load(rows, absence)
     var outcome = loaded
     outcome.rekeyed = try FactRepair(table.name, context).mend(changed)
     try ForeignKeys(context).restore(table.name)

@@ -77,12 +77,19 @@ package struct StarLoad {
     }
     steps.note("\(view.dataset.name): \(scope.words): \(why(due, delivery))")
     let outcome = try load.load(
-      due.table, from: delivery.rows, scope: scope, keys: keys, inputs: view.inputs)
+      due.table, from: delivery.rows, scope: scope, keys: keys,
+      absence: (try? due.view.continues(due.since)) == true ? .neverWas : .untold,
+      inputs: view.inputs)
     step.end("\(view.dataset.name): \(outcome.words)")
     if outcome.absent > 0 {
       say(
         "\(view.dataset.name): \(counted(outcome.absent, "member")) no longer delivered; "
           + "'--full-refresh' ends them")
+    }
+    if outcome.vanished > 0 {
+      say(
+        "\(view.dataset.name): \(counted(outcome.vanished, "member")) gone, which late events say "
+          + "never \(outcome.vanished == 1 ? "was" : "were"); their facts wait for them")
     }
     if outcome.suspended > 0 {
       let stake = outcome.suspendedMeasures.isEmpty ? "" : " (\(outcome.suspendedMeasures))"

@@ -20,6 +20,23 @@ import UnixTool
   @Flag(name: .customLong("full-refresh"), help: "make the tables anew from all of bronze")
   var fullRefresh = false
 
+  @Flag(help: "fail, and publish nothing, where a change has no key or sequence")
+  var strict = false
+
+  @Option(
+    name: .customLong("on-tie"),
+    help: ArgumentHelp(
+      "what becomes of changes of one key and sequence that differ", valueName: "WHAT"))
+  var onTie = TieChoice.setAside
+
   @Argument(help: "tables, or - for the events of the tool ahead (default: all of silver)")
   var tables: [String] = []
+
+  /// What becomes of a table in which changes tie.
+  enum TieChoice: String, ExpressibleByArgument, CaseIterable {
+    case setAside = "set-aside"
+    case fail
+  }
+
+  var failsOnTies: Bool { onTie == .fail }
 }

@@ -10,6 +10,16 @@ extension SQLiteConnection: LoadingConnection {
     try StoredBatch(batch, at: place, naming: name)
   }
 
+  package func insert(
+    _ rows: [[Scalar]], into table: String, _ columns: [String]
+  ) throws(Fault) {
+    guard !rows.isEmpty else { return }
+    let names = columns.map(dialect.quoted).joined(separator: ", ")
+    let marks = columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+    let insertion = try prepare("INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))")
+    for row in rows { try insertion.run(row) }
+  }
+
   package func columns(ofIndex name: String) throws(Fault) -> [String] {
     let found = try rows("SELECT name FROM pragma_index_info(?1) ORDER BY seqno", [.string(name)])
     return found.compactMap { if case .string(let column) = $0[0] { column } else { nil } }

@@ -24,6 +24,8 @@ struct TieBreak {
   let jobs: JobFolder
   let lake: Lake
   let context: QueryContext
+  /// Whether a tie fails the run instead.
+  var failsOnTies = false
 
   /// What became of ties.
   struct Outcome {
@@ -91,6 +93,7 @@ struct TieBreak {
             || !known.holds(rows.batch, row, flow.name, texts)
         }
         if fresh.isEmpty { continue }
+        if failsOnTies { throw fault(rows.reasons, fresh) }
         let chosen = fresh.map(Int32.init)
         try lost.append(
           lost: rows.batch.taking(chosen), row: RowPlace.row,
@@ -102,6 +105,16 @@ struct TieBreak {
         lost: lost, of: dataset.name,
         stamp: QuarantineStamp(lostIn: microBatch.step, into: standing))
     }
+  }
+
+  private func fault(_ reasons: Column, _ lost: [Int]) -> Fault {
+    let reason =
+      if case .string(let text) = reasons.scalar(at: lost[0]) { text } else { "another says else" }
+    return Fault(
+      .verdict, at: dataset.place,
+      "\(dataset.name): \(counted(lost.count, "change")) of a key and sequence of another that "
+        + "says something else: \(reason)",
+      remedy: "correct the source, or take '--on-tie fail' out to have one set aside")
   }
 
   private var refreshCount: Int64 {

@@ -14,6 +14,8 @@ struct RowRules {
   var areUnits = false
   /// Columns in which a NULL sets a row aside, as if it broke a rule.
   var required: [String] = []
+  /// Whether such a NULL fails the run instead, before anything is written.
+  var isStrict = false
   /// A column of instants: one that is more than a day ahead of the run sets a row aside.
   var dated: String?
   /// The column by which rows say what they do not give; nil where a NULL is all that they can say.
@@ -26,7 +28,9 @@ struct RowRules {
   var expectations: [Expectation] {
     var rules = dataset.expectations
     rules += required.map { column in
-      rule("\(column)_present", "\(Identifier.quoted(column)) IS NOT NULL")
+      rule(
+        "\(column)_present", "\(Identifier.quoted(column)) IS NOT NULL",
+        isStrict ? .fail : .quarantine)
     }
     if let dated {
       rules.append(
@@ -37,9 +41,10 @@ struct RowRules {
     return rules
   }
 
-  private func rule(_ name: String, _ condition: String) -> Expectation {
-    Expectation(
-      name: name, condition: condition, violation: .quarantine, place: dataset.place)
+  private func rule(
+    _ name: String, _ condition: String, _ violation: Expectation.Violation = .quarantine
+  ) -> Expectation {
+    Expectation(name: name, condition: condition, violation: violation, place: dataset.place)
   }
 
   /// What rows of `plan` may not give: files of Parquet may lack columns, and NULLs may be silent.

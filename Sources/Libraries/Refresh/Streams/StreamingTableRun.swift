@@ -16,11 +16,14 @@ struct StreamingTableRun {
   let context: QueryContext
   /// Whether the table is made anew from all of bronze.
   let isFullRefresh: Bool
+  let strictness: Strictness
   private let commits: TableCommit
 
   init(
-    _ dataset: Dataset, jobs: JobFolder, lake: Lake, context: QueryContext, isFullRefresh: Bool
+    _ dataset: Dataset, jobs: JobFolder, lake: Lake, context: QueryContext, isFullRefresh: Bool,
+    strictness: Strictness = Strictness()
   ) {
+    self.strictness = strictness
     self.dataset = dataset
     self.jobs = jobs
     self.lake = lake
@@ -184,7 +187,8 @@ struct StreamingTableRun {
         commitContext: commits.context("REMEMBER")),
       tieBreak: TieBreak(
         dataset: dataset, flow: plan.flow, microBatch: microBatch, target: target,
-        standing: try table.summary(), jobs: jobs, lake: lake, context: context),
+        standing: try table.summary(), jobs: jobs, lake: lake, context: context,
+        failsOnTies: strictness.failsOnTies),
       context: context, limits: NewKeyChanges.Limits(memoryLimit: context.memoryLimit))
     var applied = ChangeApplication.Outcome()
     let result = try commit(microBatch, of: plan, as: "MERGE") { rows, transaction, quarantine in
@@ -208,8 +212,10 @@ struct StreamingTableRun {
       let target = transaction.snapshot
       // Another run may have taken the same micro-batch in since this one began.
       if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
+      var rules = try plan.rules(of: dataset)
+      rules.isStrict = strictness.failsOnMissingKeys
       let rows = try CheckedRows(
-        plan.rows, try plan.rules(of: dataset), streams: microBatch.tables,
+        plan.rows, rules, streams: microBatch.tables,
         replayed: replayed(microBatch, plan.flow), lake: lake, plan.runner)
       result.change = try stage(rows, &transaction) {
         try commits.commit(

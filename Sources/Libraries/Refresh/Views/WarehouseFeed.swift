@@ -132,6 +132,9 @@ extension WarehouseFeed.Planned {
     return report
   }
 
+  /// Whether what the store last consumed, as `since` says, came from this very job.
+  package func continues(_ since: String?) throws -> Bool { try recorded(since) != nil }
+
   private func addedRows(since: String?, keyedBy key: [String]) throws -> WarehouseFeed.Delivery? {
     guard let recorded = try recorded(since) else { return nil }
     let changed = try view.viewInputs.changed(since: recorded)

@@ -61,30 +61,26 @@ struct DimensionCheck {
   }
 
   private func checkVersions(_ changed: ChangedMembers) throws(Fault) {
-    guard let touched = changed.touched else {
-      return try checkVersions(of: try load.database.prepare(flaws(of: [])), [])
+    var condition = ""
+    if let touched = changed.touched {
+      if touched.isEmpty { return }
+      let named = try GatheredRows("_touched", table.key, from: table.name, load)
+      for key in touched { try named.add(key) }
+      try named.flush()
+      let key = table.key.map(load.quoted).joined(separator: ", ")
+      condition = " AND (\(key)) IN (SELECT \(key) FROM \(named.name))"
     }
-    guard !touched.isEmpty else { return }
-    let statement = try load.database.prepare(flaws(of: table.key))
-    for key in touched { try checkVersions(of: statement, key) }
-  }
-
-  private func checkVersions(of statement: any Statement, _ key: [Scalar]) throws(Fault) {
-    guard let flaw = try statement.rows(key).first, case .string(let words)? = flaw.last else {
-      return
-    }
+    guard let flaw = try load.database.rows(flaws(condition)).first,
+      case .string(let words)? = flaw.last
+    else { return }
     throw fault("\(table.keyWords(Array(flaw.dropLast()))) \(words)")
   }
 
-  /// SQL for a member whose versions break a rule, and which one: of all, or of the one whose key's
-  /// columns are given.
-  private func flaws(of columns: [String]) -> String {
+  /// SQL for a member whose versions break a rule, and which one, among the rows of `condition`.
+  private func flaws(_ condition: String) -> String {
     let dialect = load.database.dialect
     let key = table.key.map(load.quoted).joined(separator: ", ")
     let open = dialect.literal(MemberVersion.openText)
-    let isAsked = columns.enumerated().map {
-      " AND \(load.quoted($0.element)) = $\($0.offset + 1)"
-    }
     var rules = [
       ("valid_from >= valid_to", "has a version that ends before it begins"),
       ("valid_to > next_from", "has versions that overlap"),
@@ -104,9 +100,9 @@ struct DimensionCheck {
       FROM (
         SELECT \(key), valid_from, valid_to, is_current,
           lead(valid_from) OVER (PARTITION BY \(key) ORDER BY valid_from) AS next_from
-        FROM \(name) WHERE \(table.realRows(dialect))\(isAsked.joined())) AS v
+        FROM \(name) WHERE \(table.realRows(dialect))\(condition)) AS v
       WHERE \(rules.map(\.0).joined(separator: " OR "))
-      LIMIT 1
+      ORDER BY \(key) LIMIT 1
       """
   }
 

@@ -15,7 +15,9 @@ struct DimensionLoader {
   }
 
   /// Tells what it did, and of which members the facts must be mended.
-  func load(_ rows: any BatchSource) throws -> (LoadOutcome, ChangedMembers) {
+  func load(
+    _ rows: any BatchSource, _ absence: MemberAbsence
+  ) throws -> (LoadOutcome, ChangedMembers) {
     let moved = try DimensionForm(self).settle()
     let (staging, content) = try stage(rows)
     try staging.checkNoNulls()
@@ -28,7 +30,7 @@ struct DimensionLoader {
     outcome.digest = content.digest
     var changed: ChangedMembers
     switch dimension.history {
-    case .scd2: changed = try HistoryDimension(self, staging).apply(&outcome)
+    case .scd2: changed = try HistoryDimension(self, staging, absence).apply(&outcome)
     case .scd1, .fixed: changed = try OverwrittenDimension(self, staging).apply(&outcome)
     }
     outcome.updated += try KeyLinks(self).settle()

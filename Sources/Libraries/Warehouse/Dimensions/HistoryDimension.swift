@@ -9,19 +9,38 @@ struct HistoryDimension {
   private let load: LoadContext
   private let delivered: MemberRows
   private let stored: MemberRows
-  private let writing: VersionWriting
   private let fold: HistoryFold
+  private var writing: VersionWriting
   private var keys: SurrogateKeys
+  private var waiting: [Settlement] = []
+  private var waitingCount = 0
+  private var absent: AbsentMembers
 
-  init(_ loader: DimensionLoader, _ staging: Staging) throws(Fault) {
+  /// What becomes of a member of which something changes.
+  private struct Settlement {
+    var member: Member
+    var wanted: [MemberVersion]
+    var old: [StoredVersion]
+    /// The place in `old` of each wanted version that has one.
+    var matches: [Int?]
+  }
+
+  /// So many versions of such members are kept in memory before their keys are asked for.
+  private static let waitingLimit = 50_000
+
+  init(
+    _ loader: DimensionLoader, _ staging: Staging, _ absence: MemberAbsence
+  ) throws(Fault) {
     self.loader = loader
+    absent = AbsentMembers(absence)
     load = loader.load
     let tracked = loader.dimension.tracked
     let untracked = loader.attributes.filter { !tracked.contains($0) }
+    // Both make tables, which they cannot while a query is half read.
     keys = try SurrogateKeys(loader.table.name, load)
+    writing = try VersionWriting(loader, tracked, untracked)
     fold = HistoryFold(
       rules: untracked.map(loader.dimension.rule(of:)), deleteStyle: loader.dimension.deleteStyle)
-    writing = try VersionWriting(loader, tracked, untracked)
     delivered = try MemberRows(loader, staging.name, tracked, untracked, isStored: false)
     stored = try MemberRows(loader, loader.table.name, tracked, untracked, isStored: true)
   }
@@ -37,25 +56,32 @@ struct HistoryDimension {
     var old = try stored.nextMember()
     while new != nil || old != nil {
       if let member = new, old.map({ textIsBefore(member.key, $0.key) }) ?? true {
-        try take(member, nil, &outcome, &changed)
+        try take(member, nil, &outcome)
         new = try delivered.nextMember()
       } else if let before = old, new.map({ textIsBefore(before.key, $0.key) }) ?? true {
-        // Nobody said when a member ended that is no longer delivered: it keeps its history, until
-        // a load is asked to end what is absent.
-        try leave(before, &outcome, &changed)
+        for member in absent.take(before) { try leave(member, &outcome) }
         old = try stored.nextMember()
       } else if let member = new, let before = old {
-        try take(member, before, &outcome, &changed)
+        absent.storedCount += 1
+        try take(member, before, &outcome)
         new = try delivered.nextMember()
         old = try stored.nextMember()
       }
+      if waitingCount >= Self.waitingLimit { try settleWaiting(&outcome, &changed) }
     }
+    let (vanished, untold) = absent.settled()
+    for member in untold { try leave(member, &outcome) }
+    for member in vanished { settle(member, [], member) }
+    outcome.vanished = vanished.count
+    try settleWaiting(&outcome, &changed)
+    try writing.write()
+    try keys.write()
     return changed
   }
 
-  private mutating func leave(
-    _ member: Member, _ outcome: inout LoadOutcome, _ changed: inout ChangedMembers
-  ) throws(Fault) {
+  /// Nobody said when a member ended that is no longer delivered: it keeps its history, until a
+  /// load is asked to end what is absent.
+  private mutating func leave(_ member: Member, _ outcome: inout LoadOutcome) throws(Fault) {
     guard let last = member.storedVersions.last, last.version.isCurrent, !last.version.isDeleted
     else { return }
     guard load.endsAbsentMembers else {
@@ -67,61 +93,70 @@ struct HistoryDimension {
     let now = max(load.clock.now.microseconds, later?.microseconds ?? .max)
     ended.versions = member.storedVersions.map(\.version).filter { !$0.isDeleted }
     ended.versions[ended.versions.count - 1].to = now
-    try settle(ended, try folded(ended).versions, member, &outcome, &changed)
+    settle(ended, try folded(ended).versions, member)
   }
 
   private mutating func take(
-    _ member: Member, _ before: Member?, _ outcome: inout LoadOutcome,
-    _ changed: inout ChangedMembers
+    _ member: Member, _ before: Member?, _ outcome: inout LoadOutcome
   ) throws(Fault) {
     let made = try folded(member)
     outcome.tally.add(made.tally)
-    try settle(member, made.versions, before, &outcome, &changed)
+    settle(member, made.versions, before)
   }
 
-  private mutating func settle(
-    _ member: Member, _ wanted: [MemberVersion], _ before: Member?, _ outcome: inout LoadOutcome,
-    _ changed: inout ChangedMembers
-  ) throws(Fault) {
+  /// Has a member settled with others, if anything of it changes.
+  private mutating func settle(_ member: Member, _ wanted: [MemberVersion], _ before: Member?) {
     let old = before?.storedVersions ?? []
+    if wanted == old.map(\.version) { return }
     let matches = matching(wanted, old)
-    let changedCount = outcome.changedCount
-    let new = try write(wanted, matches, old, member, &outcome)
-    if outcome.changedCount != changedCount { changed.touch(member.keyValues) }
-    if old.isEmpty, !new.isEmpty { changed.hasNewMembers = true }
-    let after = lookupRanges(new)
-    for (surrogate, range) in lookupRanges(old) where after[surrogate] != range {
-      changed.moved[surrogate] = member.key
+    waiting.append(Settlement(member: member, wanted: wanted, old: old, matches: matches))
+    waitingCount += wanted.count + old.count
+  }
+
+  private mutating func settleWaiting(
+    _ outcome: inout LoadOutcome, _ changed: inout ChangedMembers
+  ) throws(Fault) {
+    try keys.learn(waiting.lazy.map(\.member.key))
+    for settlement in waiting {
+      let changedCount = outcome.changedCount
+      let new = try write(settlement, &outcome)
+      if outcome.changedCount != changedCount { changed.touch(settlement.member.keyValues) }
+      if settlement.old.isEmpty, !new.isEmpty { changed.hasNewMembers = true }
+      let after = lookupRanges(new)
+      for (surrogate, range) in lookupRanges(settlement.old) where after[surrogate] != range {
+        changed.moved[surrogate] = settlement.member.key
+      }
     }
+    waiting.removeAll(keepingCapacity: true)
+    waitingCount = 0
   }
 
   /// Brings the stored versions to the wanted ones; these with their surrogate keys.
   private mutating func write(
-    _ wanted: [MemberVersion], _ matches: [Int?], _ old: [StoredVersion], _ member: Member,
-    _ outcome: inout LoadOutcome
+    _ settlement: Settlement, _ outcome: inout LoadOutcome
   ) throws(Fault) -> [StoredVersion] {
-    let kept = Set(matches.compactMap { $0 })
+    let member = settlement.member
+    let old = settlement.old
+    let kept = Set(settlement.matches.compactMap { $0 })
     for index in old.indices where !kept.contains(index) {
       try writing.delete(old[index].surrogate)
+      keys.leave(old[index].surrogate)
       outcome.deleted += 1
     }
     var new: [StoredVersion] = []
     var taken = Set(kept.map { old[$0].surrogate })
-    // Rows that stay are moved before others are added: no two may start at the same moment.
-    for (version, match) in zip(wanted, matches) {
-      guard let match, old[match].version != version else { continue }
+    for (version, match) in zip(settlement.wanted, settlement.matches) {
+      guard let match else {
+        let surrogate = try insert(version, member, &taken)
+        new.append(StoredVersion(surrogate: surrogate, version: version))
+        outcome.inserted += 1
+        continue
+      }
+      new.append(StoredVersion(surrogate: old[match].surrogate, version: version))
+      guard old[match].version != version else { continue }
       try writing.update(old[match].surrogate, version)
       try noteMove(old[match], version, member.key)
       outcome.updated += 1
-    }
-    for (version, match) in zip(wanted, matches) {
-      if let match {
-        new.append(StoredVersion(surrogate: old[match].surrogate, version: version))
-        continue
-      }
-      let surrogate = try insert(version, member, &taken)
-      new.append(StoredVersion(surrogate: surrogate, version: version))
-      outcome.inserted += 1
     }
     return new
   }
@@ -151,30 +186,18 @@ struct HistoryDimension {
     _ version: MemberVersion, _ member: Member, _ taken: inout Set<Int64>
   ) throws(Fault) -> Int64 {
     let start = startText(version.from)
-    let surrogate: Int64
-    if let known = try keys.known(member.key, from: start).first(where: { !taken.contains($0) }),
-      try !writing.isStored(known)
-    {
-      surrogate = known
-    } else {
-      surrogate = try keys.makeSurrogate()
-    }
+    let surrogate = try keys.surrogate(of: member.key, from: start, besides: taken)
     taken.insert(surrogate)
-    let durable: Int64
-    if let known = try keys.durable(member.key) {
-      durable = known
-    } else {
-      durable = try keys.makeDurable()
-    }
+    let durable = if let known = keys.durable(member.key) { known } else { try keys.makeDurable() }
     try keys.note(surrogate, durable: durable, of: member.key, from: start)
     try writing.insert(surrogate, durable, member.keyValues, version)
     return surrogate
   }
 
-  private func noteMove(
+  private mutating func noteMove(
     _ old: StoredVersion, _ version: MemberVersion, _ key: String
   ) throws(Fault) {
-    guard old.version.from != version.from, let durable = try keys.durable(key) else { return }
+    guard old.version.from != version.from, let durable = keys.durable(key) else { return }
     try keys.note(old.surrogate, durable: durable, of: key, from: startText(version.from))
   }
 }

@@ -32,44 +32,49 @@ struct InferredMembers {
   func make(_ naturalKeys: [String], key: [String]) throws(Fault) -> [Int64] {
     let start = hasHistory ? MemberVersion.startText : SurrogateKeys.always
     var keys = try SurrogateKeys(dimension, load)
-    let insert = try insertion(key)
-    let presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = $1")
-    var made: [Int64] = []
+    let rows = try GatheredRows("_inferred", made(key), from: dimension, load)
+    try keys.learn(naturalKeys)
+    var surrogates: [Int64] = []
     for natural in naturalKeys {
-      var known: Int64?
-      for number in try keys.known(natural, from: start) where known == nil {
-        if try presence.rows([.integer(number)]).isEmpty { known = number }
-      }
-      let number = if let known { known } else { try keys.makeSurrogate() }
-      let durable = if let old = try keys.durable(natural) { old } else { try keys.makeDurable() }
+      let number = try keys.surrogate(of: natural, from: start)
+      let durable = if let old = keys.durable(natural) { old } else { try keys.makeDurable() }
       try keys.note(number, durable: durable, of: natural, from: start)
       let parts = natural.split(separator: "\u{1F}", omittingEmptySubsequences: false)
       let values = zip(key, parts).map { name, part in value(String(part), in: name) }
-      try insert.run([.integer(number), .integer(durable)] + values)
-      made.append(number)
+      try rows.add([.integer(number), .integer(durable)] + values)
+      surrogates.append(number)
     }
-    return made
+    try rows.flush()
+    try database.run(insertion(key, rows))
+    try keys.write()
+    return surrogates
+  }
+
+  /// What is told of a member that is made: its keys, and the columns of its natural key.
+  private func made(_ key: [String]) -> [(name: String, of: String)] {
+    let durable = DimensionColumns.durable(beside: DimensionColumns.surrogate(of: dimension))
+    return [("_surrogate", "t.\(surrogate)"), ("_durable", "t.\(load.quoted(durable))")]
+      + key.map { ($0, "t.\(load.quoted($0))") }
   }
 
   /// The statement that copies the unknown member, which has a value wherever one is required,
-  /// under other keys and without what it says of itself. Its parameters are the surrogate key, the
-  /// durable key and the columns of `key`.
-  private func insertion(_ key: [String]) throws(Fault) -> any Statement {
+  /// under the keys of `rows` and without what it says of itself.
+  private func insertion(_ key: [String], _ rows: GatheredRows) -> String {
     let surrogate = DimensionColumns.surrogate(of: dimension)
     let durable = DimensionColumns.durable(beside: surrogate)
     let values = columns.map { column -> String in
-      if column.name == surrogate { return "$1" }
-      if column.name == durable { return "$2" }
-      if let position = key.firstIndex(of: column.name) { return "$\(position + 3)" }
+      if column.name == surrogate { return "i._surrogate" }
+      if column.name == durable { return "i._durable" }
+      if key.contains(column.name) { return "i.\(load.quoted(column.name))" }
       if column.name == "is_inferred" { return "TRUE" }
-      return column.isNullable ? "NULL" : load.quoted(column.name)
+      return column.isNullable ? "NULL" : "u.\(load.quoted(column.name))"
     }
-    return try database.prepare(
-      """
+    return """
       INSERT INTO \(table) (\(columns.map { load.quoted($0.name) }.joined(separator: ", ")))
-      SELECT \(values.joined(separator: ", ")) FROM \(table)
-      WHERE \(self.surrogate) = \(ReservedKey.unknown)
-      """)
+      SELECT \(values.joined(separator: ", "))
+      FROM \(rows.name) AS i \(load.dialect.joinFromFew) \(table) AS u
+        ON u.\(self.surrogate) = \(ReservedKey.unknown)
+      """
   }
 
   private func value(_ text: String, in name: String) -> Scalar {
@@ -102,16 +107,27 @@ extension InferredMembers {
             GROUP BY \(names)) AS n ON \(isSame.joined(separator: " AND "))
       WHERE d.is_inferred
       """)
-    let keys = try SurrogateKeys(dimension, load)
-    let begin = hasHistory ? ", valid_from = $2" : ""
-    let update = try database.prepare(
-      "UPDATE \(table) SET is_inferred = FALSE\(begin) WHERE \(surrogate) = $1")
+    if found.isEmpty { return }
+    let update = hasHistory ? ", valid_from = a.starts" : ""
+    let rows = try GatheredRows("_adopted", adopted, from: dimension, load)
+    var keys = try SurrogateKeys(dimension, load)
     for row in found {
       guard case .integer(let number) = row[0], case .integer(let durable) = row[1],
-        case .string(let start) = row[2], case .string(let natural) = row[3]
+        case .string(let natural) = row[3]
       else { continue }
-      try update.run(hasHistory ? [row[0], row[2]] : [row[0]])
+      let start = row[2].moment.map { startText($0.microseconds) } ?? SurrogateKeys.always
       try keys.note(number, durable: durable, of: natural, from: start)
+      try rows.add(hasHistory ? [row[0], .string(start)] : [row[0]])
     }
+    try rows.flush()
+    try database.run(
+      "UPDATE \(table) SET is_inferred = FALSE\(update) FROM \(rows.name) AS a "
+        + "WHERE \(table).\(surrogate) = a._surrogate")
+    try keys.write()
+  }
+
+  /// What is told of an inferred member that is filled: its key, and when it begins.
+  private var adopted: [(name: String, of: String)] {
+    [("_surrogate", "t.\(surrogate)")] + (hasHistory ? [("starts", "t.valid_from")] : [])
   }
 }

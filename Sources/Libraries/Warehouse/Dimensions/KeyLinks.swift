@@ -50,27 +50,31 @@ struct KeyLinks {
   private func merge(_ change: WarehouseTable.Dimension.KeyChange) throws(Fault) -> Int {
     let changes = try changes(change)
     let befores = changes.mapValues(\.before)
-    let keys = try SurrogateKeys(loader.table.name, load)
-    let isMember = loader.table.key.enumerated().map {
-      " AND \(load.quoted($0.element)) = $\($0.offset + 2)"
+    let apart = try merged().filter { changes[$0.key] == nil }
+    if changes.isEmpty, apart.isEmpty { return 0 }
+    let chains = changes.keys.map { ($0, Self.chain(from: $0, befores)) }
+    var keys = try SurrogateKeys(loader.table.name, load)
+    try keys.learn(Set(chains.flatMap { $0.1 }).union(apart.map(\.key)))
+    let rows = try GatheredRows(
+      "_merged", [loader.dimension.durableColumn] + loader.table.key, from: loader.table.name, load)
+    for (key, chain) in chains {
+      // The first of the chain that is there.
+      guard let member = chain.first(where: keys.isThere), let first = keys.durable(member),
+        let values = changes[key]?.keyValues
+      else { continue }
+      try rows.add([.integer(first)] + values)
     }
-    let update = try load.database.prepare(
-      "UPDATE \(table) SET \(durable) = $1 "
-        + "WHERE \(surrogate) > 0 AND \(durable) <> $1\(isMember.joined())")
-    var count = 0
-    for (key, change) in changes.sorted(by: { $0.key < $1.key }) {
-      // The first of the chain that has been seen.
-      for ancestor in Self.chain(from: key, befores) {
-        guard let first = try keys.durable(ancestor) else { continue }
-        count += try update.run([.integer(first)] + change.keyValues)
-        break
-      }
+    for (key, values) in apart {
+      if let own = keys.durable(key) { try rows.add([.integer(own)] + values) }
     }
-    for (key, keyValues) in try merged() where changes[key] == nil {
-      guard let own = try keys.durable(key) else { continue }
-      count += try update.run([.integer(own)] + keyValues)
+    try rows.flush()
+    let isMember = loader.table.key.map {
+      "\(table).\(load.quoted($0)) = m.\(load.quoted($0))"
     }
-    return count
+    return try load.database.run(
+      "UPDATE \(table) SET \(durable) = m.\(durable) FROM \(rows.name) AS m "
+        + "WHERE \(isMember.joined(separator: " AND ")) AND \(table).\(surrogate) > 0 "
+        + "AND \(table).\(durable) <> m.\(durable)")
   }
 
   /// The members that have the durable key of another one.

@@ -13,28 +13,29 @@ struct PastKnowledge {
   /// comes after it.
   let moment: String
 
-  private let keeping: any Statement
+  private let load: LoadContext
+  private let surrogate: String
+  private let statement: String
 
   init(_ loader: DimensionLoader) throws(Fault) {
-    let load = loader.load
-    let database = load.database
+    load = loader.load
+    surrogate = load.quoted(loader.dimension.surrogateColumn)
     let form = PastKnowledgeForm(loader)
     moment = try Self.moment(form, loader)
-    let columns = form.columns.map(load.quoted)
-    keeping = try database.prepare(
+    let columns = form.columns.map(loader.load.quoted).joined(separator: ", ")
+    let literal = load.dialect.literal(moment)
+    statement = """
+      INSERT INTO \(load.quoted(form.table)) (\(columns), \(DimensionColumns.knownTo))
+      SELECT \(columns), \(literal) FROM \(load.quoted(loader.table.name))
+      WHERE \(DimensionColumns.knownFrom) < \(literal) AND \(surrogate)
       """
-      INSERT INTO \(load.quoted(form.table))
-        (\(columns.joined(separator: ", ")), \(DimensionColumns.knownTo))
-      SELECT \(columns.joined(separator: ", ")), \(database.dialect.literal(moment))
-      FROM \(load.quoted(loader.table.name))
-      WHERE \(load.quoted(loader.dimension.surrogateColumn)) = $1
-        AND \(DimensionColumns.knownFrom) < \(database.dialect.literal(moment))
-      """)
   }
 
-  /// Keeps a version as it is before it is changed or taken away. What this very load wrote was
-  /// never known to anybody.
-  func keep(_ surrogate: Int64) throws(Fault) { try keeping.run([.integer(surrogate)]) }
+  /// Keeps versions as they are before they are changed or taken away; `condition` is SQL behind
+  /// the surrogate key. What this very load wrote was never known to anybody.
+  func keep(where condition: String) throws(Fault) {
+    try load.database.run("\(statement) \(condition)")
+  }
 
   private static func moment(
     _ form: PastKnowledgeForm, _ loader: DimensionLoader

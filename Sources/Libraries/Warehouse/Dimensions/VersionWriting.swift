@@ -2,53 +2,97 @@ import Columnar
 import Core
 import Database
 
-/// Writes single versions of a dimension.
+/// Writes versions of a dimension: what is to become of them is gathered, then a statement each
+/// keeps what was known, takes away, changes and adds.
 struct VersionWriting {
-  private let insertion: any Statement
-  private let updating: any Statement
-  private let deletion: any Statement
-  private let presence: any Statement
+  private enum Change: String { case insert, update, delete }
+
+  private let load: LoadContext
+  private let table: String
+  private let surrogate: String
+  /// The columns of a version that may change, as identifiers; and all of them.
+  private let versioned: [String]
+  private let inserted: [String]
   private let past: PastKnowledge?
+  private let rows: GatheredRows
+  private let keyCount: Int
+  private var counts: [Change: Int] = [:]
+
+  /// Where it is told what becomes of a version.
+  private static let mark = "_change"
 
   init(_ loader: DimensionLoader, _ tracked: [String], _ untracked: [String]) throws(Fault) {
-    let quoted = loader.load.quoted
-    let database = loader.load.database
-    let table = quoted(loader.table.name)
-    let surrogate = quoted(loader.dimension.surrogateColumn)
+    load = loader.load
+    table = load.quoted(loader.table.name)
+    surrogate = load.quoted(loader.dimension.surrogateColumn)
+    keyCount = loader.table.key.count
     past = loader.dimension.hasTwoAxes ? try PastKnowledge(loader) : nil
-    let versioned =
+    let changing =
       ["is_inferred", "valid_from", "valid_to", "is_current", "is_deleted"]
-      + (past == nil ? [] : [DimensionColumns.knownFrom]) + (tracked + untracked).map(quoted)
-    let inserted =
-      [surrogate, quoted(loader.dimension.durableColumn)] + loader.table.key.map(quoted) + versioned
-    let marks = inserted.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
-    insertion = try database.prepare(
-      "INSERT INTO \(table) (\(inserted.joined(separator: ", "))) VALUES (\(marks))")
-    let assignments = versioned.enumerated().map { "\($0.element) = $\($0.offset + 2)" }
-    updating = try database.prepare(
-      "UPDATE \(table) SET \(assignments.joined(separator: ", ")) WHERE \(surrogate) = $1")
-    deletion = try database.prepare("DELETE FROM \(table) WHERE \(surrogate) = $1")
-    presence = try database.prepare("SELECT 1 FROM \(table) WHERE \(surrogate) = $1")
+      + (past == nil ? [] : [DimensionColumns.knownFrom]) + tracked + untracked
+    let all =
+      [loader.dimension.surrogateColumn, loader.dimension.durableColumn] + loader.table.key
+      + changing
+    versioned = changing.map(loader.load.quoted)
+    inserted = all.map(loader.load.quoted)
+    rows = try GatheredRows(
+      "_versions",
+      [(name: Self.mark, of: "'update'")]
+        + all.map { (name: $0, of: "t.\(loader.load.quoted($0))") },
+      from: loader.table.name, load)
   }
 
-  func insert(
+  mutating func insert(
     _ surrogate: Int64, _ durable: Int64, _ key: [Scalar], _ version: MemberVersion
   ) throws(Fault) {
-    try insertion.run([.integer(surrogate), .integer(durable)] + key + values(version))
+    try add(.insert, [.integer(surrogate), .integer(durable)] + key + values(version))
   }
 
-  func update(_ surrogate: Int64, _ version: MemberVersion) throws(Fault) {
-    try past?.keep(surrogate)
-    try updating.run([.integer(surrogate)] + values(version))
+  mutating func update(_ surrogate: Int64, _ version: MemberVersion) throws(Fault) {
+    let unchanged = [Scalar](repeating: .null, count: 1 + keyCount)
+    try add(.update, [.integer(surrogate)] + unchanged + values(version))
   }
 
-  func delete(_ surrogate: Int64) throws(Fault) {
-    try past?.keep(surrogate)
-    try deletion.run([.integer(surrogate)])
+  mutating func delete(_ surrogate: Int64) throws(Fault) {
+    let nothing = [Scalar](repeating: .null, count: inserted.count - 1)
+    try add(.delete, [.integer(surrogate)] + nothing)
   }
 
-  func isStored(_ surrogate: Int64) throws(Fault) -> Bool {
-    try !presence.rows([.integer(surrogate)]).isEmpty
+  /// Applies all that was gathered. Rows that stay are moved before others are added: no two of a
+  /// member may start at the same moment.
+  func write() throws(Fault) {
+    guard rows.count > 0 else { return }
+    try rows.flush()
+    let changes = counts.keys
+    if changes.contains(.update) || changes.contains(.delete) {
+      try past?.keep(
+        where: "IN (SELECT \(surrogate) FROM \(rows.name) "
+          + "WHERE \(Self.mark) <> '\(Change.insert.rawValue)')")
+    }
+    if changes.contains(.delete) {
+      try load.database.run(
+        "DELETE FROM \(table) WHERE \(surrogate) IN "
+          + "(SELECT \(surrogate) FROM \(rows.name) WHERE \(are(.delete)))")
+    }
+    if changes.contains(.update) {
+      let assignments = versioned.map { "\($0) = v.\($0)" }.joined(separator: ", ")
+      try load.database.run(
+        "UPDATE \(table) SET \(assignments) FROM \(rows.name) AS v "
+          + "WHERE \(table).\(surrogate) = v.\(surrogate) AND v.\(are(.update))")
+    }
+    if changes.contains(.insert) {
+      let list = inserted.joined(separator: ", ")
+      try load.database.run(
+        "INSERT INTO \(table) (\(list)) SELECT \(list) FROM \(rows.name) WHERE \(are(.insert))")
+    }
+    try rows.empty()
+  }
+
+  private func are(_ change: Change) -> String { "\(Self.mark) = '\(change.rawValue)'" }
+
+  private mutating func add(_ change: Change, _ row: [Scalar]) throws(Fault) {
+    counts[change, default: 0] += 1
+    try rows.add([.string(change.rawValue)] + row)
   }
 
   private func values(_ version: MemberVersion) -> [Scalar] {

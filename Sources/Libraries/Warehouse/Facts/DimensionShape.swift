@@ -30,8 +30,9 @@ struct DimensionShape {
     guard lookup.naturalColumns.count == key.count else {
       throw Fault(
         .configuration, at: table.place,
-        "\(lookup.column) gives \(counted(lookup.naturalColumns.count, "column")) for the key of "
-          + "\(lookup.dimension)", remedy: "give one for each of: \(key.joined(separator: ", "))")
+        "\(table.name): \(lookup.column) gives "
+          + "\(counted(lookup.naturalColumns.count, "column")) for the key of \(lookup.dimension)",
+        remedy: "give one for each of: \(key.joined(separator: ", "))")
     }
     for (own, theirs) in zip(lookup.naturalColumns, key) {
       let type = table.schema.index(of: own).map { table.schema.fields[$0].type }
@@ -39,7 +40,7 @@ struct DimensionShape {
       guard let type, let stored, kind(type) != kind(stored) else { continue }
       throw Fault(
         .configuration, at: table.place,
-        "\(own) is \(type.sql), but \(lookup.dimension).\(theirs) is \(stored.sql)",
+        "\(table.name): \(own) is \(type.sql), but \(lookup.dimension).\(theirs) is \(stored.sql)",
         remedy: "cast one of them")
     }
   }

@@ -29,7 +29,9 @@ struct FactLoader {
       isFilled
       ? try FactFill(self).load(rows, scope)
       : try FactMerge(self, isEmpty: isEmpty).load(rows, scope, keys)
-    try FactViews(self).forgetKeys()
+    if isEmpty || outcome.deleted > 0 || !fact.views.contains(.asKnown) {
+      try FactViews(self).forgetKeys()
+    }
     let missing = MissingMembers(self)
     outcome.inferred = try missing.infer()
     let suspending = try missing.lookups(.suspend).map(\.column)

@@ -65,10 +65,14 @@ struct FactMerge {
     if let condition, try hasUndelivered(condition, keyed.content.rowCount) {
       outcome.deleted += try takeAway(undelivered(condition, staging), reversal)
     }
-    if let spoken { outcome.deleted += try takeAway(spoken, reversal) }
+    if let spoken {
+      if loader.fact.absence == .remove { try waiting.forget(where: spoken) }
+      outcome.deleted += try takeAway(spoken, reversal)
+    }
     try database.execute("DROP TABLE IF EXISTS \(FactMerge.spoken)")
     try reversal?.noteWaiting()
-    try waiting.forgetResolved()
+    // Who speaks for single rows has no others looked at.
+    try condition == nil ? waiting.forgetResolvedDelivered() : waiting.forgetResolved()
     try periods.note(scope, outcome)
     try FactProof(loader, staging, keyed.content).check(condition)
     return outcome

@@ -101,9 +101,7 @@ struct FactPeriods {
 extension FactPeriods {
   /// Notes the revisions that a load made of the periods of `scope`.
   func note(_ scope: LoadScope, _ outcome: LoadOutcome) throws(Fault) {
-    for change in changes {
-      try note(change.period, change.rowCount, measures.text(change.sums))
-    }
+    try note(changes.map { ($0.period, $0.rowCount, measures.text($0.sums)) })
     guard fact.update == .snapshot, let staging else { return }
     let changed = Int64(outcome.inserted + outcome.updated + outcome.deleted)
     let source = load.quoted(loader.table.snapshotSource ?? fact.snapshotColumn ?? "")
@@ -113,53 +111,73 @@ extension FactPeriods {
       } else {
         try counts("CAST(f.\(source) AS TEXT)", in: load.quoted(staging.name)).map(\.period)
       }
-    for period in periods {
-      let isKnown = try latest(period) > 0
-      if changed > 0 || !isKnown { try note(period, changed, "{}") }
-    }
+    let known = try latest()
+    try note(
+      periods.filter { changed > 0 || known[$0] == nil }.map { ($0, changed, "{}") })
   }
 
   /// Notes the first revision of the periods of a fact that was filled.
   func noteFill(_ scope: LoadScope) throws(Fault) {
     let isSnapshot = fact.update == .snapshot
     guard let column = isSnapshot ? loader.table.snapshotSource : fact.seal?.column else { return }
-    let filled = try counts(try period(of: column), in: loader.name)
-    for (period, count) in filled { try note(period, count, "{}") }
+    let sums = isSnapshot ? [] : measures.fields
+    let filled = try counts(try period(of: column), in: loader.name, sums)
     // A day without rows was loaded too.
+    var empty: [String] = []
     if isSnapshot, case .partitions(_, let values) = scope {
-      for period in values.map(PeriodText.text)
-      where !filled.contains(where: { $0.period == period }) {
-        try note(period, 0, "{}")
-      }
+      let known = Set(filled.map(\.period))
+      empty = values.map(PeriodText.text).filter { !known.contains($0) }
     }
+    try note(
+      filled.map { ($0.period, $0.rowCount, isSnapshot ? "{}" : measures.text($0.sums)) }
+        + empty.map { ($0, 0, "{}") })
   }
 
-  /// The number of rows `f` of a table by the text of their period.
+  /// The number of rows `f` of a table by the text of their period, and the sums of some measures.
   private func counts(
-    _ period: String, in source: String
-  ) throws(Fault) -> [(period: String, count: Int64)] {
-    try database.rows(
-      "SELECT \(period) AS period, count(*) FROM \(source) AS f GROUP BY period ORDER BY period"
+    _ period: String, in source: String, _ fields: [Field] = []
+  ) throws(Fault) -> [Change] {
+    let sums = fields.map { ", \(measures.sum(of: $0, in: "f"))" }.joined()
+    return try database.rows(
+      "SELECT \(period) AS period, count(*)\(sums) FROM \(source) AS f "
+        + "GROUP BY period ORDER BY period"
     ).compactMap { row in
       guard case .string(let period) = row[0], case .integer(let count) = row[1] else { return nil }
-      return (period, count)
+      return Change(period: period, rowCount: count, sums: Array(row.dropFirst(2)))
     }
   }
 
-  private func latest(_ period: String) throws(Fault) -> Int {
-    return try database.integer(
-      "SELECT coalesce(max(revision), 0) FROM _periods WHERE fact = $1 "
-        + "AND period = $2", [.string(loader.table.name), .string(period)])
+  /// The last revision of each period.
+  private func latest() throws(Fault) -> [String: Int64] {
+    var latest: [String: Int64] = [:]
+    for row in try database.rows(
+      "SELECT period, max(revision) FROM _periods WHERE fact = $1 GROUP BY period",
+      [.string(loader.table.name)])
+    {
+      if case .string(let period) = row[0], case .integer(let number) = row[1] {
+        latest[period] = number
+      }
+    }
+    return latest
   }
 
-  private func note(_ period: String, _ rowCount: Int64, _ measures: String) throws(Fault) {
-    let why = isReopened(period) ? load.reopened?.why : nil
-    try database.run(
-      "INSERT INTO _periods VALUES (\((1...8).map { "$\($0)" }.joined(separator: ", ")))",
+  private func note(
+    _ revised: [(period: String, rowCount: Int64, measures: String)]
+  ) throws(Fault) {
+    guard !revised.isEmpty else { return }
+    let latest = try latest()
+    let now = Scalar.string(ValueText.text(instant: load.clock.now))
+    try database.insert(
+      revised.map { period, rowCount, measures in
+        let why = isReopened(period) ? load.reopened?.why : nil
+        return [
+          .string(loader.table.name), .string(period), .integer((latest[period] ?? 0) + 1),
+          .string(load.run), now, .integer(rowCount), .string(measures),
+          why.map { .string($0) } ?? .null,
+        ]
+      }, into: "_periods",
       [
-        .string(loader.table.name), .string(period), .integer(Int64(try latest(period)) + 1),
-        .string(load.run), .string(ValueText.text(instant: load.clock.now)), .integer(rowCount),
-        .string(measures), why.map { .string($0) } ?? .null,
+        "fact", "period", "revision", "run_id", "revised_at", "rows_changed", "measures", "why",
       ])
   }
 }

@@ -64,8 +64,9 @@ struct FactRepair {
       "DROP TABLE IF EXISTS _moved; "
         + "CREATE TEMP TABLE _moved (surrogate \(load.dialect.wholeNumber) PRIMARY KEY, "
         + "natural_key TEXT)")
-    let insert = try load.database.prepare("INSERT INTO _moved VALUES ($1, $2)")
-    for (surrogate, key) in changed.moved { try insert.run([.integer(surrogate), .string(key)]) }
+    try load.database.insert(
+      changed.moved.map { [.integer($0.key), .string($0.value)] },
+      into: "_moved", ["surrogate", "natural_key"])
   }
 
   private func hasWaiting(_ target: Target) throws(Fault) -> Bool {
@@ -82,11 +83,6 @@ struct FactRepair {
       [.string(target.fact), .string(target.column)])
     let changes = try newKeys(rows, index)
     try receipts.apply(changes.map(\.change), to: target.column, of: target.fact)
-    let forget = try load.database.prepare(
-      "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND fact_id = $3")
-    for change in changes {
-      try forget.run([.string(target.fact), .string(target.column), .integer(change.change.id)])
-    }
     return changes.count
   }
 
@@ -97,22 +93,31 @@ struct FactRepair {
       target.asOf == nil
       ? " WHERE NOT EXISTS (SELECT 1 FROM \(load.quoted(dimension)) AS d "
         + "WHERE d.\(surrogate) = m.surrogate)" : ""
+    try makeIndex(target)
     let rows = try load.database.cursor(
       "SELECT m.natural_key, \(moment(target)), \(id(target)), m.surrogate "
-        + "FROM \(load.quoted(target.fact)) AS f \(load.dialect.joinFromFew) _moved AS m "
-        + "ON m.surrogate = f.\(load.quoted(target.column))\(isGone)")
+        + "FROM _moved AS m \(load.dialect.joinFromFew) \(load.quoted(target.fact)) AS f "
+        + "ON f.\(load.quoted(target.column)) = m.surrogate\(isGone)")
     let changes = try newKeys(rows, index)
     try receipts.apply(changes.map(\.change), to: target.column, of: target.fact)
     // One whose member is gone waits for it from now on.
-    let wait = try load.database.prepare(
-      "INSERT INTO _waiting VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
-    for change in changes where change.change.to == ReservedKey.unknown {
-      try wait.run([
-        .string(target.fact), .string(target.column), .integer(change.change.id),
-        .string(change.naturalKey),
-      ])
-    }
+    try load.database.insert(
+      changes.filter { $0.change.to == ReservedKey.unknown }.map {
+        [
+          .string(target.fact), .string(target.column), .integer($0.change.id),
+          .string($0.naturalKey),
+        ]
+      }, into: "_waiting", ["fact", "column_name", "fact_id", "natural_key"])
     return changes.count
+  }
+
+  /// Has SQLite find the facts of a version without looking at all of them; a server's facts have
+  /// such indexes from the first.
+  private func makeIndex(_ target: Target) throws(Fault) {
+    guard load.dialect == .sqlite else { return }
+    try load.database.execute(
+      "CREATE INDEX IF NOT EXISTS \(load.quoted("\(target.fact)_\(target.column)")) "
+        + "ON \(load.quoted(target.fact)) (\(load.quoted(target.column)))")
   }
 
   private func moment(_ target: Target) -> String {

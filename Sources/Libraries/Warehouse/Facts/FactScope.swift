@@ -52,6 +52,7 @@ struct FactScope {
   private func condition(on lookup: LookupColumn, _ values: [Scalar]) throws(Fault) -> String {
     var keys: Set<Int64> = []
     var unknown: [String] = []
+    if lookup.index.isToLearn { try learn(values, lookup.index) }
     for value in values {
       guard !value.isNull else {
         keys.insert(lookup.lookup.nullKey)
@@ -101,6 +102,15 @@ struct FactScope {
     case .decimal(let number): number.description
     default: "\(value)"
     }
+  }
+
+  private func learn(_ values: [Scalar], _ index: LookupIndex) throws(Fault) {
+    var keys: [[UInt8]: [Scalar]] = [:]
+    for value in values where !value.isNull { keys[Array(text(value).utf8)] = [value] }
+    let unknown = keys.filter { key in
+      !key.key.withUnsafeBufferPointer { index.knows($0) }
+    }
+    try index.learn(unknown.map { (text: $0.key, values: $0.value) })
   }
 
   private func surrogate(

@@ -28,6 +28,7 @@ final class LookupColumn {
 
   /// The surrogate keys of a batch's rows.
   func resolve(_ batch: Batch) throws(Fault) -> Column {
+    if index.isToLearn { try learn(batch) }
     let members = try members(batch)
     let moments = momentPosition.map { batch.columns[$0] }
     var times: [Int64] = []
@@ -51,6 +52,24 @@ final class LookupColumn {
       }
     }
     return Column(.bigint, count: batch.rowCount, .int64(keys))
+  }
+
+  /// Has the index know the members that the batch names.
+  private func learn(_ batch: Batch) throws(Fault) {
+    let columns = naturalPositions.map { batch.columns[$0] }
+    let parts = columns.map(KeyPart.init)
+    var seen: Set<[UInt8]> = []
+    var unknown: [(text: [UInt8], values: [Scalar])] = []
+    var last: Int?
+    for row in 0..<batch.rowCount {
+      defer { last = row }
+      if let last, parts.allSatisfy({ $0.isSame(row, last) }) { continue }
+      guard write(parts, row), !key.withUnsafeBufferPointer({ index.knows($0) }),
+        seen.insert(key).inserted
+      else { continue }
+      unknown.append((key, columns.map { $0.scalar(at: row) }))
+    }
+    try index.learn(unknown)
   }
 
   /// Which rows' keys are no keys; nil where none says so.

@@ -32,6 +32,9 @@ final class LookupIndex {
   /// So many members are asked for one by one before the rest is read in one go.
   private static let singleLimit = 4_096
 
+  /// So many are asked for in batches before the rest is read in one go.
+  private static let learntLimit = 65_536
+
   /// `.configuration` when `dimension` is not in the warehouse.
   init(
     _ dimension: String, _ load: LoadContext, for place: Place, _ reading: Reading = .whole
@@ -54,6 +57,24 @@ final class LookupIndex {
     }
     guard let found, firstVersions[found] < firstVersions[found + 1] else { return nil }
     return found
+  }
+
+  /// Whether keys are to be told to `learn` before they are asked for.
+  var isToLearn: Bool { !isWhole && dimension.asksMany }
+
+  /// Whether a member with this key is known, or known not to be there.
+  func knows(_ key: TextBytes) -> Bool { isWhole || find(key) != nil }
+
+  /// Reads the members with these natural keys, none of which is known yet, in one go.
+  func learn(_ keys: [(text: [UInt8], values: [Scalar])]) throws(Fault) {
+    if keys.isEmpty { return }
+    if memberCount + keys.count > LookupIndex.learntLimit { return try readAll() }
+    var versions: [[UInt8]: [LookupTable.Version]] = [:]
+    let rows = try dimension.versions(ofAll: keys.map(\.values))
+    while try rows.advance() {
+      versions[Array(rows.bytes(0)), default: []].append(LookupTable.version(rows))
+    }
+    for key in keys { addIfMissing(key.text, versions[key.text] ?? []) }
   }
 
   /// The surrogate key of the version that holds at `moment` (nil: the last one), the first version

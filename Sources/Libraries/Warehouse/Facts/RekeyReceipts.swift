@@ -32,18 +32,16 @@ struct RekeyReceipts {
     self.load = load
   }
 
-  /// Changes the keys in `column` of `fact`, and writes the receipts.
+  /// Changes the keys in `column` of `fact`, which waits for them no more, and writes the receipts.
   func apply(_ changes: [Change], to column: String, of fact: String) throws(Fault) {
     guard !changes.isEmpty else { return }
     let id = load.quoted("\(fact)_id")
     try database.execute(
       "DROP TABLE IF EXISTS _rekeying; CREATE TABLE _rekeying "
         + "(fact_id BIGINT PRIMARY KEY, from_key BIGINT NOT NULL, to_key BIGINT NOT NULL)")
-    let insert = try database.prepare(
-      "INSERT INTO _rekeying VALUES ($1, $2, $3)")
-    for change in changes {
-      try insert.run([.integer(change.id), .integer(change.from), .integer(change.to)])
-    }
+    try database.insert(
+      changes.map { [.integer($0.id), .integer($0.from), .integer($0.to)] },
+      into: "_rekeying", ["fact_id", "from_key", "to_key"])
     try FactViews.noteFirstKeys(of: fact, column, load)
     if let partitions = try MonthPartitions(of: fact, in: database), partitions.column == column {
       try partitions.make(for: changes.map(\.to), at: database.place)
@@ -51,6 +49,9 @@ struct RekeyReceipts {
     try database.run(
       "UPDATE \(load.quoted(fact)) SET \(load.quoted(column)) = r.to_key FROM _rekeying AS r "
         + "WHERE \(load.quoted(fact)).\(id) = r.fact_id")
+    try database.run(
+      "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 "
+        + "AND fact_id IN (SELECT fact_id FROM _rekeying)", [.string(fact), .string(column)])
     try note(column, of: fact, id)
     try database.execute("DROP TABLE _rekeying")
   }
@@ -64,15 +65,15 @@ struct RekeyReceipts {
       FROM _rekeying AS r JOIN \(load.quoted(fact)) AS f ON f.\(id) = r.fact_id
       GROUP BY r.from_key, r.to_key ORDER BY r.from_key, r.to_key
       """)
-    let insert = try database.prepare(
-      "INSERT INTO _rekeyed VALUES (\((1...9).map { "$\($0)" }.joined(separator: ", ")))")
-    for move in moves {
-      try insert.run(
-        [
-          .string(load.run), .string(ValueText.text(instant: load.clock.now)), .string(dimension),
-          .string(fact), .string(column), move[0], move[1], move[2],
-          .string(measures.text(Array(move.dropFirst(3)))),
-        ])
-    }
+    let now = Scalar.string(ValueText.text(instant: load.clock.now))
+    try database.insert(
+      moves.map { move in
+        [.string(load.run), now, .string(dimension), .string(fact), .string(column)]
+          + move.prefix(3) + [.string(measures.text(Array(move.dropFirst(3))))]
+      }, into: "_rekeyed",
+      [
+        "run_id", "rekeyed_at", "dimension", "fact", "column_name", "from_key", "to_key",
+        "row_count", "measures",
+      ])
   }
 }

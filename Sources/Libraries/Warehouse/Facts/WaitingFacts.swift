@@ -43,14 +43,13 @@ struct WaitingFacts {
 
   /// Notes facts of a table in which none was waiting.
   static func note(_ waiting: [WaitingFact], of loader: FactLoader) throws(Fault) {
-    guard !waiting.isEmpty else { return }
-    let insert = try loader.load.database.prepare("INSERT INTO _waiting VALUES ($1, $2, $3, $4)")
-    for fact in waiting {
-      try insert.run([
-        .string(loader.table.name), .string(fact.column), .integer(fact.id),
-        .string(fact.naturalKey),
-      ])
-    }
+    try loader.load.database.insert(
+      waiting.map { fact in
+        [
+          .string(loader.table.name), .string(fact.column), .integer(fact.id),
+          .string(fact.naturalKey),
+        ]
+      }, into: "_waiting", ["fact", "column_name", "fact_id", "natural_key"])
   }
 
   /// Notes the natural keys of the delivered rows that found no member.
@@ -72,7 +71,7 @@ struct WaitingFacts {
     }
   }
 
-  /// Forgets facts that are gone or know their member.
+  /// Forgets facts that are gone or know their member, among all that wait.
   func forgetResolved() throws(Fault) {
     let load = loader.load
     for lookup in loader.fact.lookups {
@@ -84,5 +83,28 @@ struct WaitingFacts {
             AND f.\(load.quoted(lookup.column)) = \(ReservedKey.unknown))
         """, [.string(loader.table.name), .string(lookup.column)])
     }
+  }
+
+  /// Forgets those among the delivered facts that know their member.
+  func forgetResolvedDelivered() throws(Fault) {
+    let load = loader.load
+    for lookup in loader.fact.lookups {
+      try load.database.run(
+        """
+        DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND fact_id IN (
+          SELECT f.\(load.quoted(loader.idColumn))
+          FROM \(load.quoted(staging.name)) AS s
+            \(load.dialect.joinFromFew) \(loader.name) AS f ON \(loader.isStoredAs(staging))
+          WHERE f.\(load.quoted(lookup.column)) <> \(ReservedKey.unknown))
+        """, [.string(loader.table.name), .string(lookup.column)])
+    }
+  }
+
+  /// Forgets the facts `f` of a condition, which are to go.
+  func forget(where condition: String) throws(Fault) {
+    try loader.load.database.run(
+      "DELETE FROM _waiting WHERE fact = $1 AND fact_id IN ("
+        + "SELECT f.\(loader.load.quoted(loader.idColumn)) FROM \(loader.name) AS f "
+        + "WHERE \(condition))", [.string(loader.table.name)])
   }
 }

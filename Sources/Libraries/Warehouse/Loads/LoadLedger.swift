@@ -77,14 +77,16 @@ enum LoadLedger {
   static func note(
     _ table: WarehouseTable, _ outcome: LoadOutcome, inputs: String, of load: LoadContext
   ) throws(Fault) {
+    // The number is given and not made: a server's own would leave out those of loads that failed.
+    let number = try nextNumber(in: load.database)
     let counts = [
-      outcome.delivered, outcome.inserted, outcome.updated, outcome.deleted, outcome.rekeyed,
-      outcome.rowCount,
+      number, outcome.delivered, outcome.inserted, outcome.updated, outcome.deleted,
+      outcome.rekeyed, outcome.rowCount,
     ]
     try load.database.run(
-      "INSERT INTO _ledger (run_id, table_name, inputs, definition, loaded_at, rows_delivered, "
-        + "rows_inserted, rows_updated, rows_deleted, rows_rekeyed, row_count, content_digest) "
-        + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      "INSERT INTO _ledger (run_id, table_name, inputs, definition, loaded_at, load_id, "
+        + "rows_delivered, rows_inserted, rows_updated, rows_deleted, rows_rekeyed, row_count, "
+        + "content_digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       [
         .string(load.run), .string(table.name), .string(inputs),
         .string(digest(of: table.definition)), .string(ValueText.text(instant: load.clock.now)),

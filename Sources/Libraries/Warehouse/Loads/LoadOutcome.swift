@@ -10,6 +10,14 @@ package enum LoadScope: Hashable, Sendable {
   case keys
 }
 
+/// What it means that a member of a dimension with history is not delivered.
+package enum MemberAbsence: Sendable {
+  /// Nobody knows: another job may have made the rows of before.
+  case untold
+  /// The job is the one that delivered it: what it is made from says now that it never was.
+  case neverWas
+}
+
 /// What a load must do for a table.
 package enum LoadNeed: Hashable, Sendable {
   /// The same definition has loaded the same inputs: there is nothing to do.
@@ -29,6 +37,8 @@ package struct LoadOutcome: Hashable, Sendable {
   package var rekeyed = 0
   /// Members with a history that are not marked as deleted, though they are no longer delivered.
   package var absent = 0
+  /// Members with a history that are gone: they are not delivered, and never were.
+  package var vanished = 0
   /// Members that the facts named before their dimension knew them.
   package var inferred = 0
   /// Rows of a fact that are kept apart because a member of theirs has not arrived.

@@ -9,20 +9,18 @@ struct Statistics {
 
   init(_ load: LoadContext) { self.load = load }
 
-  /// Gathers them for `table`, of a parted one for the parts that the load touched, and for the
-  /// whole when a tenth of it may be other than before.
+  /// Gathers them for `table` when a tenth of it may be other than before, and of a parted one for
+  /// the parts that the load touched.
   func refresh(_ table: String, _ outcome: LoadOutcome) throws(Fault) {
     guard load.dialect == .postgresql, outcome.isChanged else { return }
     let database = load.database
-    guard let partitions = try MonthPartitions(of: table, in: database) else {
-      return try database.execute("ANALYZE \(load.quoted(table))")
-    }
     let known = try database.integer(
       "SELECT reltuples::bigint FROM pg_class WHERE relname = $1 AND pg_table_is_visible(oid)",
       [.string(table)])
     if (outcome.inserted + outcome.updated + outcome.deleted) * 10 > known {
       return try database.execute("ANALYZE \(load.quoted(table))")
     }
+    guard let partitions = try MonthPartitions(of: table, in: database) else { return }
     let column = load.quoted(partitions.column)
     let staged = try database.rows(
       "SELECT DISTINCT \(partitions.month(of: column)) FROM \(load.quoted(Staging.name(of: table)))"
