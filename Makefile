@@ -111,11 +111,17 @@ endef
 define REFRESH
 $(RUN)
 status=0
-step() { local code=0; tool "$$@" || code=$$?
-  case "$$status $$code" in *" 0") ;; "0 "* | "75 "*) status=$$code;; esac; return $$code; }
-step stream-intake ingest-pos || true
-step batch-files ingest-files || true
-step change-capture cdc-extract || true
+note() { case "$$status $$1" in *" 0") ;; "0 "* | "75 "*) status=$$1;; esac; return $$1; }
+step() { local code=0; tool "$$@" || code=$$?; note $$code; }
+# With -j what waits for nothing is at work at once.
+beside() { local one pids=() code
+  if [[ " $$MAKEFLAGS " =~ \ -j([^1]|1[0-9]) ]]; then
+    for one; do tool $${one/:/ } & pids+=($$!); done
+    for one in "$${pids[@]}"; do code=0; wait $$one || code=$$?; note $$code || true; done
+  else
+    for one; do step $${one/:/ } || true; done
+  fi; }
+beside stream-intake:ingest-pos batch-files:ingest-files change-capture:cdc-extract
 step bronze-to-silver bronze2silver || true
 step silver-to-gold silver2gold || true
 step dimensions load-dims && step facts load-facts || true
@@ -124,7 +130,7 @@ endef
 
 refresh: export RUN := $(RUN)
 refresh: export REFRESH := $(REFRESH)
-refresh: tools ## bring every layer up to date with what is new
+refresh: tools ## bring every layer up to date with what is new (-j)
 	@eval "$$RUN"; run refresh -- "$$BASH" -c "$$REFRESH"
 
 # The parts of it, each to be scheduled, tried again and made good apart (RETRIES=): what is given

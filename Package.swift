@@ -98,7 +98,7 @@ let tools: [Target] = [
   tool("ingest-files", "LakeTool", "Ingest", "LakeJobs"),
   tool(
     "cdc-extract", "LakeTool", "Extraction", "Ingest", "LakeJobs", "Governance", "Database",
-    "Columnar"),
+    "PostgreSQL", "Columnar"),
   tool("bronze2silver", "LakeTool"),
   tool(
     "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",

@@ -27,6 +27,14 @@ struct SampleTool: MedallionTool {
 
   static var manyOperands: WritableKeyPath<SampleTool, [String]>? { \.words }
 
+  func needs(_ console: Console) throws -> Needs {
+    var needs = Needs()
+    for word in words { needs.add(.read, path: word) }
+    needs.add(host: "localhost:80")
+    needs.add(output: "-")
+    return needs
+  }
+
   func run(_ console: Console) throws {
     switch act {
     case "print":
@@ -46,6 +54,11 @@ struct SampleTool: MedallionTool {
       console.note("a step")
       console.say("a word")
       console.warn(fault("data"))
+    case "work":
+      for count in 0..<160 {
+        console.progress("at step \(count)", done: count, of: 160, "step")
+        pause(.milliseconds(20))
+      }
     case "draft":
       let file = try LocalFileSystem().draft(words[0], replacing: false)
       try file.append([UInt8](repeating: 0, count: 1 << 20))

@@ -35,6 +35,36 @@ import Testing
   }
 
   @Test(arguments: tools)
+  func `the needs of each example are told, and nothing is touched for it`(_ tool: String) throws {
+    let folder = Workdir()
+    _ = try ToolRun(program: "/bin/cp", ["-R", "jobs", folder.file("jobs")])
+    let before = try ToolRun(program: "/usr/bin/find", [folder.path]).text
+    var told = 0
+    for call in calls(in: try ToolRun(tool, ["--help"]).text, of: tool) {
+      let path = try ToolRun.path(of: tool)
+      let words = "'\(path)' --needs --format json \(call.dropFirst(tool.count))"
+      let run = try ToolRun(program: "/bin/bash", ["-c", words], in: folder.path)
+      // An example may name what this business has not.
+      if run.status == 66 { continue }
+      #expect(run.status == 0, "\(call): \(run.talk)")
+      for line in run.text.split(separator: "\n") {
+        #expect(line.hasPrefix("{\"access\":\"") && line.hasSuffix("\"}"), "\(call): \(line)")
+      }
+      told += 1
+    }
+    #expect(told > 0)
+    #expect(try ToolRun(program: "/usr/bin/find", [folder.path]).text == before)
+  }
+
+  /// The examples of a help text that are the tool's call and nothing else.
+  private func calls(in help: String, of tool: String) -> [String] {
+    let examples = help.split(separator: "\n").drop { $0 != "Examples:" }
+    return examples.filter { line in
+      line.hasPrefix("  \(tool)") && !line.contains { "|>$…".contains($0) }
+    }.map { String($0.dropFirst(2)) }
+  }
+
+  @Test(arguments: tools)
   func `a full device is a failure`(_ tool: String) throws {
     #expect(try ToolRun(tool, ["--help"], outputPath: "/dev/full").status == 74)
   }

@@ -21,6 +21,22 @@ package struct QueryScript {
     }
   }
 
+  /// The tables and views that its statements name, but for its own views; in the order first met.
+  package var readTables: [TableName] {
+    var own: Set<String> = []
+    var found: [TableName] = []
+    for statement in statements {
+      for name in statement.readTables
+      where !own.contains(name.description.lowercased()) && !found.contains(name) {
+        found.append(name)
+      }
+      if case .temporaryView(let view) = statement.kind {
+        own.insert(view.name.description.lowercased())
+      }
+    }
+    return found
+  }
+
   /// A mistake in the text is one of who asks, and not of a job file.
   private static func asked(_ fault: Fault, in file: String) -> Fault {
     guard fault.kind == .configuration, fault.place?.file == file else { return fault }

@@ -47,4 +47,16 @@ extension LayerTool {
       }
     }
   }
+
+  package func needs(_ console: Console) throws -> Needs {
+    var found = try LakeNeeds(lake, console, isTrial: trial.dryRun)
+    let choice = DatasetChoice(among: found.workspace.jobs, schema: Self.layer)
+    // What events on standard input name is not known before they come.
+    for dataset in try choice.datasets(named: tables == ["-"] ? [] : tables) {
+      for input in found.workspace.jobs.inputs(of: dataset) { found.read(input) }
+      found.write(dataset.name)
+    }
+    found.tell()
+    return found.needs
+  }
 }

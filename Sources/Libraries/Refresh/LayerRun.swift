@@ -67,6 +67,14 @@ package struct LayerRun {
     }
   }
 
+  /// Which part of a materialized view is not as its job and its inputs have it now.
+  package func staleScope(of view: Dataset) throws -> RefreshScope {
+    guard case .materializedView(let query) = view.body, try !isCurrent(view) else {
+      return .nothing
+    }
+    return try self.view(view, query).staleScope()
+  }
+
   /// Removes what a run of the dataset has left that was killed, in all tables that it writes.
   private func removeOrphans(of name: LakeTableName) throws(Fault) {
     let lake = workspace.lake

@@ -26,6 +26,7 @@ import Glibc
 ///       @OptionGroup(title: "Run") var options: RunOptions
 ///       @Argument(help: "the table") var table: String
 ///       func run(_ console: Console) throws { … }
+///       func needs(_ console: Console) throws -> Needs { … }
 ///     }
 package protocol MedallionTool: ParsableCommand {
   /// The tool's name, purpose and examples.
@@ -38,6 +39,8 @@ package protocol MedallionTool: ParsableCommand {
   static var manyOperands: WritableKeyPath<Self, [String]>? { get }
   /// Does the work. A thrown `Fault` is printed in the house form and decides the exit status.
   mutating func run(_ console: Console) throws
+  /// What `run` would touch. Nothing is locked, reached, started or written for the answer.
+  func needs(_ console: Console) throws -> Needs
 }
 
 extension MedallionTool {
@@ -71,11 +74,15 @@ extension MedallionTool {
     let output = StandardOutput()
     do {
       try checkEnvironment()
-      var tool = try parseCall(arguments)
+      let asked = try NeedsForm.asked(by: arguments)
+      var tool = try parseCall(asked.arguments)
       let console = try Console(manual.name, tool.options, output)
       for fault in strayVariables() { console.warn(fault) }
       nonisolated(unsafe) let talker = console
       LockWaits.telling { talker.say($0) }
+      if tool.options.needs {
+        return finish(console) { try output.write(asked.form.text(of: tool.needs(console))) }
+      }
       return finish(console) { try tool.run(console) }
     } catch let text as RequestedText {
       return finish(Console(manual.name, output, calledWith: arguments)) {

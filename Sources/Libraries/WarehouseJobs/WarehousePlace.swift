@@ -28,6 +28,11 @@ package struct WarehousePlace: Sendable {
     }
   }
 
+  /// The servers that are asked, each as `HOST:PORT` or the path of its socket; none for a file.
+  package var hosts: [String] {
+    get throws(Fault) { path == nil ? try ServerAddress(address).hosts : [] }
+  }
+
   /// Opens it for queries; nil when there is no such file yet.
   package func openedToRead(
     _ files: any FileSystem

@@ -39,6 +39,31 @@ extension StarTool {
 
   package func run(_ console: Console) throws { try refresh(console) }
 
+  package func needs(_ console: Console) throws -> Needs { try loadNeeds(console) }
+
+  /// What a load of the tables that the operands name would touch, or with `setup` that.
+  package func loadNeeds(_ console: Console) throws -> Needs {
+    let place = try warehousePlace
+    if setup {
+      var needs = Needs()
+      try needs.add(.write, place)
+      return needs
+    }
+    var found = try LakeNeeds(lake, console, isTrial: trial.dryRun)
+    let operands = tables == ["-"] ? [] : tables
+    for dataset in try wanted(operands, found.workspace, console) {
+      for input in found.workspace.jobs.inputs(of: dataset) { found.read(input) }
+      for member in dataset.lookedUpTables { found.read(member) }
+      found.add { $0.add(trial.dryRun ? .read : .write, table: "\(dataset.name)") }
+    }
+    try found.add { needs in
+      try needs.add(trial.dryRun ? .read : .write, place)
+      needs.add(trial.dryRun ? .read : .write, path: "\(lake.lake)/_secrets")
+    }
+    found.tell()
+    return found.needs
+  }
+
   /// Where the options say that the warehouse is.
   package var warehousePlace: WarehousePlace {
     get throws { try warehouse.warehousePlace(inLake: lake.lake) }

@@ -8,3 +8,11 @@ extension WarehouseOption {
     try WarehousePlace(place(inLake: lake), password: password(inLake: lake))
   }
 }
+
+extension Needs {
+  /// Adds the warehouse: its file, or its server.
+  package mutating func add(_ access: Access, _ place: WarehousePlace) throws(Fault) {
+    if let path = place.path { add(access, path: path) }
+    for host in try place.hosts { add(host: host) }
+  }
+}

@@ -81,16 +81,16 @@ import UnixTool
   }
 
   /// Whether the system is read; one that others tell of, only to say so.
-  private func isWanted(_ system: SourcesFile.SourceSystem) -> Bool {
+  func isWanted(_ system: SourcesFile.SourceSystem) -> Bool {
     if operands.isEmpty, system.method == .events { return false }
     return system.tables.contains { isWanted(system.name, $0.name) }
   }
 
-  private func isWanted(_ system: String, _ table: String) -> Bool {
+  func isWanted(_ system: String, _ table: String) -> Bool {
     operands.isEmpty || operands.contains(system) || operands.contains("\(system).\(table)")
   }
 
-  private func check(_ systems: [SourcesFile.SourceSystem]) throws(Fault) {
+  func check(_ systems: [SourcesFile.SourceSystem]) throws(Fault) {
     let known = systems.flatMap { system in
       [system.name] + system.tables.map { "\(system.name).\($0.name)" }
     }

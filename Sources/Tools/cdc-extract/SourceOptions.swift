@@ -20,6 +20,9 @@ struct SourceOptions: ParsableArguments {
       "for tables whose place is lost: rebuild or adopt", valueName: "WAY"))
   var resume: Resumption?
 
+  /// Whether something is made, or taken away, at the source.
+  var changesSource: Bool { isSetup || isTeardown }
+
   /// Does what was asked for with `systems`, of which `operands` name some; false when nothing was.
   func act(
     on systems: [SourcesFile.SourceSystem], _ operands: [String], _ workspace: Workspace,

@@ -56,7 +56,7 @@ import WarehouseTool
   }
 
   /// The rules asked for; the warehouse keeps no versions, so its rules are left out of the past.
-  private func rules(_ workspace: Workspace, _ console: Console) throws -> [QualityRule] {
+  func rules(_ workspace: Workspace, _ console: Console) throws -> [QualityRule] {
     let all = try QualityFile(jobs: lake.jobs, fileSystem: workspace.lake.fileSystem).rules
     guard !all.isEmpty else {
       throw Fault(

@@ -73,7 +73,7 @@ import WarehouseTool
     return arguments.filter { $0 != query } + ["--", query]
   }
 
-  private func script(_ console: Console) throws(Fault) -> QueryScript {
+  func script(_ console: Console) throws(Fault) -> QueryScript {
     if let file, file != "-" {
       guard query == nil else {
         throw Fault(
@@ -94,7 +94,7 @@ import WarehouseTool
 
   /// The job files, where there are any; when they are wrong, what they declare is unknown here.
   /// Settings that cannot be obeyed are never passed over: answers would be others.
-  private func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
+  func jobs(of lakehouse: Lake, _ console: Console) throws -> JobFolder? {
     if lake.jobs == "jobs", try !lakehouse.fileSystem.exists(lake.jobs) { return nil }
     let jobs: JobFolder
     do {

@@ -30,13 +30,13 @@ import UnixTool
   var operands: [String] = []
 
   /// What stands behind `--`: the parser takes both for operands.
-  private var command: [String] {
+  var command: [String] {
     let arguments = CommandLine.arguments
     guard let mark = arguments.firstIndex(of: "--") else { return [] }
     return operands.suffix(arguments.count - mark - 1)
   }
 
-  private var folders: [String] { operands.dropLast(command.count) }
+  var folders: [String] { operands.dropLast(command.count) }
 
   /// The guard of a command is this program too.
   static func main() {
@@ -44,12 +44,12 @@ import UnixTool
     runToEnd()
   }
 
-  func run(_ console: Console) throws {
+  /// The folders that are watched.
+  func watched(_ lakehouse: Lake) throws -> [String] {
     guard !command.isEmpty else {
       throw Fault(
         .usage, "there is no command", remedy: "write it behind --: landing-watch -- COMMAND…")
     }
-    let lakehouse = lake.lakehouse(console)
     let watched =
       try folders.isEmpty
       ? Workspace(lake: lakehouse, jobsFolder: lake.jobs, needing: .readable)
@@ -60,6 +60,12 @@ import UnixTool
         .configuration, at: Place("\(lake.jobs)/sources.yml"), "there is no landing folder",
         remedy: "add one below 'landing:', or name folders")
     }
+    return watched
+  }
+
+  func run(_ console: Console) throws {
+    let lakehouse = lake.lakehouse(console)
+    let watched = try watched(lakehouse)
     var guarded = GuardedCommand(RawText.lastArguments(command.count))
     guarded.alarm = console.endingAlarm
     let watch = try FolderWatch(watched, alarm: console.endingAlarm)

@@ -47,7 +47,7 @@ import WarehouseTool
   enum ReportForm: String, CaseIterable, ExpressibleByArgument { case text, json }
 
   /// What is asked besides loading.
-  private var question: String? { ["show", "selftest"].first { tables.first == $0 } }
+  var question: String? { ["show", "selftest"].first { tables.first == $0 } }
 
   func run(_ console: Console) throws {
     try checkOptions()
@@ -58,7 +58,7 @@ import WarehouseTool
     }
   }
 
-  private func checkOptions() throws(Fault) {
+  func checkOptions() throws(Fault) {
     let stray = [
       (question != "selftest" && shuffle != nil, "--shuffle", "'load-dims selftest'"),
       (question != "selftest" && seed != nil, "--seed", "'load-dims selftest'"),

@@ -39,12 +39,16 @@ import UnixTool
     runToEnd()
   }
 
-  func run(_ console: Console) throws {
+  func checkCall() throws(Fault) {
     guard !command.isEmpty else {
       throw Fault(
         .usage, "there is no command", remedy: "write it behind --: run-job \(job) -- COMMAND…")
     }
     try JobName.check(job)
+  }
+
+  func run(_ console: Console) throws {
+    try checkCall()
     // What a run leaves may be read by who may read the lake.
     let lakehouse = lake.lakehouse(console)
     try lake.chosenReaders?.apply(to: lakehouse.root)

@@ -19,14 +19,22 @@ struct BackfillSurvey {
   private let reopens: Bool
 
   init(
-    _ workspace: Workspace, _ desk: RunDesk, _ context: QueryContext, days: Range<CivilDate>,
-    reopens: Bool
+    _ workspace: Workspace, _ desk: RunDesk, _ context: QueryContext,
+    days: Range<CivilDate> = Self.noDays, reopens: Bool = false
   ) {
     self.workspace = workspace
     self.desk = desk
     self.context = context
     self.days = days
     self.reopens = reopens
+  }
+
+  private static let noDays = CivilDate(dayNumber: 0)..<CivilDate(dayNumber: 0)
+
+  /// The days of a view that are not as its job and its inputs have them now; none of one that is
+  /// not cut by days.
+  func staleDays(of dataset: Dataset) throws -> RefreshScope {
+    try dayColumn(of: dataset) == nil ? .nothing : layer("gold").staleScope(of: dataset)
   }
 
   /// What is to be done for the tables called `names`, or all; each after those it is made of.
@@ -102,7 +110,7 @@ struct BackfillSurvey {
       return []
     }
     let present = Set(snapshot.files.compactMap { $0.partitionValues[column] ?? nil })
-    let isCurrent = try layer("gold").plan(dataset) == nil
+    let stale = try layer("gold").staleScope(of: dataset)
     let seals = Set(try desk.ledger?.seals(of: name) ?? [])
     let runs = try desk.ledger?.runs(job: name) ?? []
     var work: [Work] = []
@@ -114,7 +122,7 @@ struct BackfillSurvey {
       if isSealed && !reopens { continue }
       let last = runs.first { $0.interval == interval }
       let state = state(
-        last, isPresent: present.contains("\(day)"), isCurrent: isCurrent)
+        last, isPresent: present.contains("\(day)"), isCurrent: !stale.covers("\(day)"))
       guard isSealed || state == .missing || state == .failed || state == .stale else { continue }
       work.append(
         (

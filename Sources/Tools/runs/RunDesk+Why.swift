@@ -1,5 +1,4 @@
 import Core
-import Engine
 import LakeJobs
 import Operations
 import UnixTool
@@ -100,10 +99,7 @@ struct TableMakers {
     }
     for dataset in jobs.ordered {
       let name = dataset.name.description
-      let lookups = dataset.properties.filter { $0.key.hasPrefix("lookup.") }.map {
-        "\(dataset.name.schema).\($0.value.prefix { $0 != "(" && $0 != " " }.lowercased())"
-      }
-      let inputs = jobs.inputs(of: dataset).map(\.description) + lookups
+      let inputs = (jobs.inputs(of: dataset) + dataset.lookedUpTables).map(\.description)
       makers[name] = TableWhy.Maker(
         name, jobs: [name, Self.part(of: dataset)], inputs: inputs.filter { $0 != name })
     }

@@ -2,6 +2,7 @@ import Core
 import LakeJobs
 import LakeTool
 import Operations
+import Refresh
 import UnixTool
 
 /// Where questions about runs are answered.
@@ -77,7 +78,9 @@ struct RunDesk {
     return table.text(report)
   }
 
-  func missing() throws {
+  /// The intervals without a run that was done, or done from what is there no more as it was:
+  /// `staleDays` tells those of a job that makes a view cut by days.
+  func missing(staleDays: (ScheduleFile.Job) -> RefreshScope) throws {
     let jobs = names.isEmpty ? schedule.jobs.keys.sorted() : names
     var table = ReportTable([
       "job", "interval", "local", "state", "run", "deadline", "owner",
@@ -89,10 +92,13 @@ struct RunDesk {
           remedy: "declare it there")
       }
       let states = try IntervalStates(of: job, in: ledger, from: choice.since, at: now)
-      for entry in states.entries where [.missing, .failed].contains(entry.state) {
+      let stale = states.entries.isEmpty ? .nothing : staleDays(job)
+      for entry in states.entries {
+        let state = state(of: entry, job, stale)
+        guard [.missing, .failed, .stale].contains(state) else { continue }
         table.rows.append([
           name, entry.interval.description, job.calendar?.localText(of: entry.interval),
-          entry.state.rawValue, entry.run?.runID, entry.deadline?.ledgerText, job.owner,
+          state.rawValue, entry.run?.runID, entry.deadline?.ledgerText, job.owner,
         ])
       }
     }
@@ -102,6 +108,15 @@ struct RunDesk {
       Fault(
         .verdict, "\(counted(table.rows.count, "interval")) without a run that was done",
         remedy: "run their jobs, or 'runs backfill'"))
+  }
+
+  private func state(
+    of entry: IntervalStates.Entry, _ job: ScheduleFile.Job, _ stale: RefreshScope
+  ) -> IntervalStates.State {
+    guard entry.state == .done, let day = job.calendar?.date(of: entry.interval) else {
+      return entry.state
+    }
+    return stale.covers("\(day)") ? .stale : .done
   }
 
   func seal(by person: String) throws {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Core
+import LakeJobs
 import LakeTool
 import Operations
+import Refresh
 import UnixTool
 
 /// What ran, what should have, and what it means.
@@ -46,13 +48,32 @@ import UnixTool
   @Argument(help: "a run, a job, or tables")
   var names: [String] = []
 
+  /// Which days of the view that a job is called after are stale. A job folder that cannot be read
+  /// hides none that are missing.
+  private func staleDays(
+    of job: ScheduleFile.Job, _ desk: RunDesk, _ console: Console
+  ) -> RefreshScope {
+    do {
+      guard let name = LakeTableName(job.name), name.schema == "gold" else { return .nothing }
+      let workspace = try Workspace(
+        lake: desk.lake, jobsFolder: lake.jobs, needing: .readable)
+      let survey = BackfillSurvey(workspace, desk, lake.queryContext(console))
+      if let view = workspace.jobs.datasets[name] { return try survey.staleDays(of: view) }
+      for fault in workspace.jobs.faults { console.warn(fault) }
+      return .nothing
+    } catch {
+      console.warn(error as? Fault ?? Fault(.internal, "\(error)", remedy: "report it"))
+      return .nothing
+    }
+  }
+
   func run(_ console: Console) throws {
     let desk = try RunDesk(lake, choice, report, names, console)
     switch question {
     case .list: try console.output.write(desk.list())
     case .show: try console.output.write(desk.show())
     case .why: try desk.why()
-    case .missing: try desk.missing()
+    case .missing: try desk.missing { staleDays(of: $0, desk, console) }
     case .path: try console.output.write(desk.path())
     case .fit: try console.output.write(desk.fit())
     case .seal: try desk.seal(by: userName())

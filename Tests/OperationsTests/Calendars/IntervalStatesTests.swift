@@ -62,6 +62,16 @@ import Testing
       try states(job, ledger, at: "2026-03-05T02:00:00Z") == [.done, .sealed, .failed, .failed])
   }
 
+  @Test func `a day made good by itself leaves the others as they were`() throws {
+    let job = try schedule("{calendar: daily, since: 2026-03-01}")
+    let ledger = try RunLedger(lake: work.file("lake"))
+    try add(ledger, "r1", at: "2026-03-04T01:00:00Z")
+    try add(ledger, "r2", at: "2026-03-04T02:00:00Z", "2026-03-02", exit: 1)
+    #expect(try states(job, ledger, at: "2026-03-04T03:00:00Z") == [.done, .failed, .done])
+    try add(ledger, "r3", at: "2026-03-04T04:00:00Z", "2026-03-02")
+    #expect(try states(job, ledger, at: "2026-03-04T05:00:00Z") == [.done, .done, .done])
+  }
+
   @Test func `a schedule that says nothing true is refused where it stands`() throws {
     for (line, word) in [
       ("{calendar: nightly}", "hourly"), ("{calendar: daily, zone: Europe/Atlantis}", "Atlantis"),

@@ -27,6 +27,14 @@ package struct Dataset: Sendable {
   /// The value of one table property.
   package func property(_ key: String) -> String? { properties.first { $0.key == key }?.value }
 
+  /// The tables in which a fact looks members up, as its properties `lookup.…` name them.
+  package var lookedUpTables: [LakeTableName] {
+    properties.filter { $0.key.hasPrefix("lookup.") }.map { property in
+      let member = property.value.prefix { $0 != "(" && $0 != " " }.lowercased()
+      return LakeTableName(schema: name.schema, name: member)
+    }
+  }
+
   package var flows: [Flow] {
     if case .streamingTable(let flows) = body { return flows }
     return []

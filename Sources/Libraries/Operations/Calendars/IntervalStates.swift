@@ -28,8 +28,8 @@ package struct IntervalStates {
 
   /// The intervals of `job` that have ended by `now`, from where the schedule or the first run says
   /// on; those before `first` are left out. A run that is for no interval takes what there is, and
-  /// so does the work of all intervals that have ended when it starts, unless the job's runs are
-  /// for intervals.
+  /// so does the work of all intervals that have ended when it starts, but of those that have a run
+  /// of their own.
   package init(
     of job: ScheduleFile.Job, in ledger: RunLedger?, from first: Timestamp? = nil, at now: Timestamp
   ) throws {
@@ -42,13 +42,11 @@ package struct IntervalStates {
       return
     }
     let seals = Set(try ledger?.seals(of: job.name) ?? [])
-    let ofIntervals = Dictionary(grouping: runs.filter { $0.interval != nil }) { $0.interval! }
+    let own = Dictionary(grouping: runs.filter { $0.interval != nil }) { $0.interval! }
     let others = runs.filter { $0.interval == nil }
     entries = calendar.intervals(from: start, to: now).map { interval in
       // The newest first.
-      let run =
-        ofIntervals[interval]?.first
-        ?? (ofIntervals.isEmpty ? Self.run(doing: interval, others, ledger) : nil)
+      let run = own[interval]?.first ?? Self.run(doing: interval, others, ledger)
       let deadline = job.deadline.flatMap {
         interval.end.adding(microseconds: Int64($0 / .microseconds(1)))
       }

@@ -35,6 +35,28 @@ package struct Channel: Sendable {
     return texts.filter { $0.hasPrefix("secret:") }
   }
 
+  /// Whether a secret is needed to tell by it.
+  package var hasSecret: Bool { !secrets.isEmpty }
+
+  /// The address that is told, if it is one of the web; it may be `secret:NAME`.
+  package var address: String? {
+    switch kind {
+    case .slack(let address), .teams(let address), .pagerDuty(let address, _),
+      .webhook(let address, _):
+      address
+    case .mail, .file, .command: nil
+    }
+  }
+
+  /// The program that tells by it.
+  package var startedProgram: String? {
+    switch kind {
+    case .mail(_, _, let program), .command(let program): program[0]
+    case .file: nil
+    case .slack, .teams, .pagerDuty, .webhook: "curl"
+    }
+  }
+
   /// The word for its kind in `alerts.yml`.
   package var word: String {
     switch kind {

@@ -1,4 +1,3 @@
-import CProcess
 import Core
 import Glibc
 
@@ -40,21 +39,19 @@ struct Program {
     guard input.count < Program.inputLimit else {
       throw Fault(.internal, "\(input.count) bytes for '\(name)'", remedy: "report it")
     }
-    let inputPipe = try ProgramPipe()
-    defer { inputPipe.close() }
-    let output = try ProgramPipe()
-    defer { output.close() }
-    let talk = try ProgramPipe()
-    defer { talk.close() }
+    let inputPipe = try Pipe()
+    let output = try Pipe()
+    let talk = try Pipe()
     try inputPipe.fill(input)
     let child = try spawn(inputPipe, output, talk, remedy)
     output.closeWriting()
     talk.closeWriting()
-    inputPipe.closeReading()
     let deadline = ContinuousClock.now + patience
     var said: [[UInt8]] = [[], []]
     var isLate = false
-    listen([output.reading, talk.reading], until: deadline, &said, &isLate)
+    withExtendedLifetime((output, talk)) {
+      listen([output.reading, talk.reading], until: deadline, &said, &isLate)
+    }
     let status = wait(for: child, until: deadline, &isLate)
     return Outcome(
       status: isLate ? Program.tookTooLong : status,
@@ -63,30 +60,19 @@ struct Program {
   }
 
   private func spawn(
-    _ input: ProgramPipe, _ output: ProgramPipe, _ talk: ProgramPipe, _ remedy: String
+    _ input: Pipe, _ output: Pipe, _ talk: Pipe, _ remedy: String
   ) throws(Fault) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (end, number) in [(input.reading, Int32(0)), (output.writing, 1), (talk.writing, 2)] {
-      posix_spawn_file_actions_adddup2(&actions, end, number)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own, so that all of it can be ended.
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-    posix_spawnattr_setpgroup(&attributes, 0)
-    var words = ([name] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var child: pid_t = 0
-    let failure = posix_spawnp(&child, name, &actions, &attributes, &words, environ)
-    guard failure == 0 else {
+    do {
+      return try SpawnedProcess(
+        ([name] + arguments).map { RawText($0) },
+        descriptors: [(input.reading, 0), (output.writing, 1), (talk.writing, 2)],
+        restoresPipes: true, leadsGroup: true
+      ).process
+    } catch {
       throw Fault(
-        .configuration, at: Place(name), "cannot be run: \(systemErrorText(failure))",
+        .configuration, at: Place(name), "cannot be run: \(systemErrorText(error.code))",
         remedy: remedy)
     }
-    return child
   }
 
   /// Reads both pipes until both have ended.
@@ -142,28 +128,13 @@ struct Program {
   }
 }
 
-/// Both ends of a pipe, which no other program inherits.
-private final class ProgramPipe {
+extension Pipe {
   /// What Glibc calls F_SETPIPE_SZ.
   private static let setSize: Int32 = 1_031
 
-  private(set) var reading: Int32 = -1
-  private(set) var writing: Int32 = -1
-
-  init() throws(Fault) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
-      throw Fault(
-        .io, "cannot make a pipe: \(systemErrorText(errno))", remedy: "close other programs")
-    }
-    reading = ends[0]
-    writing = ends[1]
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-  }
-
   /// Puts all of `bytes` into the pipe, which is made as large as they need, and ends it.
-  func fill(_ bytes: [UInt8]) throws(Fault) {
-    if bytes.count > 1 << 16 { _ = fcntl(writing, ProgramPipe.setSize, Int32(bytes.count)) }
+  fileprivate func fill(_ bytes: [UInt8]) throws(Fault) {
+    if bytes.count > 1 << 16 { _ = fcntl(writing, Self.setSize, Int32(bytes.count)) }
     _ = fcntl(writing, F_SETFL, O_NONBLOCK)
     guard bytes.isEmpty || write(writing, bytes, bytes.count) == bytes.count else {
       throw Fault(
@@ -171,19 +142,5 @@ private final class ProgramPipe {
         remedy: "raise /proc/sys/fs/pipe-max-size")
     }
     closeWriting()
-  }
-
-  func closeWriting() { ProgramPipe.close(&writing) }
-
-  func closeReading() { ProgramPipe.close(&reading) }
-
-  func close() {
-    closeWriting()
-    closeReading()
-  }
-
-  private static func close(_ end: inout Int32) {
-    if end >= 0 { _ = Glibc.close(end) }
-    end = -1
   }
 }

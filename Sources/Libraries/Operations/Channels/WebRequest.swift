@@ -24,6 +24,19 @@ package struct WebRequest: Sendable {
     self.headers = headers
   }
 
+  /// The server of an address as `HOST:PORT`; nil when it is none of the web.
+  package static func server(of address: String) -> String? {
+    let scheme = address.prefix { $0 != ":" }.lowercased()
+    guard ["http", "https"].contains(scheme), let mark = address.firstRange(of: "://") else {
+      return nil
+    }
+    let authority = address[mark.upperBound...].prefix { !"/?#".contains($0) }
+    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] }
+    let name = String(host ?? authority)
+    let hasPort = name.split(separator: "]").last?.contains(":") ?? false
+    return hasPort ? name : "\(name):\(scheme == "https" ? 443 : 80)"
+  }
+
   /// What `curl -K -` reads: nothing secret stands in the arguments, which every user may see.
   func settings(patience: Int) -> String {
     let headers = ["Content-Type: application/json"] + self.headers

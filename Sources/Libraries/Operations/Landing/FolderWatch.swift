@@ -40,7 +40,7 @@ package final class FolderWatch {
   private func watch(_ folder: String, depth: Int) throws(Fault) {
     let mask =
       UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_DELETE_SELF)
-      | UInt32(IN_MOVE_SELF) | UInt32(IN_ATTRIB)
+      | UInt32(IN_MOVE_SELF) | UInt32(IN_ATTRIB) | Self.adding
     guard inotify_add_watch(watcher, folder, mask) >= 0 else {
       guard errno == ENOENT || errno == ENOTDIR else {
         throw Fault(
@@ -63,7 +63,7 @@ package final class FolderWatch {
 
   /// Watches a folder in which another may come to be, or the nearest above it.
   private func watch(_ folder: String, depth: Int, only: Bool) throws(Fault) {
-    let mask = UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ONLYDIR)
+    let mask = UInt32(IN_MOVED_TO) | UInt32(IN_CREATE) | UInt32(IN_ONLYDIR) | Self.adding
     if inotify_add_watch(watcher, folder, mask) >= 0 { return }
     let above = parent(of: folder)
     if above != folder { try watch(above.isEmpty ? "." : above, depth: 0, only: true) }
@@ -83,6 +83,10 @@ package final class FolderWatch {
     while read(watcher, &bytes, bytes.count) > 0 {}
     return .something
   }
+
+  /// What one of them asks of a folder is kept when another asks less: a landing folder may lie in
+  /// another that is one too.
+  private static let adding = UInt32(IN_MASK_ADD)
 
   /// Folders that lie deeper are not looked into.
   static let deepest = 8

@@ -116,7 +116,8 @@ package final class RunLock {
     "\(RunLedger.folder(inLake: lake))/locks"
   }
 
-  private static func path(
+  /// The file of a lock.
+  package static func path(
     of job: String, _ interval: RunInterval?, inLake lake: String
   ) -> String {
     let suffix = interval.map { ".\($0.start.ledgerText)_\($0.end.ledgerText)" } ?? ""

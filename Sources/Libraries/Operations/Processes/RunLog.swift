@@ -1,5 +1,6 @@
 import Core
 import Glibc
+import JSON
 
 /// What a run says on standard error, kept below `<lake>/_runs/logs/<job>/` and given on, line by
 /// line, secrets masked.
@@ -19,8 +20,9 @@ package final class RunLog {
   private var file: Int32 = -1
   private var byteCount = 0
   private var line: [UInt8] = []
-  /// The lines that may be why a run failed, the last one last.
-  private var lastLines: [String] = []
+  /// The last line that may be why a run failed, and the last that says it is.
+  private var lastLine: String?
+  private var lastError: String?
 
   /// The log of a run; `pass` is given each line too. It is made with its first line.
   package init(
@@ -53,24 +55,32 @@ package final class RunLog {
   }
 
   /// The last line that tells of an error: one that says so, else the last one.
-  package var cause: String? {
-    lastLines.last { $0.contains("\"level\":\"error\"") } ?? lastLines.last
-  }
+  package var cause: String? { lastError ?? lastLine }
 
   private func endLine() {
     let text = mask(line)
     line.removeAll(keepingCapacity: true)
     pass(text)
     keep(text)
-    let words = String(decoding: text, as: UTF8.self)
-    let shownWords = shown(String(words.trimmed))
+    let shownWords = shown(String(String(decoding: text, as: UTF8.self).trimmed))
     // What make says of a command that failed is not why.
     guard !shownWords.isEmpty, !shownWords.hasPrefix("make: "), !shownWords.hasPrefix("make[")
     else {
       return
     }
-    lastLines.append(String(shownWords.prefix(500)))
-    if lastLines.count > 20 { lastLines.removeFirst() }
+    let words = message(in: shownWords)
+    lastLine = String(words.text.prefix(500))
+    if words.isError { lastError = lastLine }
+  }
+
+  /// A line as people read it: of talk in JSON what its text would be.
+  private func message(in line: String) -> (text: String, isError: Bool) {
+    guard line.hasPrefix("{"), let json = try? JSONValue(parsing: line),
+      let message = json["message"]?.string, let level = json["level"]?.string
+    else { return (line, false) }
+    let origin = [json["tool"]?.string, json["place"]?.string].compactMap { $0 }
+    let remedy = json["remedy"]?.string.map { "; \($0)" } ?? ""
+    return ((origin + [" \(message)\(remedy)"]).joined(separator: ":"), level == "error")
   }
 
   private func mask(_ bytes: [UInt8]) -> [UInt8] {

@@ -8,10 +8,12 @@ struct SpawnedProcess {
 
   /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors` says
   /// which of ours stand at which numbers there. Beside these it has what it would have without us:
-  /// standard input and output, and what our caller left open for it.
+  /// standard input and output, and what our caller left open for it. With `leadsGroup` all that it
+  /// starts can be ended with it, by its group.
   init(
     _ command: [RawText], changes: [String: String] = [:],
-    descriptors: [(ours: Int32, theirs: Int32)] = [], restoresPipes: Bool = false
+    descriptors: [(ours: Int32, theirs: Int32)] = [], restoresPipes: Bool = false,
+    leadsGroup: Bool = false
   ) throws(StartFailure) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -30,8 +32,11 @@ struct SpawnedProcess {
     if restoresPipes { sigaddset(&restored, SIGPIPE) }
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setsigdefault(&attributes, &restored)
+    posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+      &attributes,
+      Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+        | (leadsGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
     var process = pid_t()
     let code = Self.withTexts(command) { arguments in
       Self.withTexts(Self.environment(with: changes)) { variables in

@@ -76,9 +76,12 @@ struct MaterializedViewRun {
   }
 
   /// What `run` would make anew, in words.
-  func describe() throws -> String {
+  func describe() throws -> String { try staleScope().words }
+
+  /// What `run` would make anew.
+  func staleScope() throws -> RefreshScope {
     let snapshot = try commits.table(dataset.name).snapshot()
-    return try decision(try runner.plan(query), snapshot).scope.words
+    return try decision(try runner.plan(query), snapshot).scope
   }
 
   /// Why all of the view is to be made anew, whatever its inputs; nil when it need not be.

@@ -4,11 +4,20 @@ import Delta
 import Engine
 
 /// How much of a view is made anew.
-enum RefreshScope: Equatable {
+package enum RefreshScope: Equatable {
   case nothing
   /// Partitions by the text of their value (nil: NULL).
   case partitions(Set<String?>)
   case everything
+
+  /// Whether the partition whose value has that text is among it.
+  package func covers(_ partition: String) -> Bool {
+    switch self {
+    case .nothing: false
+    case .everything: true
+    case .partitions(let values): values.contains(partition)
+    }
+  }
 
   /// `3 partitions`, `everything`, `nothing`.
   var words: String {

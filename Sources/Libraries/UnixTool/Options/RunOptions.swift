@@ -20,6 +20,9 @@ package struct RunOptions: ParsableArguments {
     help: ArgumentHelp("form of messages", valueName: "FORM"))
   package var logFormat: TalkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
 
+  @Flag(help: "say what it would touch, and do nothing; as JSON with --format json")
+  package var needs = false
+
   package init() {}
 }
 

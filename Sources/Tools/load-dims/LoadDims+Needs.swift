@@ -1,0 +1,19 @@
+import Core
+import LakeTool
+import UnixTool
+import WarehouseTool
+
+extension LoadDims {
+  func needs(_ console: Console) throws -> Needs {
+    try checkOptions()
+    guard let question else { return try loadNeeds(console) }
+    var found = try LakeNeeds(lake, console, isTrial: true)
+    found.readAll()
+    let place = try warehousePlace
+    try found.add { needs in
+      if question == "show" { try needs.add(.read, place) }
+      needs.add(.write, path: "\(lake.lake)/_spill")
+    }
+    return found.needs
+  }
+}
