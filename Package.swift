@@ -210,7 +210,7 @@ let tests: [Target] = [
   tests(of: "UnixTool", "JSON", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
-  tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "LakeJobs", "LakeSupport", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),

@@ -15,14 +15,15 @@ enum TableProperties {
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"] + watched,
+    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"] + watched
+      + ["publishes"],
     families: ["expect."] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(
     "a property of a dimension",
     [
       "dimension", "key", "track", "overwrite", "keep", "scope", "keyed_hash", "delete_style",
-      "previous_key", "key_change", "two_axes", "on_unknown",
+      "previous_key", "key_change", "two_axes", "on_unknown", "publishes",
     ] + watched,
     families: ["expect.", "scope."] + meanings, isOpen: true)
   private static let fact = KnownNames(
@@ -30,6 +31,7 @@ enum TableProperties {
     [
       "fact", "key", "keep", "partition.month", "snapshot.by", "on_delete", "measures",
       "semi_additive", "views", "audit", "seal", "seal.by", "milestones", "status_order", "undo",
+      "publishes",
     ] + watched,
     families: ["lookup.", "expect."] + meanings, isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
