@@ -42,6 +42,7 @@ let libraries: [Target] = [
   library("JSON", "Core", "CSimdjson"),
   library("YAML", "Core", "CYAML"),
   library("UnixTool", "Core", "JSON", argumentParser),
+  library("Pages", "Core"),
   library("Columnar", "Core"),
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
@@ -76,7 +77,7 @@ let libraries: [Target] = [
     "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
     "Columnar", "JSON", "YAML", "Core"),
   library(
-    "Operations", "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
+    "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
   library(
     "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
@@ -84,6 +85,10 @@ let libraries: [Target] = [
   library(
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
+  library(
+    "Stewardship", "WarehouseJobs", "Lakehouse", "Refresh", "LakeQuery", "Bronze", "LakeJobs",
+    "Pages",
+    "Delta", "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core"),
   library(
     "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
     "Core"),
@@ -131,6 +136,9 @@ let tools: [Target] = [
   tool(
     "ops-report", "OperationsTool", "WarehouseTool", "LakeTool", "Operations", "WarehouseJobs",
     "LakeJobs", "Database"),
+  tool(
+    "catalog", "Stewardship", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeJobs",
+    "Governance", "TextFormats", "Columnar", "JSON"),
   tool(
     "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
   tool(
@@ -202,7 +210,7 @@ let tests: [Target] = [
   tests(of: "UnixTool", "JSON", "sample-tool"),
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
-  tests(of: "LakeJobs", "LakeSupport"),
+  tests(of: "LakeJobs", "LakeSupport", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
@@ -215,6 +223,10 @@ let tests: [Target] = [
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
+  tests(
+    of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
+    "LakeQuery",
+    "Bronze", "LakeJobs", "Pages", "Delta", "Governance", "Engine", "JSON"),
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),

@@ -7,6 +7,7 @@ import Testing
     "JSON": ["Core", "CSimdjson"],
     "YAML": ["Core", "CYAML"],
     "UnixTool": ["Core", "JSON", "ArgumentParser", "Glibc"],
+    "Pages": ["Core"],
     "Columnar": ["Core"],
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
     "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
@@ -44,7 +45,8 @@ import Testing
     ],
     // Runs and what is told of them: it starts programs and waits for them, and works on no table.
     "Operations": [
-      "LakeJobs", "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess", "Glibc",
+      "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess",
+      "Glibc",
     ],
     // What keeps tables well, beside the runs that fill them: it knows none of those.
     "Maintenance": [
@@ -59,6 +61,11 @@ import Testing
     "WarehouseJobs": [
       "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
       "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core",
+    ],
+    // What there is, whose it is and what it means: it reads all layers, and makes no table.
+    "Stewardship": [
+      "WarehouseJobs", "Lakehouse", "Refresh", "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta",
+      "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [

@@ -2,6 +2,7 @@
 -- ties are broken by customer_id, so that the same sales always give the same scores.
 CREATE MATERIALIZED VIEW gold.customer_360
 COMMENT 'every customer with rewards, purchases and RFM scores'
+TBLPROPERTIES ('publishes' = 'name(first_name, last_name), address(city, region, postal_code)')
 AS
 WITH baskets AS (
   SELECT

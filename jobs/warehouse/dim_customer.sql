@@ -6,7 +6,8 @@ TBLPROPERTIES (
   'dimension' = 'scd2',
   'key' = 'customer_id',
   'track' = 'name, city, region, postal_code, country, tier',
-  'keyed_hash' = 'email_hash, phone_hash'
+  'keyed_hash' = 'email_hash, phone_hash',
+  'publishes' = 'name(name), address(city, region, postal_code)'
 )
 AS
 WITH boundaries AS (

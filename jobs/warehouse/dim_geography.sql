@@ -5,7 +5,8 @@ COMMENT 'places by country and postal code, a row a version'
 TBLPROPERTIES (
   'dimension' = 'scd2',
   'key' = 'country, postal_code',
-  'track' = 'city, region'
+  'track' = 'city, region',
+  'publishes' = 'address(postal_code, city, region)'
 )
 AS
 WITH statements AS (

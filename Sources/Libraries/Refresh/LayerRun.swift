@@ -25,6 +25,7 @@ package struct LayerRun {
   /// Days that are made anew in views cut by them, whatever changed.
   private let days: Range<CivilDate>?
   private let strictness: Strictness
+  private let labels: LabelledJobs
 
   package init(
     _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool,
@@ -33,6 +34,7 @@ package struct LayerRun {
     self.days = days
     self.strictness = strictness
     self.workspace = workspace
+    labels = LabelledJobs(workspace)
     choice = DatasetChoice(among: workspace.jobs, schema: schema)
     self.context = context
     self.isFullRefresh = isFullRefresh
@@ -48,7 +50,9 @@ package struct LayerRun {
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):
-      if try isCurrent(dataset) {
+      let isCurrent = try isCurrent(dataset)
+      try labels.check(dataset, isDue: !isCurrent)
+      if isCurrent {
         workspace.lake.steps.note("\(dataset.name): nothing: up to date")
         return
       }
@@ -62,7 +66,9 @@ package struct LayerRun {
     case .streamingTable:
       return try streaming(dataset).describe()
     case .materializedView(let query):
-      if try isCurrent(dataset) { return nil }
+      let isCurrent = try isCurrent(dataset)
+      try labels.check(dataset, isDue: !isCurrent)
+      if isCurrent { return nil }
       return "would refresh \(dataset.name): \(try view(dataset, query).describe())"
     }
   }

@@ -1,8 +1,10 @@
+import Columnar
 package import Core
 package import Database
 package import Engine
 package import LakeJobs
 import LakeQuery
+import Refresh
 package import Warehouse
 
 /// One run of `load-dims` or `load-facts`: all its tables in one transaction.
@@ -15,6 +17,7 @@ package struct StarLoadRun {
   private let load: WarehouseLoad
   /// What kind of database the tables are in, for lineage.
   private let fileFormat: String
+  private let labels: LabelledJobs
 
   /// `siteKey` is the secret behind keyed hashes, `makeSiteKey` makes one where there is none.
   package init(
@@ -23,6 +26,7 @@ package struct StarLoadRun {
     reopening: Reopening? = nil
   ) {
     self.workspace = workspace
+    labels = LabelledJobs(workspace, stored: WarehouseTable.columns)
     catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     self.context = context
     self.isFullRefresh = isFullRefresh
@@ -82,9 +86,24 @@ package struct StarLoadRun {
   }
 
   private func table(_ dataset: Dataset, _ listener: Listener) throws -> StarLoad {
-    try StarLoad(
+    try labels.check(dataset, isDue: true)
+    return try StarLoad(
       dataset, workspace, catalog, into: load, as: fileFormat, context: context,
       isFullRefresh: isFullRefresh, say: listener.say)
+  }
+}
+
+extension WarehouseTable {
+  /// The columns of a view's rows that stand in the table it is loaded into; nil where all do.
+  fileprivate static func columns(
+    of dataset: Dataset, _ schema: Schema
+  ) throws(Fault) -> [String]? {
+    let table = try WarehouseTable(
+      dataset.name.name,
+      properties: Dictionary(
+        dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }),
+      schema: schema, at: dataset.place)
+    return table.fact?.stored.map(\.name)
   }
 }
 

@@ -96,6 +96,9 @@ package struct YAMLValue: Sendable {
     return text.isEmpty || isPlain && ["~", "null", "Null", "NULL"].contains(text)
   }
 
+  /// Whether it has members.
+  package var isMapping: Bool { if case .mapping = content { true } else { false } }
+
   /// The fault of a value that is not what its place asks for.
   package func wrong(_ expected: String) -> Fault {
     Fault(

@@ -72,7 +72,7 @@ package enum FunctionCatalog {
 
   private static let scalarTable =
     operators + mathematics + strings + textParts + patterns + dates + dateParts + conditionals
-    + collections + hashes + documents
+    + collections + hashes + masks + documents
   private static let aggregateTable = counts + sums + extremes + collectors + statistics
 
   // A name that two tables define is a mistake that no query may meet; a test looks for one.

@@ -1,3 +1,4 @@
+import Columnar
 package import Core
 package import Engine
 
@@ -14,6 +15,9 @@ package struct JobFolder: Sendable {
   package var viewSyntax: [ViewSyntax] { views.values.map(\.syntax) }
   /// All datasets, each after those it reads.
   package let ordered: [Dataset]
+  /// Which columns hold what of people; nil where the folder does not say, or the run publishes
+  /// nothing.
+  package let labels: LabelsFile?
   /// What is wrong with job files that the run can do without.
   package let faults: [Fault]
   private let inputs: [LakeTableName: [LakeTableName]]
@@ -59,10 +63,41 @@ package struct JobFolder: Sendable {
       Self.tables(readBy: dataset.readTables, through: views)
     }
     ordered = try Self.order(datasets, reading: inputs, sparing: isSpared)
+    var labels: LabelsFile?
+    do throws(Fault) {
+      if scope.readsLabels { labels = try Self.labels(path, reader, datasets, lake, faults) }
+    } catch {
+      guard isSpared(error) else { throw error }
+    }
+    self.labels = labels
     self.views = views
     self.datasets = datasets
     self.inputs = inputs
     self.faults = faults
+  }
+
+  /// `labels.yml`, held against the tables; those that could not be read may be what it speaks of.
+  /// Tables can be labelled by their own properties too.
+  private static func labels(
+    _ folder: String, _ reader: JobReader, _ datasets: [LakeTableName: Dataset], _ lake: Lake,
+    _ faults: [Fault]
+  ) throws(Fault) -> LabelsFile? {
+    let file = "\(folder)/\(LabelsFile.fileName)"
+    guard try lake.fileSystem.exists(file) else {
+      let keys =
+        reader.contracts.values.flatMap(\.properties.keys)
+        + datasets.values.flatMap { $0.properties.map(\.key) }
+      let isLabelled = keys.contains { $0.hasPrefix(LabelProperties.prefix) }
+      return isLabelled ? LabelsFile(absentFrom: folder) : nil
+    }
+    let labels = try LabelsFile(file, fileSystem: lake.fileSystem)
+    if faults.isEmpty {
+      try labels.checkTables(among: Array(reader.contracts.keys) + datasets.keys)
+    }
+    for (name, contract) in reader.contracts {
+      try labels.checkColumns(of: name, among: contract.schema.names)
+    }
+    return labels
   }
 
   /// Throws what is wrong with the settings that decide what queries mean: who asks one must not

@@ -14,6 +14,15 @@ package enum JobScope: Sendable {
   /// Whether there is more to be read than `setup.sql`.
   var readsJobs: Bool { if case .setup = self { false } else { true } }
 
+  /// Whether labels matter: silver publishes nothing.
+  var readsLabels: Bool {
+    switch self {
+    case .setup: false
+    case .layer(let layer): layer != "silver"
+    case .readable, .whole: true
+    }
+  }
+
   /// Whether a run can go on though `file`, of the job folder `folder`, is wrong.
   func spares(_ file: String, of folder: String) -> Bool {
     switch self {

@@ -6,30 +6,34 @@ import Engine
 enum TableProperties {
   /// Of any table: when it is due each day, and whom it belongs to.
   private static let watched = ["deadline", "owner"]
+  /// Of any table: what its columns mean, and what they are sensitive for.
+  private static let meanings = ["term.", "label."]
   /// Of the contract of a bronze table.
   private static let bronze = KnownNames(
     "a property of a bronze table", IngestProperty.allCases.map(\.rawValue) + watched,
-    isOpen: true)
+    families: meanings, isOpen: true)
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"] + watched,
-    families: ["expect."],
+    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"] + watched
+      + ["publishes"],
+    families: ["expect."] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(
     "a property of a dimension",
     [
       "dimension", "key", "track", "overwrite", "keep", "scope", "keyed_hash", "delete_style",
-      "previous_key", "key_change", "two_axes", "on_unknown",
+      "previous_key", "key_change", "two_axes", "on_unknown", "publishes",
     ] + watched,
-    families: ["expect.", "scope."], isOpen: true)
+    families: ["expect.", "scope."] + meanings, isOpen: true)
   private static let fact = KnownNames(
     "a property of a fact",
     [
       "fact", "key", "keep", "partition.month", "snapshot.by", "on_delete", "measures",
       "semi_additive", "views", "audit", "seal", "seal.by", "milestones", "status_order", "undo",
+      "publishes",
     ] + watched,
-    families: ["lookup.", "expect."], isOpen: true)
+    families: ["lookup.", "expect."] + meanings, isOpen: true)
   /// Of a warehouse table that does not yet say which of the two it is.
   private static let warehouse = KnownNames(
     "a property of a warehouse table",

@@ -4,7 +4,7 @@ import Engine
 package import Governance
 package import LakeJobs
 package import LakeQuery
-import Refresh
+package import Refresh
 
 /// A dataset whose queries are bound: its columns, and what each of them is made from.
 package struct BoundDataset: Sendable {
@@ -39,6 +39,8 @@ package struct BoundJobs {
   /// What is wrong with the others; a dataset that only reads a wrong one is not counted.
   package private(set) var faults: [Fault] = []
   package let catalog: SchemaCatalog
+  /// The labels of all columns; nil where the folder labels nothing.
+  package private(set) var labels: JobLabels?
   private let runner: QueryRunner
 
   /// Binds what `workspace` holds. `complete` adds what a store of its own makes of a dataset.
@@ -52,6 +54,7 @@ package struct BoundJobs {
     runner = QueryRunner(
       catalog: catalog, context: QueryContext(clock: workspace.lake.clock),
       views: jobs.viewSyntax)
+    labels = try JobLabels(jobs)
     var wrong: Set<LakeTableName> = []
     for dataset in jobs.ordered {
       let inputs = jobs.inputs(of: dataset)
@@ -60,9 +63,16 @@ package struct BoundJobs {
         continue
       }
       do {
-        let bound = try complete(try bind(dataset, inputs))
+        var parts: [JobLabels.Part] = []
+        let bound = try complete(try bind(dataset, inputs, &parts))
         datasets.append(bound)
         catalog.add(dataset.name, bound.schema)
+        do {
+          try labels?.add(dataset, parts)
+          try labels?.checkPublished(dataset, stored: bound.schema.names)
+        } catch {
+          faults.append(error)
+        }
       } catch let fault as Fault {
         faults.append(fault)
         wrong.insert(dataset.name)
@@ -70,6 +80,11 @@ package struct BoundJobs {
     }
     step.end(
       "\(jobs.path): resolved \(datasets.count) of \(counted(jobs.ordered.count, "dataset"))")
+  }
+
+  /// The labels of the columns of `table` that have any.
+  package func labels(of table: LakeTableName) -> [String: [String]] {
+    labels?.labels(of: table) ?? [:]
   }
 
   /// The columns that a query of a rule reads, with their tables.
@@ -80,17 +95,21 @@ package struct BoundJobs {
       .map { LineageNode($0.input, $0.inputColumn) }
   }
 
-  private func bind(_ dataset: Dataset, _ inputs: [LakeTableName]) throws -> BoundDataset {
+  private func bind(
+    _ dataset: Dataset, _ inputs: [LakeTableName], _ parts: inout [JobLabels.Part]
+  ) throws -> BoundDataset {
     var bound = BoundDataset(
       dataset: dataset, schema: Schema([]), inputs: inputs, edges: [], rules: [])
     switch dataset.body {
     case .materializedView(let query):
       let plan = try runner.binder.bind(query, filling: .materializedView)
       try add(plan, target: plan.schema, to: &bound)
+      parts.append((plan, plan.schema))
     case .streamingTable(let flows):
       for flow in flows {
         let plan = try FlowPlan(flow, runner)
         try add(plan.rows, target: plan.schema, to: &bound)
+        parts.append((plan.rows, plan.schema))
       }
     }
     try checkPartition(bound)

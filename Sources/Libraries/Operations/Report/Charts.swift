@@ -1,4 +1,5 @@
 import Core
+import Pages
 
 /// A row of bars, one a value: a column of numbers over days or names.
 struct BarChart {

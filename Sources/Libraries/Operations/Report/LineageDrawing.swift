@@ -1,4 +1,5 @@
 import Core
+import Pages
 
 /// Which table is made from which: a column a layer, curves between them.
 struct LineageDrawing {

@@ -1,4 +1,5 @@
 package import Core
+import Pages
 
 /// The reports of many days in one folder, a page a day, and an index of them.
 package struct ReportArchive {

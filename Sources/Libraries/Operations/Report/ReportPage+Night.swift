@@ -1,4 +1,5 @@
 import Core
+import Pages
 
 /// What ran, and what is wrong.
 extension ReportPage {

@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Pages
 
 /// How the tables stand.
 extension ReportPage {

@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Pages
 
 /// How much there is, and how much there will be.
 extension ReportPage {

@@ -1,4 +1,5 @@
 package import Core
+import Pages
 
 /// The report of one night: one page that needs no script and no other file.
 package struct ReportPage {

@@ -1,4 +1,5 @@
 import Core
+import Pages
 
 /// Times as the report's readers know them.
 struct ReportTime {

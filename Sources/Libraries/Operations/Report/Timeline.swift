@@ -1,4 +1,5 @@
 import Core
+import Pages
 
 /// The last night's runs on one line of time, a row a job, with the way that decided when all was
 /// done.

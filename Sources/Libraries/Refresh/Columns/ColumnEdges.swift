@@ -32,7 +32,8 @@ package enum ColumnEdges {
     return edges.withoutRepeats
   }
 
-  private static func position(of column: String, in source: Schema) -> Int? {
+  /// Where the rows of `source` say what a table's `column` is to hold.
+  static func position(of column: String, in source: Schema) -> Int? {
     switch column {
     case FoldQueries.Name.kept, FoldQueries.Name.startAt, FoldQueries.Name.endAt:
       source.index(of: FoldQueries.Name.sequence) ?? source.index(of: column)

@@ -41,6 +41,11 @@ package struct ColumnOrigins: Sendable {
   /// The origins that decide over all rows, sorted.
   package let rows: [Origin]
 
+  /// Functions that make a value unreadable.
+  static let hashes: Set<String> = [
+    "sha", "sha1", "sha2", "md5", "hash", "xxhash64", "crc32", "mask",
+  ]
+
   package init(of plan: LogicalPlan) {
     let found = OriginSets(of: plan)
     columns = found.columns.map { $0.sorted() }
@@ -141,7 +146,7 @@ private struct OriginSets {
       }
       return otherwise.map { found.union(origins(of: $0, as: .transformation)) } ?? found
     case .call(let function, let arguments):
-      let masks = Self.hashes.contains(function.name)
+      let masks = ColumnOrigins.hashes.contains(function.name)
       return union(arguments.map { origins(of: $0, as: .transformation, masks: masks) })
     case .cast, .and, .or, .not, .isNull, .isIn, .member:
       return union(expression.children.map { origins(of: $0, as: .transformation) })
@@ -176,10 +181,6 @@ private struct OriginSets {
   private func union(_ sets: [Set<Origin>]) -> Set<Origin> {
     sets.reduce(into: []) { $0.formUnion($1) }
   }
-
-  private static let hashes: Set<String> = [
-    "sha", "sha1", "sha2", "md5", "hash", "xxhash64", "crc32", "mask",
-  ]
 }
 
 extension ColumnOrigins.Origin {

@@ -1,6 +1,7 @@
-/// How the report looks: on paper, on a phone, by night. No script, no address outside.
-enum PageStyle {
-  static let css = """
+/// How pages look: on paper, on a phone, by night. No script, no address outside.
+package enum PageStyle {
+  /// The style sheet of a page.
+  package static let css = """
     :root{--paper:#fcfbf8;--ink:#20262b;--soft:#58626a;--line:#e2ded4;--wash:#f3f0e8;
     --accent:#28607a;--good:#35734a;--warn:#8f5d0b;--bad:#a8332a;--goodfill:#8fbf9d;
     --warnfill:#e3b562;--badfill:#d9776b;--idle:#c9c4b8;color-scheme:light dark}

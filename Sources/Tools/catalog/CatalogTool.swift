@@ -1,0 +1,43 @@
+import ArgumentParser
+import Core
+import LakeJobs
+import LakeTool
+import Stewardship
+import UnixTool
+
+/// What there is, whose it is, and what it means.
+@main struct CatalogTool: MedallionTool {
+  static let manual = ToolManual(
+    "catalog", "tells what tables there are, whose they are and what they mean",
+    operands: "show TABLE[.COLUMN]",
+    examples: [
+      ("catalog show gold.sales", "a table, its columns, and what each is made from")
+    ])
+
+  /// What is asked.
+  enum Question: String, CaseIterable, ExpressibleByArgument {
+    case show
+  }
+
+  @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Argument(help: "what is asked")
+  var question: Question
+
+  @Argument(help: "a table, or a column of one")
+  var names: [String] = []
+
+  func run(_ console: Console) throws {
+    let workspace = try lake.workspace(console, needing: .readable)
+    let catalog = try CatalogGatherer(workspace) { console.warn($0) }.catalog()
+    switch question {
+    case .show:
+      guard let name = names.first, names.count == 1 else {
+        throw Fault(.usage, "it is not said of what", remedy: "name one table, or a column of one")
+      }
+      let found = try catalog.find(name)
+      try console.output.write(EntryText(found.entry, column: found.column).text)
+    }
+  }
+}
