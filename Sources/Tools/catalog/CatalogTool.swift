@@ -4,40 +4,79 @@ import LakeJobs
 import LakeTool
 import Stewardship
 import UnixTool
+import WarehouseTool
 
 /// What there is, whose it is, and what it means.
 @main struct CatalogTool: MedallionTool {
   static let manual = ToolManual(
     "catalog", "tells what tables there are, whose they are and what they mean",
-    operands: "show TABLE[.COLUMN]",
+    operands: "build|show|search|check|diff|drop [NAME…]",
+    verdict: "tables, columns or terms lack what jobs/catalog.yml asks for",
     examples: [
-      ("catalog show gold.sales", "a table, its columns, and what each is made from")
+      ("catalog build --output catalog", "writes the site; open catalog/index.html"),
+      ("catalog show gold.sales.net_amount", "a column, and what it is made from"),
+      ("catalog search loyalty", "tables, columns and terms that speak of it"),
+      ("catalog check", "what has no owner, no description, no use"),
+      ("catalog diff --since 2026-03-01T00:00:00Z", "what appeared, changed, vanished"),
+      ("catalog drop gold.old_sales --why 'never read'", "says that it is gone for good"),
     ])
 
   /// What is asked.
   enum Question: String, CaseIterable, ExpressibleByArgument {
+    case build
     case show
+    case search
+    case check
+    case diff
+    case drop
   }
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup(title: "Lake") var place: WarehouseOption
   @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup(title: "Catalog") var choice: CatalogOptions
+  @OptionGroup var report: ReportOptions
 
   @Argument(help: "what is asked")
   var question: Question
 
-  @Argument(help: "a table, or a column of one")
+  @Argument(help: "tables, a column of one, or words")
   var names: [String] = []
 
   func run(_ console: Console) throws {
-    let workspace = try lake.workspace(console, needing: .readable)
-    let catalog = try CatalogGatherer(workspace) { console.warn($0) }.catalog()
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
+    let desk = try CatalogDesk(
+      lake, warehouse: warehouse, choice, report, names, console,
+      takesSamples: question == .build)
     switch question {
-    case .show:
-      guard let name = names.first, names.count == 1 else {
-        throw Fault(.usage, "it is not said of what", remedy: "name one table, or a column of one")
-      }
-      let found = try catalog.find(name)
-      try console.output.write(EntryText(found.entry, column: found.column).text)
+    case .build: try desk.build()
+    case .show: try console.output.write(desk.show())
+    case .search: try console.output.write(desk.search())
+    case .check: try desk.check()
+    case .diff: try console.output.write(desk.difference())
+    case .drop: try desk.drop(by: choice.by ?? userName())
     }
   }
+}
+
+/// What only some questions take.
+struct CatalogOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "compare with this look, or with what was known then", valueName: "VERSION|TIME"))
+  var since: TableVersion?
+
+  @Option(help: ArgumentHelp("why a table is gone for good", valueName: "TEXT"))
+  var why: String?
+
+  @Option(help: ArgumentHelp("who says so (default: the user's name)", valueName: "NAME"))
+  var by: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "write the site into this folder (default: DIR/_catalog/site)", valueName: "DIR"))
+  var output: String?
+
+  @Option(help: ArgumentHelp("say so many at most", valueName: "N"))
+  var limit = 40
 }

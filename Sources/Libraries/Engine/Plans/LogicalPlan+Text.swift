@@ -107,19 +107,24 @@ extension LogicalPlan.NamedExpression {
 
 extension LogicalPlan.NamedWindow {
   fileprivate func text(over names: [String]) -> String {
-    var window: [String] = []
-    if !call.partitionBy.isEmpty {
-      window.append(
-        "partition by \(call.partitionBy.map { $0.text(over: names) }.joined(separator: ", "))")
-    }
-    if !call.orderBy.isEmpty {
-      window.append("order by \(call.orderBy.map { $0.text(over: names) }.joined(separator: ", "))")
-    }
-    return "\(call.text(over: names)) over (\(window.joined(separator: " "))) as \(name)"
+    "\(call.fullText(over: names)) as \(name)"
   }
 }
 
 extension WindowCall {
+  /// The function, its arguments and its window.
+  func fullText(over names: [String]) -> String {
+    var window: [String] = []
+    if !partitionBy.isEmpty {
+      window.append(
+        "partition by \(partitionBy.map { $0.text(over: names) }.joined(separator: ", "))")
+    }
+    if !orderBy.isEmpty {
+      window.append("order by \(orderBy.map { $0.text(over: names) }.joined(separator: ", "))")
+    }
+    return "\(text(over: names)) over (\(window.joined(separator: " ")))"
+  }
+
   /// The function and its arguments, without the window.
   fileprivate func text(over names: [String]) -> String {
     if case .aggregate(let call) = function { return call.text(over: names) }
@@ -148,7 +153,8 @@ extension WindowCall.Function {
 }
 
 extension AggregateCall {
-  fileprivate func text(over names: [String]) -> String {
+  /// The function and its arguments.
+  func text(over names: [String]) -> String {
     let list = arguments.map { $0.text(over: names) }.joined(separator: ", ")
     let filtered = filter.map { " filter (\($0.text(over: names)))" } ?? ""
     return "\(function.name)(\(isDistinct ? "distinct " : "")\(list))\(filtered)"

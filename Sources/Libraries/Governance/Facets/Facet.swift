@@ -56,7 +56,7 @@ package struct Facets: Hashable, Sendable {
 
 extension JSONObject {
   /// The object of those `members` that have a value.
-  init(present members: [(String, JSONValue?)]) {
+  package init(present members: [(String, JSONValue?)]) {
     self.init(members.compactMap { member in member.1.map { (member.0, $0) } })
   }
 }

@@ -15,6 +15,8 @@ package struct Dataset: Sendable {
   package var name: LakeTableName
   package var body: Body
   package var comment: String?
+  /// COMMENT of declared columns, by their names.
+  package var columnComments: [String: String] = [:]
   /// TBLPROPERTIES in declaration order.
   package var properties: [PropertySyntax]
   package var expectations: [Expectation]
@@ -80,6 +82,7 @@ package struct Flow: Sendable {
 /// A bronze table: the contract of files that ingestion writes (`CREATE TABLE` of `setup.sql`).
 package struct BronzeContract: Sendable {
   package var name: LakeTableName
+  package var comment: String?
   /// All columns, those of the folder names last.
   package var schema: Schema
   /// `json`, `csv` or `parquet`.

@@ -95,7 +95,11 @@ struct JobReader {
         $0.value.split(separator: ",").map { String($0.trimmed) }
       } ?? syntax.partitionedBy
     let dataset = Dataset(
-      name: name, body: body, comment: syntax.comment, properties: syntax.properties,
+      name: name, body: body, comment: syntax.comment,
+      columnComments: Dictionary(
+        syntax.columns.compactMap { column in column.comment.map { (column.field.name, $0) } },
+        uniquingKeysWith: { $1 }),
+      properties: syntax.properties,
       expectations: try Expectation.parse(syntax.properties), partitionColumns: partitionColumns,
       place: syntax.place,
       digest: digest(text, fed.map(\.text), reading: readTables(of: body)))
@@ -149,7 +153,8 @@ struct JobReader {
     try TableProperties.check(bronze: table.properties)
     try FileOptions.check(table.options, of: format)
     contracts[name] = BronzeContract(
-      name: name, schema: Schema(table.columns.map(\.field)), format: format,
+      name: name, comment: table.comment, schema: Schema(table.columns.map(\.field)),
+      format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
   }

@@ -22,6 +22,8 @@ package struct BoundDataset: Sendable {
   package var schema: Schema
   package var inputs: [LakeTableName]
   package var edges: [ColumnEdge]
+  /// How columns are computed, in SQL over columns of the tables behind them.
+  package var expressions: [String: String] = [:]
   package var rules: [Rule]
 
   /// What the graph knows of it.
@@ -124,6 +126,10 @@ package struct BoundJobs {
     bound.schema.fields += target.fields.filter { !known.contains($0.name.lowercased()) }
     let edges = ColumnEdges.edges(of: plan, to: name, columns: target)
     bound.edges += edges
+    let texts = ColumnExpressions(of: plan).texts
+    for (field, text) in zip(plan.schema.fields, texts) where target.index(of: field.name) != nil {
+      bound.expressions[field.name, default: text] = text
+    }
     guard !bound.dataset.expectations.isEmpty else { return }
     let judged = ColumnEdges.edges(of: plan, to: name, columns: plan.schema)
     for expectation in bound.dataset.expectations {

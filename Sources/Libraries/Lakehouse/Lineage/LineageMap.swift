@@ -16,17 +16,19 @@ package struct LineageMap {
   package let graph: LineageGraph
   package let jobs: BoundJobs
   package let rules: [QualityRule]
+  /// The run events that were read, the oldest first.
+  package let events: [RunEvent]
   private let lastRuns: [DatasetName: LastRun]
   private let columns: [DatasetName: [String]]
 
-  /// The map of `workspace`, whose datasets are bound as `jobs`.
-  package init(_ workspace: Workspace, _ jobs: BoundJobs) throws {
+  /// The map of `workspace`, whose datasets are bound as `jobs`, with run events from `first` on.
+  package init(_ workspace: Workspace, _ jobs: BoundJobs, since first: CivilDate? = nil) throws {
     let step = workspace.lake.steps.begin()
     self.jobs = jobs
     let files = workspace.lake.fileSystem
     rules = try QualityFile(jobs: workspace.jobs.path, fileSystem: files).rules
     let declared = Set(workspace.jobs.tableNames.map { DatasetName("\($0)") })
-    let events = try EventLog(lake: workspace.lake.root, files: files).events()
+    let events = try EventLog(lake: workspace.lake.root, files: files).events(since: first)
       .filter { $0.state == .complete }
     var graph = LineageGraph()
     for event in events {
@@ -40,6 +42,7 @@ package struct LineageMap {
     }
     for dataset in jobs.datasets { graph.add(dataset.derivation) }
     self.graph = graph
+    self.events = events
     lastRuns = Self.lastRuns(events)
     columns = Self.columns(workspace, jobs)
     step.end(

@@ -3,11 +3,14 @@ package import Governance
 
 // Stewardship: what there is, whose it is, what it means, and where it came from.
 //
-// The rooms, in this order: `Entries/` (what is known of a table and its columns), `Gathering/`
-// (reads it from job files, logs, warehouse and run events).
+// The rooms, in this order: `Entries/` (what is known of a table and its columns), `Memory/` (what
+// was known before: when a table was first seen, renamed, dropped), `Gathering/` (reads all of it
+// from job files, glossary, logs, warehouse and run events), `Answers/` (searches, checks,
+// compares), `Exports/` (DataHub, OpenLineage, Atlas), `Site/` (pages that open from disk).
 //
-// Begin with `CatalogEntry`, then `CatalogGatherer`. It reads all layers and changes no table. How
-// a tool lays answers out is not known here.
+// Begin with `CatalogEntry`, then `CatalogGatherer`. It reads all layers and changes no table; what
+// it writes lies in `_catalog/`, or where it is told to. How a tool lays answers out is not known
+// here.
 
 /// A thing that holds rows: a table of a layer or of a source, files of a partner.
 package struct CatalogEntry: Sendable, Equatable {
@@ -22,10 +25,11 @@ package struct CatalogEntry: Sendable, Equatable {
     case dimension
     case fact
     case warehouseTable = "warehouse table"
-    /// A table of the lake that no job file names.
     case strayTable = "table without a job"
   }
 
+  /// The name by which people ask for it: `gold.sales`, `source.orders.customers`.
+  package let name: String
   /// What it is called in lineage.
   package let dataset: DatasetName
   package var kind: Kind
@@ -33,21 +37,45 @@ package struct CatalogEntry: Sendable, Equatable {
   package var layer: String
   package var description: String?
   package var owner: String?
+  /// Of which part of the business it is.
+  package var domain: String?
+  /// Names of terms of the glossary that speak of it as a whole.
+  package var terms: [String] = []
   /// Where the job folder declares it.
   package var place: Place?
+  package var format: String?
+  /// Where its rows lie.
+  package var location: String?
+  /// What tells it from others though it is renamed; nil where nothing does.
+  package var identity: String?
   package var columns: [CatalogColumn] = []
-  /// The datasets that it is made from, and those made from it, one step away.
-  package var upstream: [DatasetName] = []
-  package var downstream: [DatasetName] = []
+  /// The columns that tell its rows apart, and those it is stored by.
+  package var keys: [String] = []
+  package var partitions: [String] = []
+  package var rules: [Rule] = []
+  package var state: TableState?
+  package var schemaHistory: [SchemaVersion] = []
+  package var lastRun: LastRun?
+  package var setAside: [SetAside] = []
+  /// The entries that it is made from, and those made from it, one step away.
+  package var upstream: [String] = []
+  package var downstream: [String] = []
+  /// Why its rows and log could not be read just now.
+  package var unread: String?
+  /// What is remembered of it.
+  package var past = Past()
 
-  package init(_ dataset: DatasetName, _ kind: Kind, layer: String) {
+  package init(_ name: String, _ dataset: DatasetName, _ kind: Kind, layer: String) {
+    self.name = name
     self.dataset = dataset
     self.kind = kind
     self.layer = layer
   }
 
-  /// The name by which people ask for it.
-  package var name: String { dataset.description }
+  /// A table called alike in lineage.
+  package init(table name: String, _ kind: Kind) {
+    self.init(name, DatasetName(name), kind, layer: String(name.prefix { $0 != "." }))
+  }
 
   /// The column called `name`, letter case aside.
   package func column(named name: String) -> CatalogColumn? {
