@@ -139,6 +139,23 @@ import Warehouse
     #expect(try report() == [])
   }
 
+  @Test(arguments: Star.dialects)
+  func `of single rows those wait no more that know their member or are gone`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("a", "Bonn", "basic", 0, nil)])
+    let table = try star.sales()
+    func line(_ number: Int64, _ customer: String) -> [Scalar] {
+      WarehouseTests.sale(number, day: 5, customer: customer, sku: "a", cents: 5)
+    }
+    try star.load(table, [line(1, "x"), line(2, "y"), line(3, "z")])
+    let gone = source(Schema([Field("line", .int)]), [[.integer(2)]])
+    try star.load(table, [line(1, "a"), line(4, "w")], scope: .keys, keys: gone)
+    #expect(try star.text("SELECT natural_key FROM _waiting ORDER BY 1") == ["w", "z"])
+  }
+
   @Test func `facts of an inferred member find their own version once it has several`() throws {
     try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
     try star.load(sales(" ELSE INFER"), [sale(1, "new", day: 5), sale(2, "new", day: 50)])
