@@ -278,8 +278,8 @@ cdc: build ## change, kill and compare source databases at random (ROUNDS=, SEED
 	@Tests/CDC/run $(ROUNDS) $(SEED)
 
 SEEDS ?= 10000
-histories: deps ## dimensions of random events, in random orders and cuts (SEEDS=)
-	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter DimensionPropertyTests
+histories: deps ## dimensions of random events, in random orders and cuts, on both databases (SEEDS=)
+	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter 'DimensionPropertyTests|HistoryPropertyTests'
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run

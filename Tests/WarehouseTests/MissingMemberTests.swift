@@ -118,6 +118,44 @@ import Warehouse
     #expect(try star.text("SELECT count(*) FROM _rekeyed") == ["0"])
   }
 
+  @Test func `an inferred member that nobody describes is told after thirty days`() throws {
+    let table = try sales(" ELSE INFER")
+    let customers = [customer("a", "Bonn", "basic", 0, nil)]
+    try star.load(star.customers(), customers)
+    let rows = [sale(1, "a"), sale(2, "early")]
+    #expect(try star.load(table, rows, day: 100).inferred == 1)
+    #expect(try star.load(table, rows, day: 130).agedInferred == 0)
+    #expect(try star.load(table, rows, day: 131).agedInferred == 1)
+    func report() throws -> [[Scalar]] { try FactReport(.inferred, in: star.database).rows }
+    #expect(
+      try report() == [
+        [
+          .string("dim_customer"), .string("early"), .integer(2),
+          .string("1970-04-11T00:00:00.000000Z"),
+        ]
+      ])
+    try star.load(star.customers(), customers + [customer("early", "Ulm", "basic", 3, nil)])
+    #expect(try star.load(table, rows, day: 131).agedInferred == 0)
+    #expect(try report() == [])
+  }
+
+  @Test(arguments: Star.dialects)
+  func `of single rows those wait no more that know their member or are gone`(
+    _ dialect: Dialect
+  ) throws {
+    let star = try Star(dialect)
+    try star.loadSmallDimensions()
+    try star.load(star.customers(), [customer("a", "Bonn", "basic", 0, nil)])
+    let table = try star.sales()
+    func line(_ number: Int64, _ customer: String) -> [Scalar] {
+      WarehouseTests.sale(number, day: 5, customer: customer, sku: "a", cents: 5)
+    }
+    try star.load(table, [line(1, "x"), line(2, "y"), line(3, "z")])
+    let gone = source(Schema([Field("line", .int)]), [[.integer(2)]])
+    try star.load(table, [line(1, "a"), line(4, "w")], scope: .keys, keys: gone)
+    #expect(try star.text("SELECT natural_key FROM _waiting ORDER BY 1") == ["w", "z"])
+  }
+
   @Test func `facts of an inferred member find their own version once it has several`() throws {
     try star.load(star.customers(), [customer("k", "Bonn", "basic", 0, nil)])
     try star.load(sales(" ELSE INFER"), [sale(1, "new", day: 5), sale(2, "new", day: 50)])

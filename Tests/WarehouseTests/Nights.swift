@@ -23,6 +23,7 @@ struct Nights {
         + "FROM fact_returns ORDER BY 3, 5, 6, 7",
       "SELECT fact, column_name, natural_key FROM _waiting ORDER BY 1, 2, 3",
       "SELECT fact, column_name, natural_key FROM _suspended ORDER BY 1, 2, 3",
+      "SELECT dimension, natural_key, surrogate FROM _inferred_members ORDER BY 1, 2",
       "SELECT dimension, fact, column_name, from_key, to_key, row_count, measures FROM _rekeyed "
         + "ORDER BY 1, 2, 3, 4, 5",
     ] { content += try star.text(text, in: database) }

@@ -170,7 +170,7 @@ package final class WarehouseLoad {
     try database.execute(HashKeys.table(database.dialect))
     let others = [
       DimensionPolicy.table, Measures.table, SuspendedFacts.table, RekeyReceipts.table,
-      FactPeriods.table, FactViews.tables,
+      FactPeriods.table, FactViews.tables, InferredMembers.table,
     ]
     try database.execute(others.joined(separator: "\n"))
     try InstantTexts(context).widen()

@@ -81,6 +81,21 @@ package struct StarLoad {
       absence: (try? due.view.continues(due.since)) == true ? .neverWas : .untold,
       inputs: view.inputs)
     step.end("\(view.dataset.name): \(outcome.words)")
+    tell(outcome)
+    guard outcome.isChanged else { return nil }
+    return due.view.report(
+      CommitReport(
+        table: view.dataset.name, job: "\(view.dataset.name)", version: outcome.digest,
+        schema: due.view.schema, fileFormat: fileFormat,
+        change: ChangeFacet(
+          inserted: outcome.inserted, updated: outcome.updated + outcome.rekeyed,
+          deleted: outcome.deleted),
+        written: DataSize(rowCount: outcome.inserted + outcome.updated),
+        comment: view.dataset.comment))
+  }
+
+  /// Says what people should know of a load.
+  private func tell(_ outcome: LoadOutcome) {
     if outcome.absent > 0 {
       say(
         "\(view.dataset.name): \(counted(outcome.absent, "member")) no longer delivered; "
@@ -90,6 +105,11 @@ package struct StarLoad {
       say(
         "\(view.dataset.name): \(counted(outcome.vanished, "member")) gone, which late events say "
           + "never \(outcome.vanished == 1 ? "was" : "were"); their facts wait for them")
+    }
+    if outcome.agedInferred > 0 {
+      say(
+        "\(view.dataset.name): \(counted(outcome.agedInferred, "member")) inferred long ago and "
+          + "not described yet; see 'load-facts inferred'")
     }
     if outcome.suspended > 0 {
       let stake = outcome.suspendedMeasures.isEmpty ? "" : " (\(outcome.suspendedMeasures))"
@@ -103,16 +123,6 @@ package struct StarLoad {
         "\(view.dataset.name): \(counted(outcome.tally.keptDifferences, "value")) of kept columns "
           + "differ from the first ones, which stay")
     }
-    guard outcome.isChanged else { return nil }
-    return due.view.report(
-      CommitReport(
-        table: view.dataset.name, job: "\(view.dataset.name)", version: outcome.digest,
-        schema: due.view.schema, fileFormat: fileFormat,
-        change: ChangeFacet(
-          inserted: outcome.inserted, updated: outcome.updated + outcome.rekeyed,
-          deleted: outcome.deleted),
-        written: DataSize(rowCount: outcome.inserted + outcome.updated),
-        comment: view.dataset.comment))
   }
 
   /// Why rows are delivered, in words for who follows the run.

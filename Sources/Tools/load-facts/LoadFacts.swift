@@ -10,7 +10,7 @@ import WarehouseTool
   static let part = StarLoad.Role.fact
   static let manual = ToolManual(
     "load-facts", "brings the warehouse's facts up to date, in one transaction",
-    operands: "[TABLE…|-|receipts|suspended|periods]",
+    operands: "[TABLE…|-|receipts|suspended|periods|inferred]",
     verdict: "rows break a rule of the star schema, or a sealed period would change",
     examples: [
       ("load-facts", "loads what changed in the lake"),
@@ -21,6 +21,7 @@ import WarehouseTool
       ),
       ("load-facts receipts", "which facts got another surrogate key, and what moved with them"),
       ("load-facts suspended", "which facts wait apart, for whom, and what is at stake"),
+      ("load-facts inferred", "members that facts named and nobody has described yet"),
       ("load-facts periods --format json", "the revisions of snapshots and of sealed days"),
     ])
 

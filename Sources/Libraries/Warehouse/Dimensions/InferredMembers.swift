@@ -6,6 +6,15 @@ import Database
 /// key for ever, the natural key, and nothing else. The true row, when it comes, takes its place
 /// and keeps its surrogate key.
 struct InferredMembers {
+  /// Part of the loader's own tables: since when which members wait for their true rows.
+  static let table = """
+    CREATE TABLE IF NOT EXISTS _inferred_members (
+      dimension TEXT NOT NULL, surrogate BIGINT NOT NULL, natural_key TEXT NOT NULL,
+      inferred_at TEXT NOT NULL, PRIMARY KEY (dimension, surrogate));
+    """
+  /// After so many days it is told that a member still waits.
+  static let patience = 30
+
   private let dimension: String
   private let load: LoadContext
   private let table: String
@@ -47,6 +56,11 @@ struct InferredMembers {
     try rows.flush()
     try database.run(insertion(key, rows))
     try keys.write()
+    try forget(rows)
+    let now = Scalar.string(ValueText.text(instant: load.clock.now))
+    try database.insert(
+      zip(surrogates, naturalKeys).map { [.string(dimension), .integer($0), .string($1), now] },
+      into: "_inferred_members", ["dimension", "surrogate", "natural_key", "inferred_at"])
     return surrogates
   }
 
@@ -124,10 +138,33 @@ extension InferredMembers {
       "UPDATE \(table) SET is_inferred = FALSE\(update) FROM \(rows.name) AS a "
         + "WHERE \(table).\(surrogate) = a._surrogate")
     try keys.write()
+    try forget(rows)
   }
 
   /// What is told of an inferred member that is filled: its key, and when it begins.
   private var adopted: [(name: String, of: String)] {
     [("_surrogate", "t.\(surrogate)")] + (hasHistory ? [("starts", "t.valid_from")] : [])
+  }
+
+  /// Notes that the members of `rows` wait no more.
+  private func forget(_ rows: GatheredRows) throws(Fault) {
+    try database.run(
+      "DELETE FROM _inferred_members WHERE dimension = $1 "
+        + "AND surrogate IN (SELECT _surrogate FROM \(rows.name))", [.string(dimension)])
+  }
+
+  /// FROM and WHERE of the members that wait, as `i`.
+  var waiting: String {
+    "FROM _inferred_members AS i JOIN \(table) AS d ON d.\(surrogate) = i.surrogate "
+      + "WHERE i.dimension = \(database.dialect.literal(dimension)) AND d.is_inferred"
+  }
+
+  /// How many wait longer than they should.
+  func agedCount() throws(Fault) -> Int {
+    guard arePossible, let first = load.clock.now.date.adding(days: -Self.patience) else {
+      return 0
+    }
+    return try database.integer(
+      "SELECT count(*) \(waiting) AND i.inferred_at < \(database.dialect.literal("\(first)"))")
   }
 }

@@ -34,6 +34,7 @@ struct FactLoader {
     }
     let missing = MissingMembers(self)
     outcome.inferred = try missing.infer()
+    outcome.agedInferred = try missing.agedCount()
     let suspending = try missing.lookups(.suspend).map(\.column)
     let suspended = SuspendedFacts(table.name, load)
     outcome.suspended = try suspended.park(suspending)

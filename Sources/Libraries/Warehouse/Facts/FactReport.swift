@@ -12,6 +12,8 @@ package struct FactReport {
     case suspended
     /// Revisions of snapshots' days and of sealed days.
     case periods
+    /// Members that facts named and nobody has described yet, and since when.
+    case inferred
   }
 
   package let names: [String]
@@ -36,6 +38,9 @@ package struct FactReport {
     case .suspended:
       names = ["fact", "column_name", "natural_key", "row_count", "suspended_since", "measures"]
       rows = try FactReport.suspended(database)
+    case .inferred:
+      names = ["dimension", "natural_key", "surrogate", "inferred_at"]
+      rows = try FactReport.inferred(database)
     }
   }
 
@@ -47,13 +52,35 @@ package struct FactReport {
       "SELECT \(names.joined(separator: ", ")) FROM \(table) ORDER BY \(order)")
   }
 
+  /// A row a member that waits for its true row.
+  private static func inferred(_ database: any LoadingConnection) throws(Fault) -> [[Scalar]] {
+    guard try database.hasTable("_inferred_members") else { return [] }
+    var rows: [[Scalar]] = []
+    for row in try database.rows(
+      "SELECT DISTINCT dimension FROM _inferred_members ORDER BY dimension")
+    {
+      guard case .string(let name) = row[0] else { continue }
+      let members = try InferredMembers(name, LoadContext(reading: database))
+      guard members.arePossible else { continue }
+      rows += try database.rows(
+        "SELECT i.dimension, i.natural_key, i.surrogate, i.inferred_at \(members.waiting) "
+          + "ORDER BY i.surrogate"
+      ).map { [$0[0], shown($0[1]), $0[2], $0[3]] }
+    }
+    return rows
+  }
+
+  /// The parts of a key of several columns, as people read them.
+  private static func shown(_ key: Scalar) -> Scalar {
+    guard case .string(let text) = key else { return key }
+    return .string(
+      text.split(separator: "\u{1F}", omittingEmptySubsequences: false).joined(separator: ", "))
+  }
+
   /// A row a fact, column and key that is waited for.
   private static func suspended(_ database: any LoadingConnection) throws(Fault) -> [[Scalar]] {
     guard try database.hasTable("_suspended") else { return [] }
-    let load = LoadContext(
-      database: database, run: "", clock: Clock(now: Timestamp(microseconds: 0)), siteKey: nil,
-      makeSiteKey: nil,
-      endsAbsentMembers: false)
+    let load = LoadContext(reading: database)
     var rows: [[Scalar]] = []
     for row in try database.rows("SELECT DISTINCT fact FROM _suspended ORDER BY fact") {
       guard case .string(let fact) = row[0] else { continue }
@@ -68,11 +95,7 @@ package struct FactReport {
         GROUP BY s.fact, s.column_name, s.natural_key ORDER BY s.column_name, s.natural_key
         """)
       rows += found.map {
-        // The parts of a key of several columns, as people read them.
-        let key = if case .string(let text) = $0[2] { text } else { "" }
-        let shown = key.split(separator: "\u{1F}", omittingEmptySubsequences: false)
-          .joined(separator: ", ")
-        return [$0[0], $0[1], .string(shown), $0[3], $0[4]]
+        [$0[0], $0[1], shown($0[2]), $0[3], $0[4]]
           + [.string(measures.text(Array($0.dropFirst(5))))]
       }
     }

@@ -55,6 +55,15 @@ struct MissingMembers {
     return count
   }
 
+  /// How many members of the inferring lookups' dimensions wait too long for their true rows.
+  func agedCount() throws(Fault) -> Int {
+    var count = 0
+    for dimension in Set(try lookups(.infer).map(\.dimension)) {
+      count += try InferredMembers(dimension, load).agedCount()
+    }
+    return count
+  }
+
   /// Has the waiting facts of a lookup point to the members that were made for them.
   private func point(_ lookup: WarehouseTable.Lookup, _ shape: DimensionShape) throws(Fault) {
     let surrogate = load.quoted(shape.surrogate)

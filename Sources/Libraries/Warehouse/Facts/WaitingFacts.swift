@@ -102,9 +102,11 @@ struct WaitingFacts {
 
   /// Forgets the facts `f` of a condition, which are to go.
   func forget(where condition: String) throws(Fault) {
-    try loader.load.database.run(
-      "DELETE FROM _waiting WHERE fact = $1 AND fact_id IN ("
-        + "SELECT f.\(loader.load.quoted(loader.idColumn)) FROM \(loader.name) AS f "
-        + "WHERE \(condition))", [.string(loader.table.name)])
+    for lookup in loader.fact.lookups {
+      try loader.load.database.run(
+        "DELETE FROM _waiting WHERE fact = $1 AND column_name = $2 AND fact_id IN ("
+          + "SELECT f.\(loader.load.quoted(loader.idColumn)) FROM \(loader.name) AS f "
+          + "WHERE \(condition))", [.string(loader.table.name), .string(lookup.column)])
+    }
   }
 }

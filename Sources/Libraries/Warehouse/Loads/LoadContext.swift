@@ -43,3 +43,12 @@ struct LoadContext {
   /// The table or view `name` as it is made, in its schema where the database has any.
   func made(_ name: String) -> String { WarehouseSchema.newName(name, dialect) }
 }
+
+extension LoadContext {
+  /// Of a warehouse that is only read.
+  init(reading database: any LoadingConnection) {
+    self.init(
+      database: database, run: "", clock: Clock(now: Timestamp(microseconds: 0)), siteKey: nil,
+      makeSiteKey: nil, endsAbsentMembers: false)
+  }
+}

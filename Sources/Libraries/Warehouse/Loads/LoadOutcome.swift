@@ -41,6 +41,8 @@ package struct LoadOutcome: Hashable, Sendable {
   package var vanished = 0
   /// Members that the facts named before their dimension knew them.
   package var inferred = 0
+  /// Members that the fact's dimensions have inferred long ago, and that nobody has described yet.
+  package var agedInferred = 0
   /// Rows of a fact that are kept apart because a member of theirs has not arrived.
   package var suspended = 0
   /// What is at stake with them, in words: `net_amount 12.30`.
