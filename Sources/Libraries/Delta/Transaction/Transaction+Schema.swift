@@ -39,6 +39,7 @@ extension Transaction {
     try TableDefinition(schema: Schema(fields), partitionColumns: metadata.partitionColumns)
       .check(at: place)
     schema = Schema(fields)
+    heldRules = nil
     let text = SchemaJSON.encode(schema)
     // Equal schemas may be spelled differently; what stands is kept then.
     if schema != snapshot?.schema { metadata.schemaText = text }
@@ -47,6 +48,7 @@ extension Transaction {
 
   /// Sets properties of the table; nil takes one away.
   package mutating func setProperties(_ properties: [String: String?]) {
+    heldRules = nil
     for (key, value) in properties { metadata?.configuration[key] = value }
   }
 
@@ -59,13 +61,23 @@ extension Transaction {
     let place = Place(table.path)
     try definition.check(at: place)
     var properties = definition.properties
-    properties["delta.enableInCommitTimestamps"] = "true"
+    let isOpen = properties[TableDefinition.writersProperty] != nil
+    if !isOpen
+      || metadata.map({ $0.configuration["delta.enableInCommitTimestamps"] == "true" }) ?? false
+    {
+      properties["delta.enableInCommitTimestamps"] = "true"
+    }
     var features = ["inCommitTimestamp", "invariants"]
     if properties["delta.appendOnly"] == "true" { features.insert("appendOnly", at: 0) }
     if tableProtocol == nil {
-      tableProtocol = TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
+      // What other programs write must not ask of them what few know.
+      tableProtocol =
+        isOpen
+        ? TableProtocol(readerVersion: 1, writerVersion: 2)
+        : TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
     }
     schema = definition.schema
+    heldRules = nil
     let isSameSchema = schema == snapshot?.schema
     metadata = TableMetadata(
       id: id, name: definition.name ?? metadata?.name, description: definition.description,

@@ -122,6 +122,10 @@ struct VacuumPlanner {
           version: version,
           time: file.deletionTimestamp.map { Timestamp(milliseconds: $0) } ?? made)
       }
+      // What tells of a version's changes is needed as long as what it took away.
+      for file in step.changeFiles {
+        removals[try path(of: file.path)] = Removal(version: version, time: made)
+      }
     }
     return removals
   }

@@ -112,6 +112,8 @@ extension Transaction {
       for name in [TableCommit.planProperty, TableCommit.foldProperty] {
         setProperties([name: definition.properties[name]])
       }
+      // What the protocol knows holds from the next commit on, and needs no row made anew.
+      setProperties(definition.properties.filter { $0.key.hasPrefix("delta.") })
     }
     try append(rows)
   }
