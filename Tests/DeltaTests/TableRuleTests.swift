@@ -163,4 +163,46 @@ private struct FewExpressions: RowExpressions {
       try TestTable().table.update(.test()) { try $0.create(closed) }
     }
   }
+
+  @Test func `a column gets a wider type where the table may, and old rows are read as it`() throws
+  {
+    let narrow = Schema([Field("id", .int), Field("x", .float)])
+    let wide = Schema([Field("id", .bigint), Field("x", .double)])
+    func rows(_ schema: Schema, _ id: Int64) -> BatchList {
+      BatchList(schema, [Batch(schema, rows: [[.integer(id), .double(0.5)]])])
+    }
+    for isWidening in [false, true] {
+      let test = TestTable()
+      let properties = isWidening ? ["delta.enableTypeWidening": "true"] : [:]
+      try test.table.update(.test()) { change in
+        try change.create(TableDefinition(schema: narrow, properties: properties))
+        try change.append(rows(narrow, 1))
+      }
+      let widen = {
+        try test.table.update(.test(run: "wide")) { change in
+          try change.evolve(to: wide)
+          _ = try change.merge(on: ["id"], upserts: rows(wide, 1 << 40))
+        }
+      }
+      guard isWidening else {
+        #expect(throws: Fault.self) { try widen() }
+        continue
+      }
+      #expect(try test.table.snapshot()?.evolves(to: wide, widening: false) == false)
+      _ = try widen()
+      // Rows of before may still come in the narrower type.
+      try test.table.update(.test(run: "narrow")) { change in
+        try change.evolve(to: narrow)
+        _ = try change.merge(on: ["id"], upserts: rows(narrow, 2))
+      }
+      let snapshot = try #require(try test.table.snapshot())
+      #expect(snapshot.schema.fields.map(\.type) == [.bigint, .double])
+      #expect(
+        Set(try snapshot.rows(["id"])) == [[.integer(1)], [.integer(2)], [.integer(1 << 40)]])
+      #expect(snapshot.tableProtocol.readerFeatures == ["typeWidening"])
+      #expect(
+        snapshot.schema.fields[0].metadata["json:delta.typeChanges"]
+          == #"[{"fromType":"integer","toType":"long"}]"#)
+    }
+  }
 }

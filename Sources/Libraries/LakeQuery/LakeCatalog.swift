@@ -100,6 +100,7 @@ package final class LakeCatalog: Catalog {
       guard let rejects = try rejects(of: table, reading) else { return found }
       return JointQuarantine("\(table)", [rejects, found])
     }
+    if reading.isOfChanges, table.schema == "quarantine" { throw Self.unversioned(table) }
     if let rejects = try rejects(of: table, reading) ?? noRejects(of: table) { return rejects }
     if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
     return nil

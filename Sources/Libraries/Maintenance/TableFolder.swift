@@ -4,7 +4,8 @@ import Delta
 /// The data files that lie in a table's folder, whether or not a version has them.
 ///
 /// Folders that begin with `_` or `.` are other things' (the log, the key index, the trash), but
-/// for that of changed rows and those of partitions. Links, and files that no writer of tables makes, are left alone.
+/// for that of changed rows and those of partitions. Links, and files that no writer of tables
+/// makes, are left alone.
 struct TableFolder {
   private let table: Table
 

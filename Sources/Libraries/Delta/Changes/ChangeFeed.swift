@@ -5,7 +5,7 @@ package import Core
 /// table records that has the property `delta.enableChangeDataFeed`.
 ///
 /// Of each version its files of changed rows tell, if it has any, else the data files that it added
-/// and removed. Rows come in the columns of the last version; columns that were added since are NULL.
+/// and removed. Rows come in the columns of the last version; those that were added since are NULL.
 package struct ChangeFeed: Sendable {
   /// The table's columns, then what became of a row, by which version, and when.
   package let schema: Schema
@@ -61,7 +61,7 @@ package struct ChangeFeed: Sendable {
     if metadata.schemaText == last.metadata.schemaText { return }
     let then = try SchemaJSON.decode(metadata.schemaText, at: place)
     do throws(Fault) {
-      _ = try SchemaEvolution(place).evolved(then.fields, to: last.schema.fields)
+      _ = try SchemaEvolution(place, widens: true).evolved(then.fields, to: last.schema.fields)
     } catch {
       throw Fault(
         .missing, at: place, "version \(version) had other columns: \(error.problem)",

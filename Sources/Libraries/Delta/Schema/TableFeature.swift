@@ -28,6 +28,7 @@ struct TableFeature: Hashable {
     "columnMapping", isForReaders: true, reader: 2, writer: 5)
   static let identityColumns = TableFeature("identityColumns", writer: 6)
   static let columnDefaults = TableFeature("allowColumnDefaults")
+  static let typeWidening = TableFeature("typeWidening", isForReaders: true)
   static let inCommitTimestamp = TableFeature("inCommitTimestamp")
 
   /// Those that versions of the protocol stand for, in their order.
@@ -50,6 +51,7 @@ extension TableFeature {
     if !rules.defaults.isEmpty { needed.append(.columnDefaults) }
     if !rules.identities.isEmpty { needed.append(.identityColumns) }
     if properties[ChangeColumns.property] == "true" { needed.append(.changeDataFeed) }
+    if properties[SchemaEvolution.wideningProperty] == "true" { needed.append(.typeWidening) }
     if properties["delta.enableInCommitTimestamps"] == "true" { needed.append(.inCommitTimestamp) }
     return needed
   }

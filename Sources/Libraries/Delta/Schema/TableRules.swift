@@ -4,8 +4,8 @@ import JSON
 
 /// Works out SQL expressions over rows: tables may have rules that are written in it.
 package protocol RowExpressions: Sendable {
-  /// What gives the value of `text` for each row of batches of `schema`, as `type` if that is given,
-  /// else as a condition. Throws `.configuration` when it cannot be understood.
+  /// What gives the value of `text` for each row of batches of `schema`, as `type` if that is
+  /// given, else as a condition. Throws `.configuration` when it cannot be understood.
   func column(
     of text: String, as type: DataType?, over schema: Schema, at place: Place
   ) throws -> (Batch) throws -> Column

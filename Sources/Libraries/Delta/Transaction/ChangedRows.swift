@@ -5,7 +5,7 @@ import Core
 ///
 /// Files are compared partition by partition, or all together where keys tell which rows belong
 /// together. What has more rows than `roundRowCount` is compared in several rounds, each of which
-/// looks at the rows whose digests fall to it: memory is bounded, and the files are read more often.
+/// looks at the rows whose digests fall to it: memory is bounded, and files are read more often.
 struct ChangedRows {
   /// How many rows there were, and how many were told.
   struct Counts {

@@ -59,7 +59,7 @@ extension Transaction {
     {
       return true
     }
-    let evolved = try? SchemaEvolution(Place(table.path))
+    let evolved = try? SchemaEvolution(Place(table.path), widens: true)
       .evolved(snapshot.schema.fields, to: schema.fields)
     return evolved?.map(\.name) == schema.names
       && metadata.partitionColumns == snapshot.metadata.partitionColumns

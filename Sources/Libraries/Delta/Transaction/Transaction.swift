@@ -23,7 +23,7 @@ package struct Transaction: ~Copyable {
   /// Whether rows are only moved between files.
   var isRearrangement = false
   /// The columns by which a row that was there is the same as one that comes; empty when none.
-  var rowKeys: [String] = []
+  package var rowKeys: [String] = []
   /// So many rows are compared at a time where changes are recorded.
   package var changeRoundRowCount = ChangedRows.standardRoundRowCount
   /// What rows must be, once it was looked up.
@@ -94,8 +94,7 @@ package struct Transaction: ~Copyable {
   ) throws -> Int {
     let first = added.count
     // No removed file comes back under its old tags.
-    let names = Set((snapshot?.files ?? []).map(\.path))
-    let count = try write(alsoTaken: names) { writer in
+    let count = try write(keepsNames: true) { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
     for index in added.indices.dropFirst(first) {
@@ -170,10 +169,11 @@ package struct Transaction: ~Copyable {
   }
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
-  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; those
-  /// `alsoTaken` are not. Files end at `fileByteLimit`, if there is one, else when they are large.
+  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; with
+  /// `keepsNames` no live file's name is taken at all. Files end at `fileByteLimit`, if there is
+  /// one, else when they are large.
   mutating func write(
-    mayReuseAll: Bool = false, alsoTaken: Set<String> = [], fileByteLimit: Int? = nil,
+    mayReuseAll: Bool = false, keepsNames: Bool = false, fileByteLimit: Int? = nil,
     _ body: (PartitionedWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
@@ -184,14 +184,16 @@ package struct Transaction: ~Copyable {
     var target = WriteTarget(table, metadata, schema, context: context)
     target.fileByteLimit = fileByteLimit
     target.rules = try rowRules()
-    var taken = Set(added.map { FileKey($0.path, nil) })
-    for file in snapshot?.files ?? [] where !mayReuseAll {
-      let key = FileKey(file.path, file.deletionVector)
-      if removed[key] == nil { taken.insert(FileKey(file.path, nil)) }
+    // Live files are looked up one by one: an append to very many costs what it adds.
+    let names = Set(added.map { FileKey($0.path, nil) })
+    let gone = Set(removed.values.map { FileKey($0.path, nil) })
+    let state = snapshot?.state
+    let writer = PartitionedWriter(target) { path in
+      let key = FileKey(path, nil)
+      if names.contains(key) { return true }
+      guard keepsNames || !(mayReuseAll || gone.contains(key)) else { return false }
+      return state?.hasFile(at: path) ?? false
     }
-    taken.formUnion(alsoTaken.map { FileKey($0, nil) })
-    let names = taken
-    let writer = PartitionedWriter(target) { names.contains(FileKey($0, nil)) }
     do {
       try body(writer)
       added += try writer.finish()

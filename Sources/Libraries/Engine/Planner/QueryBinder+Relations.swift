@@ -194,7 +194,8 @@ extension QueryBinder {
     if case .integer(let version)? = value { return .version(version) }
     if let time = instant(value) { return .instant(time) }
     throw Fault(
-      .configuration, at: syntax.place, "'\(syntax.text)' is no version and no point in time",
+      .configuration, at: syntax.place,
+      "a bound of table_changes is no version and no point in time",
       remedy: "write table_changes('schema.table', 3, 7)")
   }
 
