@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: [
     ([String: String](), #""delta.constraints.positive":"id > 0""#, "positive"),
     (["delta.invariants": "x"], "", "'id'"), (["delta.generationExpression": "1"], "", "'id'"),
-    (["json:delta.identity.start": "1"], "", "'id'"),
+    (["CURRENT_DEFAULT": "1"], "", "'id'"),
   ])
   func `rules of others that we cannot keep forbid writing`(
     _ metadata: [String: String], _ properties: String, _ word: String

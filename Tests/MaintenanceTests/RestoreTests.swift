@@ -140,11 +140,21 @@ import Testing
       try prepare(lake)
       let files = FaultyFileSystem(faultAt: step, mode)
       _ = try? restore("silver.members", to: .version(1), in: lake, files)
+      try Self.expectMark(in: lake, "\(mode), step \(step)")
       _ = try restore("silver.members", to: .version(1), in: lake)
       #expect(try lake.rows(Self.members) == old, "\(mode), step \(step)")
       try lake.refresh(after: 20, run: "after")
       #expect(try lake.rows(Self.members) == rows, "\(mode), step \(step)")
     }
+  }
+
+  /// A restore that was begun and not completed keeps refreshes away.
+  private static func expectMark(in lake: TestLake, _ words: String) throws {
+    let isMarked = try lake.files(below: "_restores").contains("silver.members")
+    guard isMarked else { return }
+    let fault = #expect(throws: Fault.self) { try lake.refresh(after: 20, run: "too early") }
+    #expect(fault?.kind == .configuration, "\(words)")
+    #expect(fault?.remedy.contains("lake-restore silver.members --version 1") == true)
   }
 
   @Test func `a version whose files are gone is refused, with those that can be had`() throws {

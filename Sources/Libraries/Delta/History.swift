@@ -21,6 +21,8 @@ package struct TableChanges: Sendable {
     package let commit: CommitRecord?
     package var added: [AddedFile] = []
     package var removed: [RemovedFile] = []
+    /// Where its changed rows are told by themselves.
+    package var changeFiles: [ChangeFile] = []
     /// The schema or properties as this commit set them; nil when it did not.
     package var metadata: TableMetadata?
     /// How far applications came with this commit.
@@ -133,6 +135,7 @@ extension Table {
       switch action {
       case .add(let file): step.added.append(file)
       case .remove(let file): step.removed.append(file)
+      case .changeFile(let file): step.changeFiles.append(file)
       case .metadata(let metadata): step.metadata = metadata
       case .transaction(let transaction): step.transactions.append(transaction)
       default: break

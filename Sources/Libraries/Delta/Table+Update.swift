@@ -11,7 +11,8 @@ import Core
 //
 // A version is made by creating the next numbered file, which only one writer can do; nothing that
 // stands is ever changed. The rooms, in this order: `Actions` (what a line says), `Schema` and
-// `Log` (files to state), `Snapshot` (one version), `Scan` (its rows), `Transaction` (one change).
+// `Log` (files to state), `Snapshot` (one version), `Scan` (its rows), `Transaction` (one change),
+// `Changes` (what versions changed).
 // Begin with `Table` in `Snapshot`. Nothing here knows what a table is for, or any SQL.
 //
 //     let table = Table("lake/silver/sales", fileSystem)

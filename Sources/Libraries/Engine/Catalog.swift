@@ -21,6 +21,31 @@ package enum TableReading: Hashable, Sendable {
   case version(Int64)
   /// `t TIMESTAMP AS OF time`.
   case instant(Timestamp)
+  /// `table_changes('t', from[, to])`: the rows that versions changed.
+  case changes(ChangeSpan)
+}
+
+extension TableReading {
+  /// Whether it asks for what versions did, and not for a version.
+  package var isOfChanges: Bool { if case .changes = self { true } else { false } }
+}
+
+/// The versions that `table_changes` tells of, both ends included.
+package struct ChangeSpan: Hashable, Sendable {
+  /// A version, or the time that one was made at.
+  package enum Bound: Hashable, Sendable {
+    case version(Int64)
+    case instant(Timestamp)
+  }
+
+  package var from: Bound
+  /// Nil: up to the present version.
+  package var to: Bound?
+
+  package init(from: Bound, to: Bound?) {
+    self.from = from
+    self.to = to
+  }
 }
 
 /// What the engine asks of the world: names to tables. The engine knows nothing of files.

@@ -71,7 +71,9 @@ package struct Lake: Sendable {
   package func table(_ name: LakeTableName) -> Table { table(in: folder(of: name)) }
 
   /// The Delta table in `folder`. What is read of it is kept, so that the run reads it once.
-  package func table(in folder: String) -> Table { Table(folder, fileSystem, shelf) }
+  package func table(in folder: String) -> Table {
+    Table(folder, fileSystem, shelf, SQLExpressions(clock: clock))
+  }
 
   /// Keeps other runs away from a table while the lock is held.
   package func lock(_ table: LakeTableName) throws(Fault) -> any FileLock {

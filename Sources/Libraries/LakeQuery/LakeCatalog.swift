@@ -82,10 +82,16 @@ package final class LakeCatalog: Catalog {
       return nil
     }
     if reading == .stream { return try stream(table, name) }
-    if let contract = jobs?.contracts[table] { return try bronze(contract, reading) }
+    if let contract = jobs?.contracts[table] {
+      if case .changes = reading { throw Self.unversioned(table) }
+      return try bronze(contract, reading)
+    }
     if let foreign = try foreignTable(table) {
       guard reading == .whole else { throw Self.unversioned(table) }
       return foreign
+    }
+    if case .changes(let span) = reading, let latest = try snapshot(of: table) {
+      return try ChangesTable(name: "\(table)", span, of: latest)
     }
     if let snapshot = try snapshot(of: table, reading) {
       let found = SnapshotTable(name: "\(table)", snapshot)
@@ -94,6 +100,7 @@ package final class LakeCatalog: Catalog {
       guard let rejects = try rejects(of: table, reading) else { return found }
       return JointQuarantine("\(table)", [rejects, found])
     }
+    if reading.isOfChanges, table.schema == "quarantine" { throw Self.unversioned(table) }
     if let rejects = try rejects(of: table, reading) ?? noRejects(of: table) { return rejects }
     if jobs?.datasets[table] != nil { throw Self.unbuilt(table) }
     return nil
@@ -175,7 +182,7 @@ package final class LakeCatalog: Catalog {
   ) throws(Fault) -> Snapshot? {
     switch reading {
     case .version, .instant: try lake.table(table).snapshot(at: reading.moment(else: moment))
-    case .whole, .stream: try snapshot(of: table)
+    case .whole, .stream, .changes: try snapshot(of: table)
     }
   }
 

@@ -47,7 +47,7 @@ struct PathTable {
     guard reading == .whole || reading == .stream, moment == .latest else {
       throw Fault(
         .usage, at: Place(path), "\(format.rawValue) files keep no versions",
-        remedy: reading == .whole
+        remedy: moment != .latest && reading == .whole
           ? "ask for them without --as-of" : "ask for them without AS OF")
     }
     let files = try dataFiles(at: path)
@@ -96,13 +96,18 @@ struct PathTable {
   private func deltaTable(
     at path: String, _ reading: TableReading, _ moment: Table.Moment
   ) throws -> any TableProvider {
-    guard let snapshot = try Table(path, lake.fileSystem).snapshot(at: reading.moment(else: moment))
+    let table = Table(path, lake.fileSystem)
+    let name = "delta.`\(self.path)`"
+    if case .changes(let span) = reading, let latest = try table.snapshot(at: moment) {
+      return try ChangesTable(name: name, span, of: latest)
+    }
+    guard let snapshot = try table.snapshot(at: reading.moment(else: moment))
     else {
       throw Fault(
         .missing, at: Place(path), "there is no Delta table here",
         remedy: "name the folder that holds _delta_log")
     }
-    return SnapshotTable(name: "delta.`\(self.path)`", snapshot)
+    return SnapshotTable(name: name, snapshot)
   }
 
   private func dataFiles(at path: String) throws(Fault) -> [RawFile] {
@@ -138,7 +143,7 @@ extension TableReading {
     switch self {
     case .version(let version): .version(version)
     case .instant(let time): .timestampInHistory(time)
-    case .whole, .stream: otherwise
+    case .whole, .stream, .changes: otherwise
     }
   }
 }

@@ -1,6 +1,7 @@
 import Bronze
 package import Columnar
 import Core
+import Delta
 package import Engine
 package import LakeJobs
 
@@ -32,7 +33,8 @@ package final class SchemaCatalog: Catalog {
   package var tableNames: [String] { jobs.tableNames.map(\.description) }
 
   package func table(_ name: TableName, reading: TableReading) throws -> (any TableProvider)? {
-    if let table = LakeTableName(name.description), let schema = schemas[table] {
+    if let table = LakeTableName(name.description), var schema = schemas[table] {
+      if case .changes = reading { schema = Schema(schema.fields + ChangeColumns.all) }
       return SchemaTable(
         name: "\(table)", schema: schema,
         hiddenColumns: jobs.contracts[table] == nil ? [] : BronzeTable.Provenance.all)

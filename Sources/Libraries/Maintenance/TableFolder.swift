@@ -4,7 +4,8 @@ import Delta
 /// The data files that lie in a table's folder, whether or not a version has them.
 ///
 /// Folders that begin with `_` or `.` are other things' (the log, the key index, the trash), but
-/// for those of partitions. Links, and files that no writer of tables makes, are left alone.
+/// for that of changed rows and those of partitions. Links, and files that no writer of tables
+/// makes, are left alone.
 struct TableFolder {
   private let table: Table
 
@@ -25,7 +26,8 @@ struct TableFolder {
       guard let status = try table.fileSystem.status(of: "\(table.path)/\(path)"), !status.isLink
       else { continue }
       if status.isDirectory {
-        if !"_.".contains(name.prefix(1)) || name.contains("=") { try visit(path, found) }
+        let isOurs = !"_.".contains(name.prefix(1)) || path == ChangeColumns.folder
+        if isOurs || name.contains("=") { try visit(path, found) }
       } else if status.kind == .file, !name.hasPrefix("."),
         name.hasSuffix(".parquet") || name.hasSuffix(".staged")
       {

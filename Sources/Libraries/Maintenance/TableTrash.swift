@@ -1,6 +1,23 @@
 import Core
 import Delta
 import JSON
+import LakeJobs
+
+extension Snapshot {
+  /// Throws `.missing` when files of this version of the table `name` are gone, with the versions
+  /// that can be had.
+  func checkFiles(of name: LakeTableName) throws(Fault) {
+    for file in files {
+      let status = try table.fileSystem.status(of: try table.location(ofFile: file.path))
+      if status?.byteCount == file.byteCount { continue }
+      var fault = try table.lostFiles(of: version)
+      if try !TableTrash(of: table).bags().isEmpty {
+        fault.remedy += ", or have files put back: lake-vacuum --undo \(name)"
+      }
+      throw fault
+    }
+  }
+}
 
 /// What a vacuum took out of a table's folder and has not deleted yet.
 ///

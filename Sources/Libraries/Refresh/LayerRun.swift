@@ -47,6 +47,7 @@ package struct LayerRun {
     let lock = try workspace.lake.lock(dataset.name)
     defer { lock.unlock() }
     if lock.wasAbandoned { try removeOrphans(of: dataset.name) }
+    try RestoreMark(of: dataset.name, in: workspace.lake).check()
     switch dataset.body {
     case .streamingTable: try streaming(dataset).run(tell)
     case .materializedView(let query):

@@ -10,12 +10,13 @@ import UnixTool
 @main struct LakeLog: MedallionTool {
   static let manual = ToolManual(
     "lake-log", "shows the history of a table, or in which rows two versions differ",
-    operands: "[diff] TABLE [A [B]]", verdict: "two versions differ",
+    operands: "[diff|clone] TABLE [A [B]]", verdict: "two versions differ",
     examples: [
       ("lake-log silver.sales_lines", "every version, the newest first"),
       ("lake-log --stat -n 5 gold.sales", "the last five, with their partitions"),
       ("lake-log diff silver.products 3 4", "the rows in which version 4 differs from 3"),
       ("lake-log diff gold.sales 2026-03-01 --format json", "those that changed since"),
+      ("lake-log clone gold.sales@12 /tmp/try", "a copy of version 12 that shares its files"),
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
@@ -47,7 +48,7 @@ import UnixTool
     help: ArgumentHelp("diff: show at most so many rows (default: 10, JSON: all)", valueName: "N"))
   var limit: Int?
 
-  @Argument(help: "diff or nothing, a table, and for diff versions or times (B: the newest)")
+  @Argument(help: "diff, clone or nothing, a table, for diff versions or times, for clone a folder")
   var operands: [String] = []
 
   func validate() throws {
@@ -63,6 +64,9 @@ import UnixTool
     let workspace = try lake.workspace(console, needing: .readable)
     if operands.first == "diff" {
       return try diff(Array(operands.dropFirst()), workspace, console)
+    }
+    if operands.first == "clone" {
+      return try clone(Array(operands.dropFirst()), workspace, console)
     }
     guard let name = operands.first, operands.count == 1 else {
       throw Fault(
@@ -110,21 +114,24 @@ import UnixTool
     return key.split(separator: ",").map { String($0.trimmed) }
   }
 
-  /// The version or time that `text` spells; the newest for nil.
   private func snapshot(of table: Table, at text: String?) throws(Fault) -> Snapshot {
-    var moment = Table.Moment.latest
-    if let text {
-      switch TableVersion(argument: text) {
-      case .version(let version): moment = .version(version)
-      case .time(let time): moment = .timestampInHistory(time)
-      case nil:
-        throw Fault(
-          .usage, "'\(text)' is neither a version nor a time",
-          remedy: "give one such as 3 or 2026-03-01T06:00:00Z")
-      }
-    }
-    if let snapshot = try table.snapshot(at: moment) { return snapshot }
+    if let snapshot = try table.snapshot(at: Table.Moment(spelled: text)) { return snapshot }
     throw Fault(.missing, at: Place(table.path), "there is no table", remedy: "check its name")
+  }
+}
+
+extension Table.Moment {
+  /// The version or time that `text` spells; the newest for nil.
+  init(spelled text: String?) throws(Fault) {
+    switch text.map({ TableVersion(argument: $0) }) {
+    case nil: self = .latest
+    case .version(let version)??: self = .version(version)
+    case .time(let time)??: self = .timestampInHistory(time)
+    case .some(nil):
+      throw Fault(
+        .usage, "'\(text ?? "")' is neither a version nor a time",
+        remedy: "give one such as 3 or 2026-03-01T06:00:00Z")
+    }
   }
 }
 

@@ -17,7 +17,7 @@ extension Action {
     case "commitInfo": self = .commitInfo(CommitRecord(value: body))
     case "domainMetadata": self = .domainMetadata(try DomainMetadata(body, at: place))
     case "sidecar": self = .sidecar(try body.requiredPath(in: "sidecar", at: place))
-    case "cdc": self = .changeFile(body["path"]?.string ?? "")
+    case "cdc": self = .changeFile(try ChangeFile(body, at: place))
     default: self = .other(member.key)
     }
   }
@@ -87,6 +87,15 @@ extension RemovedFile {
       partitionValues: body["partitionValues"]?.textMap, byteCount: body["size"]?.int,
       statisticsText: body["stats"]?.string,
       deletionVector: try DeletionVectorDescriptor(optional: body["deletionVector"], at: place))
+  }
+}
+
+extension ChangeFile {
+  init(_ body: JSONValue, at place: Place) throws(Fault) {
+    self.init(
+      path: try body.requiredPath(in: "cdc", at: place),
+      partitionValues: body["partitionValues"]?.textMap ?? [:],
+      byteCount: AddedFile.count(body["size"]?.int64))
   }
 }
 

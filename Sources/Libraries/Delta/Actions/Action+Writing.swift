@@ -12,7 +12,7 @@ extension Action {
     case .transaction(let value): return ["txn": value.json]
     case .domainMetadata(let value): return ["domainMetadata": value.json]
     case .sidecar(let path): return ["sidecar": ["path": .string(path)]]
-    case .changeFile(let path): return ["cdc": ["path": .string(path)]]
+    case .changeFile(let value): return ["cdc": value.json]
     case .other(let name): return [name: [:]]
     }
   }
@@ -71,6 +71,15 @@ extension RemovedFile {
     members.add("stats", statisticsText.map { .string($0) })
     members.add("deletionVector", deletionVector?.json)
     return members.object
+  }
+}
+
+extension ChangeFile {
+  var json: JSONValue {
+    [
+      "path": .string(path), "partitionValues": .textMap(partitionValues),
+      "size": JSONValue(byteCount), "dataChange": .bool(false),
+    ]
   }
 }
 

@@ -12,8 +12,7 @@ package enum Action: Sendable {
   case domainMetadata(DomainMetadata)
   /// A file of a v2 checkpoint that holds more actions, by its name.
   case sidecar(String)
-  /// A file of changed rows; its path.
-  case changeFile(String)
+  case changeFile(ChangeFile)
   /// An action that says nothing about the table's state, by its name.
   case other(String)
 }
@@ -122,6 +121,22 @@ package struct RemovedFile: Hashable, Sendable {
     self.byteCount = byteCount
     self.statisticsText = statisticsText
     self.deletionVector = deletionVector
+  }
+}
+
+/// A file of the rows that a commit changed: what the change feed tells of it in place of its
+/// data files.
+package struct ChangeFile: Hashable, Sendable {
+  /// The path as the log has it: URL-encoded, relative to the table or absolute.
+  package var path: String
+  /// Text of each partition column's value; nil is NULL.
+  package var partitionValues: [String: String?]
+  package var byteCount: Int
+
+  package init(path: String, partitionValues: [String: String?], byteCount: Int) {
+    self.path = path
+    self.partitionValues = partitionValues
+    self.byteCount = byteCount
   }
 }
 

@@ -12,9 +12,16 @@ struct TableState: Sendable {
   private var slotOfFile: [FileKey: Int] = [:]
   private var tombstones: [FileKey: RemovedFile] = [:]
   private var removalOrder: [FileKey] = []
+  private var hasVectors = false
 
   /// The live files, in the order they were added.
   var files: [AddedFile] { slots.compactMap { $0 } }
+
+  /// Whether a live file has `path`, whatever deletion vector it has.
+  func hasFile(at path: String) -> Bool {
+    if slotOfFile[FileKey(path, nil)] != nil { return true }
+    return hasVectors && slots.contains { $0.map { FileKey($0.path, nil) } == FileKey(path, nil) }
+  }
 
   /// The files removed and not added again, in the order they were removed.
   var removals: [RemovedFile] {
@@ -54,6 +61,7 @@ struct TableState: Sendable {
   private mutating func add(_ file: AddedFile) {
     let key = FileKey(file.path, file.deletionVector)
     tombstones[key] = nil
+    if file.deletionVector != nil { hasVectors = true }
     if let slot = slotOfFile[key] {
       slots[slot] = file
       return

@@ -64,7 +64,8 @@ struct DeletionVector: Sendable {
     return bits
   }
 
-  private static func path(
+  /// The file on disk that holds the vector.
+  static func path(
     _ descriptor: DeletionVectorDescriptor, of table: Table
   ) throws(Fault) -> String {
     let text = descriptor.pathOrInline

@@ -30,6 +30,9 @@ package enum SchemaJSON {
     return Schema(fields)
   }
 
+  /// The name of a simple type.
+  static func name(of type: DataType) -> String { typeValue(type).plainText }
+
   // MARK: Writing
 
   private static func typeValue(_ type: DataType) -> JSONValue {

@@ -13,7 +13,7 @@ enum TableFeatures {
   static let writable: Set<String> = [
     "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns",
     "identityColumns", "inCommitTimestamp", "domainMetadata", "clustering",
-    "vacuumProtocolCheck", "allowColumnDefaults",
+    "vacuumProtocolCheck", "allowColumnDefaults", "typeWidening",
   ]
 
   /// Throws, naming the feature, when rows of such a table cannot be read rightly.
@@ -41,30 +41,29 @@ enum TableFeatures {
     }
     let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
     if mode != "none" { throw unwritable("column mapping by \(mode)", at: place) }
-    if let constraint = metadata.configuration.keys.sorted()
-      .first(where: { $0.hasPrefix("delta.constraints.") })
-    {
+    if let name = TableRules.deepRule(in: schema) {
       throw Fault(
-        .configuration, at: place,
-        "the table has CHECK constraint '\(constraint.dropFirst(18))', which we cannot enforce",
-        remedy: "drop the constraint, or write with the tool that made it")
+        .configuration, at: place, "member '\(name)' has a rule, which we cannot enforce",
+        remedy: "write with the tool that made the table")
     }
     for field in schema.fields { try checkWriting(field, at: place) }
   }
 
-  /// Members of a field's metadata that oblige a writer to compute or check the column.
-  private static let duties = [
-    "delta.invariants": "an invariant", "delta.generationExpression": "a generation expression",
-    "delta.identity.start": "an identity rule",
-  ]
+  /// That nobody is there to work out the rules of a table.
+  static func ruleFault(_ rules: TableRules, _ schema: Schema, at place: Place) -> Fault {
+    let what =
+      if let condition = rules.conditions.first {
+        "constraint '\(condition.name)'"
+      } else {
+        "a rule for column '"
+          + schema.fields[(rules.generated + rules.defaults).first?.position ?? 0].name + "'"
+      }
+    return Fault(
+      .configuration, at: place, "the table has \(what), which we cannot enforce",
+      remedy: "drop it, or write with the tool that made it")
+  }
 
   private static func checkWriting(_ field: Field, at place: Place) throws(Fault) {
-    for (key, duty) in duties
-    where field.metadata[key] != nil || field.metadata[SchemaJSON.jsonMark + key] != nil {
-      throw Fault(
-        .configuration, at: place, "column '\(field.name)' has \(duty), which we cannot enforce",
-        remedy: "write with the tool that made the table")
-    }
     if field.metadata[SchemaJSON.typeKey] != nil {
       throw unwritable("type TIMESTAMP_NTZ of column '\(field.name)'", at: place)
     }

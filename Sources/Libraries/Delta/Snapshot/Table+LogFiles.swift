@@ -22,6 +22,19 @@ extension Table {
     }
   }
 
+  /// The first version made at `time` or later; one after the newest when none was.
+  package func firstVersion(since time: Timestamp) throws(Fault) -> Int64 {
+    guard let listing = try log.listing(), let before = time.adding(microseconds: -1) else {
+      return 0
+    }
+    do throws(Fault) {
+      return try VersionClock(log, listing).version(at: before, withinHistory: false) + 1
+    } catch {
+      guard error.kind == .missing else { throw error }
+      return try listing.earliest(in: log)
+    }
+  }
+
   /// The names of the log's files that no version from `version` on needs: those before the newest
   /// sound checkpoint that is not after it.
   ///

@@ -6,9 +6,16 @@ package struct Table: Sendable {
   package let path: String
   package let fileSystem: any FileSystem
   let shelf: SnapshotShelf?
+  /// What works out the rules that a table has for its rows.
+  let expressions: (any RowExpressions)?
 
-  /// The table in the folder `path`; snapshots of it are kept on `shelf`, if there is one.
-  package init(_ path: String, _ fileSystem: any FileSystem, _ shelf: SnapshotShelf? = nil) {
+  /// The table in the folder `path`; snapshots of it are kept on `shelf`, if there is one. Without
+  /// `expressions` a table whose rules are written in SQL can be read only.
+  package init(
+    _ path: String, _ fileSystem: any FileSystem, _ shelf: SnapshotShelf? = nil,
+    _ expressions: (any RowExpressions)? = nil
+  ) {
+    self.expressions = expressions
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.fileSystem = fileSystem
     self.shelf = shelf

@@ -14,6 +14,10 @@ struct Change: Sendable {
   let scope: ReadScope
   let outputRowCount: Int
   let isRearrangement: Bool
+  /// The files that tell which rows changed, where the others do not.
+  var changeFiles: [ChangeFile] = []
+  /// Whether the rows are those that there were, in other files.
+  var keepsRows = false
 
   init(
     context: CommitContext, snapshot: Snapshot?, tableProtocol: TableProtocol?,
@@ -59,11 +63,12 @@ struct Change: Sendable {
       actions.append(
         .remove(
           RemovedFile(
-            path: file.path, deletionTimestamp: now, dataChange: !isRearrangement,
+            path: file.path, deletionTimestamp: now, dataChange: !isRearrangement && !keepsRows,
             partitionValues: file.partitionValues, byteCount: file.byteCount,
             statisticsText: nil, deletionVector: file.deletionVector)))
     }
     actions += added.map { .add($0) }
+    actions += changeFiles.map { .changeFile($0) }
     return actions
   }
 

@@ -44,7 +44,7 @@ final class DataFileWriter {
       var relative: String
       repeat {
         let suffix = number == 0 ? "" : "-\(number)"
-        relative = "\(folder)part-\(digest)\(suffix).zstd.parquet"
+        relative = "\(folder)\(target.namePrefix)-\(digest)\(suffix).zstd.parquet"
         path = FilePath.encode(relative)
         number += 1
       } while isTaken(path)

@@ -57,7 +57,7 @@ struct Merge {
 
   var isEmpty: Bool { wishes.isEmpty && batches.isEmpty }
 
-  mutating func addUpserts(_ given: Batch) throws(Fault) {
+  mutating func addUpserts(_ given: Batch) throws {
     let batch = try target.conforming(given)
     let number = Int32(batches.count)
     batches.append(batch)

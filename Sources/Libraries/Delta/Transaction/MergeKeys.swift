@@ -79,23 +79,37 @@ struct MergeKeyBytes {
     key.removeAll(keepingCapacity: true)
     for column in columns {
       if column.isNull(row) { return false }
-      switch column.values {
-      case .boolean(let values): key.append(values[row] ? 1 : 0)
-      case .int32(let values): append(values[row], to: &key)
-      case .int64(let values): append(values[row], to: &key)
-      case .int128(let values): append(values[row], to: &key)
-      case .double(let values):
-        // One bit pattern for each value: -0 equals 0, NaN equals NaN.
-        let value = values[row]
-        append(value.isNaN ? Double.nan.bitPattern : (value == 0 ? 0 : value.bitPattern), to: &key)
-      case .bytes(let runs): append(runs[row], to: &key)
-      case .dictionary(let codes, let dictionary):
-        append(dictionary.values[Int(codes[row])], to: &key)
-      case .list, .structure:
-        append(Array("\(column.scalar(at: row))".utf8)[...], to: &key)
-      }
+      append(column, row, to: &key)
     }
     return true
+  }
+
+  /// Puts all values of `row` into `bytes`, NULLs among them.
+  func encodeAll(_ row: Int, into bytes: inout [UInt8]) {
+    bytes.removeAll(keepingCapacity: true)
+    for column in columns {
+      let isNull = column.isNull(row)
+      bytes.append(isNull ? 0 : 1)
+      if !isNull { append(column, row, to: &bytes) }
+    }
+  }
+
+  private func append(_ column: Column, _ row: Int, to key: inout [UInt8]) {
+    switch column.values {
+    case .boolean(let values): key.append(values[row] ? 1 : 0)
+    case .int32(let values): append(values[row], to: &key)
+    case .int64(let values): append(values[row], to: &key)
+    case .int128(let values): append(values[row], to: &key)
+    case .double(let values):
+      // One bit pattern for each value: -0 equals 0, NaN equals NaN.
+      let value = values[row]
+      append(value.isNaN ? Double.nan.bitPattern : (value == 0 ? 0 : value.bitPattern), to: &key)
+    case .bytes(let runs): append(runs[row], to: &key)
+    case .dictionary(let codes, let dictionary):
+      append(dictionary.values[Int(codes[row])], to: &key)
+    case .list, .structure:
+      append(Array("\(column.scalar(at: row))".utf8)[...], to: &key)
+    }
   }
 
   private func append(_ value: some FixedWidthInteger, to key: inout [UInt8]) {

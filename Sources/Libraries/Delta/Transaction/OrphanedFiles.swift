@@ -22,12 +22,13 @@ extension Table {
     in folder: String, named: Set<String>, writtenAfter commit: FileStatus?
   ) throws(Fault) {
     try fileSystem.removeDrafts(in: folder)
-    for name in try fileSystem.list(folder) where !name.hasPrefix("_") && !name.hasPrefix(".") {
+    for name in try fileSystem.list(folder)
+    where !"_.".contains(name.prefix(1)) || name == ChangeColumns.folder {
       let path = "\(folder)/\(name)"
       guard let status = try fileSystem.status(of: path) else { continue }
       if status.isDirectory {
         try removeOrphans(in: path, named: named, writtenAfter: commit)
-      } else if name.hasPrefix("part-"), !named.contains(path) {
+      } else if name.hasPrefix("part-") || name.hasPrefix("cdc-"), !named.contains(path) {
         // Files of earlier versions, which are named no longer, are there for who reads these.
         let isLater = commit.map { status.changed > $0.changed && status.modified > $0.modified }
         if name.hasSuffix(".staged") || (name.hasSuffix(".parquet") && isLater ?? true) {

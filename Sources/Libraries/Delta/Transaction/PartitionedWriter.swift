@@ -119,7 +119,8 @@ final class PartitionedWriter: BatchSink {
         : waiting.flatMap { $0.pieces() }
       waiting = []
       waitingRowCount = 0
-      let staged = "\(target.table.path)/\(folder)part-\(target.runID)-\(order).staged"
+      let staged =
+        "\(target.table.path)/\(folder)\(target.namePrefix)-\(target.runID)-\(order).staged"
       let file = try file ?? DataFileWriter(target, stagedPath: staged)
       self.file = file
       for batch in batches { try file.append(batch) }
@@ -147,7 +148,7 @@ final class PartitionedWriter: BatchSink {
     if let partition = partitions[key] { return partition }
     let names = target.partitionPositions.map { target.schema.fields[$0].name }
     let folder = zip(names, values).map { FilePath.folder(column: $0, value: $1) + "/" }.joined()
-    let partition = Partition(values, folder: folder)
+    let partition = Partition(values, folder: target.folder + folder)
     partitions[key] = partition
     return partition
   }

@@ -20,8 +20,16 @@ package struct TableDefinition: Hashable, Sendable {
     self.description = description
   }
 
+  /// The property of a table that other programs write too: it then needs of them what all know.
+  static let writersProperty = "writers"
+
   /// Throws `.configuration` when no table can be like this.
   func check(at place: Place) throws(Fault) {
+    if let writers = properties[Self.writersProperty], writers != "open" {
+      throw Fault(
+        .configuration, at: place, "'\(writers)' is no value of '\(Self.writersProperty)'",
+        remedy: "write 'open', or take the property out")
+    }
     var seen: Set<String> = []
     for field in schema.fields {
       guard seen.insert(field.name.lowercased()).inserted else {

@@ -35,7 +35,11 @@ extension Transaction {
         remedy: "create it first")
     }
     scope = .everything
-    let target = WriteTarget(table, metadata, schema, context: context)
+    rowKeys = keys
+    try refuseNumbers(in: upserts)
+    if let inserts { try refuseNumbers(in: inserts) }
+    var target = WriteTarget(table, metadata, schema, context: context)
+    target.rules = try rowRules()
     var merge = try Merge(target, keys: keys)
     while let batch = try upserts.next() { try merge.addUpserts(batch) }
     while let batch = try deletions?.next() { try merge.addDeletions(batch) }

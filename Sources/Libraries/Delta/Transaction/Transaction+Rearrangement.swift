@@ -16,8 +16,7 @@ extension Transaction {
     for file in files { remove(file) }
     let first = added.count
     // No removed file comes back under tags that are not its own.
-    let names = Set((snapshot?.files ?? []).map(\.path))
-    _ = try write(alsoTaken: names, fileByteLimit: byteLimit) { writer in
+    _ = try write(keepsNames: true, fileByteLimit: byteLimit) { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
     for index in added.indices.dropFirst(first) {

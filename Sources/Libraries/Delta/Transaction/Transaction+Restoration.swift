@@ -22,6 +22,7 @@ extension Transaction {
     }
     metadata = old.metadata
     schema = old.schema
+    heldRules = nil
     for (application, now) in (snapshot?.transactions ?? [:]).sorted(by: { $0.key < $1.key }) {
       let then = old.transactions[application]?.version ?? beginning(application)
       if now.version != then { resetTransaction(application, to: then) }

@@ -1,5 +1,6 @@
 package import Columnar
 package import Core
+import JSON
 
 extension Transaction {
   /// Makes the table; throws `.cannotCreate` when it exists.
@@ -27,7 +28,8 @@ extension Transaction {
   }
 
   /// Gives the table the columns of `wanted`: new ones are added at the end (NULL in old rows), and
-  /// a column may lose its NOT NULL. Throws `.configuration` when a column would go, or change its
+  /// a column may lose its NOT NULL, and get a wider type where the table has the property
+  /// `delta.enableTypeWidening`. Throws `.configuration` when a column would go, or change its
   /// type; rows would have to be rewritten for that (`overwriteAll(_:as:)`).
   package mutating func evolve(to wanted: Schema) throws(Fault) {
     guard var metadata else {
@@ -35,10 +37,13 @@ extension Transaction {
         .missing, at: Place(table.path), "there is no table", remedy: "create it first")
     }
     let place = Place(table.path)
-    let fields = try SchemaEvolution(place).evolved(schema.fields, to: wanted.fields)
+    let widens = metadata.configuration[SchemaEvolution.wideningProperty] == "true"
+    let fields = try SchemaEvolution(place, widens: widens)
+      .evolved(schema.fields, to: wanted.fields)
     try TableDefinition(schema: Schema(fields), partitionColumns: metadata.partitionColumns)
       .check(at: place)
     schema = Schema(fields)
+    heldRules = nil
     let text = SchemaJSON.encode(schema)
     // Equal schemas may be spelled differently; what stands is kept then.
     if schema != snapshot?.schema { metadata.schemaText = text }
@@ -47,6 +52,7 @@ extension Transaction {
 
   /// Sets properties of the table; nil takes one away.
   package mutating func setProperties(_ properties: [String: String?]) {
+    heldRules = nil
     for (key, value) in properties { metadata?.configuration[key] = value }
   }
 
@@ -59,13 +65,23 @@ extension Transaction {
     let place = Place(table.path)
     try definition.check(at: place)
     var properties = definition.properties
-    properties["delta.enableInCommitTimestamps"] = "true"
+    let isOpen = properties[TableDefinition.writersProperty] != nil
+    if !isOpen
+      || metadata.map({ $0.configuration["delta.enableInCommitTimestamps"] == "true" }) ?? false
+    {
+      properties["delta.enableInCommitTimestamps"] = "true"
+    }
     var features = ["inCommitTimestamp", "invariants"]
     if properties["delta.appendOnly"] == "true" { features.insert("appendOnly", at: 0) }
     if tableProtocol == nil {
-      tableProtocol = TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
+      // What other programs write must not ask of them what few know.
+      tableProtocol =
+        isOpen
+        ? TableProtocol(readerVersion: 1, writerVersion: 2)
+        : TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
     }
     schema = definition.schema
+    heldRules = nil
     let isSameSchema = schema == snapshot?.schema
     metadata = TableMetadata(
       id: id, name: definition.name ?? metadata?.name, description: definition.description,
@@ -81,18 +97,44 @@ extension Transaction {
 
 extension Snapshot {
   /// Whether the table gets new columns when it is to hold all of `wanted`; throws as
-  /// `Transaction.evolve` does.
-  package func evolves(to wanted: Schema) throws(Fault) -> Bool {
-    try SchemaEvolution(Place(table.path)).evolved(schema.fields, to: wanted.fields)
-      != schema.fields
+  /// `Transaction.evolve` does. Types may become wider if the table has, or is to have, the
+  /// property for it; no row is made anew for that.
+  package func evolves(to wanted: Schema, widening: Bool) throws(Fault) -> Bool {
+    let widens = widening || properties[SchemaEvolution.wideningProperty] == "true"
+    let evolution = SchemaEvolution(Place(table.path), widens: widens)
+    let evolved = try evolution.evolved(schema.fields, to: wanted.fields)
+    let unwidened = evolved.enumerated().map { index, field in
+      index < schema.fields.count && evolution.isWidening(schema.fields[index].type, field.type)
+        ? schema.fields[index] : field
+    }
+    return unwidened != schema.fields
   }
 }
 
 /// How the columns of a table may change without rewriting its rows.
 struct SchemaEvolution {
-  private let place: Place
+  /// The property of a table whose columns may get wider types.
+  static let wideningProperty = "delta.enableTypeWidening"
+  private static let changesKey = "\(SchemaJSON.jsonMark)delta.typeChanges"
 
-  init(_ place: Place) { self.place = place }
+  private let place: Place
+  private let widens: Bool
+
+  init(_ place: Place, widens: Bool = false) {
+    self.place = place
+    self.widens = widens
+  }
+
+  /// Whether values of `have` are read as `want` without loss, by who knows that types widen.
+  func isWidening(_ have: DataType, _ want: DataType) -> Bool {
+    guard widens else { return false }
+    switch (have, want) {
+    case (.tinyint, .smallint), (.tinyint, .int), (.tinyint, .bigint), (.smallint, .int),
+      (.smallint, .bigint), (.int, .bigint), (.float, .double):
+      return true
+    default: return false
+    }
+  }
 
   /// `have` as it becomes to hold all of `want`.
   func evolved(_ have: [Field], to want: [Field]) throws(Fault) -> [Field] {
@@ -106,6 +148,7 @@ struct SchemaEvolution {
       evolved.type = try type(field.type, to: want[index].type, of: field.name)
       evolved.isNullable = field.isNullable || want[index].isNullable
       evolved.metadata.merge(want[index].metadata) { _, new in new }
+      if isWidening(field.type, evolved.type) { note(field.type, &evolved) }
       result.append(evolved)
     }
     for field in want where Schema(have).index(of: field.name) == nil {
@@ -129,11 +172,23 @@ struct SchemaEvolution {
       return .map(
         key: key, value: try type(old, to: new, of: name), valueContainsNull: hadNull || hasNull)
     default:
-      guard have == want else {
+      if isWidening(have, want) { return want }
+      // What is narrower is widened when it is written.
+      guard have == want || isWidening(want, have) else {
         throw refusal("column '\(name)' is \(have.sql) and would become \(want.sql)")
       }
       return have
     }
+  }
+
+  /// Notes with a column which type it had, as the protocol has it.
+  private func note(_ old: DataType, _ field: inout Field) {
+    let names = [old, field.type].map { SchemaJSON.name(of: $0) }
+    var changes =
+      field.metadata[Self.changesKey]
+      .flatMap { try? JSONValue(parsing: $0) }?.array ?? []
+    changes.append(["fromType": .string(names[0]), "toType": .string(names[1])])
+    field.metadata[Self.changesKey] = JSONWriter.text(.array(changes))
   }
 
   private func refusal(_ problem: String) -> Fault {

@@ -22,6 +22,16 @@ package struct Transaction: ~Copyable {
   var outputRowCount = 0
   /// Whether rows are only moved between files.
   var isRearrangement = false
+  /// The columns by which a row that was there is the same as one that comes; empty when none.
+  package var rowKeys: [String] = []
+  /// So many rows are compared at a time where changes are recorded.
+  package var changeRoundRowCount = ChangedRows.standardRoundRowCount
+  /// What rows must be, once it was looked up.
+  var heldRules: RowRules??
+  /// The files that tell which rows change, where the others do not.
+  var changeFiles: [ChangeFile] = []
+  /// Whether the rows turned out to be those that there were.
+  var keepsRows = false
 
   /// A change on top of `snapshot` (nil: to a table that does not exist yet).
   package init(_ table: Table, on snapshot: Snapshot?, _ context: CommitContext) throws(Fault) {
@@ -70,7 +80,8 @@ package struct Transaction: ~Copyable {
   /// Adds the rows of `source`; tells how many.
   @discardableResult
   package mutating func append(_ source: any BatchSource) throws -> Int {
-    try write { writer in
+    try refuseNumbers(in: source)
+    return try write { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
   }
@@ -83,8 +94,7 @@ package struct Transaction: ~Copyable {
   ) throws -> Int {
     let first = added.count
     // No removed file comes back under its old tags.
-    let names = Set((snapshot?.files ?? []).map(\.path))
-    let count = try write(alsoTaken: names) { writer in
+    let count = try write(keepsNames: true) { writer in
       while let batch = try source.next() { try writer.append(batch) }
     }
     for index in added.indices.dropFirst(first) {
@@ -113,6 +123,7 @@ package struct Transaction: ~Copyable {
     }
     let live = Dictionary(grouping: snapshot?.files ?? []) { $0.partition(columns) }
     for partition in partitions { for file in live[partition] ?? [] { removeLive(file) } }
+    try refuseNumbers(in: source)
     let first = added.count
     // A file that comes out as it was keeps its name: it is removed and added, so it stays.
     let count = try write(mayReuseAll: true) { writer in
@@ -158,10 +169,11 @@ package struct Transaction: ~Copyable {
   }
 
   /// Writes rows to new files and adds these; tells how many rows. A live file's name is taken
-  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; those
-  /// `alsoTaken` are not. Files end at `fileByteLimit`, if there is one, else when they are large.
+  /// unless the file is being removed, or `mayReuseAll` says that it will be if it must; with
+  /// `keepsNames` no live file's name is taken at all. Files end at `fileByteLimit`, if there is
+  /// one, else when they are large.
   mutating func write(
-    mayReuseAll: Bool = false, alsoTaken: Set<String> = [], fileByteLimit: Int? = nil,
+    mayReuseAll: Bool = false, keepsNames: Bool = false, fileByteLimit: Int? = nil,
     _ body: (PartitionedWriter) throws -> Void
   ) throws -> Int {
     guard let metadata else {
@@ -171,14 +183,17 @@ package struct Transaction: ~Copyable {
     }
     var target = WriteTarget(table, metadata, schema, context: context)
     target.fileByteLimit = fileByteLimit
-    var taken = Set(added.map { FileKey($0.path, nil) })
-    for file in snapshot?.files ?? [] where !mayReuseAll {
-      let key = FileKey(file.path, file.deletionVector)
-      if removed[key] == nil { taken.insert(FileKey(file.path, nil)) }
+    target.rules = try rowRules()
+    // Live files are looked up one by one: an append to very many costs what it adds.
+    let names = Set(added.map { FileKey($0.path, nil) })
+    let gone = Set(removed.values.map { FileKey($0.path, nil) })
+    let state = snapshot?.state
+    let writer = PartitionedWriter(target) { path in
+      let key = FileKey(path, nil)
+      if names.contains(key) { return true }
+      guard keepsNames || !(mayReuseAll || gone.contains(key)) else { return false }
+      return state?.hasFile(at: path) ?? false
     }
-    taken.formUnion(alsoTaken.map { FileKey($0, nil) })
-    let names = taken
-    let writer = PartitionedWriter(target) { names.contains(FileKey($0, nil)) }
     do {
       try body(writer)
       added += try writer.finish()
@@ -187,6 +202,7 @@ package struct Transaction: ~Copyable {
       throw error
     }
     outputRowCount += writer.rowCount
+    noteNumbers()
     return writer.rowCount
   }
 
@@ -197,7 +213,7 @@ package struct Transaction: ~Copyable {
   /// When another writer was first, the change is put on top of that version if the two do not
   /// touch each other, else the outcome is `.conflicted`. Throws `.io` and the like when the
   /// commit could not be written; whether it counts is then known by its `txn`.
-  package consuming func commit() throws(Fault) -> CommitOutcome {
+  package consuming func commit() throws -> CommitOutcome {
     for application in applications where !restarted.contains(application.application) {
       if let version = snapshot?.transactionVersion(application.application),
         version >= application.version
@@ -206,13 +222,25 @@ package struct Transaction: ~Copyable {
       }
     }
     dropUnchangedFiles()
-    let change = try Change(
+    try settleProtocol()
+    try checkRowsThere()
+    try recordChanges()
+    var change = try Change(
       context: context, snapshot: snapshot, tableProtocol: changedProtocol,
       metadata: changedMetadata, applications: applications, added: added,
       removed: removed.values.sorted { $0.path < $1.path }, scope: scope,
       outputRowCount: outputRowCount, isRearrangement: isRearrangement)
+    change.changeFiles = changeFiles
+    change.keepsRows = keepsRows
     if change.isEmpty { return .unchanged(version: snapshot?.version) }
     return try Committer(table, change).commit()
+  }
+
+  /// Has the protocol name what the table now needs of those who touch it.
+  private mutating func settleProtocol() throws(Fault) {
+    guard let metadata, metadata != snapshot?.metadata else { return }
+    if recordsChanges { try ChangeColumns.check(schema, at: Place(table.path)) }
+    tableProtocol = tableProtocol?.naming(TableFeature.needed(metadata.configuration, schema))
   }
 
   private var changedMetadata: TableMetadata? { metadata == snapshot?.metadata ? nil : metadata }

@@ -5,6 +5,8 @@ import Core
 struct WriteTarget {
   var table: Table
   var schema: Schema
+  /// What rows must be, and what is filled in.
+  var rules: RowRules?
   /// Positions of the partition columns in the schema.
   var partitionPositions: [Int]
   /// Positions of the other columns: those the files hold.
@@ -14,6 +16,10 @@ struct WriteTarget {
   var runID: String
   /// How many leaf columns get statistics.
   var statisticsColumnCount: Int
+  /// The folder of the table in which files are made: empty, or ending in a slash.
+  var folder = ""
+  /// What the names of files begin with.
+  var namePrefix = "part"
   /// At how many bytes, those in memory counted, a file ends; nil when only at the greatest size.
   var fileByteLimit: Int?
 
@@ -37,7 +43,7 @@ struct WriteTarget {
   /// `batch` in the table's columns and types: columns by name, absent ones NULL, narrower types
   /// widened. Throws `.configuration` for columns that do not fit, `.verdict` for a NULL where the
   /// table allows none.
-  func conforming(_ batch: Batch) throws(Fault) -> Batch {
+  func conforming(_ batch: Batch) throws -> Batch {
     if batch.schema != schema {
       for field in batch.schema.fields where schema.index(of: field.name) == nil {
         throw Fault(
@@ -46,7 +52,8 @@ struct WriteTarget {
       }
     }
     var columns: [Column] = []
-    for field in schema.fields {
+    var brought: Set<Int> = []
+    for (position, field) in schema.fields.enumerated() {
       var column = Column.nulls(field.type, count: batch.rowCount)
       if let index = batch.schema.index(of: field.name) {
         let given = batch.columns[index]
@@ -58,11 +65,17 @@ struct WriteTarget {
             remedy: "cast the value to \(field.type.sql)")
         }
         column = widened
+        brought.insert(position)
       }
-      try checkNulls(column, field)
       columns.append(column)
     }
-    return Batch(schema, columns, rowCount: batch.rowCount)
+    if let rules {
+      columns = try rules.filled(columns, given: brought, rowCount: batch.rowCount)
+    }
+    for (column, field) in zip(columns, schema.fields) { try checkNulls(column, field) }
+    let result = Batch(schema, columns, rowCount: batch.rowCount)
+    try rules?.check(result)
+    return result
   }
 
   private func checkNulls(_ column: Column, _ field: Field) throws(Fault) {

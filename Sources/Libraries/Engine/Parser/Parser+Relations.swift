@@ -172,6 +172,7 @@ extension Parser {
     let start = place
     try refuseReadFiles()
     let name = try identifier().lowercased()
+    if name == "table_changes" { return try tableChanges(from: start) }
     try expect("(")
     var arguments: [ExpressionSyntax] = []
     if !isAt(")") {
@@ -180,6 +181,30 @@ extension Parser {
     try expect(")")
     return try aliased(
       RelationSyntax(.function(name, arguments, isLateral: isLateral), place: start))
+  }
+
+  /// `('schema.table', from[, to])`: a table like another, by a name in quotes.
+  private mutating func tableChanges(from start: Place) throws(Fault) -> RelationSyntax {
+    try expect("(")
+    let place = self.place
+    let text = try stringLiteral("a table's name in quotes")
+    var names = try Parser(SourceText(text, file: place.file))
+    let name: TableName
+    do throws(Fault) {
+      name = try names.tableName()
+      guard names.isAtEnd else { throw names.unexpected("the end of the name") }
+    } catch {
+      throw Fault(
+        .configuration, at: place, "'\(text)' is no table's name",
+        remedy: "write table_changes('schema.table', 0)")
+    }
+    try expect(",")
+    let first = try expression()
+    let last = accept(",") ? try expression() : nil
+    try expect(")")
+    let reference = TableReferenceSyntax(
+      name: name, isStream: false, asOf: .changes(from: first, to: last), place: start)
+    return try aliased(RelationSyntax(.table(reference), place: start))
   }
 
   /// Takes `[AS] alias [(columns)]`, if it comes next.

@@ -137,10 +137,11 @@ package struct JoinSyntax: Sendable {
 
 /// A table by name, with what is asked of it.
 package struct TableReferenceSyntax: Sendable {
-  /// `VERSION AS OF` and `TIMESTAMP AS OF`.
+  /// `VERSION AS OF` and `TIMESTAMP AS OF`, and the bounds of `table_changes`.
   package enum AsOf: Sendable {
     case version(Int64)
     case timestamp(ExpressionSyntax)
+    case changes(from: ExpressionSyntax, to: ExpressionSyntax?)
   }
 
   package var name: TableName

@@ -180,19 +180,38 @@ extension QueryBinder {
     case nil: return reference.isStream ? .stream : .whole
     case .version(let version): return .version(version)
     case .timestamp(let syntax):
-      let expressions = ExpressionBinder(self, Environment(), Scope())
-      expressions.clause = .values
-      switch constant(try expressions.bind(syntax)) {
-      case .timestamp(let time)?: return .instant(time)
-      case .date(let date)?:
-        if let time = Timestamp(date) { return .instant(time) }
-      case .string(let text)?:
-        if let time = Timestamp(parsing: text, today: clock.now.date) { return .instant(time) }
-      default: break
-      }
+      if let time = instant(try value(of: syntax)) { return .instant(time) }
       throw Fault(
         .configuration, at: syntax.place, "'\(syntax.text)' is no point in time",
         remedy: "write TIMESTAMP AS OF '2025-01-31 12:00:00'")
+    case .changes(let first, let last):
+      return .changes(ChangeSpan(from: try bound(first), to: try last.map { try bound($0) }))
+    }
+  }
+
+  private func bound(_ syntax: ExpressionSyntax) throws -> ChangeSpan.Bound {
+    let value = try value(of: syntax)
+    if case .integer(let version)? = value { return .version(version) }
+    if let time = instant(value) { return .instant(time) }
+    throw Fault(
+      .configuration, at: syntax.place,
+      "a bound of table_changes is no version and no point in time",
+      remedy: "write table_changes('schema.table', 3, 7)")
+  }
+
+  /// The value of an expression without columns, as far as it can be told before the query runs.
+  private func value(of syntax: ExpressionSyntax) throws -> Scalar? {
+    let expressions = ExpressionBinder(self, Environment(), Scope())
+    expressions.clause = .values
+    return constant(try expressions.bind(syntax))
+  }
+
+  private func instant(_ value: Scalar?) -> Timestamp? {
+    switch value {
+    case .timestamp(let time)?: time
+    case .date(let date)?: Timestamp(date)
+    case .string(let text)?: Timestamp(parsing: text, today: clock.now.date)
+    default: nil
     }
   }
 

@@ -49,11 +49,22 @@ extension LogicalPlan.Scan {
       case .stream: "stream "
       case .version(let version): "version \(version) of "
       case .instant(let time): "\(time) of "
+      case .changes(let span):
+        "changes from \(span.from.text) to \(span.to?.text ?? "now") of "
       }
     let names = columns.map(\.name).joined(separator: ", ")
     let conditions = predicates.map(\.text).joined(separator: " and ")
     return "scan \(how)\(table.name) (\(names))"
       + (conditions.isEmpty ? "" : " where \(conditions)")
+  }
+}
+
+extension ChangeSpan.Bound {
+  fileprivate var text: String {
+    switch self {
+    case .version(let version): "version \(version)"
+    case .instant(let time): "\(time)"
+    }
   }
 }
 

@@ -15,8 +15,8 @@ enum TableProperties {
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by"] + watched
-      + ["publishes"],
+    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers"]
+      + watched + ["publishes"],
     families: ["expect."] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(

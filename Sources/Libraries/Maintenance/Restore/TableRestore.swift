@@ -62,12 +62,12 @@ package struct TableRestore {
             }))
       }
     }
-    for step in steps { try checkFiles(of: step) }
+    for step in steps { try step.wanted?.checkFiles(of: step.table.name) }
     return steps
   }
 
   /// Brings it back; the new version of the table, or nil when it stands so already. A run that
-  /// dies on the way is completed by another.
+  /// dies on the way is completed by another; until then a mark keeps refreshes away.
   package func restore(
     _ table: MaintainedTable, at moment: Table.Moment
   ) throws -> (steps: [Step], version: Int64?) {
@@ -77,12 +77,15 @@ package struct TableRestore {
     // Only now nobody writes any more.
     let steps = try plan(table, at: moment)
     var version: Int64?
+    let mark = RestoreMark(of: table.name, in: lake)
+    if steps.count > 1, let wanted = steps[0].wanted { try mark.set(wanted.version) }
     // What goes with a table may be ahead of it, as after a run that died before its commit, and
     // never behind.
     for (number, step) in steps.enumerated() {
       let outcome = try commit(step)
       if number == 0, case .committed(let made, _) = outcome { version = made }
     }
+    try mark.clear()
     return (steps, version)
   }
 
@@ -98,6 +101,7 @@ package struct TableRestore {
         }
         return
       }
+      transaction.rowKeys = workspace.jobs.key(of: step.table.name) ?? []
       transaction.restore(wanted) { application in
         // Of a table that a view had not read, all is new to it, version 0 too.
         application.hasPrefix("input:") ? -1 : 0
@@ -135,19 +139,5 @@ package struct TableRestore {
       if latest == nil, try table.timestamp(of: version, commit) <= time { latest = version }
     }
     return latest
-  }
-
-  private func checkFiles(of step: Step) throws(Fault) {
-    guard let wanted = step.wanted else { return }
-    let table = wanted.table
-    for file in wanted.files {
-      let status = try table.fileSystem.status(of: try table.location(ofFile: file.path))
-      if status?.byteCount == file.byteCount { continue }
-      var fault = try table.lostFiles(of: wanted.version)
-      if try !TableTrash(of: table).bags().isEmpty {
-        fault.remedy += ", or have files put back: lake-vacuum --undo \(step.table.name)"
-      }
-      throw fault
-    }
   }
 }

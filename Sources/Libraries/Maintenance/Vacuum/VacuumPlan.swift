@@ -81,9 +81,13 @@ struct VacuumPlanner {
     var kept: [String: (files: Int, bytes: Int)] = [:]
     let known = try removals()
     let live = try Set(snapshot.files.map { (file) throws(Fault) in try path(of: file.path) })
+    let shared = try TableCopies(of: table.table).sharedFiles()
+    let root = shared.isEmpty ? "" : try lake.fileSystem.realPath(of: table.table.path)
     for (path, status) in try TableFolder(table.table).files() where !live.contains(path) {
       let removal = known[path]
-      if let why = try reasonToKeep(removal, status) {
+      let copy = shared["\(root)/\(path)"].map { "shared with the copy at \($0)" }
+      let own = copy == nil ? try reasonToKeep(removal, status) : nil
+      if let why = copy ?? own {
         kept[why, default: (0, 0)].files += 1
         kept[why, default: (0, 0)].bytes += status.byteCount
       } else {
@@ -121,6 +125,10 @@ struct VacuumPlanner {
         removals[try path(of: file.path)] = Removal(
           version: version,
           time: file.deletionTimestamp.map { Timestamp(milliseconds: $0) } ?? made)
+      }
+      // What tells of a version's changes is needed as long as what it took away.
+      for file in step.changeFiles {
+        removals[try path(of: file.path)] = Removal(version: version, time: made)
       }
     }
     return removals

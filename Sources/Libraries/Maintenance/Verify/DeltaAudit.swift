@@ -118,7 +118,9 @@ struct DeltaAudit {
     var known = Set(
       (snapshot.files.map(\.path) + snapshot.removals.map(\.path)).map(FilePath.decode))
     for version in try table.table.commitVersions() {
-      known.formUnion(try table.table.step(version).removed.map { FilePath.decode($0.path) })
+      let step = try table.table.step(version)
+      known.formUnion(
+        (step.removed.map(\.path) + step.changeFiles.map(\.path)).map(FilePath.decode))
     }
     return try TableFolder(table.table).files().filter { !known.contains($0.path) }.map {
       path, status in

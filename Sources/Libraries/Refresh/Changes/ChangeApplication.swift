@@ -94,6 +94,7 @@ struct ChangeApplication {
     let given: any BatchSource =
       context.threadCount > 1
       ? PrefetchedSource(fresh, capacity: ChangeApplication.waitingBatchLimit) : fresh
+    transaction.rowKeys = target.identity
     try transaction.take(given, as: definition, replacesAll: replaces)
     transaction.dependOnAllRows()
     try setAside()

@@ -19,7 +19,8 @@ struct JobColumns {
   /// to be made anew.
   func areNew(in snapshot: Snapshot) throws -> Bool {
     do {
-      return try snapshot.evolves(to: schema())
+      return try snapshot.evolves(
+        to: schema(), widening: dataset.property("delta.enableTypeWidening") == "true")
     } catch let fault as Fault where fault.place == Place(snapshot.table.path) {
       throw Fault(
         .configuration, at: dataset.place,

@@ -108,10 +108,12 @@ extension Transaction {
       try overwriteAll(rows, as: definition)
       return
     } else {
-      try evolve(to: definition.schema)
       for name in [TableCommit.planProperty, TableCommit.foldProperty] {
         setProperties([name: definition.properties[name]])
       }
+      // What the protocol knows holds from the next commit on, and needs no row made anew.
+      setProperties(definition.properties.filter { $0.key.hasPrefix("delta.") })
+      try evolve(to: definition.schema)
     }
     try append(rows)
   }

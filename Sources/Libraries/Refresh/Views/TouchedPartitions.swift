@@ -35,6 +35,8 @@ struct TouchedPartitions {
     let scans = plan.scans.enumerated().filter { $0.element.table.name == "\(input.name)" }
     if scans.isEmpty { return nil }
     var values: Set<String?> = []
+    // A version's changes are no rows of partitions.
+    if scans.contains(where: { $0.element.reading.isOfChanges }) { return nil }
     for (number, scan) in scans {
       let touched =
         named(by: changes, of: snapshot, alignments[number].column)

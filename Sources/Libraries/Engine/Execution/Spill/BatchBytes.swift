@@ -17,6 +17,10 @@ struct BatchWriter {
   mutating func append(_ column: Column) throws(Fault) {
     append(flag: column.validity != nil)
     if let validity = column.validity { append(validity.words) }
+    try appendValues(of: column)
+  }
+
+  private mutating func appendValues(of column: Column) throws(Fault) {
     switch column.values {
     case .boolean(let values): append(values)
     case .int32(let values): append(values)
@@ -40,7 +44,8 @@ struct BatchWriter {
             "a batch of rows that is set aside has more than 2 GiB of text in one column",
             remedy: "ask for less of each row")
         }
-        return try append(flat)
+        // Which of them are NULL stands there already.
+        return try appendValues(of: flat)
       }
       append(flag: true)
       append([Int64(number)])
