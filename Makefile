@@ -322,10 +322,12 @@ install-cron: ## schedule the suite for this checkout (keeps your other lines)
 # What watches the lake needs nothing of what it watches: each has a line of cron's of its own.
 override GAUGES := $(if $(value GAUGES),$(value GAUGES),$(LAKE)/_runs/medallion.prom)
 override REPORTS := $(if $(value REPORTS),$(value REPORTS),$(LAKE)/_runs/reports)
+override CATALOG := $(if $(value CATALOG),$(value CATALOG),$(LAKE)/_catalog/site)
 export GAUGES
 export REPORTS
+export CATALOG
 
-.PHONY: alert deadlines metrics report
+.PHONY: alert deadlines metrics report catalog
 alert: tools ## tell people of what went wrong, and of what is well again (jobs/alerts.yml)
 	@"$$MEDALLION_BIN/alert"
 
@@ -337,6 +339,9 @@ metrics: tools ## write gauges for Prometheus (GAUGES=FILE)
 
 report: tools ## write how the night went on one page, a page a day (REPORTS=DIR)
 	@"$$MEDALLION_BIN/ops-report" --archive "$$REPORTS"
+
+catalog: tools ## write the catalog's pages (CATALOG=DIR; open index.html), a JSON file beside them
+	@"$$MEDALLION_BIN/catalog" build --output "$$CATALOG"
 
 # One table and what it needs: `make gold.sales`. The rules come from the job files, and are another
 # make's: no name in them can be one of a target here.

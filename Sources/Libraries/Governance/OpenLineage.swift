@@ -14,6 +14,7 @@ import Core
 package enum OpenLineage {
   static let producer = "urn:medallion:\(Medallion.version)"
   static let runEventSchema = specification + "2-0-2/OpenLineage.json#/$defs/RunEvent"
+  static let datasetEventSchema = specification + "2-0-2/OpenLineage.json#/$defs/DatasetEvent"
   static let specification = "https://openlineage.io/spec/"
 
   /// The schema address of a facet that the specification defines.

@@ -82,16 +82,17 @@ package struct FactGatherer {
 
   /// What tables are made from, whose they are, when they are due.
   private func describe(_ workspace: Workspace, _ facts: inout OperationFacts) {
+    let owners = TableOwners(workspace) { console.warn($0) }
     for dataset in workspace.jobs.ordered {
       let name = "\(dataset.name)"
       facts.inputs[name] = workspace.jobs.inputs(of: dataset).map { "\($0)" }
-      facts.owners[name] = dataset.property("owner")
+      facts.owners[name] = owners.owner(of: dataset.name)
       note(dataset.property("deadline"), of: name, at: dataset.place, &facts)
     }
     for contract in workspace.jobs.contracts.values {
       let name = "\(contract.name)"
       facts.inputs[name] = facts.inputs[name] ?? []
-      facts.owners[name] = contract.properties["owner"]
+      facts.owners[name] = owners.owner(of: contract.name)
       note(contract.properties["deadline"], of: name, at: contract.place, &facts)
     }
   }

@@ -20,7 +20,7 @@ extension CatalogDesk {
     let now = catalog.remembering(CatalogMemory(commits))
     let site = CatalogSite(now, CatalogCheck(now, policy), commits)
     let place = folder ?? "\(workspace.lake.root)/_catalog/site"
-    let outcome = try site.write(to: place, files)
+    let outcome = try site.write(to: place, files, exports: choice.export)
     console.note(
       "\(counted(outcome.written, "file")) written, \(outcome.unchanged) unchanged, "
         + "\(outcome.removed) removed")

@@ -77,6 +77,13 @@ struct CatalogOptions: ParsableArguments {
       "write the site into this folder (default: DIR/_catalog/site)", valueName: "DIR"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "write the catalog in this form too, beside the site", valueName: "FORM"))
+  var export: [CatalogExport] = []
+
   @Option(help: ArgumentHelp("say so many at most", valueName: "N"))
   var limit = 40
 }
+
+extension CatalogExport: ExpressibleByArgument {}

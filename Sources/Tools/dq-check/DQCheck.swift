@@ -44,7 +44,8 @@ import WarehouseTool
       step.end("\(words), '\(rule.name)': \(outcome.word)")
       return outcome
     }
-    let found = QualityReport(outcomes)
+    let found = QualityReport(
+      outcomes, owners: TableOwners(workspace) { console.warn($0) })
     if console.mayWrite(in: lake.lake) {
       try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
         .append([found.event(of: workspace.lake, tool: Self.manual.name)])

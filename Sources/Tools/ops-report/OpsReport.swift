@@ -55,19 +55,20 @@ import WarehouseTool
   private func write(
     _ page: ReportPage, _ plan: ReportPlan, _ files: any FileSystem, _ console: Console
   ) throws {
-    let html = page.html
+    let catalog = CatalogFinder(lake.lake, files)
     if let output, output != "-" {
       let path = try FileAddress.path(output)
       Readers.follow(parent(of: path))
-      try files.replace(path, Array(html.utf8))
+      try files.replace(path, Array(catalog.linking(page, from: parent(of: path)).html.utf8))
     }
     if let archive {
       let folder = try FileAddress.path(archive)
       Readers.follow(try files.exists(folder) ? folder : parent(of: folder))
+      let html = catalog.linking(page, from: folder).html
       try ReportArchive(folder, files).keep(html, of: page.day, title: plan.title)
     }
     if output == "-" || output == nil && archive == nil {
-      try console.output.write(Array(html.utf8))
+      try console.output.write(Array(page.html.utf8))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Bronze
 import Core
 import JSON
+import LakeJobs
 import Lakehouse
 import TextFormats
 import UnixTool
@@ -10,6 +11,7 @@ struct QuarantineList {
   private struct Key: Hashable {
     var table: String
     var rule: String
+    var owner: String?
   }
 
   private struct Count {
@@ -28,26 +30,31 @@ struct QuarantineList {
 
   private var counts: [(key: Key, count: Count)] = []
 
-  init(_ tables: [QuarantineTable], _ choice: RowChoice) throws {
+  init(_ tables: [QuarantineTable], _ choice: RowChoice, _ owners: TableOwners) throws {
     for table in tables {
       var found: [Key: Count] = [:]
       let name = table.shortName
+      let owner = owners.owner(of: table.target)
       try table.forEachRow { row, isReplayed in
         guard choice.includes(row) else { return }
-        found[Key(table: name, rule: row.rule), default: Count()].add(
+        found[Key(table: name, rule: row.rule, owner: owner), default: Count()].add(
           row, isReplayed: isReplayed)
       }
       counts += found.map { ($0.key, $0.value) }.sorted { $0.key.rule < $1.key.rule }
     }
   }
 
-  private static let names = ["table", "rule", "waiting", "replayed", "first", "last"]
+  private static let names = ["table", "rule", "waiting", "replayed", "first", "last", "owner"]
 
   func text(_ report: ReportOptions) -> String {
     switch report.format {
     case .text:
-      var table = TextTable(Self.names)
-      for (key, count) in counts { table.append(cells(key, count).map { $0 ?? "" }) }
+      // Who has no owners sees no empty column of them.
+      let isOwned = counts.contains { $0.key.owner != nil }
+      var table = TextTable(isOwned ? Self.names : Self.names.dropLast())
+      for (key, count) in counts {
+        table.append(cells(key, count).prefix(isOwned ? 7 : 6).map { $0 ?? "" })
+      }
       return counts.isEmpty ? "" : table.text
     case .csv:
       return CSVWriter.text(
@@ -59,6 +66,7 @@ struct QuarantineList {
           "waiting": JSONValue(count.waiting), "replayed": JSONValue(count.replayed),
           "first": count.first.map { .string("\($0)") } ?? .null,
           "last": count.last.map { .string("\($0)") } ?? .null,
+          "owner": key.owner.map { .string($0) } ?? .null,
         ]
         return JSONWriter.text(value) + "\n"
       }.joined()
@@ -68,7 +76,7 @@ struct QuarantineList {
   private func cells(_ key: Key, _ count: Count) -> [String?] {
     [
       key.table, key.rule, "\(count.waiting)", "\(count.replayed)",
-      count.first.map { "\($0)" }, count.last.map { "\($0)" },
+      count.first.map { "\($0)" }, count.last.map { "\($0)" }, key.owner,
     ]
   }
 }

@@ -62,7 +62,9 @@ import UnixTool
       let tables = named.isEmpty ? workspace.quarantines : named
       return try console.output.write(
         action == .list
-          ? QuarantineList(tables, choice).text(report)
+          ? QuarantineList(
+            tables, choice, TableOwners(workspace) { console.warn($0) }
+          ).text(report)
           : ReplayList(tables).text(report))
     }
     guard let name = operands.first else {

@@ -6,10 +6,12 @@ package struct SchemaFacet: Facet {
   package struct Field: Hashable, Sendable {
     package var name: String
     package var type: String
+    package var description: String?
 
-    package init(_ name: String, _ type: String) {
+    package init(_ name: String, _ type: String, description: String? = nil) {
       self.name = name
       self.type = type
+      self.description = description
     }
   }
 
@@ -23,12 +25,23 @@ package struct SchemaFacet: Facet {
   package init?(_ members: JSONObject) {
     self.init(
       (members["fields"]?.array ?? []).compactMap { field in
-        field["name"]?.string.map { Field($0, field["type"]?.string ?? "") }
+        field["name"]?.string.map { name in
+          Field(name, field["type"]?.string ?? "", description: field["description"]?.string)
+        }
       })
   }
 
   package var members: JSONObject {
-    ["fields": .array(fields.map { ["name": .string($0.name), "type": .string($0.type)] })]
+    [
+      "fields": .array(
+        fields.map { field in
+          .object(
+            JSONObject(present: [
+              ("name", .string(field.name)), ("type", .string(field.type)),
+              ("description", field.description.map { .string($0) }),
+            ]))
+        })
+    ]
   }
 }
 

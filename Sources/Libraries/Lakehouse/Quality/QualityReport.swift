@@ -8,8 +8,13 @@ import TextFormats
 /// What a check of quality rules found, told to people and programs.
 package struct QualityReport {
   package let outcomes: [QualityOutcome]
+  private let owners: TableOwners?
 
-  package init(_ outcomes: [QualityOutcome]) { self.outcomes = outcomes }
+  /// `owners` say whom to tell of rules that do not hold.
+  package init(_ outcomes: [QualityOutcome], owners: TableOwners? = nil) {
+    self.outcomes = outcomes
+    self.owners = owners
+  }
 
   /// The verdict as a fault: rules that cannot be run, or rules of level error that do not hold;
   /// nil when there are none.
@@ -109,7 +114,9 @@ package struct QualityReport {
 
   private func details(_ outcome: QualityOutcome) -> String {
     let rule = outcome.rule
-    let head = shown("\(rule.table): \(rule.name) (\(rule.severity.rawValue), \(rule.place))")
+    let owner = owners?.owner(of: rule.table).map { ", \($0)" } ?? ""
+    let head = shown(
+      "\(rule.table): \(rule.name) (\(rule.severity.rawValue), \(rule.place)\(owner))")
     if let reason = outcome.reason { return "\(head): \(shown(reason))\n" }
     let count = outcome.failingRowCount ?? 0
     let samples = outcome.samples.map { batch in
@@ -128,6 +135,7 @@ package struct QualityReport {
       "rows": outcome.failingRowCount.map { JSONValue($0) } ?? .null,
     ]
     object["place"] = .string(rule.place.description)
+    if let owner = owners?.owner(of: rule.table) { object["owner"] = .string(owner) }
     if let reason = outcome.reason { object["reason"] = .string(reason) }
     if let samples = outcome.samples { object["samples"] = .array(try Self.rows(samples)) }
     return .object(object)

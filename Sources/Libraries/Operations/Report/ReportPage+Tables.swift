@@ -26,12 +26,18 @@ extension ReportPage {
     let changed = state.changed.map(time.short) ?? "<span class=\"soft\">not built</span>"
     let age = state.changed.map { spanText(from: $0, to: facts.now) } ?? ""
     return """
-      <tr><th scope="row">\(state.name)</th><td>\(changed)</td><td class="n">\(age)</td>\
+      <tr><th scope="row">\(link(state.name))</th><td>\(changed)</td><td class="n">\(age)</td>\
       <td class="n">\(state.rowCount.map(grouped) ?? "")</td>\
       <td class="n">\(state.byteCount.map(sizeText) ?? "")</td>\
       <td class="n">\(state.backlog.map { $0 > 0 ? "\($0) files" : "" } ?? "")</td>\
       <td>\(due)</td></tr>
       """
+  }
+
+  /// A table's name, leading to its page in the catalog where there is one.
+  func link(_ table: String) -> Markup {
+    guard let catalogAddress else { return .text(table) }
+    return "<a href=\"\(catalogAddress)\(SiteAddress.table(table))\">\(table)</a>"
   }
 
   /// A square a day and table: how its rules fared when they were last checked that day.
@@ -60,7 +66,7 @@ extension ReportPage {
         last.failed > 0
         ? "\(last.failed) broken" : last.warned > 0 ? "\(last.warned) warned" : "all hold"
       return """
-        <tr><th scope="row">\(name)</th><td>\(squares(name, days, byDay))</td>\
+        <tr><th scope="row">\(link(name))</th><td>\(squares(name, days, byDay))</td>\
         <td class="n">\(last.passed + last.failed + last.warned)</td>\
         <td class="\(style)">\(words)</td></tr>
         """
@@ -104,7 +110,7 @@ extension ReportPage {
     guard !waiting.isEmpty else { return "<p>Nothing was set aside.</p>" }
     let rows = waiting.prefix(50).map { count -> Markup in
       """
-      <tr><th scope="row">\(count.table)</th><td>\(count.rule)</td>\
+      <tr><th scope="row">\(link(count.table))</th><td>\(count.rule)</td>\
       <td class="n">\(grouped(count.waiting))</td><td class="n">\(grouped(count.replayed))</td>\
       <td>\(count.first.map(time.short) ?? "")</td><td>\(count.last.map(time.short) ?? "")</td>\
       <td class="n">\(facts.worth[count.table] ?? "")</td></tr>

@@ -20,6 +20,8 @@ package struct ReportPage {
   let plan: ReportPlan
   let contents: Contents
   let time: ReportTime
+  /// Where the catalog's site lies, from where the page will lie: `../catalog/`; nil without one.
+  package var catalogAddress: String?
 
   package init(_ facts: OperationFacts, _ plan: ReportPlan, _ contents: Contents) {
     self.facts = facts

@@ -37,6 +37,8 @@ package struct CatalogEntry: Sendable, Equatable {
   package var layer: String
   package var description: String?
   package var owner: String?
+  /// The table that it is kept for, whose owner it has where nobody says another.
+  package var keptFor: String?
   /// Of which part of the business it is.
   package var domain: String?
   /// Names of terms of the glossary that speak of it as a whole.

@@ -24,6 +24,7 @@ struct Descriptions {
     var work = Descriptions(entries, glossary, sensitivity)
     for index in entries.indices { work.describe(index) }
     for index in entries.indices { work.inherit(index) }
+    for index in entries.indices { work.adopt(index) }
     return work.entries
   }
 
@@ -46,6 +47,13 @@ struct Descriptions {
       if column.isCopy { column.expression = nil }
       entries[index].columns[position] = column
     }
+  }
+
+  /// What is kept for a table is its owner's.
+  private mutating func adopt(_ index: Int) {
+    guard let name = entries[index].keptFor, let position = positions[name] else { return }
+    entries[index].owner = entries[index].owner ?? entries[position].owner
+    entries[index].domain = entries[index].domain ?? entries[position].domain
   }
 
   /// A column that is not described is what it is a copy of; or else what its term says.

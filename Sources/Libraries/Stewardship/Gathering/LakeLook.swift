@@ -148,7 +148,7 @@ struct LakeLook {
         target = entries[index]
       }
       var entry = found[table.name] ?? quarantine(table.name)
-      entry.owner = entry.owner ?? target?.owner
+      entry.keptFor = entry.keptFor ?? target?.name
       if let target {
         entry.upstream = (entry.upstream + [target.name]).withoutRepeats
         entry.description =

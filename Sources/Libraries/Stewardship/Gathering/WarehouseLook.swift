@@ -67,8 +67,7 @@ struct WarehouseLook {
   /// What the loader makes beside a table: rows of the last load, views.
   private func describe(_ entry: inout CatalogEntry, _ name: String, by star: CatalogEntry) {
     let isStaging = name.hasPrefix("stg_")
-    entry.owner = star.owner
-    entry.domain = star.domain
+    entry.keptFor = star.name
     entry.description =
       isStaging
       ? "what the last load brought to \(star.name)" : "another view of \(star.name), by the loader"

@@ -107,4 +107,11 @@ package struct CatalogCommit: Sendable, Equatable {
   package var time: Timestamp
   package var runID: String
   package var changes: [CatalogChange]
+
+  package init(version: Int64, time: Timestamp, runID: String, changes: [CatalogChange]) {
+    self.version = version
+    self.time = time
+    self.runID = runID
+    self.changes = changes
+  }
 }

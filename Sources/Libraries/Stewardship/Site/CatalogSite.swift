@@ -1,5 +1,6 @@
 package import Core
 import JSON
+import Pages
 
 /// The catalog as pages that open from disk: no script is needed, and nothing from elsewhere.
 package struct CatalogSite {
@@ -8,6 +9,12 @@ package struct CatalogSite {
     package var written = 0
     package var unchanged = 0
     package var removed = 0
+
+    package init(written: Int = 0, unchanged: Int = 0, removed: Int = 0) {
+      self.written = written
+      self.unchanged = unchanged
+      self.removed = removed
+    }
   }
 
   private let catalog: TableCatalog
@@ -21,8 +28,10 @@ package struct CatalogSite {
   }
 
   /// Brings the site in `folder` up to date: only files whose content changed are written, each in
-  /// one step, and pages of ours that stand for nothing any more are removed.
-  package func write(to folder: String, _ files: any FileSystem) throws(Fault) -> Outcome {
+  /// one step, `exports` beside the pages; and pages of ours that stand for nothing any more are removed.
+  package func write(
+    to folder: String, _ files: any FileSystem, exports: [CatalogExport] = []
+  ) throws(Fault) -> Outcome {
     var outcome = Outcome()
     try files.createDirectory("\(folder)/tables")
     func put(_ name: String, _ text: String) throws(Fault) {
@@ -49,6 +58,9 @@ package struct CatalogSite {
     try put("check.html", pages.toDo)
     try put("history.html", pages.history(commits))
     try put("catalog.json", JSONWriter.text(CatalogJSON.catalog(catalog)) + "\n")
+    for export in exports {
+      for file in export.files(of: catalog) { try put(file.name, file.text) }
+    }
     outcome.removed = try removeStrays(folder, files)
     return outcome
   }

@@ -39,7 +39,7 @@ struct IndexPages {
         (
           "l-\(SiteAddress.slug(layer))", layer,
           SiteParts.table(
-            "tables of \(layer)", ["Table", "What it holds", "Owner", "Rows", "Changed"], rows,
+            "tables of \(layer)", ["Table", "What it holds", "Owner", "#Rows", "Changed"], rows,
             style: "columns")
         ))
     }

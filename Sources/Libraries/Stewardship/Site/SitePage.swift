@@ -79,7 +79,7 @@ struct SitePage {
 
       header nav ul{margin-top:0}
       header{padding-top:1.2rem}
-      .inner{font-size:.92rem}
+      .tiles+.inner{margin-top:1.4rem}.inner{font-size:.92rem}
       h1,td,th,dd,li{overflow-wrap:anywhere}
       .facts{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.4rem;margin:1rem 0}
       .facts dt{color:var(--soft)}.facts dd{margin:0}
@@ -99,7 +99,11 @@ struct SitePage {
       background:var(--wash);border:1px solid var(--line);border-radius:3px}
       .hits{list-style:none;padding:0}.hits li{padding:.3rem 0;border-bottom:1px solid var(--line)}
       summary{cursor:pointer;padding:.3rem 0}
-      @media (max-width:40rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}}
+      @media (max-width:40rem){.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}
+      .columns thead{display:none}.columns tr{display:block;padding:.5rem 0;
+      border-bottom:1px solid var(--line)}
+      .columns td,.columns th{display:block;border:0;padding:.1rem 0;text-align:left}
+      .columns td:empty,.columns td.n{display:none}.columns td.n+td:not(.n){padding-left:0}}
 
       """
 }

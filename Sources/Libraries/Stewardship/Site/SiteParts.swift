@@ -77,12 +77,16 @@ struct SiteParts {
     return items.isEmpty ? "" : "<dl class=\"facts\">\(Markup.joined(items))</dl>\n"
   }
 
-  /// A table in a box that can be moved sideways.
+  /// A table in a box that can be moved sideways; a `#` marks heads of numbers.
   static func table(
     _ caption: String, _ heads: [String], _ rows: [Markup], style: String = ""
   ) -> Markup {
     guard !rows.isEmpty else { return "" }
-    let cells = heads.map { head -> Markup in "<th scope=\"col\">\(head)</th>" }
+    let cells = heads.map { head -> Markup in
+      head.hasPrefix("#")
+        ? "<th scope=\"col\" class=\"n\">\(head.dropFirst())</th>"
+        : "<th scope=\"col\">\(head)</th>"
+    }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)">
       <table class="\(style)"><caption class="unseen">\(caption)</caption>

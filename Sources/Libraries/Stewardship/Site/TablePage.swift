@@ -77,7 +77,7 @@ struct TablePage {
   private var columns: Markup {
     let hasLabels = entry.columns.contains { !$0.labels.isEmpty }
     let heads =
-      ["Column", "Type", "What it holds", "Terms"] + (hasLabels ? ["Labels"] : []) + ["NULL"]
+      ["Column", "Type", "What it holds", "Terms"] + (hasLabels ? ["Labels"] : []) + ["#NULL"]
     return SiteParts.table(
       "columns of \(entry.name)", heads, entry.columns.map { row($0, hasLabels: hasLabels) },
       style: "columns")
@@ -168,7 +168,7 @@ struct TablePage {
 
   private var setAside: Markup {
     SiteParts.table(
-      "rows set aside", ["Rule", "Waiting", "Replayed"],
+      "rows set aside", ["Rule", "#Waiting", "#Replayed"],
       entry.setAside.map { count -> Markup in
         """
         <tr><th scope="row">\(count.rule)</th><td class="n">\(SiteParts.number(count.waiting))</td>\
@@ -196,7 +196,7 @@ struct TablePage {
       ),
     ])
       + SiteParts.table(
-        "versions with other columns", ["Version", "Time", "Columns"], versions)
+        "versions with other columns", ["#Version", "Time", "Columns"], versions)
   }
 }
 

@@ -1,19 +1,19 @@
 import Core
 
-/// Where pages lie, and how they name each other.
-enum SiteAddress {
+/// Where the pages of the catalog lie, and how they name each other.
+package enum SiteAddress {
   /// The page of an entry, from the site's folder.
-  static func table(_ name: String) -> String { "tables/\(slug(name)).html" }
+  package static func table(_ name: String) -> String { "tables/\(slug(name)).html" }
 
   /// The place of a column on its table's page.
-  static func column(_ name: String) -> String { "c-\(slug(name))" }
+  package static func column(_ name: String) -> String { "c-\(slug(name))" }
 
   /// The place of a term on the page of the glossary.
-  static func term(_ name: String) -> String { "t-\(slug(name.lowercased()))" }
+  package static func term(_ name: String) -> String { "t-\(slug(name.lowercased()))" }
 
   /// A name as a part of an address and of a file's name on any disk, which no other name has:
   /// small letters, digits and a few signs stand for themselves, all others are spelled.
-  static func slug(_ name: String) -> String {
+  package static func slug(_ name: String) -> String {
     var result = ""
     for byte in name.utf8 {
       let isPlain =
