@@ -10,7 +10,7 @@ import WarehouseTool
 @main struct CatalogTool: MedallionTool {
   static let manual = ToolManual(
     "catalog", "tells what tables there are, whose they are and what they mean",
-    operands: "build|show|search|check|diff|drop [NAME…]",
+    operands: "build|show|search|check|diff|drop|classify [NAME…]",
     verdict: "tables, columns or terms lack what jobs/catalog.yml asks for",
     examples: [
       ("catalog build --output catalog", "writes the site; open catalog/index.html"),
@@ -19,6 +19,11 @@ import WarehouseTool
       ("catalog check", "what has no owner, no description, no use"),
       ("catalog diff --since 2026-03-01T00:00:00Z", "what appeared, changed, vanished"),
       ("catalog drop gold.old_sales --why 'never read'", "says that it is gone for good"),
+      (
+        "catalog classify orders_customers",
+        "proposes lines of labels.yml, with what speaks for them"
+      ),
+      ("catalog classify --self-check", "prints how well labels are found"),
     ])
 
   /// What is asked.
@@ -29,12 +34,14 @@ import WarehouseTool
     case check
     case diff
     case drop
+    case classify
   }
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Lake") var place: WarehouseOption
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Catalog") var choice: CatalogOptions
+  @OptionGroup(title: "Classify") var classifying: ClassifyOptions
   @OptionGroup var report: ReportOptions
 
   @Argument(help: "what is asked")
@@ -44,6 +51,10 @@ import WarehouseTool
   var names: [String] = []
 
   func run(_ console: Console) throws {
+    if question == .classify {
+      return try ClassifyDesk(lake: lake, options: classifying, console: console)
+        .propose(for: names)
+    }
     let warehouse = try place.warehousePlace(inLake: lake.lake)
     let desk = try CatalogDesk(
       lake, warehouse: warehouse, choice, report, names, console,
@@ -55,6 +66,7 @@ import WarehouseTool
     case .check: try desk.check()
     case .diff: try console.output.write(desk.difference())
     case .drop: try desk.drop(by: choice.by ?? userName())
+    case .classify: break
     }
   }
 }

@@ -1,0 +1,19 @@
+/// Random numbers that a seed gives again.
+struct SplitMix: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// A place below `count`; nil where there is none.
+  mutating func place(below count: Int) -> Int? {
+    count > 0 ? Int.random(in: 0..<count, using: &self) : nil
+  }
+}
