@@ -9,6 +9,8 @@ struct AuxiliaryTable {
   let table: Table
   let target: ChangeTarget
   let commitContext: CommitContext
+  /// Whether its columns may get wider types, as those of the target.
+  let isWidening: Bool
 
   /// The index of the memory's keys.
   func index(scratchFolder: String) -> KeyIndex {
@@ -32,6 +34,7 @@ struct AuxiliaryTable {
       if transaction.snapshot == nil {
         try transaction.create(TableDefinition(schema: target.auxiliarySchema))
       } else {
+        if isWidening { transaction.setProperties(["delta.enableTypeWidening": "true"]) }
         try transaction.evolve(to: target.auxiliarySchema)
       }
       _ = try transaction.merge(

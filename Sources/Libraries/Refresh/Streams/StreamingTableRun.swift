@@ -184,7 +184,8 @@ struct StreamingTableRun {
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
-        commitContext: commits.context("REMEMBER")),
+        commitContext: commits.context("REMEMBER"),
+        isWidening: dataset.property("delta.enableTypeWidening") == "true"),
       tieBreak: TieBreak(
         dataset: dataset, flow: plan.flow, microBatch: microBatch, target: target,
         standing: try table.summary(), jobs: jobs, lake: lake, context: context,
