@@ -18,7 +18,13 @@ extension RunDesk {
       interval = given
     }
     let workspace = try Workspace(lake: lake, jobsFolder: jobsFolder, needing: .readable)
-    let makers = TableMakers(workspace.jobs).makers
+    var makers = TableMakers(workspace.jobs).makers
+    // A job file that cannot be read says nothing of its table: runs of its layer tell of it.
+    if let lost = LakeTableName(name), makers["\(lost)"] == nil, !workspace.jobs.faults.isEmpty {
+      for fault in workspace.jobs.faults { console.warn(fault) }
+      makers["\(lost)"] = TableWhy.Maker(
+        "\(lost)", jobs: ["\(lost)"] + TableMakers.parts(of: lost.schema), inputs: [])
+    }
     let known = makers.keys.sorted()
     let found =
       known.contains(name.lowercased())
@@ -95,13 +101,23 @@ struct TableMakers {
     for contract in jobs.contracts.values {
       let name = contract.name.description
       makers[name] = TableWhy.Maker(
-        name, jobs: [name, "stream-intake", "batch-files", "change-capture"], inputs: [])
+        name, jobs: [name] + Self.parts(of: "bronze"), inputs: [])
     }
     for dataset in jobs.ordered {
       let name = dataset.name.description
       let inputs = (jobs.inputs(of: dataset) + dataset.lookedUpTables).map(\.description)
       makers[name] = TableWhy.Maker(
         name, jobs: [name, Self.part(of: dataset)], inputs: inputs.filter { $0 != name })
+    }
+  }
+
+  /// The parts of a refresh that make tables of a schema.
+  static func parts(of schema: String) -> [String] {
+    switch schema {
+    case "bronze": ["stream-intake", "batch-files", "change-capture"]
+    case "silver": ["bronze-to-silver"]
+    case "gold": ["silver-to-gold"]
+    default: ["dimensions", "facts"]
     }
   }
 
