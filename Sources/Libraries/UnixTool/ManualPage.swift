@@ -20,9 +20,23 @@ extension ToolManual {
     return (lines + (isOpen ? [".fi"] : [])).joined(separator: "\n") + "\n"
   }
 
-  /// `text` as it is, whatever roff would make of it.
+  /// `text` as it is, whatever roff would make of it, in letters that any roff reads.
   private func roff(_ text: some StringProtocol) -> String {
-    let plain = text.map { $0 == "\\" ? "\\e" : $0 == "-" ? "\\-" : String($0) }.joined()
+    let plain = text.unicodeScalars.map { letter in
+      switch letter {
+      case "\\": "\\e"
+      case "-": "\\-"
+      case let letter where !letter.isASCII:
+        "\\[u\(padded(letter.value))]"
+      default: String(letter)
+      }
+    }.joined()
     return plain.hasPrefix(".") || plain.hasPrefix("'") ? "\\&\(plain)" : plain
+  }
+
+  /// `2026`: the number of a letter, as roff has it.
+  private func padded(_ number: UInt32) -> String {
+    let digits = String(number, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

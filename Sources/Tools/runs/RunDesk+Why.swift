@@ -18,7 +18,13 @@ extension RunDesk {
       interval = given
     }
     let workspace = try Workspace(lake: lake, jobsFolder: jobsFolder, needing: .readable)
-    let makers = TableMakers(workspace.jobs).makers
+    var makers = TableMakers(workspace.jobs, try? workspace.sources()).makers
+    // A job file that cannot be read says nothing of its table: runs of its layer tell of it.
+    if let lost = LakeTableName(name), makers["\(lost)"] == nil, !workspace.jobs.faults.isEmpty {
+      for fault in workspace.jobs.faults { console.warn(fault) }
+      makers["\(lost)"] = TableWhy.Maker(
+        "\(lost)", jobs: ["\(lost)"] + TableMakers.parts(of: lost.schema), inputs: [])
+    }
     let known = makers.keys.sorted()
     let found =
       known.contains(name.lowercased())
@@ -91,17 +97,37 @@ extension RunDesk {
 struct TableMakers {
   private(set) var makers: [String: TableWhy.Maker] = [:]
 
-  init(_ jobs: JobFolder) {
+  /// `sources` say by which part of a refresh a bronze table is filled; without them it is any.
+  init(_ jobs: JobFolder, _ sources: SourcesFile? = nil) {
     for contract in jobs.contracts.values {
       let name = contract.name.description
       makers[name] = TableWhy.Maker(
-        name, jobs: [name, "stream-intake", "batch-files", "change-capture"], inputs: [])
+        name, jobs: [name] + Self.parts(filling: contract, sources), inputs: [])
     }
     for dataset in jobs.ordered {
       let name = dataset.name.description
       let inputs = (jobs.inputs(of: dataset) + dataset.lookedUpTables).map(\.description)
       makers[name] = TableWhy.Maker(
         name, jobs: [name, Self.part(of: dataset)], inputs: inputs.filter { $0 != name })
+    }
+  }
+
+  private static func parts(filling contract: BronzeContract, _ sources: SourcesFile?) -> [String] {
+    let landing = sources?.landings.first { contract.folder.hasSuffix("/\($0.name)/\($0.entity)") }
+    if let landing { return [landing.tool == "ingest-pos" ? "stream-intake" : "batch-files"] }
+    let isExtracted = sources?.systems.contains { system in
+      system.tables.contains { contract.folder.hasSuffix("/\(system.name)/\($0.name)") }
+    }
+    return isExtracted == true ? ["change-capture"] : parts(of: "bronze")
+  }
+
+  /// The parts of a refresh that make tables of a schema.
+  static func parts(of schema: String) -> [String] {
+    switch schema {
+    case "bronze": ["stream-intake", "batch-files", "change-capture"]
+    case "silver": ["bronze-to-silver"]
+    case "gold": ["silver-to-gold"]
+    default: ["dimensions", "facts"]
     }
   }
 

@@ -42,8 +42,13 @@ package struct RunLedger {
   }
 
   /// Writes down that a run begins with its first try; false when there is one of that identity.
+  ///
+  /// No kill undoes it, but the disk is not waited for: should the power fail, the run did not
+  /// begin. How it ended is on the disk before anybody is told.
   package func begin(_ run: RunRow, _ first: TryRow) throws -> Bool {
-    try connection.transaction {
+    try connection.execute("PRAGMA synchronous = NORMAL")
+    defer { try? connection.execute("PRAGMA synchronous = FULL") }
+    return try connection.transaction {
       let isNew = try connection.run(
         "INSERT OR IGNORE INTO runs (\(Self.list(RunRow.columns))) "
           + "VALUES (\(Self.marks(RunRow.columns.count)))", run.values)
