@@ -18,8 +18,8 @@ import Testing
     let terms = Self.hostile.enumerated().map { "## \($0.element) \($0.offset)\n\n\($0.element)\n" }
     try folder.write(
       "jobs/glossary/a.md",
-      "# Words\n## Net amount\nSee [it](#net-amount), [no](#nothing), [web](https://example.org/?a=\"b).\n"
-        + terms.joined())
+      "# Words\n## Net amount\nSee [it](#net-amount), [no](#nothing), "
+        + "[web](https://example.org/?a=\"b).\n" + terms.joined())
     let glossary = try Glossary(jobs: folder.file("jobs"), fileSystem: LocalFileSystem())
     let layers = ["silver", "gold", "warehouse"]
     var entries: [CatalogEntry] = []
