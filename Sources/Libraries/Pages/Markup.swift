@@ -29,6 +29,7 @@ package struct Markup: ExpressibleByStringInterpolation {
   /// Nothing.
   package static let empty: Markup = ""
 
+  /// One piece behind another.
   package static func + (left: Markup, right: Markup) -> Markup {
     Markup(html: left.html + right.html)
   }
@@ -62,14 +63,18 @@ package struct Markup: ExpressibleByStringInterpolation {
       html.reserveCapacity(literalCapacity + interpolationCount * 16)
     }
 
+    /// What this program writes.
     package mutating func appendLiteral(_ literal: String) { html += literal }
 
+    /// A piece of markup as it is.
     package mutating func appendInterpolation(_ markup: Markup) { html += markup.html }
 
+    /// A text, whatever stands in it.
     package mutating func appendInterpolation(_ text: some StringProtocol) {
       html += Markup.escaped(text)
     }
 
+    /// A whole number.
     package mutating func appendInterpolation(_ number: Int) { html += String(number) }
 
     /// A length in a drawing, to a tenth.

@@ -101,7 +101,7 @@ struct CatalogDesk {
       throw Fault(.usage, "it is not said why", remedy: "give --why TEXT, which is kept")
     }
     let seen = catalog.look.changes(since: catalog.memory)
-    let drops = try CatalogDrop.changes(names, by: by, why: why, in: catalog)
+    let drops = try CatalogRemoval.changes(names, by: by, why: why, in: catalog)
     try record(seen + drops)
     for drop in drops { try console.write("\(drop.name): dropped") }
   }

@@ -49,9 +49,9 @@ import Testing
     #expect(story.entry("gold.b", [a])?.standing == .missing)
     let catalog = Sample.catalog([a], story.memory)
     #expect(throws: Fault.self) {
-      _ = try CatalogDrop.changes(["gold.a"], by: "x", why: "y", in: catalog)
+      _ = try CatalogRemoval.changes(["gold.a"], by: "x", why: "y", in: catalog)
     }
-    let drops = try CatalogDrop.changes(["gold.b"], by: "x", why: "not read", in: catalog)
+    let drops = try CatalogRemoval.changes(["gold.b"], by: "x", why: "not read", in: catalog)
     story.look([a], drops: drops)
     #expect(story.entry("gold.b", [a])?.standing == .dropped)
     #expect(story.entry("gold.b", [a])?.past.dropped?.why == "not read")
@@ -76,7 +76,7 @@ import Testing
     #expect(catalog.entry(named: "gold.b")?.standing == .notRead)
     #expect(catalog.entry(named: "gold.b")?.columns.map(\.name) == ["id"])
     #expect(throws: Fault.self) {
-      _ = try CatalogDrop.changes(["gold.b"], by: "x", why: "y", in: catalog)
+      _ = try CatalogRemoval.changes(["gold.b"], by: "x", why: "y", in: catalog)
     }
     #expect(story.look([a, b, copy]) == [.readAgain("gold.a"), .readAgain("gold.b")])
   }

@@ -14,13 +14,12 @@ import Testing
   ]
 
   /// Made-up tables, each made from the two before it, some with names that mean harm.
-  private func catalog(_ count: Int) throws -> TableCatalog {
-    let folder = Workdir()
+  private func catalog(_ count: Int, _ folder: Workdir) throws -> TableCatalog {
     let terms = Self.hostile.enumerated().map { "## \($0.element) \($0.offset)\n\n\($0.element)\n" }
     try folder.write(
       "jobs/glossary/a.md",
-      "# Words\n## Net amount\nSee [it](#net-amount), [no](#nothing), [web](https://example.org/?a=\"b).\n"
-        + terms.joined())
+      "# Words\n## Net amount\nSee [it](#net-amount), [no](#nothing), "
+        + "[web](https://example.org/?a=\"b).\n" + terms.joined())
     let glossary = try Glossary(jobs: folder.file("jobs"), fileSystem: LocalFileSystem())
     let layers = ["silver", "gold", "warehouse"]
     var entries: [CatalogEntry] = []
@@ -69,7 +68,7 @@ import Testing
 
   @Test func `every link leads to a page and a place that are there`() throws {
     let folder = Workdir()
-    _ = try write(try catalog(60), folder)
+    _ = try write(try catalog(60, folder), folder)
     let pages = try SitePages(folder.file("site"))
     #expect(pages.texts.count == 67)
     var count = 0
@@ -84,7 +83,7 @@ import Testing
 
   @Test func `names and words are never more than texts`() throws {
     let folder = Workdir()
-    _ = try write(try catalog(40), folder)
+    _ = try write(try catalog(40, folder), folder)
     let pages = try SitePages(folder.file("site"))
     for (page, text) in pages.texts {
       // The search page's own script is the only one.
@@ -104,12 +103,12 @@ import Testing
 
   @Test func `a build writes only what changed, and removes only its own`() throws {
     let folder = Workdir()
-    let first = try write(try catalog(30), folder)
+    let first = try write(try catalog(30, folder), folder)
     #expect(first.written == 43)
     try folder.write("site/tables/mine.html", "<p>mine</p>")
-    let second = try write(try catalog(30), folder)
+    let second = try write(try catalog(30, folder), folder)
     #expect(second == CatalogSite.Outcome(written: 0, unchanged: 43, removed: 0))
-    let third = try write(try catalog(29), folder)
+    let third = try write(try catalog(29, folder), folder)
     #expect(third.removed == 1)
     #expect(third.unchanged > 20)
     #expect(try folder.read("site/tables/mine.html") == "<p>mine</p>")
@@ -117,7 +116,7 @@ import Testing
 
   @Test func `five hundred tables take seconds`() throws {
     let folder = Workdir()
-    let catalog = try catalog(500)
+    let catalog = try catalog(500, folder)
     let clock = ContinuousClock()
     let first = try clock.measure { _ = try write(catalog, folder) }
     var outcome = CatalogSite.Outcome()

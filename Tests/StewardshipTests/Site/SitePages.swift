@@ -54,7 +54,6 @@ struct SitePages {
       let name = tag.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }
       if open.last == "script", !tag.hasPrefix("/script") { continue }
       if tag.hasPrefix("/") {
-        if void.contains(name) { continue }
         guard open.popLast() == name else { return false }
       } else if !void.contains(name) || html.contains("</\(name)>") {
         open.append(name)

@@ -58,7 +58,7 @@ package enum CatalogJSON {
         ),
         ("null_count", column.statistics?.nullCount.map { JSONValue($0) }),
         ("least", text(column.statistics?.least)), ("greatest", text(column.statistics?.greatest)),
-        ("samples", column.samples.isEmpty ? nil : list(column.samples)),
+        ("samples", column.samples.first.map { _ in list(column.samples) }),
       ]))
   }
 
@@ -86,7 +86,7 @@ package enum CatalogJSON {
     .object(
       JSONObject(present: [
         ("first_seen", text(past.firstSeen.map { "\($0)" })),
-        ("former_names", past.formerNames.isEmpty ? nil : list(past.formerNames)),
+        ("former_names", past.formerNames.first.map { _ in list(past.formerNames) }),
         ("missing_since", text(past.missingSince.map { "\($0)" })),
         ("unread_since", text(past.unreadSince.map { "\($0)" })),
         (

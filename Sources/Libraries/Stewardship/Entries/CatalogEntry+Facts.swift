@@ -107,7 +107,7 @@ extension CatalogEntry {
     package var formerNames: [String] = []
     /// Since when it is not where it was, though everything could be read.
     package var missingSince: Timestamp?
-    package var dropped: Drop?
+    package var dropped: Removal?
     /// Since when it could not be read.
     package var unreadSince: Timestamp?
 
@@ -115,7 +115,7 @@ extension CatalogEntry {
   }
 
   /// That a person said that it is gone for good.
-  package struct Drop: Sendable, Equatable {
+  package struct Removal: Sendable, Equatable {
     package var time: Timestamp
     package var by: String
     package var why: String

@@ -126,6 +126,19 @@ struct LakeLook {
 
   // MARK: What was set aside
 
+  /// What the columns of every quarantine hold.
+  private static let quarantineColumns = [
+    "raw": "what came, as it came", "raw_hex": "the same where it is no text, byte by byte",
+    "rule": "the rule that it broke", "reason": "why, in words",
+    "source_file": "the file or topic that brought it",
+    "source_line": "the line within the file, or the offset within the topic",
+    "source_row": "which of the rows that the line makes",
+    "source_offset": "the byte at which the line begins",
+    "source_header": "the file's header, where it has one",
+    "table_name": "the table that it was on its way to", "flow": "the flow that set it aside",
+    "quarantined_at": "when it was set aside", "run_id": "the run that set it aside",
+  ]
+
   private func addQuarantines(_ entries: inout [CatalogEntry]) {
     var found: [LakeTableName: CatalogEntry] = [:]
     for table in workspace.quarantines {
@@ -163,8 +176,10 @@ struct LakeLook {
 
   private func quarantine(_ name: LakeTableName) -> CatalogEntry {
     var entry = CatalogEntry(table: "\(name)", .quarantine)
-    entry.columns = Quarantine.Column.allCases.map { column in
-      CatalogColumn(column.name, column.type.sql)
+    entry.columns = Quarantine.Column.allCases.map { known in
+      var column = CatalogColumn(known.name, known.type.sql)
+      column.description = Self.quarantineColumns[known.name]
+      return column
     }
     do {
       try look(atTable: name, &entry)

@@ -47,7 +47,7 @@ package struct CatalogMemory: Sendable {
       entries[name]?.past.missingSince = time
       stopUnread(name)
     case .dropped(let name, let by, let why):
-      entries[name]?.past.dropped = CatalogEntry.Drop(time, by: by, why: why)
+      entries[name]?.past.dropped = CatalogEntry.Removal(time, by: by, why: why)
       stopUnread(name)
     case .unread(let name, let why):
       entries[name]?.unread = why

@@ -28,7 +28,8 @@ package struct CatalogSite {
   }
 
   /// Brings the site in `folder` up to date: only files whose content changed are written, each in
-  /// one step, `exports` beside the pages; and pages of ours that stand for nothing any more are removed.
+  /// one step, `exports` beside the pages; and pages of ours that stand for nothing any more are
+  /// removed.
   package func write(
     to folder: String, _ files: any FileSystem, exports: [CatalogExport] = []
   ) throws(Fault) -> Outcome {

@@ -95,7 +95,10 @@ struct IndexPages {
     }
     let borne: Markup =
       bearers.count > 12
-      ? "<details><summary>\(bearers.count) columns and tables</summary>\(SiteParts.list(bearers))</details>"
+      ? """
+      <details><summary>\(bearers.count) columns and tables</summary>\
+      \(SiteParts.list(bearers))</details>
+      """
       : SiteParts.list(bearers)
     return """
       <article id="\(SiteAddress.term(term.name))"><h3>\(term.name)</h3>
@@ -118,7 +121,10 @@ struct IndexPages {
     let byOwner = Dictionary(grouping: present) { $0.owner ?? "" }
     for (owner, entries) in byOwner.sorted(by: { $0.key < $1.key }) {
       let items = entries.map { entry -> Markup in
-        "<li>\(parts.table(entry.name)) <span class=\"soft\">\(parts.description(entry.description))</span></li>"
+        """
+        <li>\(parts.table(entry.name)) <span class="soft">\
+        \(parts.description(entry.description))</span></li>
+        """
       }
       page.sections.append(
         (

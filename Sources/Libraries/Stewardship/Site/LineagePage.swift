@@ -52,9 +52,10 @@ struct LineagePage {
     let boxes = places.sorted { $0.key < $1.key }.map { box($0.key, $0.value) }
     let width = Double(Self.layers.count - 1) * Self.stride + Self.boxWidth + 2
     return """
-      <figure><div class="scroll wide" tabindex="0" role="region" aria-label="lineage of all tables">
+      <figure><div class="scroll wide" tabindex="0" role="region" aria-label="all tables">
       <svg viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="drawing-title">
-      <title id="drawing-title">\(counted(places.count, "table")), and what each is made from</title>
+      <title id="drawing-title">\(counted(places.count, "table")), and what each is made from\
+      </title>
       \(Markup.joined(heads))\(Markup.joined(edges))\(Markup.joined(boxes))</svg></div></figure>
 
       """
@@ -96,7 +97,8 @@ struct LineagePage {
   private var list: Markup {
     let parts = SiteParts(catalog: catalog, depth: 0)
     let items = entries.filter { !$0.upstream.isEmpty }.map { entry -> Markup in
-      "<li>\(parts.table(entry.name)) from \(SiteParts.list(entry.upstream.map(parts.table)))</li>\n"
+      let sources = SiteParts.list(entry.upstream.map(parts.table))
+      return "<li>\(parts.table(entry.name)) from \(sources)</li>\n"
     }
     return items.isEmpty ? "" : "<ul>\(Markup.joined(items))</ul>"
   }

@@ -64,7 +64,8 @@ struct SitePage {
       </header>
       <main>
       \(Markup.joined(bodies))</main>
-      <footer><p>Made from job files, logs and run events by Medallion \(Medallion.version).</p></footer>
+      <footer><p>Made from job files, logs and run events by Medallion \(Medallion.version).</p>\
+      </footer>
       \(script)</body>
       </html>
 

@@ -90,7 +90,8 @@ struct TablePage {
     return """
       <tr id="\(SiteAddress.column(column.name))"><th scope="row">\(column.name)</th>\
       <td class="type">\(column.type ?? "")</td><td class="text">\(text(of: column))</td>\
-      <td>\(Markup.joined(column.terms.map(parts.term)))</td>\(labels)<td class="n">\(nulls)</td></tr>
+      <td>\(Markup.joined(column.terms.map(parts.term)))</td>\(labels)\
+      <td class="n">\(nulls)</td></tr>
 
       """
   }
@@ -151,7 +152,8 @@ struct TablePage {
         let held = before.count { $0.holds }
         let history = before.isEmpty ? "" : "held \(held) of \(before.count)"
         return """
-          <tr><th scope="row">\(rule.name)</th><td>\(rule.level)</td><td><code>\(rule.text)</code></td>\
+          <tr><th scope="row">\(rule.name)</th><td>\(rule.level)</td>\
+          <td><code>\(rule.text)</code></td>\
           <td>\(outcome)</td><td>\(history)</td></tr>
 
           """
@@ -182,7 +184,8 @@ struct TablePage {
     let versions = zip([nil] + entry.schemaHistory.map(Optional.some), entry.schemaHistory)
       .map { before, version -> Markup in
         """
-        <tr><th scope="row" class="n">\(String(version.version))</th><td>\(parts.time(version.time))</td>\
+        <tr><th scope="row" class="n">\(String(version.version))</th>\
+        <td>\(parts.time(version.time))</td>\
         <td>\(version.words(after: before))</td></tr>
 
         """

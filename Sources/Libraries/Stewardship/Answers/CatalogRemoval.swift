@@ -1,7 +1,7 @@
 package import Core
 
 /// That a person says of an entry that it is gone for good: the only way in which one dies.
-package struct CatalogDrop {
+package struct CatalogRemoval {
   /// The changes that say so of the entries called `names`; one that is still there is refused.
   package static func changes(
     _ names: [String], by: String, why: String, in catalog: TableCatalog
