@@ -10,6 +10,7 @@ import UnixTool
   static let manual = ToolManual(
     "catalog", "tells what tables there are, whose they are and what they mean",
     operands: "show|classify [TABLE[.COLUMN]]",
+    verdict: "with --self-check: labels are found less well than they should be",
     examples: [
       ("catalog show gold.sales", "a table, its columns, and what each is made from"),
       (

@@ -4,7 +4,9 @@ package import Governance
 // Stewardship: what there is, whose it is, what it means, and where it came from.
 //
 // The rooms, in this order: `Entries/` (what is known of a table and its columns), `Gathering/`
-// (reads it from job files, logs, warehouse and run events).
+// (reads it from job files, logs, warehouse and run events);
+// `Classification/` says what columns hold of people, from some of their values, `Proposals/` takes
+// these from the lake and writes lines of `labels.yml`, `Rehearsal/` tries it on made-up people.
 //
 // Begin with `CatalogEntry`, then `CatalogGatherer`. It reads all layers and changes no table. How
 // a tool lays answers out is not known here.
