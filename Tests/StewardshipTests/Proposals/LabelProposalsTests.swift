@@ -3,6 +3,7 @@ import Ingest
 import LakeJobs
 import LakeSupport
 import Stewardship
+import TestSupport
 import Testing
 
 /// Proposals over a lake: what was accepted is not proposed again.
