@@ -11,7 +11,7 @@ import WarehouseTool
   static let manual = ToolManual(
     "catalog", "tells what tables there are, whose they are and what they mean",
     operands: "build|show|search|check|diff|drop|classify [NAME…]",
-    verdict: "tables, columns or terms lack what jobs/catalog.yml asks for",
+    verdict: "names lack what jobs/catalog.yml asks for, or --self-check fails",
     examples: [
       ("catalog build --output catalog", "writes the site; open catalog/index.html"),
       ("catalog show gold.sales.net_amount", "a column, and what it is made from"),

@@ -55,11 +55,26 @@ struct LineageProduct {
         impact.tables.map { ["table", $0.description, nil, nil] }
           + impact.columns.map { ["column", $0.description, nil, nil] }
           + impact.warehouseTables.map { ["warehouse table", $0.description, nil, nil] }
-          + impact.rules.map { ["rule", "\($0.table): \($0.name)", $0.level, $0.place] },
+          + impact.rules.map { ["rule", "\($0.table): \($0.name)", $0.level, $0.place] }
+          + [("owner", impact.owners), ("label", impact.labels), ("term", impact.terms)]
+          .flatMap { kind, mentions in
+            mentions.flatMap { mention in mention.places.map { [kind, mention.name, nil, $0] } }
+          },
         escapesFormulas: form.escapesFormulas)
     case .dot: impact.lineage.dot
     case .mermaid: impact.lineage.mermaid
     }
+  }
+
+  /// Throws `.verdict` where a change breaks what is promised to others.
+  static func hold(_ impact: Impact) throws(Fault) {
+    let broken = impact.brokenContracts
+    guard !broken.isEmpty else { return }
+    let names = broken.prefix(5).joined(separator: ", ")
+    let more = broken.count > 5 ? " and \(broken.count - 5) more" : ""
+    throw Fault(
+      .verdict, "a change of '\(impact.lineage.root)' breaks what is promised: \(names)\(more)",
+      remedy: "keep it as it is, or agree with those whose tables these are first")
   }
 
   /// The last runs as a table; empty when no run is known.

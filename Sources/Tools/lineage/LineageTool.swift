@@ -14,9 +14,11 @@ import WarehouseTool
   static let manual = ToolManual(
     "lineage", "tells what a table or column is made from, and what is made from it",
     operands: "upstream|downstream|impact|row TABLE[.COLUMN] [VALUE…]",
+    verdict: "with --contract: a change breaks what is promised",
     examples: [
       ("lineage upstream gold.sales.net_amount", "the columns that a column is made from"),
       ("lineage impact silver.customers.email", "all that a change of a column touches"),
+      ("lineage impact silver.customers.email --contract", "the same, for a pipeline of changes"),
       ("lineage downstream silver.sales_lines --format dot | dot -Tsvg", "draws it"),
       (
         "lineage row fact_sales transaction_id=T1 line_no=2",
@@ -47,6 +49,9 @@ import WarehouseTool
 
   @Flag(help: "also the columns that decide over rows: filters, joins, groups")
   var indirect = false
+
+  @Flag(help: "of impact: end with 1 where a change breaks what is promised")
+  var contract = false
 
   @Flag(help: "write the rules by which make builds each table")
   var make = false
@@ -105,7 +110,9 @@ import WarehouseTool
           of: map.graph.lineage(
             of: node, direction, depth: depth ?? .max, directOnly: !indirect)))
     case .impact, .row:
-      try console.output.write(product.text(of: try Impact(of: node, in: map)))
+      let impact = try Impact(of: node, in: map)
+      try console.output.write(product.text(of: impact))
+      if contract { try LineageProduct.hold(impact) }
     }
   }
 }

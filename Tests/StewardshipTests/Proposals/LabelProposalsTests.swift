@@ -3,6 +3,7 @@ import Ingest
 import LakeJobs
 import LakeSupport
 import Stewardship
+import TestSupport
 import Testing
 
 /// Proposals over a lake: what was accepted is not proposed again.
@@ -21,7 +22,8 @@ import Testing
         + #""mail":"box\#(number)@example.org","note":"n\#(number)","lines":["#
         + #"{"tel":"+49 30 12345\#(number + 10)","sku":"A\#(number)"}]}"#
     }
-    _ = try lake.ingest(lines, into: "till")
+    let path = try lake.folder.write("in.ndjson", lines.joined(separator: "\n") + "\n")
+    _ = try lake.eventIngest(into: "till", requiring: ["event_id"]).take([.file(path)])
     return lake
   }
 

@@ -23,6 +23,38 @@ package struct Impact {
   /// The columns that are touched one by one.
   package let columns: [LineageNode]
   package let rules: [Rule]
+  /// Whom to talk to, with their tables; labels and terms of what is touched, with its columns.
+  package let owners: [Mention]
+  package let labels: [Mention]
+  package let terms: [Mention]
+  private let directColumns: Set<LineageNode>
+
+  /// A name, and where it stands in what is touched.
+  package struct Mention: Hashable, Sendable {
+    package var name: String
+    package var places: [String]
+
+    init(_ name: String, _ places: [String]) {
+      self.name = name
+      self.places = places
+    }
+  }
+
+  /// What is promised to others and would no longer be so: columns of gold and the warehouse that
+  /// the values go into, or their tables where a whole table changes, and rules that stop a run or
+  /// a night.
+  package var brokenContracts: [String] {
+    let touched =
+      lineage.root.column == nil
+      ? (tables + warehouseTables).map { LineageNode($0) } : directColumns.sorted()
+    let published = touched.filter { node in
+      Self.publicSchemas.contains { node.dataset.name.hasPrefix($0) }
+    }
+    return published.map(\.description)
+      + rules.filter { ["error", "fail"].contains($0.level) }.map { "\($0.table): \($0.name)" }
+  }
+
+  private static let publicSchemas = ["gold.", "warehouse."]
 
   /// What `node` touches, in `map`.
   package init(of node: LineageNode, in map: LineageMap) throws {
@@ -36,6 +68,30 @@ package struct Impact {
       whole: Set(([node] + reached).filter { $0.column == nil }.map(\.dataset)),
       columns: Set(([node] + reached).filter { $0.column != nil }))
     rules = Self.rules(touched, map)
+    directColumns = Set(
+      map.graph.lineage(of: node, .downstream, directOnly: true).reached.filter {
+        $0.column != nil
+      })
+    let all = ([node] + reached).withoutRepeats
+    owners = Self.mentions(
+      Set(all.map(\.dataset)).sorted().map { ([map.owners[$0]].compactMap { $0 }, "\($0)") })
+    labels = Self.mentions(
+      all.map { node in
+        let table = LakeTableName(node.dataset.name)
+        let labels = node.column.flatMap { column in
+          table.flatMap { map.jobs.labels(of: $0)[column] }
+        }
+        return (labels ?? [], node.description)
+      })
+    terms = Self.mentions(all.map { ([map.terms[$0]].compactMap { $0 }, $0.description) })
+  }
+
+  private static func mentions(_ found: [(names: [String], place: String)]) -> [Mention] {
+    var places: [String: [String]] = [:]
+    for (names, place) in found {
+      for name in names { places[name, default: []].append(place) }
+    }
+    return places.sorted { $0.key < $1.key }.map { Mention($0.key, $0.value) }
   }
 
   /// The impact in lists, each under its title.
@@ -49,6 +105,9 @@ package struct Impact {
     add("warehouse tables", warehouseTables.map(\.description))
     add("quality rules", rules.map { "\($0.table): \($0.name)  (\($0.level), \($0.place))" })
     if parts.count == 1 { parts.append("nothing is made from it\n") }
+    for (title, mentions) in [("owners", owners), ("labels", labels), ("terms", terms)] {
+      add(title, mentions.map { "\($0.name): \($0.places.joined(separator: ", "))" })
+    }
     return parts.joined(separator: "\n")
   }
 
@@ -66,7 +125,18 @@ package struct Impact {
             "level": .string(rule.level), "place": .string(rule.place),
           ]
         }),
+      "owners": Self.json(owners), "labels": Self.json(labels), "terms": Self.json(terms),
     ]
+  }
+
+  private static func json(_ mentions: [Mention]) -> JSONValue {
+    .array(
+      mentions.map { mention in
+        [
+          "name": .string(mention.name),
+          "places": .array(mention.places.map { .string($0) }),
+        ]
+      })
   }
 
   private func described(_ column: LineageNode) -> String {

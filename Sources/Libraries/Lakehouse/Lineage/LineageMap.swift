@@ -18,6 +18,9 @@ package struct LineageMap {
   package let rules: [QualityRule]
   /// The run events that were read, the oldest first.
   package let events: [RunEvent]
+  /// Whom tables belong to, and what their properties say that columns mean.
+  let owners: [DatasetName: String]
+  let terms: [LineageNode: String]
   private let lastRuns: [DatasetName: LastRun]
   private let columns: [DatasetName: [String]]
 
@@ -45,6 +48,7 @@ package struct LineageMap {
     self.events = events
     lastRuns = Self.lastRuns(events)
     columns = Self.columns(workspace, jobs)
+    (owners, terms) = Self.meanings(workspace.jobs)
     step.end(
       "\(counted(graph.datasets.count, "table")) in the graph, with "
         + counted(events.count, "run event"))
@@ -112,6 +116,27 @@ package struct LineageMap {
       }
     }
     return runs
+  }
+
+  private static func meanings(
+    _ jobs: JobFolder
+  ) -> (owners: [DatasetName: String], terms: [LineageNode: String]) {
+    var owners: [DatasetName: String] = [:]
+    var terms: [LineageNode: String] = [:]
+    let said =
+      jobs.contracts.values.flatMap { contract in
+        contract.properties.map { (contract.name, $0.key, $0.value) }
+      }
+      + jobs.datasets.values.flatMap { dataset in
+        dataset.properties.map { (dataset.name, $0.key, $0.value) }
+      }
+    for (table, key, value) in said {
+      let name = DatasetName("\(table)")
+      if key == "owner" { owners[name] = value }
+      guard key.hasPrefix("term.") else { continue }
+      terms[LineageNode(name, String(key.dropFirst("term.".count)))] = value
+    }
+    return (owners, terms)
   }
 
   private static func columns(

@@ -73,8 +73,8 @@ struct PublishingCheck {
     let (table, source) = (origin[..<split], origin[split...].dropFirst())
     return Fault(
       .configuration, at: dataset.place,
-      "'\(dataset.name)' would publish '\(column)', made from '\(origin)', of which nobody has said "
-        + "what it holds: a new column of a labelled table is restricted",
+      "'\(dataset.name)' would publish '\(column)', made from '\(origin)', of which nobody has "
+        + "said what it holds: a new column of a labelled table is restricted",
       remedy: "add '\(source): none', or its label, to '\(table)' in \(file.path)")
   }
 

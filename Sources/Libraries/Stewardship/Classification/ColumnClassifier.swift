@@ -234,6 +234,7 @@ package struct ColumnClassifier: Sendable {
       isCalled
       ? all >= 0.7
       : full >= 0.5 && all >= 0.8 || full >= 0.25 && full + street >= 0.85
+        || street >= 0.85 && column.texts.count >= 10
     guard isAddress, !column.isOfThings || full >= 0.9 else { return nil }
     return ColumnFinding(
       "address", min(1, all) * (isCalled ? 1 : 0.9), "a street and a number", share: all,
@@ -257,13 +258,14 @@ package struct ColumnClassifier: Sendable {
     guard seen.formed >= 0.9, column.texts.count >= 5, !column.isOfThings,
       !column.isCalled(ColumnHints.kinds)
     else { return nil }
+    let (look, known, helped) = (seen.look, seen.known, column.isOfPeople)
     if seen.full >= 0.8 {
-      return seen.look >= 0.55 || seen.known >= 0.5 && seen.look > 0.2
-        ? found(min(1, 0.7 + seen.look / 8 + seen.known / 6)) : nil
+      return look >= (helped ? 0.2 : 0.5) || known >= 0.5 && look > 0.2
+        ? found(min(1, 0.7 + look / 8 + known / 6)) : nil
     }
-    let least = column.isOfPeople ? 0.45 : 0.7
-    return seen.look >= least || seen.known >= 0.35 && seen.look > 0.3
-      ? found(min(0.95, 0.65 + seen.look / 8 + seen.known / 8)) : nil
+    let isCommon = known >= (helped ? 0.2 : 0.35) && look > 0.35
+    return look >= (helped ? 0.6 : 0.75) || isCommon
+      ? found(min(0.95, 0.65 + look / 8 + known / 8)) : nil
   }
 
   private func city(_ column: Column) -> ColumnFinding? {

@@ -7,6 +7,9 @@ package import Governance
 // was known before: when a table was first seen, renamed, dropped), `Gathering/` (reads all of it
 // from job files, glossary, logs, warehouse and run events), `Answers/` (searches, checks,
 // compares), `Exports/` (DataHub, OpenLineage, Atlas), `Site/` (pages that open from disk).
+// Beside them, `Classification/` says what columns hold of people, from some of their values,
+// `Proposals/` takes these from the lake and writes lines of `labels.yml`, `Rehearsal/` tries it on
+// made-up people.
 //
 // Begin with `CatalogEntry`, then `CatalogGatherer`. It reads all layers and changes no table; what
 // it writes lies in `_catalog/`, or where it is told to. How a tool lays answers out is not known

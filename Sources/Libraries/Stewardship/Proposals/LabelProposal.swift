@@ -31,8 +31,8 @@ package struct LabelProposal: Sendable, Equatable {
   /// The line of the file.
   var line: String {
     let labels = labels.count == 1 ? labels[0] : "[\(self.labels.joined(separator: ", "))]"
-    return
-      "    \(Self.quoted(column)): {label: \(labels), evidence: \(Self.quoted(evidence, always: true))}\n"
+    let reason = Self.quoted(evidence, always: true)
+    return "    \(Self.quoted(column)): {label: \(labels), evidence: \(reason)}\n"
   }
 
   /// A text as YAML has it: JSON's texts are YAML's too.

@@ -82,7 +82,7 @@ package struct LabelProposals {
     for proposal in proposals where written.insert(proposal.table).inserted {
       let table = proposal.table
       let isKnown = labels?.tables[table] != nil
-      text += "  \(LabelProposal.quoted("\(table)", always: "\(table)".contains(" "))):"
+      text += "  \(table):"
       text += isKnown ? "  # there already\n" : "\n"
       text += proposals.filter { $0.table == table }.map(\.line).joined()
       for column in silent[table] ?? [] {

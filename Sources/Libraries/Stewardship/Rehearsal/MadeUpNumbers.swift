@@ -66,7 +66,9 @@ enum MadeUpNumbers {
   }
 
   static func socialSecurity(_ random: inout SplitMix) -> String {
-    "\(between(100...665, 3, &random))-\(between(1...99, 2, &random))-\(between(1...9_999, 4, &random))"
+    [
+      between(100...665, 3, &random), between(1...99, 2, &random), between(1...9_999, 4, &random),
+    ].joined(separator: "-")
   }
 
   /// German: nine digits that differ, one of them twice, and the check.

@@ -135,12 +135,14 @@ struct MadeUpTable: Sendable {
     let things = ["Anorak", "Kettle", "Ladder", "Mirror", "Radish", "Sandal", "Saucer", "Teapot"]
     let kinds = ["Matte", "Striped", "Folding", "Waterproof", "Roasted", "Vintage"]
     add("product", nil) { random in
-      "\(Self.pick(kinds, &random)) \(Self.pick(things, &random)) \(Int.random(in: 2...90, using: &random))"
+      let number = Int.random(in: 2...90, using: &random)
+      return "\(Self.pick(kinds, &random)) \(Self.pick(things, &random)) \(number)"
     }
     add("category", nil) { Self.pick(things, &$0) }
     add("status", nil) { Self.pick(["placed", "paid", "shipped", "cancelled"], &$0) }
     add("comment", nil) { random in
-      "the \(Self.pick(things, &random).lowercased()) came \(Self.pick(["late", "early"], &random)) "
+      let thing = Self.pick(things, &random).lowercased()
+      return "the \(thing) came \(Self.pick(["late", "early"], &random)) "
         + "and was \(Self.pick(["whole", "broken", "dented"], &random)) when unpacked"
     }
     add("currency", nil) { Self.pick(["EUR", "USD", "SEK", "GBP"], &$0) }

@@ -1,4 +1,5 @@
-/// People of one language, as they are made up: words that the classifier does not know.
+/// People of one language, as they are made up. Some bear names that many do, most do not, and
+/// those the classifier does not know.
 struct PeopleLocale: Sendable {
   let name: String
   let given: [String]
@@ -30,10 +31,14 @@ struct PeopleLocale: Sendable {
   private static let american = PeopleLocale(
     name: "en_US",
     given: words(
-      "Clifford Marjorie Wendell Loretta Percy Geraldine Rufus Mabel Desmond Adele Irving Cecilia "
+      "James Patricia Michael Linda David Susan Robert Karen "
+        + "Clifford Marjorie Wendell Loretta Percy Geraldine Rufus "
+        + "Mabel Desmond Adele Irving Cecilia "
         + "Emmett Rosalind Lamar Maxine Otis Bernice"),
     family: words(
-      "Haverford Underhill Prescott Whitaker Lockwood Ashworth Tillman Beaumont Pennington Holbrook "
+      "Smith Johnson Brown Miller Davis Wilson Taylor "
+        + "Haverford Underhill Prescott Whitaker Lockwood Ashworth "
+        + "Tillman Beaumont Pennington Holbrook "
         + "Merriweather Cromwell Stanfield Winslow Thackeray Bancroft"),
     streets: { random in
       let stem = pick(words("Sycamore Hickory Juniper Dogwood Magnolia Chestnut"), &random)
@@ -48,10 +53,14 @@ struct PeopleLocale: Sendable {
   private static let german = PeopleLocale(
     name: "de_DE",
     given: words(
-      "Eckhard Gudrun Volker Hiltrud Burkhard Roswitha Lothar Edeltraud Siegfried Irmgard Detlef "
+      "Peter Sabine Thomas Monika Stefan Petra Wolfgang "
+        + "Eckhard Gudrun Volker Hiltrud Burkhard Roswitha Lothar "
+        + "Edeltraud Siegfried Irmgard Detlef "
         + "Waltraud Hartmut Liselotte Ansgar Friedhelm"),
     family: words(
-      "Grünewald Eichhorn Steinbrecher Lindemann Holzapfel Birkenfeld Rosenthal Ackermann Brinkmann "
+      "Müller Schmidt Weber Fischer Wagner Becker "
+        + "Grünewald Eichhorn Steinbrecher Lindemann Holzapfel "
+        + "Birkenfeld Rosenthal Ackermann Brinkmann "
         + "Dietzel Finkbeiner Hagedorn Mühlhaus Oberländer Rademacher Wiesinger"),
     streets: street(words("Ahorn Birken Goethe Kastanien Mozart Schiller")) { stem, number in
       "\(stem)\(number.isMultiple(of: 2) ? "straße" : "weg") \(number)"
@@ -64,10 +73,14 @@ struct PeopleLocale: Sendable {
   private static let french = PeopleLocale(
     name: "fr_FR",
     given: words(
-      "Thibault Solange Gaspard Mireille Aurélien Bérengère Fulbert Ghislaine Loïc Maëlle Yannick "
+      "Jean Marie Philippe Isabelle Nicolas Sophie "
+        + "Thibault Solange Gaspard Mireille Aurélien Bérengère "
+        + "Fulbert Ghislaine Loïc Maëlle Yannick "
         + "Odile Théophile Capucine Edmée Rodolphe"),
     family: words(
-      "Delacourt Beauchamp Vasseur Chastain Montclair Pelletier Brossard Charpentier Deschamps "
+      "Martin Bernard Petit Durand Moreau Lefebvre "
+        + "Delacourt Beauchamp Vasseur Chastain Montclair Pelletier "
+        + "Brossard Charpentier Deschamps "
         + "Guillemot Lavigne Marchand Perrault Rochefort Thibodeau Villeneuve"),
     streets: street(words("Lilas Acacias Tilleuls Moulins Écoles Vignes")) { stem, number in
       "\(number), \(number.isMultiple(of: 3) ? "avenue" : "rue") des \(stem)"
@@ -80,10 +93,14 @@ struct PeopleLocale: Sendable {
   private static let spanish = PeopleLocale(
     name: "es_ES",
     given: words(
-      "Anselmo Remedios Baltasar Casilda Leandro Fuensanta Evaristo Milagros Isidro Perpetua Nicanor "
+      "Antonio Carmen Manuel Lucía Javier Pilar "
+        + "Anselmo Remedios Baltasar Casilda Leandro Fuensanta "
+        + "Evaristo Milagros Isidro Perpetua Nicanor "
         + "Visitación Teodoro Almudena Saturnino Eulalia"),
     family: words(
-      "Arizmendi Bustamante Carrasco Echeverría Figueroa Larrañaga Mendizábal Olivares Quintanilla "
+      "García Fernández López Martínez Sánchez Pérez "
+        + "Arizmendi Bustamante Carrasco Echeverría Figueroa "
+        + "Larrañaga Mendizábal Olivares Quintanilla "
         + "Saavedra Trujillo Urrutia Valdivieso Zamorano Ledesma Barrientos"),
     streets: street(words("Olmo Rosales Mayor Laurel Castaño Mirasol")) { stem, number in
       "\(number.isMultiple(of: 2) ? "Calle" : "Avenida") del \(stem) \(number)"
@@ -96,10 +113,14 @@ struct PeopleLocale: Sendable {
   private static let italian = PeopleLocale(
     name: "it_IT",
     given: words(
-      "Ermanno Ornella Fiorenzo Mirella Ottavio Graziella Tiziano Loredana Amedeo Donatella Ivano "
+      "Giuseppe Maria Francesco Giulia Marco Paola "
+        + "Ermanno Ornella Fiorenzo Mirella Ottavio Graziella Tiziano "
+        + "Loredana Amedeo Donatella Ivano "
         + "Rossana Egidio Fiammetta Leopoldo Immacolata"),
     family: words(
-      "Bevilacqua Castiglione Della-Rovere Fumagalli Giannini Locatelli Montanari Palmieri Quaranta "
+      "Rossi Russo Ferrari Bianchi Romano Colombo "
+        + "Bevilacqua Castiglione Della-Rovere Fumagalli Giannini "
+        + "Locatelli Montanari Palmieri Quaranta "
         + "Sabatini Tagliabue Ventura Zanetti Bertolini Carbone Pugliese"),
     streets: street(words("Garibaldi Mazzini Cavour Verdi Dante Manzoni")) { stem, number in
       "\(number.isMultiple(of: 2) ? "Via" : "Piazza") \(stem), \(number)"
@@ -112,10 +133,14 @@ struct PeopleLocale: Sendable {
   private static let swedish = PeopleLocale(
     name: "sv_SE",
     given: words(
-      "Torbjörn Gunborg Hjalmar Solveig Ragnar Vendela Sixten Tyra Ingemar Alfhild Valdemar Signe "
+      "Erik Anna Lars Kristina Anders Karin "
+        + "Torbjörn Gunborg Hjalmar Solveig Ragnar Vendela Sixten "
+        + "Tyra Ingemar Alfhild Valdemar Signe "
         + "Algot Hedvig Folke Sigrid"),
     family: words(
-      "Lagerström Hedlund Nordqvist Ekström Dahlgren Söderlund Wikström Holmqvist Sandström Åkesson "
+      "Andersson Johansson Karlsson Nilsson Larsson Persson "
+        + "Lagerström Hedlund Nordqvist Ekström Dahlgren Söderlund "
+        + "Wikström Holmqvist Sandström Åkesson "
         + "Björklund Hallberg Norling Rosenqvist Stenmark Wahlgren"),
     streets: street(words("Björk Kyrko Skol Ängs Strand Tall")) { stem, number in
       "\(stem)\(number.isMultiple(of: 2) ? "gatan" : "vägen") \(number)"

@@ -40,7 +40,7 @@ enum AccountForm {
 
   /// Whether digits are a card's: an issuer's range and length, and the check of Luhn.
   static func isCard(_ digits: [Int]) -> Bool {
-    (12...19).contains(digits.count) && Set(digits).count > 2 && issuer(of: digits) != nil
+    (12...19).contains(digits.count) && Set(digits).count > 1 && issuer(of: digits) != nil
       && Digits.isLuhn(digits)
   }
 

@@ -4,31 +4,29 @@ enum StreetForm {
   private static let words: Set<String> = Set(
     """
     street st avenue ave road rd lane ln drive dr boulevard blvd way court ct place pl square sq \
-    terrace trail parkway pkwy highway hwy circle crescent close mews grove hill gardens row walk \
-    alley loop plaza crossing path pike ridge view village heights manor meadow meadows park points \
-    point port ports prairie ranch rapids river route run shoal shoals shore shores skyway spring \
-    springs spur spurs squares station stravenue stream summit throughway trace track trafficway \
-    tunnel turnpike underpass union unions valley valleys via viaduct views villages ville vista \
-    walks wall ways well wells branch bridge brook brooks burg burgs bypass camp canyon cape \
-    causeway center centers circles cliff cliffs club common corner corners course courts cove coves \
-    creek crest crossroad curve dale dam divide drives estate estates expressway extension \
-    extensions fall falls ferry field fields flat flats ford fords forest forge forges fork forks \
-    fort freeway garden gateway glen glens green greens groves harbor harbors haven highway hills \
-    hollow inlet island islands isle junction junctions key keys knoll knolls lake lakes land landing \
-    light lights loaf lock locks lodge mall mill mills mission motorway mount mountain mountains neck \
-    orchard oval overpass parks parkways pass passage pine pines plain plains plazas radial ramp rest \
-    ridges roads rue shoals apt suite flat studio \
-    straße strasse str weg platz allee gasse ring damm ufer \
-    chemin impasse allée quai cours sentier faubourg \
-    calle avenida plaza paseo camino ronda rambla glorieta pasaje cuesta vial callejón travesía \
-    urbanización acceso cañada alameda cl av avda \
-    viale piazza corso strada contrada vicolo borgo canale incrocio rotonda stretto largo piazzale \
-    ulica ul aleja al plac os osiedle \
-    straat laan plein gracht kade singel steeg dreef baan hof \
-    rua travessa praça alameda estrada rodovia viaduto vereda jardim quadra trecho morro lagoa lago \
+    terrace trail parkway pkwy highway hwy circle crescent close mews grove hill gardens row \
+    walk alley loop plaza crossing path pike ridge view village heights manor meadow meadows \
+    park points point port ports prairie ranch rapids river route run shoal shoals shore shores \
+    skyway spring springs spur spurs squares station stravenue stream summit throughway trace \
+    track trafficway tunnel turnpike underpass union unions valley valleys via viaduct views \
+    villages ville vista walks wall ways well wells branch bridge brook brooks burg burgs bypass \
+    camp canyon cape causeway center centers circles cliff cliffs club common corner corners \
+    course courts cove coves creek crest crossroad curve dale dam divide drives estate estates \
+    expressway extension extensions fall falls ferry field fields flat flats ford fords forest \
+    forge forges fork forks fort freeway garden gateway glen glens green greens groves harbor \
+    harbors haven highway hills hollow inlet island islands isle junction junctions key keys \
+    knoll knolls lake lakes land landing light lights loaf lock locks lodge mall mill mills \
+    mission motorway mount mountain mountains neck orchard oval overpass parks parkways pass \
+    passage pine pines plain plains plazas radial ramp rest ridges roads rue shoals apt suite \
+    flat studio straße strasse str weg platz allee gasse ring damm ufer chemin impasse allée \
+    quai cours sentier faubourg calle avenida plaza paseo camino ronda rambla glorieta pasaje \
+    cuesta vial callejón travesía urbanización acceso cañada alameda cl av avda viale piazza \
+    corso strada contrada vicolo borgo canale incrocio rotonda stretto largo piazzale ulica ul \
+    aleja al plac os osiedle straat laan plein gracht kade singel steeg dreef baan hof rua \
+    travessa praça alameda estrada rodovia viaduto vereda jardim quadra trecho morro lagoa lago \
     ladeira parque recanto passarela setor via sítio favela fazenda feira chácara campo colônia \
-    condomínio conjunto distrito esplanada estação loteamento núcleo pátio residencial vale viela vila \
-    gatan vägen gränd gränden stigen torget allén gatu
+    condomínio conjunto distrito esplanada estação loteamento núcleo pátio residencial vale \
+    viela vila gatan vägen gränd gränden stigen torget allén gatu
     """.split(separator: " ").map(String.init))
   /// How compound names of streets end.
   private static let endings = [
