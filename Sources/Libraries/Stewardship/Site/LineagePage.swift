@@ -50,7 +50,7 @@ struct LineagePage {
       "<text class=\"tick\" x=\"\(Double(column) * Self.stride + 1)\" y=\"12\">\(layer)</text>"
     }
     let boxes = places.sorted { $0.key < $1.key }.map { box($0.key, $0.value) }
-    let width = Double(Self.layers.count - 1) * Self.stride + Self.boxWidth + 2
+    let width = Double(Self.layers.count - 1) * Self.stride + Self.boxWidth + 40
     return """
       <figure><div class="scroll wide" tabindex="0" role="region" aria-label="all tables">
       <svg viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="drawing-title">

@@ -93,7 +93,7 @@ struct SitePage {
       article{margin:1.6rem 0;scroll-margin-top:1rem}
       article h3{margin-bottom:.1rem}
       .columns tbody th{font-family:ui-monospace,"SF Mono",Menlo,Consolas,monospace;font-size:.92em}
-      .columns td.type{font-size:.86em;min-width:6rem}
+      .columns td.type{font-size:.86em;min-width:7.5rem}.level{white-space:nowrap}
       .columns td.text{min-width:16rem}
       svg a text{fill:var(--accent)}svg .here{stroke:var(--ink);stroke-width:1.5}
       input[type=search]{font:inherit;width:100%;max-width:32rem;padding:.5rem .7rem;color:inherit;

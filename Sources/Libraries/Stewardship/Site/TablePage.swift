@@ -152,7 +152,7 @@ struct TablePage {
         let held = before.count { $0.holds }
         let history = before.isEmpty ? "" : "held \(held) of \(before.count)"
         return """
-          <tr><th scope="row">\(rule.name)</th><td>\(rule.level)</td>\
+          <tr><th scope="row">\(rule.name)</th><td class="level">\(rule.level)</td>\
           <td><code>\(rule.text)</code></td>\
           <td>\(outcome)</td><td>\(history)</td></tr>
 
