@@ -32,7 +32,7 @@ enum Sample {
   /// The catalog of a lake, with its warehouse.
   static func catalog(
     of lake: TestLake, _ files: any FileSystem = LocalFileSystem(),
-    _ sensitivity: any SensitivityBook = NoLabels(), samples: Bool = false
+    _ sensitivity: (any SensitivityBook)? = nil, samples: Bool = false
   ) throws -> TableCatalog {
     var options = CatalogGatherer.Options()
     options.warehouse = try WarehousePlace(lake.folder.file("lake/warehouse.db"))

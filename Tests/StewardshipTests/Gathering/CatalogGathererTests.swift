@@ -98,6 +98,19 @@ import Testing
     #expect(try open.find("silver.sales.store").column?.samples == ["s1", "s2", "s3"])
   }
 
+  @Test func `what the job folder says of columns follows them, and decides what is shown`() throws
+  {
+    let lake = try built()
+    try lake.write(
+      "labels.yml", "tables: {bronze.till: {id: none, at: none, email: email, store: none}}")
+    let catalog = try Sample.catalog(of: lake, samples: true)
+    let email = try #require(try catalog.find("silver.sales.email").column)
+    #expect(email.labels == ["email"] && email.samples.isEmpty)
+    let amount = try #require(try catalog.find("silver.sales.amount").column)
+    #expect(amount.labels == ["restricted"] && amount.statistics?.least == nil)
+    #expect(try catalog.find("silver.sales.store").column?.samples == ["s1", "s2", "s3"])
+  }
+
   @Test func `a log that cannot be read leaves its entry, and the others`() throws {
     let lake = try built()
     try lake.folder.write("lake/gold/daily/_delta_log/00000000000000000000.json", "{torn")

@@ -85,8 +85,9 @@ extension FunctionCatalog {
       function("raise_error", [.string], .null, mayAddNulls: true) {
         columns, count, _ in
         if let row = (0..<count).first(where: { !columns[0].isNull($0) }) {
+          let text = columns[0].sparkText(at: row)
           throw dataFault(
-            columns[0].sparkText(at: row),
+            text.isEmpty ? "an error without a word" : text,
             remedy: "the job raised this error itself: mend the row it tells of")
         }
         return .nulls(.null, count: count)
@@ -100,9 +101,10 @@ extension FunctionCatalog {
       ) { columns, count, _ in
         let holds = columns[0].trueRows
         if !holds.isAllSet, let row = (~holds).firstSet {
-          let text =
-            columns.count > 1 ? columns[1].sparkText(at: row) : "an assertion does not hold"
-          throw dataFault(text, remedy: "the job asserts this itself: mend the row it tells of")
+          let text = columns.count > 1 ? columns[1].sparkText(at: row) : ""
+          throw dataFault(
+            text.isEmpty ? "an assertion does not hold" : text,
+            remedy: "the job asserts this itself: mend the row it tells of")
         }
         return .nulls(.null, count: count)
       }

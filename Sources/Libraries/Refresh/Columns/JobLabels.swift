@@ -43,6 +43,9 @@ package struct JobLabels {
     return found
   }
 
+  /// The columns of `table`, in their order; none when it is not known.
+  package func columns(of table: LakeTableName) -> [String] { names[table] ?? [] }
+
   /// Whether somebody has said what the column of `table` holds, there or where it comes from.
   package func isSettled(_ column: String, of table: LakeTableName) -> Bool {
     guard let marks = columns[table]?[column.lowercased()] else { return false }

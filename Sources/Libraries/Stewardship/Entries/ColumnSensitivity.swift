@@ -15,12 +15,3 @@ package struct ColumnSensitivity: Sendable, Equatable {
     self.showsValues = showsValues
   }
 }
-
-/// Nobody has looked at any column.
-package struct NoLabels: SensitivityBook {
-  package init() {}
-
-  package func labels(of table: String, _ column: String) -> ColumnSensitivity {
-    ColumnSensitivity([], showsValues: false)
-  }
-}

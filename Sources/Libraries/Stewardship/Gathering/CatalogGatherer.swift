@@ -17,7 +17,8 @@ package struct CatalogGatherer {
   package struct Options {
     /// Where the warehouse is; nil leaves it out.
     package var warehouse: WarehousePlace?
-    package var sensitivity: any SensitivityBook = NoLabels()
+    /// Who knows what columns hold; nil asks the labels of the job folder.
+    package var sensitivity: (any SensitivityBook)?
     /// What sample values may take of the machine; nil takes none.
     package var samples: QueryContext?
     /// Of how many days run events are read.
@@ -49,11 +50,13 @@ package struct CatalogGatherer {
     let commits = try CatalogLog(lake: lake.root, files: lake.fileSystem).commits()
     let memory = CatalogMemory(commits)
     let glossary = try workspace.glossary()
-    var (entries, blind) = look(jobs, memory)
+    let sensitivity =
+      options.sensitivity ?? LabelledColumns(jobs, Array(workspace.jobs.tableNames))
+    var (entries, blind) = look(jobs, memory, sensitivity)
     add(map, to: &entries)
-    entries = Descriptions.add(to: entries, glossary, options.sensitivity)
+    entries = Descriptions.add(to: entries, glossary, sensitivity)
     describeSources(&entries)
-    addSamples(&entries)
+    addSamples(&entries, sensitivity)
     let faults = workspace.jobs.faults + jobs.faults
     if let fault = faults.first {
       blind.append(CatalogLook.BlindSpot(nil, "the job files cannot be read: \(fault.problem)"))
@@ -63,7 +66,7 @@ package struct CatalogGatherer {
   }
 
   private func look(
-    _ jobs: BoundJobs, _ memory: CatalogMemory
+    _ jobs: BoundJobs, _ memory: CatalogMemory, _ sensitivity: any SensitivityBook
   ) -> ([CatalogEntry], [CatalogLook.BlindSpot]) {
     let declared = DeclaredEntries(workspace: workspace, jobs: jobs)
     var entries = declared.tables()
@@ -75,7 +78,7 @@ package struct CatalogGatherer {
       blind.append(CatalogLook.BlindSpot("source", LakeLook.words(error)))
     }
     blind += LakeLook(
-      workspace: workspace, sensitivity: options.sensitivity, memory: memory
+      workspace: workspace, sensitivity: sensitivity, memory: memory
     ).fill(&entries)
     if let warehouse = options.warehouse {
       blind += WarehouseLook(workspace: workspace, place: warehouse).fill(&entries)
@@ -143,9 +146,11 @@ package struct CatalogGatherer {
     }
   }
 
-  private func addSamples(_ entries: inout [CatalogEntry]) {
+  private func addSamples(
+    _ entries: inout [CatalogEntry], _ sensitivity: any SensitivityBook
+  ) {
     guard let context = options.samples else { return }
-    let look = SampleLook(workspace, options.warehouse, context, options.sensitivity)
+    let look = SampleLook(workspace, options.warehouse, context, sensitivity)
     for index in entries.indices {
       do {
         try look.fill(&entries[index])
