@@ -44,6 +44,24 @@ import Testing
     #expect(jobs.inputs(of: last).map(\.description) == ["gold.c"])
   }
 
+  @Test(arguments: [
+    "'delta.enableDeletionVectors' = 'true'", "'delta.columnMapping.mode' = 'name'",
+    "'delta.checkpointPolicy' = 'v2'", "'delta.feature.rowTracking' = 'supported'",
+  ])
+  func `a property that asks for what is not written is refused`(_ property: String) throws {
+    func faults(_ properties: String) throws -> [Fault] {
+      try jobs([
+        "silver/z.sql":
+          "CREATE STREAMING TABLE silver.z TBLPROPERTIES (\(properties)) AS SELECT * "
+          + "FROM STREAM bronze.till;"
+      ]).faults
+    }
+    let fault = try #require(try faults(property).first)
+    #expect(fault.kind == .configuration && fault.place?.line == 1)
+    #expect(fault.problem.hasSuffix("which these tools read and do not write"))
+    #expect(try faults("'delta.enableDeletionVectors' = 'false'").isEmpty)
+  }
+
   @Test func `rules say what becomes of a row that breaks them`() throws {
     let jobs = try jobs([
       "silver/z.sql": """

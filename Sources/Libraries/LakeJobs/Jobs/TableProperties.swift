@@ -61,7 +61,10 @@ enum TableProperties {
   static func check(_ dataset: DatasetSyntax, _ name: LakeTableName) throws(Fault) {
     try check(dataset.options, against: option)
     let properties = dataset.properties
-    guard name.schema == "warehouse" else { return try check(properties, against: layer) }
+    guard name.schema == "warehouse" else {
+      try check(properties, against: layer)
+      return try UnwrittenProperties.check(properties)
+    }
     let isDimension = properties.contains { $0.key == "dimension" }
     let isFact = properties.contains { $0.key == "fact" }
     // What is both is told by who reads the two.
