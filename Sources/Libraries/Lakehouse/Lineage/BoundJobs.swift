@@ -89,6 +89,11 @@ package struct BoundJobs {
     labels?.labels(of: table) ?? [:]
   }
 
+  /// The columns of `table` that somebody has found to hold nothing of people.
+  package func harmlessColumns(of table: LakeTableName) -> [String] {
+    labels?.harmlessColumns(of: table) ?? []
+  }
+
   /// The columns that a query of a rule reads, with their tables.
   func sources(of query: QuerySyntax) throws -> [LineageNode] {
     let plan = try runner.plan(query)

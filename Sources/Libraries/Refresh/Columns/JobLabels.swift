@@ -43,8 +43,11 @@ package struct JobLabels {
     return found
   }
 
-  /// The columns of `table`, in their order; none when it is not known.
-  package func columns(of table: LakeTableName) -> [String] { names[table] ?? [] }
+  /// The columns of `table` of which somebody has said, there or where they come from, that they
+  /// hold nothing of people.
+  package func harmlessColumns(of table: LakeTableName) -> [String] {
+    (names[table] ?? []).filter { columns[table]?[$0.lowercased()]?.isEmpty ?? false }
+  }
 
   /// Whether somebody has said what the column of `table` holds, there or where it comes from.
   package func isSettled(_ column: String, of table: LakeTableName) -> Bool {

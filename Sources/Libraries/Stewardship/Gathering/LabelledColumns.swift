@@ -2,26 +2,19 @@ import LakeJobs
 import Lakehouse
 
 /// What `labels.yml` says of the columns of job files, and what follows from it for those that are
-/// made from them.
+/// made from them. Values are shown of those alone that somebody has found harmless.
 struct LabelledColumns: SensitivityBook {
   private let tables: [String: [String: ColumnSensitivity]]
 
-  /// Those of all tables of `jobs`; without a `labels.yml` nobody has looked at any.
+  /// Those of the tables `names` of `jobs`; without a `labels.yml` nobody has looked at any.
   init(_ jobs: BoundJobs, _ names: [LakeTableName]) {
-    guard let book = jobs.labels else {
-      tables = [:]
-      return
-    }
     tables = Dictionary(
       names.map { name in
-        let labels = book.labels(of: name)
-        let columns = book.columns(of: name).map { column in
-          let found = labels[column] ?? []
-          // What is labelled is not shown, nor is what nobody has looked at.
-          let showsValues = found.isEmpty && book.isSettled(column, of: name)
-          return (column, ColumnSensitivity(found, showsValues: showsValues))
+        var columns = jobs.labels(of: name).mapValues { ColumnSensitivity($0, showsValues: false) }
+        for column in jobs.harmlessColumns(of: name) {
+          columns[column] = ColumnSensitivity([], showsValues: true)
         }
-        return ("\(name)", Dictionary(columns, uniquingKeysWith: { first, _ in first }))
+        return ("\(name)", columns)
       }, uniquingKeysWith: { first, _ in first })
   }
 
