@@ -224,6 +224,15 @@ import Testing
     #expect(try rejects() == ["valid_json|kafka:shop.public.items/0|1"])
   }
 
+  @Test func `a line that cannot be read has no place behind which there is none`() throws {
+    let row = event("c", after: #"{"id":1,"note":"a"}"#)
+    let last = #"{"topic":"shop.public.items","partition":0,"offset":9223372036854775807,"#
+    let done = try take([record(row, 0) + last + #""payload":"\q"}"# + "\n"])
+    let partition = KafkaOffsets.Partition(topic: "shop.public.items", number: 0)
+    #expect(try done.offsets().next == [partition: 1])
+    #expect(try rejects() == ["valid_json|-|2"])
+  }
+
   @Test func `times never go back, and one transaction has one`() throws {
     let times = [(1, 50), (2, 40), (2, 40), (3, 60)].enumerated().map { index, change in
       event(

@@ -113,17 +113,4 @@ import Testing
     #expect(third.unchanged > 20)
     #expect(try folder.read("site/tables/mine.html") == "<p>mine</p>")
   }
-
-  @Test func `five hundred tables take seconds`() throws {
-    let folder = Workdir()
-    let catalog = try catalog(500, folder)
-    let clock = ContinuousClock()
-    let first = try clock.measure { _ = try write(catalog, folder) }
-    var outcome = CatalogSite.Outcome()
-    let again = try clock.measure { outcome = try write(catalog, folder) }
-    #expect(outcome.written == 0)
-    // A build that is not optimised on a busy machine takes a multiple.
-    #expect(first < .seconds(120), "\(first)")
-    #expect(again < .seconds(120), "\(again)")
-  }
 }

@@ -78,6 +78,8 @@ package struct LineageGraph: Sendable {
   }
 
   private var derivations: [Key: Derivation] = [:]
+  /// Of the derivations as they stand: who adds one begins others.
+  private var indexes = StepIndexes()
 
   package init(_ derivations: [Derivation] = []) {
     for derivation in derivations { add(derivation) }
@@ -93,6 +95,7 @@ package struct LineageGraph: Sendable {
   /// Adds what a job makes, in place of what was known of the same job and dataset.
   package mutating func add(_ derivation: Derivation) {
     derivations[Key(job: derivation.job, output: derivation.output)] = derivation
+    indexes = StepIndexes()
   }
 
   /// Every dataset that is read or made, sorted.
@@ -133,7 +136,7 @@ package struct LineageGraph: Sendable {
   package func lineage(
     of node: LineageNode, _ direction: Direction, depth: Int = .max, directOnly: Bool = false
   ) -> Lineage {
-    let steps = StepIndex(Array(derivations.values), direction, directOnly: directOnly)
+    let steps = indexes.index(of: derivations.values, direction, directOnly: directOnly)
     var found: [LineageStep] = []
     var seen: Set<LineageNode> = [node]
     var border = [node]
@@ -169,60 +172,5 @@ package struct LineageGraph: Sendable {
     }
     for dataset in inputs.keys.sorted() { visit(dataset) }
     return ordered
-  }
-}
-
-/// The steps of a graph by the node they begin at, for walks in one direction.
-private struct StepIndex {
-  private var steps: [LineageNode: Set<LineageStep>] = [:]
-  /// Upstream: the columns that decide over all rows of a dataset.
-  private var rowSteps: [DatasetName: Set<LineageStep>] = [:]
-  private let direction: LineageGraph.Direction
-
-  init(
-    _ derivations: [Derivation], _ direction: LineageGraph.Direction, directOnly: Bool
-  ) {
-    self.direction = direction
-    for derivation in derivations {
-      let output = LineageNode(derivation.output)
-      for input in Set(derivation.inputs) where input != derivation.output {
-        add(LineageStep(LineageNode(input), output, job: derivation.job))
-      }
-      for edge in derivation.columns where edge.influence.kind.isDirect || !directOnly {
-        add(
-          LineageStep(
-            LineageNode(edge.input, edge.inputColumn),
-            LineageNode(edge.output, edge.outputColumn), job: derivation.job,
-            influence: edge.influence))
-      }
-    }
-  }
-
-  private mutating func add(_ step: LineageStep) {
-    switch direction {
-    case .downstream: steps[step.input, default: []].insert(step)
-    case .upstream where step.influence != nil && step.output.column == nil:
-      rowSteps[step.output.dataset, default: []].insert(step)
-    case .upstream: steps[step.output, default: []].insert(step)
-    }
-  }
-
-  /// The steps that begin at `node`, in a fixed order.
-  func next(from node: LineageNode) -> [LineageStep] {
-    var found = steps[node] ?? []
-    if node.column != nil {
-      for var step in rowSteps[node.dataset] ?? [] {
-        step.output = node
-        found.insert(step)
-      }
-    }
-    return found.sorted { left, right in
-      (end(left), left.job, left.influence?.words ?? "")
-        < (end(right), right.job, right.influence?.words ?? "")
-    }
-  }
-
-  private func end(_ step: LineageStep) -> LineageNode {
-    direction == .upstream ? step.input : step.output
   }
 }

@@ -95,10 +95,7 @@ struct KafkaEnvelope {
     let record = KafkaRecord(line)
     let isOverlong = line.count == options.maximumLineLength
     // What is torn comes again, whole.
-    guard let position = record.position,
-      KafkaOffsets.mayBe(partition: position.partition.number, offset: position.offset),
-      !isTorn || record.isWhole || isOverlong
-    else {
+    guard let position = record.position, !isTorn || record.isWhole || isOverlong else {
       strays.append(Rejected(bytes: line, reason: isTorn ? .torn : .noRecord, place: place))
       return
     }

@@ -24,7 +24,8 @@ package struct KafkaRecord {
 
   /// Where it stands; nil when that is not told, or is no place that Kafka has.
   package var position: (partition: KafkaOffsets.Partition, offset: Int64)? {
-    guard let topic, let partition, let offset, partition >= 0, offset >= 0,
+    guard let topic, let partition, let offset,
+      KafkaOffsets.mayBe(partition: partition, offset: offset),
       KafkaOffsets.Partition.isTopic(topic)
     else { return nil }
     return (KafkaOffsets.Partition(topic: topic, number: partition), offset)
