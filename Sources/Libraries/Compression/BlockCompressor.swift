@@ -71,7 +71,8 @@ package final class BlockCompressor {
         failed = count == 0
       }
     }
-    // There is room for whatever comes of any bytes: what is left to fail for is memory.
+    // There is room for whatever comes of any bytes, and blocks are far smaller than the 4 GiB that
+    // zlib counts: what is left to fail for is memory.
     if failed { throw .outOfMemory("a \(codec.rawValue) block") }
     return result
   }

@@ -78,8 +78,7 @@ package struct StarLoad {
     steps.note("\(view.dataset.name): \(scope.words): \(why(due, delivery))")
     let outcome = try load.load(
       due.table, from: delivery.rows, scope: scope, keys: keys,
-      absence: (try? due.view.continues(due.since)) == true ? .neverWas : .untold,
-      inputs: view.inputs)
+      absence: absence(due), inputs: view.inputs)
     step.end("\(view.dataset.name): \(outcome.words)")
     tell(outcome)
     guard outcome.isChanged else { return nil }
@@ -92,6 +91,13 @@ package struct StarLoad {
           deleted: outcome.deleted),
         written: DataSize(rowCount: outcome.inserted + outcome.updated),
         comment: view.dataset.comment))
+  }
+
+  /// What it says of a member that it is not delivered: that it never was, where this very job
+  /// goes on from what was loaded last. Inputs that cannot be gone on from say nothing; they are a
+  /// fault of `delivery` already, but for a full refresh, which is the way out of it.
+  private func absence(_ due: Due) -> MemberAbsence {
+    (try? due.view.continues(due.since)) == true ? .neverWas : .untold
   }
 
   /// Says what people should know of a load.
