@@ -40,6 +40,8 @@ let argumentParser = Target.Dependency.product(
 let libraries: [Target] = [
   library("Core", "CCrypto"),
   library("JSON", "Core", "CSimdjson"),
+  library("Sealing", "Core", "CCrypto"),
+  library("Audit", "JSON", "Core"),
   library("YAML", "Core", "CYAML"),
   library("UnixTool", "Core", "JSON", argumentParser),
   library("Pages", "Core"),
@@ -60,6 +62,7 @@ let libraries: [Target] = [
   library(
     "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
     "JSON", "Core"),
+  library("Access", "LakeJobs", "Engine", "Columnar", "YAML", "Core"),
   library("LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
   library(
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
@@ -86,9 +89,13 @@ let libraries: [Target] = [
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
   library(
-    "Stewardship", "WarehouseJobs", "Lakehouse", "Refresh", "LakeQuery", "Bronze", "LakeJobs",
-    "Pages",
-    "Delta", "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core"),
+    "Stewardship", "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze",
+    "LakeJobs", "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance",
+    "Database", "Columnar", "JSON", "YAML", "Core"),
+  library(
+    "Recovery", "WarehouseJobs", "Maintenance", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
+    "LakeJobs", "TableKeys", "Sealing", "Audit", "PostgreSQL", "Database", "Delta", "Compression",
+    "Engine", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess"),
   library(
     "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
     "Core"),
@@ -198,6 +205,7 @@ let tests: [Target] = [
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
   tests(of: "YAML"),
+  tests(of: "Sealing"),
   tests(of: "Compression"),
   tests(of: "Engine", exclude: ["Queries", "Rewrites"]),
   tests(of: "TextFormats", "Compression", "JSON"),

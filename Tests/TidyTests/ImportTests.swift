@@ -5,6 +5,9 @@ import Testing
   private static let libraries: [String: Set<String>] = [
     "Core": ["CCrypto", "Glibc"],
     "JSON": ["Core", "CSimdjson"],
+    "Sealing": ["Core", "CCrypto", "Glibc"],
+    // Whatever changes something for good tells it here: it stands below them all.
+    "Audit": ["JSON", "Core", "Glibc"],
     "YAML": ["Core", "CYAML"],
     "UnixTool": ["Core", "JSON", "ArgumentParser", "Glibc"],
     "Pages": ["Core"],
@@ -25,6 +28,8 @@ import Testing
       "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar", "JSON",
       "Core",
     ],
+    // Read at each start of a tool that shows rows: it knows no database.
+    "Access": ["LakeJobs", "Engine", "Columnar", "YAML", "Core"],
     "LakeQuery": ["Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
     "Ingest": [
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
@@ -64,8 +69,15 @@ import Testing
     ],
     // What there is, whose it is and what it means: it reads all layers, and makes no table.
     "Stewardship": [
-      "WarehouseJobs", "Lakehouse", "Refresh", "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta",
-      "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core",
+      "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze", "LakeJobs",
+      "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance", "Database",
+      "Columnar", "JSON", "YAML", "Core",
+    ],
+    // All of the suite's state as one: it reads every layer and the warehouse, and puts them back.
+    "Recovery": [
+      "WarehouseJobs", "Maintenance", "Lakehouse", "Refresh", "LakeQuery", "Bronze", "LakeJobs",
+      "TableKeys", "Sealing", "Audit", "PostgreSQL", "Database", "Delta", "Compression", "Engine",
+      "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess", "Glibc",
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [

@@ -1,0 +1,115 @@
+import CCrypto
+import Core
+
+// Sealing: bytes that only a holder of the key can read, and that nobody can change unseen.
+//
+// Values, frames of files and pieces of backups are sealed with AES-256-GCM, each with a nonce of
+// its own. What a sealed value belongs to (its key's name, its column, its place) is associated
+// data: it is not kept beside the value, and a value that was moved elsewhere does not open there.
+//
+// Begin with `SealingKey`. It knows nothing of lakes, tables or people.
+
+/// A key of 32 bytes that seals bytes and opens them again, by AES-256-GCM (NIST SP 800-38D).
+///
+/// What is sealed is the nonce (12 bytes), as many bytes as were sealed, and the tag (16 bytes).
+/// A key seals at most 2^32 times, so that a nonce made at random is never met twice.
+package struct SealingKey: Sendable {
+  /// How many bytes a key has.
+  package static let byteCount = 32
+  /// How many bytes sealed bytes have more than what they hold.
+  package static let overhead = nonceCount + tagCount
+
+  private static let nonceCount = 12
+  private static let tagCount = 16
+  private nonisolated(unsafe) static let method = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
+
+  private let bytes: [UInt8]
+
+  /// The key of these bytes; nil when there are not 32 of them.
+  package init?(_ bytes: [UInt8]) {
+    guard bytes.count == SealingKey.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
+  /// A new key from the system's random numbers.
+  package static func random() -> SealingKey {
+    SealingKey(randomBytes(byteCount))!
+  }
+
+  /// The key's bytes, to be sealed with another key or written where keys lie.
+  package func withBytes<Result>(_ body: ([UInt8]) throws -> Result) rethrows -> Result {
+    try body(bytes)
+  }
+
+  /// `plain` sealed for the place that `associated` says.
+  package func seal(_ plain: [UInt8], for associated: [UInt8]) -> [UInt8] {
+    let nonce = randomBytes(SealingKey.nonceCount)
+    var sealed = nonce
+    sealed.reserveCapacity(plain.count + SealingKey.overhead)
+    let context = EVP_CIPHER_CTX_new()
+    defer { EVP_CIPHER_CTX_free(context) }
+    var count: Int32 = 0
+    var status = EVP_EncryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
+    status &= EVP_EncryptUpdate(context, nil, &count, associated, Int32(associated.count))
+    var hidden = [UInt8](repeating: 0, count: plain.count)
+    for piece in pieces(plain.count) {
+      status &= plain.withUnsafeBufferPointer { input in
+        hidden.withUnsafeMutableBufferPointer { output in
+          EVP_EncryptUpdate(
+            context, output.baseAddress.map { $0 + piece.lowerBound }, &count,
+            input.baseAddress.map { $0 + piece.lowerBound }, Int32(piece.count))
+        }
+      }
+    }
+    var tag = [UInt8](repeating: 0, count: SealingKey.tagCount)
+    var rest = [UInt8](repeating: 0, count: SealingKey.tagCount)
+    status &= EVP_EncryptFinal_ex(context, &rest, &count)
+    status &= EVP_CIPHER_CTX_ctrl(
+      context, EVP_CTRL_AEAD_GET_TAG, Int32(SealingKey.tagCount), &tag)
+    precondition(status == 1, "sealing in memory does not fail")
+    sealed += hidden
+    sealed += tag
+    return sealed
+  }
+
+  /// What `sealed` holds; nil when it was sealed with another key or for another place, or is not
+  /// what was sealed any more.
+  package func open(_ sealed: [UInt8], for associated: [UInt8]) -> [UInt8]? {
+    guard sealed.count >= SealingKey.overhead else { return nil }
+    let nonce = Array(sealed[..<SealingKey.nonceCount])
+    let hidden = Array(sealed[SealingKey.nonceCount..<sealed.count - SealingKey.tagCount])
+    var tag = Array(sealed[(sealed.count - SealingKey.tagCount)...])
+    let context = EVP_CIPHER_CTX_new()
+    defer { EVP_CIPHER_CTX_free(context) }
+    var count: Int32 = 0
+    var status = EVP_DecryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
+    status &= EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count))
+    var plain = [UInt8](repeating: 0, count: hidden.count)
+    for piece in pieces(hidden.count) {
+      status &= hidden.withUnsafeBufferPointer { input in
+        plain.withUnsafeMutableBufferPointer { output in
+          EVP_DecryptUpdate(
+            context, output.baseAddress.map { $0 + piece.lowerBound }, &count,
+            input.baseAddress.map { $0 + piece.lowerBound }, Int32(piece.count))
+        }
+      }
+    }
+    status &= EVP_CIPHER_CTX_ctrl(
+      context, EVP_CTRL_AEAD_SET_TAG, Int32(SealingKey.tagCount), &tag)
+    var rest = [UInt8](repeating: 0, count: SealingKey.tagCount)
+    // Here the tag is compared: nothing of `plain` may be used before.
+    return EVP_DecryptFinal_ex(context, &rest, &count) == 1 && status == 1 ? plain : nil
+  }
+
+  /// What libcrypto takes at once, which counts in 32 bits.
+  private func pieces(_ count: Int) -> [Range<Int>] {
+    let limit = 1 << 30
+    return stride(from: 0, to: count, by: limit).map { $0..<min($0 + limit, count) }
+  }
+}
+
+/// `count` bytes of the system's random numbers.
+package func randomBytes(_ count: Int) -> [UInt8] {
+  var random = SystemRandomNumberGenerator()
+  return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+}
