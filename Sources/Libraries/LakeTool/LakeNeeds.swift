@@ -51,6 +51,7 @@ package struct LakeNeeds {
     needs.add(.write, path: lake.folder(of: name))
     needs.add(.lock, path: "\(root)/_locks/\(name).lock")
     guard let dataset = workspace.jobs.datasets[name] else { return }
+    if name.schema == "gold" { needs.add(.write, path: "\(root)/_labels") }
     if dataset.maySetAside {
       let quarantine = LakeTableName(schema: "quarantine", name: name.name)
       needs.add(.write, table: "\(quarantine)")

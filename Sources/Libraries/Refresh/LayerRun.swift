@@ -68,7 +68,7 @@ package struct LayerRun {
       return try streaming(dataset).describe()
     case .materializedView(let query):
       let isCurrent = try isCurrent(dataset)
-      try labels.check(dataset, isDue: !isCurrent)
+      try labels.check(dataset, isDue: !isCurrent, isTrial: true)
       if isCurrent { return nil }
       return "would refresh \(dataset.name): \(try view(dataset, query).describe())"
     }

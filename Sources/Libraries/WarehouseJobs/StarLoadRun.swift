@@ -70,7 +70,7 @@ package struct StarLoadRun {
     var plans: [String] = []
     for dataset in datasets {
       try alone(listener) {
-        if let plan = try table(dataset, listener).plan() { plans.append(plan) }
+        if let plan = try table(dataset, listener, isTrial: true).plan() { plans.append(plan) }
       }
     }
     return plans
@@ -85,8 +85,10 @@ package struct StarLoadRun {
     }
   }
 
-  private func table(_ dataset: Dataset, _ listener: Listener) throws -> StarLoad {
-    try labels.check(dataset, isDue: true)
+  private func table(
+    _ dataset: Dataset, _ listener: Listener, isTrial: Bool = false
+  ) throws -> StarLoad {
+    try labels.check(dataset, isDue: true, isTrial: isTrial)
     return try StarLoad(
       dataset, workspace, catalog, into: load, as: fileFormat, context: context,
       isFullRefresh: isFullRefresh, say: listener.say)

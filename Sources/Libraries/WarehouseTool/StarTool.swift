@@ -59,6 +59,7 @@ extension StarTool {
     try found.add { needs in
       try needs.add(trial.dryRun ? .read : .write, place)
       needs.add(trial.dryRun ? .read : .write, path: "\(lake.lake)/_secrets")
+      if !trial.dryRun { needs.add(.write, path: "\(lake.lake)/_labels") }
     }
     found.tell()
     return found.needs

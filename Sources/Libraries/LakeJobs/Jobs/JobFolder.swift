@@ -18,6 +18,9 @@ package struct JobFolder: Sendable {
   /// Which columns hold what of people; nil where the folder does not say, or the run publishes
   /// nothing.
   package let labels: LabelsFile?
+  /// Names the texts of the job files that were read, and this version of the suite: equal texts,
+  /// equal digest. Nil where one of them was wrong, or some were not needed.
+  package let digest: String?
   /// What is wrong with job files that the run can do without.
   package let faults: [Fault]
   private let inputs: [LakeTableName: [LakeTableName]]
@@ -36,6 +39,10 @@ package struct JobFolder: Sendable {
       let isSpared = fault.place.map { scope.spares($0.file, of: path) } ?? false
       if isSpared { faults.append(fault) }
       return isSpared
+    }
+    // Taken before they are read: a file that changes meanwhile is never taken for what was read.
+    let settings = try? [PipelineFile.fileName, LabelsFile.fileName].map {
+      try Self.digest(of: "\(path)/\($0)", fileSystem)
     }
     let pipelinePath = "\(path)/\(PipelineFile.fileName)"
     var pipeline: PipelineFile?
@@ -74,6 +81,19 @@ package struct JobFolder: Sendable {
     self.datasets = datasets
     self.inputs = inputs
     self.faults = faults
+    digest =
+      if let settings, faults.isEmpty, scope.readsJobs, scope.readsLabels {
+        SHA256.hex(of: ([Medallion.version] + settings + reader.digests).joined(separator: "\n"))
+      } else {
+        nil
+      }
+  }
+
+  private static func digest(
+    of file: String, _ fileSystem: any FileSystem
+  ) throws(Fault) -> String {
+    guard try fileSystem.exists(file) else { return "" }
+    return hexText(SHA256.digest(of: try fileSystem.readHandwritten(file)))
   }
 
   /// `labels.yml`, held against the tables; those that could not be read may be what it speaks of.

@@ -8,6 +8,8 @@ struct JobReader {
   let defaultSchema: String
   private(set) var contracts: [LakeTableName: BronzeContract] = [:]
   private(set) var views: [String: JobView] = [:]
+  /// Those of the files that were read, in that order.
+  private(set) var digests: [String] = []
   private var declared: [LakeTableName: (syntax: DatasetSyntax, isStream: Bool, text: String)] = [:]
   private var flows: [LakeTableName: [(flow: Flow, text: String)]] = [:]
 
@@ -244,8 +246,9 @@ struct JobReader {
     return table
   }
 
-  private func statements(of file: String) throws -> [Statement] {
+  private mutating func statements(of file: String) throws -> [Statement] {
     let bytes = try lake.fileSystem.readHandwritten(file)
+    digests.append(hexText(SHA256.digest(of: bytes)))
     return try SQLScript.parse(text: String(decoding: bytes, as: UTF8.self), file: file)
   }
 

@@ -24,9 +24,17 @@ package final class LabelledJobs {
 
   /// Throws `.configuration` when `dataset` would publish a label and does not say so. What cannot
   /// be told, since a job that it reads from is wrong, stops it only if it is `due`: what stands
-  /// has been checked.
-  package func check(_ dataset: Dataset, isDue: Bool) throws {
+  /// has been checked. That it passed is remembered in the lake, unless this `isTrial`, and holds
+  /// until a job file changes.
+  package func check(_ dataset: Dataset, isDue: Bool, isTrial: Bool = false) throws {
     guard ["gold", "warehouse"].contains(dataset.name.schema) else { return }
+    let memory = PublishingMemory(dataset.name, workspace)
+    if memory.holds { return }
+    try bindAndCheck(dataset, isDue: isDue)
+    if !isTrial { memory.keep() }
+  }
+
+  private func bindAndCheck(_ dataset: Dataset, isDue: Bool) throws {
     if !isBegun {
       isBegun = true
       labels = try JobLabels(workspace.jobs)
