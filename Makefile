@@ -29,7 +29,7 @@ INSTALLED := $(wildcard $(subst $(blank),\ ,$(PREFIX))/bin/bronze2silver)
 override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
                $(INSTALLED),$(PREFIX)/bin,$(BUILT)))
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
-             load-facts quarantine lineage lake-sql lake-log lake-vacuum lake-optimize lake-restore \
+             load-facts quarantine lineage lake-sql lake-log lake-vacuum lake-optimize lake-tier lake-restore \
              lake-verify run-job runs landing-watch alert ops-metrics ops-report catalog \
              pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
@@ -206,7 +206,7 @@ maintain: export RUN := $(RUN)
 maintain: tools ## join small files, clear away what no version needs, hold the lake against its logs
 	@status=0; \
 	exec 8>&1; eval "$$RUN"; \
-	for call in lake-optimize 'lake-vacuum --delete' lake-verify; do \
+	for call in lake-optimize lake-tier 'lake-vacuum --delete' lake-verify; do \
 	  read -ra words <<<"$$call"; code=0; \
 	  report=$$(tool "$${words[0]#lake-}" "$${words[@]}" 8>&-) || code=$$?; \
 	  if [ -t 8 ] || [ "$$code" != 0 ]; then printf '%s' "$${report:+$$report$$'\n'}" >&8; fi; \

@@ -77,8 +77,8 @@ let libraries: [Target] = [
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
-    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
-    "Columnar", "JSON", "YAML", "Core"),
+    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet",
+    "Compression", "Engine", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
@@ -151,6 +151,7 @@ let tools: [Target] = [
   tool(
     "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
+  tool("lake-tier", "LakeTool", "Maintenance", "Bronze", "LakeJobs", "JSON"),
   tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),

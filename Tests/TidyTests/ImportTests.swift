@@ -55,8 +55,8 @@ import Testing
     ],
     // What keeps tables well, beside the runs that fill them: it knows none of those.
     "Maintenance": [
-      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine", "Columnar",
-      "JSON", "YAML", "Core",
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Compression", "Engine",
+      "Columnar", "JSON", "YAML", "Core",
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [

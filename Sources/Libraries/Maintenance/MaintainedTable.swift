@@ -9,7 +9,8 @@ package import LakeJobs
 // Rooms, none of which needs another: `History/` tells what commits did and in which rows two
 // versions differ; `Vacuum/` clears away files that no version in use names; `Layout/` rewrites
 // files to the right size and order, and changes no row; `Restore/` brings a former version back;
-// `Verify/` holds a lake against what its logs say of it.
+// `Tiers/` moves old days of bronze to cheaper places; `Verify/` holds a lake against what its logs
+// say of it.
 //
 // Begin with `MaintainedTable`, which says what tables there are and who else writes them. Each
 // room has one face that a tool calls; none of them speaks to anybody. No job runs here, and

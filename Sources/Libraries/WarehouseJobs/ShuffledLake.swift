@@ -91,13 +91,13 @@ struct ShuffledLake {
       for row in random?.shuffled(rows) ?? rows {
         cuts[random?.number(below: cutCount) ?? 0].append(row)
       }
-      let path = table.files.first { $0.name == likeness.file }?.path
+      let first = table.files.first { $0.name == likeness.file }
       for (cut, rows) in cuts.enumerated() where !rows.isEmpty {
         let part = all.taking(rows).compacted()
         let made =
           isText
           ? Rows.text(
-            header: try path.flatMap { try table.reader.header(of: $0) }, Self.texts(of: part))
+            header: try first.flatMap { try table.reader.header(of: $0) }, Self.texts(of: part))
           : Rows.columns(Self.given(part, own, likeness.absent))
         pieces.append((cut, Piece(table: name, folder: likeness.folder, rows: made)))
       }

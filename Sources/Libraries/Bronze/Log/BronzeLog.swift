@@ -5,6 +5,7 @@ import JSON
 //
 // Rooms, each on those before it: `Quarantine/` says what a set-aside row is and where a line came
 // from; `Log/` is the commit log of a bronze table, with the ledger of inputs that were taken;
+// `Tiers/` says where the files of days lie that are not as they were written;
 // `Writing/` makes its files, of lines that were taken or rejected, and of replays; `Reading/`
 // gives the files back as a table, whole, from a position on, or a slice at a time.
 //

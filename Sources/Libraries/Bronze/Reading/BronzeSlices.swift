@@ -33,7 +33,7 @@ package final class BronzeSlices {
         current = nil
       }
       guard let file = files.popFirst() else { return nil }
-      let bytes = DecompressingReader(try fileSystem.open(file.path), at: Place(file.path))
+      let bytes = DecompressingReader(try file.open(fileSystem), at: Place(file.path))
       let lines = LineSplitter(
         bytes, maximumLineLength: JSONLinesOptions().maximumLineLength,
         chunkByteCount: BronzeSlices.byteCount)

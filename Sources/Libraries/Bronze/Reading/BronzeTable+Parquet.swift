@@ -7,7 +7,11 @@ extension BronzeTable {
   /// whatever the contract says now: a column that is not in a file was not known of its rows.
   package var parquetFiles: [() throws -> any BatchSource] {
     files.map { file in
-      { try FileReader(reader.fileSystem.open(file.path), at: Place(file.path)).batches() }
+      {
+        let bytes = try file.open(reader.fileSystem)
+        if bytes.byteCount == 0 { return NoRows(Schema([])) }
+        return try FileReader(bytes, at: Place(file.path)).batches()
+      }
     }
   }
 }

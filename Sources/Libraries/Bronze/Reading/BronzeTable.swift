@@ -94,7 +94,7 @@ package struct BronzeTable: TableProvider {
           RawFile(
             path: "\(log.folder)/\(file.path)",
             name: Self.name(of: contract, in: lake) + file.path, rowCount: file.rowCount,
-            partition: RawFile.partition(of: file.path)))
+            partition: RawFile.partition(of: file.path), dataset: log.folder))
         rowCount += file.rowCount
         identity = BronzeLog.identity(of: file)
         end = number + 1
@@ -115,7 +115,7 @@ package struct BronzeTable: TableProvider {
     let files = commits.flatMap(\.rejected).map { file in
       RawFile(
         path: "\(contract.folder)/\(file.path)", name: file.path, rowCount: file.rowCount,
-        partition: [])
+        partition: [], dataset: contract.folder)
     }
     return RawFiles(
       name: "quarantine.\(contract.name.name)", files: files,

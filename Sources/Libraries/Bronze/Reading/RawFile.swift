@@ -7,14 +7,18 @@ package struct RawFile: Sendable {
   /// What messages and quarantine call it.
   package var name: String
   package var rowCount: Int?
+  /// The folder of the bronze dataset whose log names it; nil of any other file.
+  package var dataset: String?
   /// What the folders `column=value` say, the outermost first; nil is NULL.
   package var partition: [(column: String, value: String?)]
   /// Which of the lines that the file asks to be read once more are meant; nil when it holds lines.
   package var replayed: ReplayFilter?
 
   package init(
-    path: String, name: String, rowCount: Int?, partition: [(column: String, value: String?)]
+    path: String, name: String, rowCount: Int?, partition: [(column: String, value: String?)],
+    dataset: String? = nil
   ) {
+    self.dataset = dataset
     self.path = path
     self.name = name
     self.rowCount = rowCount
@@ -37,6 +41,21 @@ package struct RawFile: Sendable {
 }
 
 extension RawFile {
+  /// Opens its bytes, wherever its day lies now. A file that a rule removed has none.
+  func open(_ fileSystem: any FileSystem) throws(Fault) -> any ReadableFile {
+    do throws(Fault) {
+      return try fileSystem.open(path)
+    } catch {
+      // Asked only then: the files of nearly all days lie where they were written.
+      guard error.kind == .missing, let dataset, path.hasPrefix("\(dataset)/") else { throw error }
+      let logged = String(path.dropFirst(dataset.utf8.count + 1))
+      guard let day = DayPlacement.day(of: logged),
+        let placement = try DayPlacement.read(day, in: dataset, fileSystem)
+      else { throw error }
+      return try placement.open(logged, in: dataset, fileSystem)
+    }
+  }
+
   /// The files below `folder` but those of names that begin with `_` or a point, in byte order.
   ///
   /// A folder of a Delta table is refused, since its log alone tells which files count.

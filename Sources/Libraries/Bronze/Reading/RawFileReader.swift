@@ -60,18 +60,21 @@ package struct RawFileReader {
     let source: any BatchSource
     switch format {
     case "parquet":
+      let bytes = try file.open(fileSystem)
+      // What a rule removed has no rows, and no footer that would say so.
+      if bytes.byteCount == 0, file.dataset != nil { return NoRows(outputSchema(columns)) }
       let rows = try ParquetRows(
-        fileSystem.open(file.path), at: Place(file.path), declared: declared, fields: inFile,
+        bytes, at: Place(file.path), declared: declared, fields: inFile,
         raw: columns.contains(BronzeTable.Provenance.raw) ? declared : [],
         predicates: predicates.filter { !isPartition($0.column) })
       return try self.rows(
         rows, of: file, columns: columns, absent: AbsentNames.text(rows.absent(of: declared)))
     case "csv":
       source = try csvRows(
-        fileSystem.open(file.path), inFile, csvOptions(), at: Place(file.path))
+        file.open(fileSystem), inFile, csvOptions(), at: Place(file.path))
     default:
       source = try JSONLinesReader(
-        fileSystem.open(file.path), schema: Schema(declared), columns: inFile.map(\.name),
+        file.open(fileSystem), schema: Schema(declared), columns: inFile.map(\.name),
         options: jsonOptions(inFile, predicates), at: Place(file.path))
     }
     return try rows(source, of: file, columns: columns)
@@ -103,10 +106,10 @@ package struct RawFileReader {
   }
 
   /// The header of a CSV file, which is UTF-8; nil where files have none.
-  package func header(of path: String) throws -> String? {
+  package func header(of file: RawFile) throws -> String? {
     let options = try csvOptions()
     guard options.header else { return nil }
-    let reader = try csvRows(fileSystem.open(path), [], options, at: Place(path))
+    let reader = try csvRows(file.open(fileSystem), [], options, at: Place(file.path))
     while reader.header == nil, try reader.next() != nil {}
     return reader.header.map { String(decoding: $0.text, as: UTF8.self) }
   }
@@ -149,7 +152,7 @@ package struct RawFileReader {
   /// What a file of replays asks for, then the number of each request's line.
   func requests(of file: RawFile) throws -> any BatchSource {
     try JSONLinesReader(
-      fileSystem.open(file.path), schema: ReplayLog.schema,
+      file.open(fileSystem), schema: ReplayLog.schema,
       options: JSONLinesOptions(
         lineNumberColumn: BronzeTable.Provenance.line,
         maximumLineLength: RawFileReader.quotingLineLength),
@@ -247,7 +250,7 @@ package struct RawFileReader {
       return (header, 0)
     default:
       var inference = JSONInference()
-      for file in files { try inference.take(fileSystem.open(file.path), at: Place(file.path)) }
+      for file in files { try inference.take(file.open(fileSystem), at: Place(file.path)) }
       return (inference.schema, inference.malformedCount)
     }
   }

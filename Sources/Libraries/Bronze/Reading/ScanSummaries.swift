@@ -26,7 +26,9 @@ extension RawFileReader {
     guard format == "parquet" else { return summary }
     var rowGroups = ScanSummary.RowGroups()
     for file in read {
-      let reader = try FileReader(fileSystem.open(file.path), at: Place(file.path))
+      let bytes = try file.open(fileSystem)
+      if bytes.byteCount == 0 { continue }
+      let reader = try FileReader(bytes, at: Place(file.path))
       let predicates = ParquetRows.judgeable(request.predicates, reader.schema, as: declared)
       rowGroups.count += reader.rowGroupCount
       rowGroups.readCount += reader.rowGroupCount(where: predicates)

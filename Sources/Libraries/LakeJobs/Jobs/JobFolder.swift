@@ -40,10 +40,8 @@ package struct JobFolder: Sendable {
       if isSpared { faults.append(fault) }
       return isSpared
     }
-    // Taken before they are read: a file that changes meanwhile is never taken for what was read.
-    let settings = try? [PipelineFile.fileName, LabelsFile.fileName].map {
-      try Self.digest(of: "\(path)/\($0)", fileSystem)
-    }
+    // Before they are read: a file that changes meanwhile is never taken for what was read.
+    let settings = Self.settingDigests(in: path, fileSystem)
     let pipelinePath = "\(path)/\(PipelineFile.fileName)"
     var pipeline: PipelineFile?
     do throws(Fault) {
@@ -81,12 +79,21 @@ package struct JobFolder: Sendable {
     self.datasets = datasets
     self.inputs = inputs
     self.faults = faults
-    digest =
-      if let settings, faults.isEmpty, scope.readsJobs, scope.readsLabels {
-        SHA256.hex(of: ([Medallion.version] + settings + reader.digests).joined(separator: "\n"))
-      } else {
-        nil
-      }
+    let isWhole = faults.isEmpty && scope.readsJobs && scope.readsLabels
+    digest = isWhole ? settings.map { Self.digest($0 + reader.digests) } : nil
+  }
+
+  private static func digest(_ digests: [String]) -> String {
+    SHA256.hex(of: ([Medallion.version] + digests).joined(separator: "\n"))
+  }
+
+  /// Those of the files that are no scripts; nil where one cannot be read.
+  private static func settingDigests(
+    in folder: String, _ fileSystem: any FileSystem
+  ) -> [String]? {
+    try? [PipelineFile.fileName, LabelsFile.fileName].map { name throws(Fault) in
+      try digest(of: "\(folder)/\(name)", fileSystem)
+    }
   }
 
   private static func digest(

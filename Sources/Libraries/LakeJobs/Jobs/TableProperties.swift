@@ -10,12 +10,14 @@ enum TableProperties {
   private static let meanings = ["term.", "label."]
   /// Of the contract of a bronze table.
   private static let bronze = KnownNames(
-    "a property of a bronze table", IngestProperty.allCases.map(\.rawValue) + watched,
+    "a property of a bronze table",
+    IngestProperty.allCases.map(\.rawValue) + ["tier.cool", "tier.archive", "retain"] + watched,
     families: meanings, isOpen: true)
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers"]
+    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers",
+      "removed_days"]
       + watched + ["publishes"],
     families: ["expect."] + meanings,
     isOpen: true)

@@ -63,18 +63,16 @@ extension QuarantineTable {
     }
     let streams = workspace.jobs.tables(readBy: dataset.flows.flatMap(\.readTables))
       .compactMap { workspace.jobs.contracts[$0] }
-    let files = workspace.lake.fileSystem
     for contract in streams
-    where try BronzeTable.contract(contract, mayHold: row.sourceFile, in: workspace.lake)
-      && files.exists("\(workspace.lake.root)/\(row.sourceFile)")
-    {
+    where BronzeTable.contract(contract, mayHold: row.sourceFile, in: workspace.lake) {
+      let table = try BronzeTable(contract, lake: workspace.lake)
+      guard let file = table.files.first(where: { $0.name == row.sourceFile }) else { continue }
       let flow = try flow(of: row, dataset, reading: contract)
       return ReplayLog.Entry(
         id: row.id, raw: replay.raw, sourceFile: row.sourceFile, sourceLine: row.sourceLine,
         sourceRow: row.sourceRow, bronze: contract.name,
         header: contract.format == "csv"
-          ? try BronzeTable(contract, lake: workspace.lake).reader.header(
-            of: "\(workspace.lake.root)/\(row.sourceFile)") : nil, flow: flow)
+          ? try table.reader.header(of: file) : nil, flow: flow)
     }
     throw Fault(
       .missing, at: Place(row.sourceFile, line: Int(row.sourceLine)),

@@ -58,6 +58,15 @@ package struct Holds: Sendable {
   }
 }
 
+extension Holds {
+  /// What holds the rows of `table` that came on `day`; nil when nothing does.
+  package func hold(on table: LakeTableName, _ day: CivilDate) -> Hold? {
+    holds.first { hold in
+      hold.holds(table) && hold.since.map { $0.date <= day } ?? true
+    }
+  }
+}
+
 extension Holds.Hold {
   fileprivate init(_ path: String, name: String, _ files: any FileSystem) throws(Fault) {
     let members = try YAMLFile(path, fileSystem: files).root

@@ -37,27 +37,55 @@ struct BronzeAudit {
       position = commit.endFile
     }
     let named = commits.flatMap { $0.files + $0.rejected }
+    let placements = try DayPlacement.all(in: log.folder, files)
     var whole: [BronzeFile] = []
     for file in named {
-      let status = try files.status(of: "\(log.folder)/\(file.path)")
-      if let problem = Self.problem(of: file, status) {
+      let placement = DayPlacement.day(of: file.path).flatMap { placements[$0] }
+      if placement?.tier == .removed { continue }
+      if let problem = try problem(of: file, placement) {
         findings.append(finding(file.path, problem))
       } else {
         whole.append(file)
       }
     }
     for file in scope.choice(of: whole, on: day) where !file.digest.isEmpty {
-      if try FileDigest(files).hex(of: "\(log.folder)/\(file.path)") != file.digest {
+      let placement = DayPlacement.day(of: file.path).flatMap { placements[$0] }
+      if try !isTrue(file, placement) {
         findings.append(finding(file.path, "its bytes are not those that the commit tells of"))
       }
     }
     return findings + (try strays(besides: Set(named.map(\.path))))
   }
 
-  private static func problem(of file: BronzeFile, _ status: FileStatus?) -> String? {
-    guard let status else { return "it is gone" }
-    if status.byteCount == file.byteCount { return nil }
-    return "it has \(counted(status.byteCount, "byte")), and the commit says \(file.byteCount)"
+  /// What is wrong with a file where it lies now, as far as sizes tell.
+  private func problem(
+    of file: BronzeFile, _ placement: DayPlacement?
+  ) throws(Fault) -> String? {
+    if let status = try files.status(of: "\(log.folder)/\(file.path)") {
+      let sizes = [file.byteCount] + [placement?.extents[file.path]?.byteCount].compactMap { $0 }
+      if sizes.contains(status.byteCount) { return nil }
+      return "it has \(counted(status.byteCount, "byte")), and the commit says \(file.byteCount)"
+    }
+    guard let placement else { return "it is gone" }
+    do throws(Fault) {
+      _ = try placement.open(file.path, in: log.folder, files)
+      return nil
+    } catch {
+      guard [.missing, .data].contains(error.kind) else { throw error }
+      return "\(error.place.map { "\($0): " } ?? "")\(error.problem)"
+    }
+  }
+
+  /// Whether its bytes are those that were written, or those that its day's placement tells of.
+  private func isTrue(_ file: BronzeFile, _ placement: DayPlacement?) throws(Fault) -> Bool {
+    let path = "\(log.folder)/\(file.path)"
+    let digest = FileDigest(files)
+    let moved = placement?.extents[file.path]?.digest
+    if try files.exists(path) {
+      return [file.digest, moved].contains(try digest.hex(of: path))
+    }
+    guard let placement else { return false }
+    return try digest.hex(of: try placement.open(file.path, in: log.folder, files)) == moved
   }
 
   private func finding(_ path: String, _ problem: String) -> VerifyFinding {

@@ -130,8 +130,9 @@ struct FileDigest {
 
   init(_ files: any FileSystem) { self.files = files }
 
-  func hex(of path: String) throws(Fault) -> String {
-    let file = try files.open(path)
+  func hex(of path: String) throws(Fault) -> String { try hex(of: try files.open(path)) }
+
+  func hex(of file: any ReadableFile) throws(Fault) -> String {
     let digest = SHA256()
     var offset = 0
     while offset < file.byteCount {

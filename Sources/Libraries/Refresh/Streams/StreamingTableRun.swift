@@ -40,6 +40,7 @@ struct StreamingTableRun {
   func run(_ tell: (CommitReport) throws -> Void) throws {
     var reason = try reasonToRebuild()
     let isFullRefresh = isFullRefresh || reason != nil
+    if isFullRefresh { try RemovedDays(dataset, jobs, lake).check() }
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
       for first in StreamStep.beginnings(
