@@ -48,7 +48,7 @@ CREATE UNIQUE INDEX dim_store_natural ON dim_store (store_id);
 """
 
 GRAIN = "CREATE UNIQUE INDEX fact_sales_grain ON fact_sales (transaction_id, line_no, event_id)"
-SETTINGS = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",
+SETTINGS = ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE",
             "cache_size = -262144")
 
 

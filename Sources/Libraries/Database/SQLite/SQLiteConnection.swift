@@ -24,9 +24,11 @@ package final class SQLiteConnection: Connection {
   let wait: SQLiteWait
 
   /// Opens the file at `path`, waiting at most `patience` for others' locks. Every commit is on the
-  /// disk when it returns. Messages call it `name`, if that is given.
+  /// disk when it returns. Messages call it `name`, if that is given. A file that is made gets
+  /// pages of `pageSize` bytes.
   package init(
-    _ path: String, _ mode: Mode, patience: Duration = .seconds(10), shownAs name: String? = nil
+    _ path: String, _ mode: Mode, patience: Duration = .seconds(10), shownAs name: String? = nil,
+    pageSize: Int? = nil
   ) throws(Fault) {
     place = Place(name ?? path)
     try SQLiteConnection.checkKinds(path)
@@ -39,11 +41,11 @@ package final class SQLiteConnection: Connection {
       try openForReaders(path)
       return
     }
+    // Before anything reads the file: an empty one takes it, any other keeps its own.
+    if let pageSize { try execute("PRAGMA page_size = \(pageSize)") }
     try execute("PRAGMA schema_version")
     if mode == .guest { return }
     try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
-    // Only the sorting behind a new index is shared among threads.
-    try execute("PRAGMA threads = \(Thread.processorCount - 1)")
   }
 
   /// Looks into a file that was opened for reading only.
