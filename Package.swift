@@ -9,6 +9,10 @@ let houseRules: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+// Tests are compiled as they stand also where all else is optimised: it is what they test that
+// takes time.
+let testRules = houseRules + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 let systemModules: [Target] = [
   system("CSQLite", "sqlite3", "libsqlite3-dev"),
   system("CZlib", "zlib", "zlib1g-dev"),
@@ -164,17 +168,17 @@ let toolNames = tools.map { Target.Dependency.target(name: $0.name) }
 let tests: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["Core", "Columnar", "JSON"],
-    path: "Tests/TestSupport", swiftSettings: houseRules),
+    path: "Tests/TestSupport", swiftSettings: testRules),
   .target(
     name: "LakeSupport",
     dependencies: [
       "TestSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Engine",
       "Columnar", "JSON", "Core",
     ],
-    path: "Tests/LakeSupport", swiftSettings: houseRules),
+    path: "Tests/LakeSupport", swiftSettings: testRules),
   .executableTarget(
     name: "sample-tool", dependencies: ["UnixTool", "Core", argumentParser],
-    path: "Tests/SampleTool", swiftSettings: houseRules),
+    path: "Tests/SampleTool", swiftSettings: testRules),
   .executableTarget(
     name: "fuzz",
     dependencies: [
@@ -186,20 +190,20 @@ let tests: [Target] = [
     path: "Tests/Fuzz", exclude: ["Corpus"], swiftSettings: houseRules),
   .testTarget(
     name: "FuzzTests", dependencies: ["TestSupport", "Core", "fuzz"], path: "Tests/FuzzTests",
-    swiftSettings: houseRules),
+    swiftSettings: testRules),
   .testTarget(
     name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
-    swiftSettings: houseRules),
+    swiftSettings: testRules),
   .testTarget(
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
-    exclude: ["Cases"], swiftSettings: houseRules),
+    exclude: ["Cases"], swiftSettings: testRules),
   .testTarget(
     name: "PipelineTests",
     dependencies: [
       "TestSupport", "LakeSupport", "WarehouseJobs", "Refresh", "Ingest", "Bronze", "LakeJobs",
       "Database", "Delta", "Governance", "JSON", "Core",
     ] + toolNames,
-    path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
+    path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: testRules),
   tests(of: "Core"),
   tests(of: "Delta", "Parquet", "Compression", "JSON"),
   tests(of: "Columnar"),
@@ -279,5 +283,5 @@ func tests(of name: String, _ more: Target.Dependency..., exclude: [String] = []
     name: name + "Tests",
     dependencies: [.target(name: name), "TestSupport"]
       + ["Core", "Columnar"].filter { $0 != name }.map { .target(name: $0) } + more,
-    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: houseRules)
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: testRules)
 }

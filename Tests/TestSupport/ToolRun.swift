@@ -47,14 +47,16 @@ package struct ToolRun: Sendable {
     talk = String(decoding: try files.read(folder.file("talk")), as: UTF8.self)
   }
 
-  /// The built tool: the release build as `make` makes it, else beside the test program. Whole-tool
-  /// tests are far slower with a debug build.
+  /// The built tool: beside the test program if that is optimised, else the release build as `make`
+  /// makes it. Whole-tool tests are far slower with a debug build.
   package static func path(of name: String) throws(Fault) -> String {
     var buffer = [CChar](repeating: 0, count: 4_096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count)
     let program = String(
       decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let folders = [".build/release", parent(of: program), ".build/debug"]
+    let own = parent(of: program)
+    let isOptimised = own.hasSuffix("/release")
+    let folders = isOptimised ? [own] : [".build/release", own, ".build/debug"]
     for folder in folders where access("\(folder)/\(name)", X_OK) == 0 {
       let found = "\(folder)/\(name)"
       guard !found.hasPrefix("/"), let current = getcwd(nil, 0) else { return found }

@@ -103,5 +103,5 @@ enum TierFormat: String, CaseIterable, ExpressibleByArgument {
 
 extension Age: ExpressibleByArgument {
   /// `5 years`, `5y`.
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }

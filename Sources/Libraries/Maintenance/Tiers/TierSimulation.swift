@@ -75,10 +75,9 @@ package struct TierSimulation: Sendable {
   private func daily(_ plan: TierPlan) -> (share: Double, byteCount: Int) {
     guard let start = today.adding(days: -Self.lookBack) else { return (0, 0) }
     let days = plan.days.filter { $0.date > start && $0.date <= today }
-    guard let first = days.first else { return (0, 0) }
-    let span = Int(today.dayNumber) - Int(first.date.dayNumber) + 1
+    guard let first = days.first, let span = today.days(since: first.date) else { return (0, 0) }
     let total = days.reduce(0) { $0.saturatingAdd($1.loggedByteCount) }
-    return (min(1, Double(days.count) / Double(span)), total / days.count)
+    return (min(1, Double(days.count) / (Double(span) + 1)), total / days.count)
   }
 
   private func tier(
