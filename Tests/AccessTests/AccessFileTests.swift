@@ -29,63 +29,68 @@ import Testing
   }
 
   private static let faults = [
-    ("roles: {a: {inherits: b}}", "access.yml:1: 'b' is not a role; use one of a"),
+    ("roles: {a: {inherits: b}}", "access.yml:1:12: 'b' is not a role; did you mean 'a'?"),
     (
       "roles: {a: {inherits: b}, b: {inherits: a}}",
-      "access.yml:1: the roles inherit from each other in a circle: a -> b -> a; break the circle"
+      "access.yml:1:12: the roles inherit from each other in a circle: a -> b -> a; "
+        + "break the circle"
     ),
     (
       "roles: {a: {members: b}, b: {}}",
-      "access.yml:1: the member 'b' is a role; let 'b' inherit from 'a', or give one another name"
+      "access.yml:1:12: the member 'b' is a role; "
+        + "let 'b' inherit from 'a', or give one another name"
     ),
     (
       "roles: {public: {}}",
-      "access.yml:1: 'public' cannot be a role's name; use at most 50 small letters, and no word "
-        + "that servers have for their own"
+      "access.yml:1:17: 'public' cannot be a role's name; use at most 50 small letters, "
+        + "and no word that servers have for their own"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: b, on: '*'}]",
-      "access.yml:2: 'b' is not a role; did you mean 'a'?"
+      "access.yml:2:15: 'b' is not a role; did you mean 'a'?"
     ),
     (
-      "roles: {a: {}}\ngrants: [{on: '*'}]", "access.yml:2: 'to' is missing; add 'to:' here"
+      "roles: {a: {}}\ngrants: [{on: '*'}]", "access.yml:2:10: 'to' is missing; add 'to:' here"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: gold}]",
-      "access.yml:2: 'gold' names no table; write schema.name, or gold.* for all of a layer"
+      "access.yml:2:22: 'gold' names no table; write schema.name, or gold.* for all of a layer"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: gold.member}]",
-      "access.yml:2: there is no table 'gold.member'; did you mean 'gold.members'?"
+      "access.yml:2:22: there is no table 'gold.member'; did you mean 'gold.members'?"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: '*', mask: 'label:emial'}]",
-      "access.yml:2: 'emial' is not a label; did you mean 'email'?"
+      "access.yml:2:33: 'emial' is not a label; did you mean 'email'?"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: '*', show: 'label:email'}]",
-      "access.yml:2: what people's data are shown for is not said; add 'purpose:' to this grant"
+      "access.yml:2:33: what people's data are shown for is not said; add 'purpose:' to this grant"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: '*', until: tomorrow}]",
-      "access.yml:2: this is not a day, as 2027-12-31; write a day, as 2027-12-31 here"
+      "access.yml:2:34: this is not a day, as 2027-12-31; write a day, as 2027-12-31 here"
     ),
     (
-      "masks: {email: hsah}", "access.yml:1: 'hsah' is not a mask; did you mean 'hash'?"
+      "masks: {email: hsah}", "access.yml:1:16: 'hsah' is not a mask; did you mean 'hash'?"
     ),
     (
       "masks: {email: {sql: 'substr(value'}}",
-      "access.yml:1: the mask 'substr(value': unexpected end of text; expected )"
+      "access.yml:1:22: the mask 'substr(value': found the end of the text where ')' was expected; "
+        + "write ')' there, or look for a mistake just before it"
     ),
     (
       "roles: {a: {}}\ngrants: [{to: a, on: '*', rows: store = }]",
-      "access.yml:2: 'store =': unexpected end of text; expected an expression"
+      "access.yml:2:33: 'store =': found the end of the text where an expression was expected; "
+        + "write an expression there, or look for a mistake just before it"
     ),
     (
       "folders: {bronze: {mode: 0777}}",
-      "access.yml:1: '0777' cannot be a layer's mode; write 0700, 0750 or 0755: only its owner writes"
+      "access.yml:1:26: '0777' cannot be a layer's mode; "
+        + "write 0700, 0750 or 0755: only its owner writes"
     ),
-    ("grant: []", "access.yml:1: 'grant' is not a key here; did you mean 'grants'?"),
+    ("grant: []", "access.yml:1:1: 'grant' is not a key here; did you mean 'grants'?"),
   ]
 
   @Test(arguments: faults) func `a mistake is told with its place and remedy`(

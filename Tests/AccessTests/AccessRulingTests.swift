@@ -5,9 +5,6 @@ import Testing
 
 /// What a policy says of columns and rows, for roles and for users who have several.
 @Suite struct AccessRulingTests {
-  private static let hidden = ColumnRuling.Look.hidden
-  private static let shown = ColumnRuling.Look.shown
-
   @Test func `a plain grant shows what bears no label`() throws {
     let looks = try Policies.looks(
       """
@@ -107,7 +104,7 @@ import Testing
       """
     #expect(
       try Policies.looks(policy) == [.shown, .hidden, .hidden, .hidden, .hidden, .hidden])
-    let all = policy + "  - {to: '*', on: gold.members}\n"
+    let all = policy + "\n  - {to: '*', on: gold.members}\n"
     #expect(try Policies.looks(all) == nil)
     guard
       case .granted(_, let columns) = try Policies.read(policy).ruling(
@@ -116,7 +113,7 @@ import Testing
       Issue.record("the table is denied")
       return
     }
-    #expect(columns[2].rule == "access.yml:6: not here, by 'label:email'")
+    #expect(columns[2].rule == "access.yml:6:5: not here, by 'label:email'")
     #expect(columns[4].rule == "access.yml: no grant names 'card'")
   }
 

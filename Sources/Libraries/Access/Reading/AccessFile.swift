@@ -174,7 +174,7 @@ struct AccessFile {
     return patterns
   }
 
-  /// Whether jobs make `name`: set-aside rows and the views beside a fact are called by their table.
+  /// Whether jobs make `name`: set-aside rows and views beside a fact are called by their table.
   private func isKnown(_ name: LakeTableName, _ tables: [LakeTableName]) -> Bool {
     tables.contains { table in
       switch name.schema {

@@ -36,6 +36,14 @@ package struct RowFilter: Hashable, Sendable {
     }
   }
 
+  /// The tables that it asks, as they are written.
+  package var tables: [String] {
+    get throws(Fault) {
+      try SQLScript.parseQuery(text: "SELECT 1 WHERE \(resolved)", file: place.file)
+        .readTables.map(\.description)
+    }
+  }
+
   /// The condition in Spark SQL when `user` asks.
   package func spark(for user: String) -> String {
     SQLWords.replacing(in: resolved) { word, before in
