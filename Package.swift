@@ -233,7 +233,8 @@ let tests: [Target] = [
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
-    of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
+    of: "Stewardship", "LakeSupport", "Access", "PostgreSQL", "Database", "WarehouseJobs",
+    "Lakehouse", "Refresh", "Ingest",
     "LakeQuery",
     "Bronze", "LakeJobs", "Pages", "Delta", "Governance", "Engine", "JSON"),
   tests(
