@@ -227,6 +227,7 @@ let tests: [Target] = [
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport", "Engine"),
+  tests(of: "Access", "LakeSupport", "LakeJobs", "LakeQuery", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
@@ -240,7 +241,8 @@ let tests: [Target] = [
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
-    of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
+    of: "Stewardship", "LakeSupport", "Access", "PostgreSQL", "Database", "WarehouseJobs",
+    "Lakehouse", "Refresh", "Ingest",
     "LakeQuery",
     "Bronze", "LakeJobs", "Pages", "Delta", "Governance", "Engine", "JSON"),
   tests(

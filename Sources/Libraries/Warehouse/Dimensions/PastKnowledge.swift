@@ -90,6 +90,7 @@ struct PastKnowledgeForm {
     guard !shown.isEmpty,
       !loader.dimension.hasTwoAxes || shown != columns + [DimensionColumns.knownTo]
     else { return }
+    try MaskedViews.stepAside(from: view, in: load.database)
     try load.database.execute("DROP VIEW \(load.quoted(view))")
   }
 

@@ -21,6 +21,7 @@ struct CentsView {
     let decimals = loader.fact.stored.filter { $0.type.isDecimal && $0.type.scale > 0 }
     let statement = decimals.isEmpty ? nil : text(decimals)
     if found?.statement == statement { return }
+    try MaskedViews.stepAside(from: name, in: load.database)
     try load.database.execute("DROP VIEW IF EXISTS \(load.quoted(name))")
     guard let statement else { return }
     try load.database.execute(statement)

@@ -51,6 +51,7 @@ struct FactViews {
       let isThere = try database.hasTable(name)
       if made[name] == wanted[name], isThere { continue }
       if made[name] != nil {
+        try MaskedViews.stepAside(from: name, in: database)
         try database.execute("DROP VIEW IF EXISTS \(load.quoted(name))")
         try database.run("DELETE FROM _views WHERE name = $1", [.string(name)])
       } else if isThere {

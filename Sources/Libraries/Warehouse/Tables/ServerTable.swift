@@ -40,9 +40,21 @@ struct ServerTable {
     if isPartitioned != shape.month { return try makeAnew(present, at: place) }
     let changes = changes(present)
     guard !changes.isEmpty else { return }
-    // What shows its columns would keep them as they are.
-    try database.execute("DROP VIEW IF EXISTS \(dialect.quoted("\(shape.table)_cents"))")
+    try clearViews()
     for change in changes { try database.execute(change) }
+  }
+
+  /// Takes away what shows its columns and would keep them as they are; the load that goes on makes
+  /// its own views anew.
+  private func clearViews() throws(Fault) {
+    let beside = try database.rows(
+      "SELECT name FROM _views WHERE fact = $1", [.string(shape.table)]
+    ).compactMap { if case .string(let view) = $0[0] { view } else { nil } }
+    for view in beside + ["\(shape.table)_cents"] {
+      try MaskedViews.stepAside(from: view, in: database)
+      try database.execute("DROP VIEW IF EXISTS \(dialect.quoted(view))")
+    }
+    try MaskedViews.stepAside(from: shape.table, in: database)
   }
 
   private func changes(_ present: [TableColumn]) -> [String] {
@@ -79,9 +91,8 @@ struct ServerTable {
   /// Partitions are declared when a table is made: its rows go into a new one.
   private func makeAnew(_ present: [TableColumn], at place: Place) throws(Fault) {
     let before = "\(shape.table)_before"
-    try database.execute(
-      "DROP VIEW IF EXISTS \(dialect.quoted("\(shape.table)_cents")); "
-        + "ALTER TABLE \(name) RENAME TO \(dialect.quoted(before))")
+    try clearViews()
+    try database.execute("ALTER TABLE \(name) RENAME TO \(dialect.quoted(before))")
     try make()
     let kept = present.filter { column in shape.columns.contains { $0.name == column.name } }
     if let month = shape.month, kept.contains(where: { $0.name == month }) {
