@@ -63,7 +63,7 @@ let libraries: [Target] = [
     "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
     "JSON", "Core"),
   library("Access", "LakeJobs", "Engine", "Columnar", "YAML", "Core"),
-  library("LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
+  library("LakeQuery", "Access", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
   library(
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
@@ -221,7 +221,7 @@ let tests: [Target] = [
   tests(of: "LakeJobs", "LakeSupport", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
-  tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
+  tests(of: "LakeQuery", "LakeSupport", "Access", "LakeJobs", "Engine"),
   tests(
     of: "Ingest", "LakeSupport", "Lakehouse", "Bronze", "LakeJobs", "Parquet", "Governance",
     "JSON"),

@@ -30,7 +30,7 @@ import Testing
     ],
     // Read at each start of a tool that shows rows: it knows no database.
     "Access": ["LakeJobs", "Engine", "Columnar", "YAML", "Core"],
-    "LakeQuery": ["Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
+    "LakeQuery": ["Access", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
     "Ingest": [
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
       "JSON", "Core",
