@@ -219,6 +219,7 @@ let tests: [Target] = [
   tests(of: "Governance", "JSON"),
   tests(of: "TableKeys", "Delta"),
   tests(of: "LakeJobs", "LakeSupport", "Engine"),
+  tests(of: "Access", "LakeSupport", "LakeJobs", "LakeQuery", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
   tests(of: "LakeQuery", "LakeSupport", "Access", "LakeJobs", "Engine"),
