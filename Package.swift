@@ -74,8 +74,8 @@ let libraries: [Target] = [
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
   library(
-    "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
-    "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
+    "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Access", "Bronze", "LakeJobs", "Delta",
+    "TextFormats", "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
     "Columnar", "JSON", "YAML", "Core"),
@@ -127,7 +127,8 @@ let tools: [Target] = [
     "lineage", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
     "Governance", "TextFormats", "JSON"),
   tool(
-    "lake-sql", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine",
+    "lake-sql", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
+    "Engine",
     "TextFormats", "Columnar"),
   tool("run-job", "LakeTool", "LakeJobs", "Operations"),
   tool(

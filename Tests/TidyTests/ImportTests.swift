@@ -45,7 +45,8 @@ import Testing
       "Governance", "Columnar", "Core",
     ],
     "Lakehouse": [
-      "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats", "Engine",
+      "Refresh", "Ingest", "LakeQuery", "Access", "Bronze", "LakeJobs", "Delta", "TextFormats",
+      "Engine",
       "Governance", "Columnar", "JSON", "YAML", "Core",
     ],
     // Runs and what is told of them: it starts programs and waits for them, and works on no table.

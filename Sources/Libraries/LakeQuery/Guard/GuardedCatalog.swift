@@ -65,8 +65,8 @@ package final class GuardedCatalog: Catalog {
     return seen
   }
 
-  /// Whether a table's name is no way to a folder below or beside it, and not to what our tools keep
-  /// for themselves.
+  /// Whether a table is named as tables are: no name leads to a folder below or beside one, or to what
+  /// our tools keep for themselves.
   private static func isPlain(_ table: LakeTableName) -> Bool {
     [table.schema, table.name].allSatisfy { part in
       part.first != "_" && part.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "/") }
