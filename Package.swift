@@ -231,7 +231,7 @@ let tests: [Target] = [
     of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Parquet",
     "Engine", "JSON"),
   tests(
-    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",

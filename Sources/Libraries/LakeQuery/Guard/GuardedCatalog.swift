@@ -35,6 +35,11 @@ package final class GuardedCatalog: Catalog {
     tables.currentUser = user
   }
 
+  /// Whether changes of a table have `column` besides the columns of the table.
+  package static func isAdded(_ column: String) -> Bool {
+    ChangeColumns.all.contains { $0.name == column }
+  }
+
   package var currentUser: String? { tables.currentUser }
   package var unknownTableRemedy: String { tables.unknownTableRemedy }
 
@@ -65,8 +70,8 @@ package final class GuardedCatalog: Catalog {
     return seen
   }
 
-  /// Whether a table is named as tables are: no name leads to a folder below or beside one, or to what
-  /// our tools keep for themselves.
+  /// Whether a table is named as tables are: no name leads to a folder below or beside one, or to
+  /// what our tools keep for themselves.
   private static func isPlain(_ table: LakeTableName) -> Bool {
     [table.schema, table.name].allSatisfy { part in
       part.first != "_" && part.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "/") }
@@ -91,11 +96,8 @@ package final class GuardedCatalog: Catalog {
     case .denied(let rule): throw denied(table, rule)
     case .granted(let rowFilter, var columns):
       // What a version or a quarantine adds of its own tells when, and nothing of anybody.
-      let added = Set(ChangeColumns.all.map(\.name))
-      columns.removeAll { added.contains($0.column) }
-      columns += base.schema.fields.filter { added.contains($0.name) }.map {
-        ColumnAccess($0.name, .shown, rule: "")
-      }
+      columns.removeAll { Self.isAdded($0.column) }
+      columns += base.schema.names.filter(Self.isAdded).map { ColumnAccess($0, .shown, rule: "") }
       let isWhole =
         rowFilter == nil
         && base.schema.fields.allSatisfy { field in

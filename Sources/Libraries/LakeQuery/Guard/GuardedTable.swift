@@ -52,11 +52,13 @@ struct GuardedTable: TableProvider {
   var estimatedRowCount: Int? { showsAllRows ? base.estimatedRowCount : nil }
 
   func scan(_ request: ScanRequest) throws -> [any BatchSource] {
-    let columns = request.columns.compactMap { name in
-      schema.index(of: name).map { position in
-        LogicalPlan.NamedExpression(
-          name, Expression(column: position, rows.schema.fields[position]))
+    let columns = try request.columns.map { column in
+      guard let position = schema.index(of: column) else {
+        throw Fault(
+          .internal, "no column '\(column)' in '\(name)'", remedy: "report this as a bug")
       }
+      return LogicalPlan.NamedExpression(
+        column, Expression(column: position, rows.schema.fields[position]))
     }
     let told = request.predicates.filter { tellingColumns.contains($0.column.lowercased()) }
     let plan = LogicalPlan.project(rows.telling(told, to: base.name), columns)

@@ -52,6 +52,16 @@ package struct RoleSight {
     }
   }
 
+  /// Looks for what the role may not see in what it can ask of `tables`.
+  package func leakTest(of tables: LakeCatalog, _ context: QueryContext) -> LeakTest {
+    let all = LakeCatalog(lake: tables.lake, jobs: tables.jobs)
+    all.foreignTable = tables.foreignTable
+    all.foreignTables = tables.foreignTables
+    return LeakTest(of: catalog(over: tables, context), against: all, context) { table, schema in
+      try access(to: table, schema)
+    }
+  }
+
   /// A text that was set aside may hold anything, whatever its table's columns do.
   private func labels(of column: String, in table: LakeTableName) -> [String] {
     let labels = book.labels(of: column, in: table)
