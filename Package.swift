@@ -67,7 +67,7 @@ let libraries: [Target] = [
     "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
     "JSON", "Core"),
   library("Access", "LakeJobs", "Engine", "Columnar", "YAML", "Core"),
-  library("LakeQuery", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
+  library("LakeQuery", "Access", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"),
   library(
     "Ingest", "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance",
     "Columnar", "JSON", "Core"),
@@ -78,8 +78,8 @@ let libraries: [Target] = [
     "Refresh", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "TextFormats", "Engine",
     "Governance", "Columnar", "Core"),
   library(
-    "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
-    "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
+    "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Access", "Bronze", "LakeJobs", "Delta",
+    "TextFormats", "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet",
     "Compression", "Engine", "Columnar", "JSON", "YAML", "Core"),
@@ -131,7 +131,8 @@ let tools: [Target] = [
     "lineage", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
     "Governance", "TextFormats", "JSON"),
   tool(
-    "lake-sql", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeQuery", "LakeJobs", "Engine",
+    "lake-sql", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
+    "Engine",
     "TextFormats", "Columnar"),
   tool("run-job", "LakeTool", "LakeJobs", "Operations"),
   tool(
@@ -230,7 +231,7 @@ let tests: [Target] = [
   tests(of: "Access", "LakeSupport", "LakeJobs", "LakeQuery", "Engine"),
   tests(of: "Operations", "LakeJobs", "Database", "Governance", "JSON", "YAML"),
   tests(of: "Bronze", "LakeSupport", "Lakehouse", "Ingest", "LakeJobs", "Engine"),
-  tests(of: "LakeQuery", "LakeSupport", "LakeJobs", "Engine"),
+  tests(of: "LakeQuery", "LakeSupport", "Access", "LakeJobs", "Engine"),
   tests(
     of: "Ingest", "LakeSupport", "Lakehouse", "Bronze", "LakeJobs", "Parquet", "Governance",
     "JSON"),
@@ -238,7 +239,7 @@ let tests: [Target] = [
     of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Parquet",
     "Engine", "JSON"),
   tests(
-    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "Access", "PostgreSQL", "Database", "WarehouseJobs",

@@ -30,7 +30,7 @@ import Testing
     ],
     // Read at each start of a tool that shows rows: it knows no database.
     "Access": ["LakeJobs", "Engine", "Columnar", "YAML", "Core"],
-    "LakeQuery": ["Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
+    "LakeQuery": ["Access", "Bronze", "LakeJobs", "Delta", "Engine", "Columnar", "Core"],
     "Ingest": [
       "Bronze", "LakeJobs", "Parquet", "TextFormats", "Compression", "Governance", "Columnar",
       "JSON", "Core",
@@ -45,7 +45,8 @@ import Testing
       "Governance", "Columnar", "Core",
     ],
     "Lakehouse": [
-      "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats", "Engine",
+      "Refresh", "Ingest", "LakeQuery", "Access", "Bronze", "LakeJobs", "Delta", "TextFormats",
+      "Engine",
       "Governance", "Columnar", "JSON", "YAML", "Core",
     ],
     // Runs and what is told of them: it starts programs and waits for them, and works on no table.

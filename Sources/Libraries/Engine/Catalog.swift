@@ -58,6 +58,8 @@ package protocol Catalog {
   var unknownTableRemedy: String { get }
   /// The tables that are there, for SHOW TABLES.
   func listedTables() throws -> [TableName]
+  /// Who asks, for `current_user()`; nil where rows must not depend on it.
+  var currentUser: String? { get }
 }
 
 extension Catalog {
@@ -67,6 +69,8 @@ extension Catalog {
   package func listedTables() throws -> [TableName] {
     tableNames.map { TableName($0.split(separator: ".").map(String.init)) }
   }
+  /// Nobody, unless the catalog says otherwise: a job's rows are the same whoever runs it.
+  package var currentUser: String? { nil }
 }
 
 /// A table a query can scan.

@@ -32,6 +32,8 @@ package final class LakeCatalog: Catalog {
   package var unknownTableRemedy = "declare it in a job file or in setup.sql"
   /// The schema that a name without one belongs to; nil when there is none.
   package var defaultSchema: String?
+  /// Who asks, where rows may depend on it.
+  package var currentUser: String?
   /// The state that Delta tables are read at.
   package var moment = Table.Moment.latest
   /// Called with what a reader should know of files asked for by path: how many lines are
@@ -135,18 +137,22 @@ package final class LakeCatalog: Catalog {
     snapshots = [:]
   }
 
+  /// Whether a name is ``format.`path` ``, of a format that is read or of another.
+  func isPath(_ name: TableName) -> Bool {
+    guard name.parts.count == 2,
+      jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
+    else { return false }
+    let word = name.parts[0].lowercased()
+    return PathFormat(rawValue: word) != nil || PathFormat.foreign.contains(word)
+  }
+
   /// ``format.`path` ``; nil when the name is none.
   private func pathTable(
     _ name: TableName, _ reading: TableReading
   ) throws -> (any TableProvider)? {
-    guard name.parts.count == 2,
-      jobs?.datasets[LakeTableName(schema: name.parts[0], name: name.parts[1])] == nil
-    else { return nil }
+    guard isPath(name) else { return nil }
     let word = name.parts[0].lowercased()
-    guard let format = PathFormat(rawValue: word) else {
-      if PathFormat.foreign.contains(word) { throw PathFormat.unsupported(word) }
-      return nil
-    }
+    guard let format = PathFormat(rawValue: word) else { throw PathFormat.unsupported(word) }
     let found = try PathTable(format, path: name.parts[1], lake: lake)
       .provider(reading, at: moment)
     if let words = found.note { note(words) }

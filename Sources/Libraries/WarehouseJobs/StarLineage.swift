@@ -19,10 +19,13 @@ package enum StarLineage {
     }
     let table = try WarehouseTable(
       dataset.name.name, properties: properties, schema: bound.schema, at: dataset.place)
-    switch table.kind {
-    case .dimension(let dimension): return complete(bound, dimension, table.key)
-    case .fact(let fact): return complete(bound, fact)
-    }
+    var completed =
+      switch table.kind {
+      case .dimension(let dimension): complete(bound, dimension, table.key)
+      case .fact(let fact): complete(bound, fact)
+      }
+    completed.addedColumns = table.addedColumns
+    return completed
   }
 
   private static func complete(

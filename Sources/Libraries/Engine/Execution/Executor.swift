@@ -23,7 +23,8 @@ package struct Executor {
     return ChainedSource(streams[0].schema, streams)
   }
 
-  private func streams(_ plan: LogicalPlan) throws -> [any BatchSource] {
+  /// The same rows in sources that may be drained at the same time, one thread each.
+  package func streams(_ plan: LogicalPlan) throws -> [any BatchSource] {
     try streams(plan, partedBy: nil).sources
   }
 

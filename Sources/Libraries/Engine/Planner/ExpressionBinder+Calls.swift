@@ -59,6 +59,13 @@ extension ExpressionBinder {
         .configuration, at: place, "'\(syntax.name)' is not supported",
         remedy: "tell the sets apart with UNION ALL of one query a set")
     case ("from_json", 2): return try fromJSON(syntax, at: place)
+    case ("current_user", 0), ("session_user", 0), ("user", 0):
+      guard let user = queries.catalog.currentUser else {
+        throw Fault(
+          .configuration, at: place, "'\(syntax.name)' where nobody in particular asks",
+          remedy: "ask it in lake-sql, or in a row filter of the policy")
+      }
+      return Expression(.literal(.string(user)), .string, isNullable: false)
     default:
       return try call(syntax.name, try arguments(of: syntax), at: place)
     }

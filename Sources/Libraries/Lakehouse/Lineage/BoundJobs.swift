@@ -25,6 +25,8 @@ package struct BoundDataset: Sendable {
   /// How columns are computed, in SQL over columns of the tables behind them.
   package var expressions: [String: String] = [:]
   package var rules: [Rule]
+  /// What a store adds that is no value of anybody: numbers, times and marks of its own.
+  package var addedColumns: [String] = []
 
   /// What the graph knows of it.
   package var derivation: Derivation {

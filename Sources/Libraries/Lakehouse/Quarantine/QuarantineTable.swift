@@ -10,7 +10,8 @@ import LakeQuery
 //
 // Rooms: `Quarantine/` shows what was set aside and has it go the normal way once more; `Quality/`
 // checks the rules of `jobs/quality` on published tables; `Lineage/` says what came from what, by
-// table, column and row, and writes make's rules.
+// table, column and row, and writes make's rules; `Sight/` says what a role may see of tables, and
+// `Leaks/` tries to see more.
 //
 // Begin with `QuarantineTable`, `QualityCheck` or `LineageMap`. It changes no silver or gold table,
 // and prints nothing: it gives answers that tools lay out.

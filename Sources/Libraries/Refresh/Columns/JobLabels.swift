@@ -43,6 +43,11 @@ package struct JobLabels {
     return found
   }
 
+  /// The labels of one column of `table`, which may be a quarantine; sorted as those above.
+  package func labels(of column: String, in table: LakeTableName) -> [String] {
+    shown(labels(of: "\(table)", column))
+  }
+
   /// The columns of `table` of which somebody has said, there or where they come from, that they
   /// hold nothing of people.
   package func harmlessColumns(of table: LakeTableName) -> [String] {

@@ -13,8 +13,11 @@ package func environment(_ name: String) -> String? {
 /// Who runs the tool: as the environment says, for sudo the one who called it, else as the system
 /// knows the account.
 package func userName() -> String {
-  let told = environment("SUDO_USER") ?? environment("USER") ?? environment("LOGNAME")
-  if let told { return told }
+  environment("SUDO_USER") ?? environment("USER") ?? environment("LOGNAME") ?? accountName()
+}
+
+/// The account that the tool runs under, as the system knows it, whatever the environment says.
+package func accountName() -> String {
   let account = getuid()
   guard let entry = getpwuid(account), let name = entry.pointee.pw_name else {
     return "user \(account)"
@@ -37,7 +40,7 @@ private let variables = KnownNames(
   "a setting of these tools",
   [
     "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
-    "PARENT_RUN", "CLOCK", "INTERVAL", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
+    "PARENT_RUN", "ROLE", "CLOCK", "INTERVAL", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 
 /// What is wrong with variables that look like ours and that nobody reads.
