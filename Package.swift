@@ -49,7 +49,7 @@ let libraries: [Target] = [
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
   library("Parquet", "Columnar", "Compression", "Core"),
-  library("Delta", "Parquet", "Columnar", "JSON", "Core"),
+  library("Delta", "Parquet", "Columnar", "JSON", "Sealing", "Core"),
   library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite"),
   // Apart, since libpq brings twenty libraries that a tool would load at each start.
@@ -58,7 +58,7 @@ let libraries: [Target] = [
   library("Retailer", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
   library("TableKeys", "Delta", "Columnar", "JSON", "Core"),
-  library("LakeJobs", "Delta", "Engine", "Governance", "Columnar", "YAML", "Core"),
+  library("LakeJobs", "Delta", "Engine", "Governance", "Columnar", "YAML", "Sealing", "Core"),
   library(
     "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
     "JSON", "Core"),
@@ -83,8 +83,8 @@ let libraries: [Target] = [
     "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
   library(
-    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
-    argumentParser),
+    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Sealing",
+    "Core", argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
@@ -168,7 +168,7 @@ let tests: [Target] = [
     name: "LakeSupport",
     dependencies: [
       "TestSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Engine",
-      "Columnar", "JSON", "Core",
+      "Sealing", "Columnar", "JSON", "Core",
     ],
     path: "Tests/LakeSupport", swiftSettings: houseRules),
   .executableTarget(
@@ -200,7 +200,7 @@ let tests: [Target] = [
     ] + toolNames,
     path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: houseRules),
   tests(of: "Core"),
-  tests(of: "Delta", "Parquet", "Compression", "JSON"),
+  tests(of: "Delta", "Parquet", "Compression", "JSON", "Sealing"),
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),

@@ -15,7 +15,7 @@ import Testing
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
     "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
     "Parquet": ["Columnar", "Compression", "Core"],
-    "Delta": ["Parquet", "Columnar", "JSON", "Core"],
+    "Delta": ["Parquet", "Columnar", "JSON", "Sealing", "Core"],
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite"],
     "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL", "Glibc"],
@@ -23,7 +23,7 @@ import Testing
     "Retailer": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],
     "TableKeys": ["Delta", "Columnar", "JSON", "Core"],
-    "LakeJobs": ["Delta", "Engine", "Governance", "Columnar", "YAML", "Core"],
+    "LakeJobs": ["Delta", "Engine", "Governance", "Columnar", "YAML", "Sealing", "Core"],
     "Bronze": [
       "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar", "JSON",
       "Core",
@@ -60,7 +60,8 @@ import Testing
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
-      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core", "ArgumentParser",
+      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Sealing", "Core",
+      "ArgumentParser",
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [

@@ -16,7 +16,7 @@ enum TableProperties {
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
     ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers"]
-      + watched + ["publishes"],
+      + Dataset.sealProperties + watched + ["publishes"],
     families: ["expect."] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(

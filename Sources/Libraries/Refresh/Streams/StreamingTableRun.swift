@@ -29,7 +29,7 @@ struct StreamingTableRun {
     self.lake = lake
     self.context = context
     self.isFullRefresh = isFullRefresh
-    commits = TableCommit(lake: lake)
+    commits = TableCommit(lake: lake, of: dataset, jobs)
   }
 
   /// Runs the flows, a commit for each micro-batch; tells of each commit as soon as it is durable.
@@ -159,7 +159,7 @@ struct StreamingTableRun {
       rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try transaction.take(
-        rows.passed, as: commits.definition(of: dataset, schema),
+        rows.passed, as: try commits.definition(of: dataset, schema),
         replacesAll: microBatch.step.replacesTable)
       try quarantine()
       return ChangeFacet(
@@ -176,7 +176,7 @@ struct StreamingTableRun {
       of: try table.summary(), after: microBatch.step)
     let application = ChangeApplication(
       target: target,
-      definition: commits.definition(
+      definition: try commits.definition(
         of: dataset, target.schema,
         shape: dataset.flows.count == 1 ? target.shape : try columns.shape()),
       microBatch: microBatch,
@@ -184,6 +184,7 @@ struct StreamingTableRun {
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
+        schema: dataset.marking(target.auxiliarySchema),
         commitContext: commits.context("REMEMBER"),
         isWidening: dataset.property("delta.enableTypeWidening") == "true"),
       tieBreak: TieBreak(
