@@ -70,6 +70,13 @@ package struct LakeNeeds {
     needs.add(.write, path: "\(root)/_spill")
   }
 
+  /// Adds the record of what was done, which a call that is recorded adds to.
+  package mutating func record() {
+    if isTrial { return }
+    needs.add(.write, path: "\(root)/_audit")
+    needs.add(.lock, path: "\(root)/_audit/.lock")
+  }
+
   /// The table that somebody calls `text`, with or without its schema.
   package func name(_ text: String) throws(Fault) -> LakeTableName {
     let known = workspace.jobs.tableNames

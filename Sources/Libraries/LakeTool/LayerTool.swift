@@ -1,3 +1,4 @@
+import Audit
 import LakeJobs
 import Refresh
 package import UnixTool
@@ -19,6 +20,8 @@ package protocol LayerTool: MedallionTool {
   var strict: Bool { get }
   /// Whether changes of one key and sequence that differ fail it.
   var failsOnTies: Bool { get }
+  /// Why it is done, which is recorded where tables are made anew.
+  var reason: ReasonOption { get }
   /// Operands: tables, or `-`.
   var tables: [String] { get }
 }
@@ -41,11 +44,22 @@ extension LayerTool {
         continue
       }
       console.progress("\(dataset.name)", done: number, of: datasets.count, "table")
-      try layer.refresh(dataset) { report in
-        try console.publish(report, in: workspace.lake)
-        for note in report.notes { console.say(note) }
+      try recorded(dataset, console) {
+        try layer.refresh(dataset) { report in
+          try console.publish(report, in: workspace.lake)
+          for note in report.notes { console.say(note) }
+        }
       }
     }
+  }
+
+  /// Does `refresh`; one that makes a table anew is told to the audit record first.
+  private func recorded(
+    _ dataset: Dataset, _ console: Console, _ refresh: () throws -> Void
+  ) throws {
+    guard fullRefresh else { return try refresh() }
+    let entry = lake.entry("refresh.full", "\(dataset.name)", why: reason.why)
+    try lake.audit(console).recording(entry, refresh)
   }
 
   package func needs(_ console: Console) throws -> Needs {
@@ -57,6 +71,7 @@ extension LayerTool {
       found.write(dataset.name)
     }
     found.tell()
+    if fullRefresh { found.record() }
     return found.needs
   }
 }

@@ -1,3 +1,4 @@
+import Audit
 package import Core
 import Database
 package import LakeJobs
@@ -61,6 +62,7 @@ extension StarTool {
       needs.add(trial.dryRun ? .read : .write, path: "\(lake.lake)/_secrets")
     }
     found.tell()
+    if try fullRefresh || reopening != nil { found.record() }
     return found.needs
   }
 
@@ -93,10 +95,20 @@ extension StarTool {
     if trial.dryRun {
       for plan in try run.plan(wanted, listener) { try console.write(plan) }
     } else {
-      for report in try run.run(wanted, listener) {
-        try console.publish(report, in: workspace.lake)
+      let reports = try lake.audit(console).recording(try entries(for: wanted)) {
+        try run.run(wanted, listener)
       }
+      for report in reports { try console.publish(report, in: workspace.lake) }
     }
+  }
+
+  /// What the audit record is told of a load before it begins: nothing of most.
+  private func entries(for datasets: [Dataset]) throws -> [AuditEntry] {
+    let refreshed =
+      fullRefresh ? datasets.map { lake.entry("refresh.full", "\($0.name)") } : []
+    guard let reopening = try reopening else { return refreshed }
+    return refreshed
+      + reopening.periods.map { lake.entry("reopen", $0, why: reopening.why) }
   }
 
   /// Makes a server's database ready and prints what that took, or would take.

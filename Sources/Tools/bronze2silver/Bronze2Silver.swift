@@ -16,6 +16,7 @@ import UnixTool
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Run") var trial: DryRunOption
+  @OptionGroup(title: "Run") var reason: ReasonOption
 
   @Flag(name: .customLong("full-refresh"), help: "make the tables anew from all of bronze")
   var fullRefresh = false

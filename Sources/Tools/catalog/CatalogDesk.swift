@@ -1,3 +1,4 @@
+import Audit
 import Core
 import LakeJobs
 import LakeTool
@@ -8,6 +9,7 @@ import WarehouseJobs
 /// Answers what is asked of the catalog.
 struct CatalogDesk {
   let catalog: TableCatalog
+  let lake: LakeOptions
   let workspace: Workspace
   let choice: CatalogOptions
   let report: ReportOptions
@@ -19,6 +21,7 @@ struct CatalogDesk {
     _ lake: LakeOptions, warehouse: WarehousePlace, _ choice: CatalogOptions,
     _ report: ReportOptions, _ names: [String], _ console: Console, takesSamples: Bool
   ) throws {
+    self.lake = lake
     workspace = try lake.workspace(console, needing: .readable)
     log = CatalogLog(lake: workspace.lake.root, files: workspace.lake.fileSystem)
     self.choice = choice
@@ -102,7 +105,8 @@ struct CatalogDesk {
     }
     let seen = catalog.look.changes(since: catalog.memory)
     let drops = try CatalogRemoval.changes(names, by: by, why: why, in: catalog)
-    try record(seen + drops)
+    let entries = drops.map { lake.entry("drop", $0.name, [("by", by)], why: why) }
+    try lake.audit(console).recording(entries) { try record(seen + drops) }
     for drop in drops { try console.write("\(drop.name): dropped") }
   }
 

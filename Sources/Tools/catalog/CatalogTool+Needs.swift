@@ -21,6 +21,7 @@ extension CatalogTool {
       needs.add(question == .build || question == .drop ? .write : .read, path: memory)
       if question == .build { needs.add(output: choice.output) }
     }
+    if question == .drop { found.record() }
     return found.needs
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Core
 import Delta
 import LakeJobs
@@ -19,6 +20,7 @@ import UnixTool
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup(title: "Run") var options: RunOptions
   @OptionGroup(title: "Run") var trial: DryRunOption
+  @OptionGroup(title: "Run") var reason: ReasonOption
 
   @Option(
     name: .customLong("to-version"),
@@ -54,7 +56,16 @@ import UnixTool
       for step in try restore.plan(found, at: moment) { try console.write(words(step)) }
       return
     }
-    let (steps, version) = try restore.restore(found, at: moment)
+    let target = try restore.plan(found, at: moment)[0]
+    let entry = lake.entry(
+      "restore", "\(found.name)",
+      [
+        ("from_version", "\(target.current.version)"),
+        ("to_version", target.wanted.map { "\($0.version)" } ?? "none"),
+      ], why: reason.why)
+    let (steps, version) = try lake.audit(console).recording(entry) {
+      try restore.restore(found, at: moment)
+    }
     guard let version else {
       return console.say("\(found.name) stands as it did then")
     }

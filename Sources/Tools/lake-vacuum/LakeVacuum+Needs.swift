@@ -7,6 +7,7 @@ extension LakeVacuum {
   func needs(_ console: Console) throws -> Needs {
     var found = try LakeNeeds(lake, console, isTrial: !delete && !undo)
     for name in try found.kept(tables) { found.write(name) }
+    found.record()
     // Which versions the warehouse has still to load stands there.
     let place = try place.warehousePlace(inLake: lake.lake)
     try found.add { needs in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Core
 import LakeJobs
 import LakeTool
@@ -21,6 +22,7 @@ import WarehouseTool
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup var place: WarehouseOption
   @OptionGroup(title: "Run") var options: RunOptions
+  @OptionGroup(title: "Run") var reason: ReasonOption
 
   @Flag(help: "do it; without this it is only said what may go")
   var delete = false
@@ -62,13 +64,21 @@ import WarehouseTool
         readers: try TableReaders(workspace, loaded: loaded ?? []), retention: retain?.duration),
       trashSpan: trashFor?.duration ?? Vacuum.standardTrashSpan)
     let report = VacuumReport(isDone: delete, format, console)
+    let audit = lake.audit(console)
     for table in try workspace.maintainedTables(named: tables) {
       // What is wrong with one table keeps none of the others.
       do throws(Fault) {
         console.progress("\(table.name)")
         if undo {
+          try audit.append(lake.entry("vacuum.undo", "\(table.name)", why: reason.why))
           try report.write(undone: try vacuum.undo(table), of: table)
-        } else if let outcome = try delete ? vacuum.clear(table) : vacuum.plan(table) {
+        } else if let outcome = try delete
+          ? vacuum.clear(
+            table,
+            { (outcome) throws(Fault) in
+              _ = try audit.append(entry(outcome))
+            }) : vacuum.plan(table)
+        {
           try report.write(outcome)
         }
       } catch {
@@ -77,6 +87,16 @@ import WarehouseTool
       }
     }
     try report.finish()
+  }
+
+  /// What the audit record is told before files go.
+  private func entry(_ outcome: Vacuum.Outcome) -> AuditEntry {
+    lake.entry(
+      "vacuum", "\(outcome.plan.table.name)",
+      [
+        ("to_trash", "\(outcome.plan.candidates.count)"),
+        ("bytes", "\(outcome.plan.byteCount)"), ("deleted", "\(outcome.deletedCount)"),
+      ], why: reason.why)
   }
 }
 

@@ -23,7 +23,10 @@ extension QuarantineTool {
       }
     }
     if let mended { found.add { $0.add(.read, path: mended) } }
-    if changes { found.tell() }
+    if changes {
+      found.tell()
+      found.record()
+    }
     return found.needs
   }
 }

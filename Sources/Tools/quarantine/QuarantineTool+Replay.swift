@@ -1,3 +1,4 @@
+import Audit
 import Bronze
 import Core
 import Extraction
@@ -36,16 +37,40 @@ extension QuarantineTool {
     console.note(
       "\(table.target): \(counted(rows.count, "row")) to be replayed by \(user): \(why)")
     let reason = ReplayLog.Reason(by: user, why: why)
-    let done = try table.replay(
-      rows, reason, tool: Self.manual.name, threads: lake.threads
-    ) { contract in
-      try EventExtraction(
-        of: workspace.sources().systems.filter { $0.method == .events }, workspace,
-        tool: Self.manual.name, consumer: "cdc-extract", acceptedDeletes: nil
-      ) {
-        console.fail($0)
-      }.retake(rows, of: contract, reason)
+    let done = try lake.audit(console).recording(entries(rows, of: table, reason)) {
+      try table.replay(
+        rows, reason, tool: Self.manual.name, threads: lake.threads
+      ) { contract in
+        try EventExtraction(
+          of: workspace.sources().systems.filter { $0.method == .events }, workspace,
+          tool: Self.manual.name, consumer: "cdc-extract", acceptedDeletes: nil
+        ) {
+          console.fail($0)
+        }.retake(rows, of: contract, reason)
+      }
     }
+    try tell(done, rows, of: table, workspace, console)
+  }
+
+  /// What the audit record is told before rows are replayed: nothing where there are none.
+  private func entries(
+    _ rows: [ReplayRequest], of table: QuarantineTable, _ reason: ReplayLog.Reason
+  ) -> [AuditEntry] {
+    if rows.isEmpty { return [] }
+    return [
+      lake.entry(
+        "replay", "\(table.target)",
+        [
+          ("rows", "\(rows.count)"), ("by", reason.by), ("mended", mended == nil ? "no" : "yes"),
+        ], why: reason.why)
+    ]
+  }
+
+  /// Says what became of the rows.
+  private func tell(
+    _ done: ReplayResult, _ rows: [ReplayRequest], of table: QuarantineTable,
+    _ workspace: Workspace, _ console: Console
+  ) throws {
     if let commit = done.commit, case .door(let contract) = table.origin {
       try console.publish(
         commit.report(of: contract, job: Self.manual.name, news: done.news), in: workspace.lake)

@@ -48,7 +48,11 @@ package struct Vacuum {
   /// Moves what may go into the trash, and deletes what has lain there long enough. The table's
   /// writers are kept away: a file that one wrote and has not committed looks like one that a dead
   /// run left, and one that is written again has the name of the one that was removed.
-  package func clear(_ table: MaintainedTable) throws(Fault) -> Outcome? {
+  ///
+  /// `announce` is told what is about to go, before anything does; where it throws, nothing does.
+  package func clear(
+    _ table: MaintainedTable, _ announce: (Outcome) throws(Fault) -> Void = { _ in }
+  ) throws(Fault) -> Outcome? {
     let locks = try table.lock(in: workspace.lake)
     defer { locks.unlock() }
     guard let snapshot = try table.table.snapshot() else { return nil }
@@ -56,10 +60,11 @@ package struct Vacuum {
     var outcome = Outcome(
       plan: try VacuumPlanner(table, snapshot, in: workspace, rules).plan())
     let due = try dueBags(of: table)
+    outcome.deletedCount = due.reduce(0) { $0 + $1.paths.count }
+    if outcome.deletedCount > 0 || !outcome.plan.candidates.isEmpty { try announce(outcome) }
     for bag in due {
       outcome.returnedCount += try putBackWhatLives(bag, of: table.table)
       try trash.delete(bag)
-      outcome.deletedCount += bag.paths.count
     }
     if !outcome.plan.candidates.isEmpty {
       let items = outcome.plan.candidates.map {

@@ -35,6 +35,14 @@ package struct DryRunOption: ParsableArguments {
   package init() {}
 }
 
+/// The option of tools whose acts are recorded.
+package struct ReasonOption: ParsableArguments {
+  @Option(help: ArgumentHelp("why it is done, which the audit record keeps", valueName: "TEXT"))
+  package var why: String?
+
+  package init() {}
+}
+
 extension TalkFormat: ExpressibleByArgument {
   /// The form that a call asks for, whatever else is wrong with it; nil when it does not.
   static func asked(by arguments: [String]) -> TalkFormat? {
