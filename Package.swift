@@ -77,8 +77,8 @@ let libraries: [Target] = [
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "TextFormats",
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
-    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine",
-    "Columnar", "JSON", "YAML", "Core"),
+    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Sealing", "Delta", "Parquet",
+    "Engine", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
@@ -91,8 +91,8 @@ let libraries: [Target] = [
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
   library(
     "Stewardship", "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze",
-    "LakeJobs", "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance",
-    "Database", "Columnar", "JSON", "YAML", "Core"),
+    "LakeJobs", "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Parquet", "TextFormats",
+    "Compression", "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Recovery", "WarehouseJobs", "Maintenance", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
     "LakeJobs", "TableKeys", "Sealing", "Audit", "PostgreSQL", "Database", "Delta", "Compression",
@@ -157,6 +157,9 @@ let tools: [Target] = [
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("audit", "LakeTool", "Audit", "TextFormats", "JSON"),
+  tool(
+    "erase", "Stewardship", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
+  tool("lake-keys", "LakeTool", "Maintenance", "LakeJobs", "Sealing", "Audit"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -237,8 +240,8 @@ let tests: [Target] = [
     "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
-    "LakeQuery",
-    "Bronze", "LakeJobs", "Pages", "Delta", "Governance", "Engine", "JSON"),
+    "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta", "Parquet", "Compression", "Database",
+    "Sealing", "Maintenance", "Governance", "Engine", "JSON"),
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),

@@ -55,8 +55,8 @@ import Testing
     ],
     // What keeps tables well, beside the runs that fill them: it knows none of those.
     "Maintenance": [
-      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Engine", "Columnar",
-      "JSON", "YAML", "Core",
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Sealing", "Delta", "Parquet", "Engine",
+      "Columnar", "JSON", "YAML", "Core",
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
@@ -72,8 +72,8 @@ import Testing
     // What there is, whose it is and what it means: it reads all layers, and makes no table.
     "Stewardship": [
       "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze", "LakeJobs",
-      "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance", "Database",
-      "Columnar", "JSON", "YAML", "Core",
+      "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Parquet", "TextFormats", "Compression",
+      "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core", "Glibc",
     ],
     // All of the suite's state as one: it reads every layer and the warehouse, and puts them back.
     "Recovery": [

@@ -26,7 +26,7 @@ package struct KeyFolder: MasterKeys {
     guard let newest = (standard.isEmpty ? names : standard).last else {
       throw Fault(
         .denied, at: Place(folder), "there is no master key here",
-        remedy: "make one with 'seal new-key', or give the folder that has it")
+        remedy: "make one with 'lake-keys make', or give the folder that has it")
     }
     return newest
   }
