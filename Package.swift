@@ -53,7 +53,7 @@ let libraries: [Target] = [
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
   library("Parquet", "Columnar", "Compression", "Core"),
-  library("Delta", "Parquet", "Columnar", "JSON", "Core"),
+  library("Delta", "Parquet", "Columnar", "JSON", "Sealing", "Core"),
   library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite"),
   // Apart, since libpq brings twenty libraries that a tool would load at each start.
@@ -62,7 +62,7 @@ let libraries: [Target] = [
   library("Retailer", "Database", "Columnar", "Core"),
   library("Governance", "JSON", "Core"),
   library("TableKeys", "Delta", "Columnar", "JSON", "Core"),
-  library("LakeJobs", "Delta", "Engine", "Governance", "Columnar", "YAML", "Core"),
+  library("LakeJobs", "Delta", "Engine", "Governance", "Columnar", "YAML", "Sealing", "Core"),
   library(
     "Bronze", "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar",
     "JSON", "Core"),
@@ -81,21 +81,22 @@ let libraries: [Target] = [
     "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Access", "Bronze", "LakeJobs", "Delta",
     "TextFormats", "Engine", "Governance", "Columnar", "JSON", "YAML", "Core"),
   library(
-    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet",
+    "Maintenance", "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Sealing", "Delta", "Parquet",
     "Compression", "Engine", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
   library(
-    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Audit",
+    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Sealing",
+    "Audit",
     "Core", argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
   library(
     "Stewardship", "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze",
-    "LakeJobs", "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance",
-    "Database", "Columnar", "JSON", "YAML", "Core"),
+    "LakeJobs", "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Parquet", "TextFormats",
+    "Compression", "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core"),
   library(
     "Recovery", "WarehouseJobs", "Maintenance", "Lakehouse", "Refresh", "LakeQuery", "Bronze",
     "LakeJobs", "TableKeys", "Sealing", "Audit", "PostgreSQL", "Database", "Delta", "Compression",
@@ -162,6 +163,9 @@ let tools: [Target] = [
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("audit", "LakeTool", "Audit", "TextFormats", "JSON"),
+  tool(
+    "erase", "Stewardship", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
+  tool("lake-keys", "LakeTool", "Maintenance", "LakeJobs", "Sealing", "Audit"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -176,7 +180,7 @@ let tests: [Target] = [
     name: "LakeSupport",
     dependencies: [
       "TestSupport", "Lakehouse", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Engine",
-      "Columnar", "JSON", "Core",
+      "Sealing", "Columnar", "JSON", "Core",
     ],
     path: "Tests/LakeSupport", swiftSettings: testRules),
   .executableTarget(
@@ -208,7 +212,7 @@ let tests: [Target] = [
     ] + toolNames,
     path: "Tests/PipelineTests", exclude: ["Businesses"], swiftSettings: testRules),
   tests(of: "Core"),
-  tests(of: "Delta", "Parquet", "Compression", "JSON"),
+  tests(of: "Delta", "Parquet", "Compression", "JSON", "Sealing"),
   tests(of: "Columnar"),
   tests(of: "Parquet", "Compression", "JSON"),
   tests(of: "JSON"),
@@ -242,10 +246,9 @@ let tests: [Target] = [
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
-    of: "Stewardship", "LakeSupport", "Access", "PostgreSQL", "Database", "WarehouseJobs",
-    "Lakehouse", "Refresh", "Ingest",
-    "LakeQuery",
-    "Bronze", "LakeJobs", "Pages", "Delta", "Governance", "Engine", "JSON"),
+    of: "Stewardship", "LakeSupport", "Access", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
+    "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta", "Parquet", "Compression", "PostgreSQL",
+    "Database", "Sealing", "Maintenance", "Governance", "Engine", "JSON"),
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),

@@ -7,6 +7,7 @@ package import LakeJobs
 package import LakeQuery
 import Lakehouse
 import Refresh
+import Sealing
 package import TestSupport
 
 // LakeSupport: what the tests of the lake's rooms build on, above TestSupport, which knows no lake.
@@ -54,7 +55,10 @@ package struct TestLake: Sendable {
     _ files: any FileSystem = LocalFileSystem(), run: String = "run"
   ) -> Lake {
     Lake(
-      root: folder.file("lake"), fileSystem: files, clock: .ofTests, runID: RunID(naming: run))
+      root: folder.file("lake"), fileSystem: files, clock: .ofTests, runID: RunID(naming: run),
+      keys: hasKeys
+        ? KeyStore(
+          ofLake: folder.file("lake"), files, KeyFolder(keyFolder, LocalFileSystem())) : nil)
   }
 
   /// The lake and the job files as they are now, as a run sees them.
@@ -63,6 +67,14 @@ package struct TestLake: Sendable {
   ) throws -> Workspace {
     try Workspace(lake: opened(files, run: run), jobsFolder: folder.file("jobs"))
   }
+
+  /// Where the master keys are of a lake in which something is sealed.
+  package var keyFolder: String { folder.file("keys") }
+
+  /// Gives the lake a master key, the first or the next; later runs have it.
+  package func makeKey() throws { _ = try KeyFolder(keyFolder, LocalFileSystem()).makeKey() }
+
+  private var hasKeys: Bool { (try? LocalFileSystem().exists(keyFolder)) ?? false }
 
   /// What a query may take of the machine.
   package func context(memoryLimit: Int = 512 << 20, threadCount: Int = 2) -> QueryContext {

@@ -15,7 +15,7 @@ import Testing
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
     "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
     "Parquet": ["Columnar", "Compression", "Core"],
-    "Delta": ["Parquet", "Columnar", "JSON", "Core"],
+    "Delta": ["Parquet", "Columnar", "JSON", "Sealing", "Core"],
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite"],
     "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL", "Glibc"],
@@ -23,7 +23,7 @@ import Testing
     "Retailer": ["Database", "Columnar", "Core"],
     "Governance": ["JSON", "Core"],
     "TableKeys": ["Delta", "Columnar", "JSON", "Core"],
-    "LakeJobs": ["Delta", "Engine", "Governance", "Columnar", "YAML", "Core"],
+    "LakeJobs": ["Delta", "Engine", "Governance", "Columnar", "YAML", "Sealing", "Core"],
     "Bronze": [
       "LakeJobs", "Delta", "Parquet", "TextFormats", "Compression", "Engine", "Columnar", "JSON",
       "Core",
@@ -56,12 +56,14 @@ import Testing
     ],
     // What keeps tables well, beside the runs that fill them: it knows none of those.
     "Maintenance": [
-      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Delta", "Parquet", "Compression", "Engine",
+      "LakeQuery", "Bronze", "LakeJobs", "TableKeys", "Sealing", "Delta", "Parquet", "Compression",
+      "Engine",
       "Columnar", "JSON", "YAML", "Core",
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
-      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Audit", "Core",
+      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Sealing", "Audit",
+      "Core",
       "ArgumentParser",
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
@@ -72,8 +74,8 @@ import Testing
     // What there is, whose it is and what it means: it reads all layers, and makes no table.
     "Stewardship": [
       "WarehouseJobs", "Lakehouse", "Refresh", "Access", "LakeQuery", "Bronze", "LakeJobs",
-      "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Engine", "Governance", "Database",
-      "Columnar", "JSON", "YAML", "Core",
+      "Sealing", "Audit", "Pages", "PostgreSQL", "Delta", "Parquet", "TextFormats", "Compression",
+      "Engine", "Governance", "Database", "Columnar", "JSON", "YAML", "Core", "Glibc",
     ],
     // All of the suite's state as one: it reads every layer and the warehouse, and puts them back.
     "Recovery": [

@@ -1,6 +1,7 @@
 package import Core
 package import Delta
 package import Governance
+package import Sealing
 
 // LakeJobs: what a lake is, what its job folder says, and what a commit tells.
 //
@@ -26,13 +27,16 @@ package struct Lake: Sendable {
   package let parentRun: ParentRunFacet?
   /// Who follows the run.
   package let steps: Steps
+  /// What sealed columns and files are sealed with; nil where the run was given no key.
+  package let keys: KeyStore?
   /// The tables that the run has read.
   private let shelf = SnapshotShelf()
 
   package init(
     root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID,
-    parentRun: ParentRunFacet? = nil, steps: Steps = .silent
+    parentRun: ParentRunFacet? = nil, steps: Steps = .silent, keys: KeyStore? = nil
   ) {
+    self.keys = keys
     self.steps = steps
     self.parentRun = parentRun
     self.root = root
@@ -45,7 +49,16 @@ package struct Lake: Sendable {
   package func at(_ clock: Clock) -> Lake {
     Lake(
       root: root, fileSystem: fileSystem, clock: clock, runID: runID, parentRun: parentRun,
-      steps: steps)
+      steps: steps, keys: keys)
+  }
+
+  /// The same lake, files in some of whose folders are sealed as they are written, and opened as
+  /// they are read.
+  func sealing(_ folders: [(path: String, key: String)]) -> Lake {
+    guard keys != nil || !folders.isEmpty else { return self }
+    return Lake(
+      root: root, fileSystem: SealedFiles(fileSystem, below: root, keys, sealing: folders),
+      clock: clock, runID: runID, parentRun: parentRun, steps: steps, keys: keys)
   }
 
   /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.
@@ -72,7 +85,7 @@ package struct Lake: Sendable {
 
   /// The Delta table in `folder`. What is read of it is kept, so that the run reads it once.
   package func table(in folder: String) -> Table {
-    Table(folder, fileSystem, shelf, SQLExpressions(clock: clock))
+    Table(folder, fileSystem, shelf, SQLExpressions(clock: clock), keys: keys)
   }
 
   /// Keeps other runs away from a table while the lock is held.

@@ -96,7 +96,7 @@ struct PathTable {
   private func deltaTable(
     at path: String, _ reading: TableReading, _ moment: Table.Moment
   ) throws -> any TableProvider {
-    let table = Table(path, lake.fileSystem)
+    let table = Table(path, lake.fileSystem, keys: lake.keys)
     let name = "delta.`\(self.path)`"
     if case .changes(let span) = reading, let latest = try table.snapshot(at: moment) {
       return try ChangesTable(name: name, span, of: latest)

@@ -17,7 +17,7 @@ package struct SnapshotTable: TableProvider {
     self.files = files
   }
 
-  package var schema: Schema { snapshot.schema }
+  package var schema: Schema { snapshot.schema.unsealed }
 
   package var estimatedRowCount: Int? {
     guard let files else { return snapshot.rowCount }

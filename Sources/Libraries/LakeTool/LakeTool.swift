@@ -2,6 +2,7 @@ package import Core
 package import Engine
 import Governance
 package import LakeJobs
+import Sealing
 package import UnixTool
 
 // LakeTool: what the tools that work on a lake have in common, between the command line (UnixTool)
@@ -23,7 +24,10 @@ extension LakeOptions {
       parentRun: console.parentRun.map {
         ParentRunFacet($0.id, jobNamespace: DatasetName.tables, jobName: $0.job)
       },
-      steps: console.steps)
+      steps: console.steps,
+      keys: keys.map {
+        KeyStore(ofLake: lake, LocalFileSystem(), masterKeys(at: $0, LocalFileSystem()))
+      })
   }
 
   /// The lake and job folder that the options name, in this run, which needs `scope` of the folder

@@ -7,7 +7,12 @@ import Core
 // its own. What a sealed value belongs to (its key's name, its column, its place) is associated
 // data: it is not kept beside the value, and a value that was moved elsewhere does not open there.
 //
-// Begin with `SealingKey`. It knows nothing of lakes, tables or people.
+// Rooms: `Keys/` says where keys lie: master keys with whoever owns the data (`MasterKeys`: a folder
+// or a command), data keys in the lake, wrapped by them (`KeyStore`), and a key a person
+// (`SubjectKeys`), whose end makes all unreadable that was sealed with it. `Files/` seals whole
+// files block by block, so that who reads them sees the plain bytes (`SealedFiles`).
+//
+// Begin with `SealingKey`. It knows nothing of tables or people.
 
 /// A key of 32 bytes that seals bytes and opens them again, by AES-256-GCM (NIST SP 800-38D).
 ///
@@ -19,9 +24,9 @@ package struct SealingKey: Sendable {
   /// How many bytes sealed bytes have more than what they hold.
   package static let overhead = nonceCount + tagCount
 
-  private static let nonceCount = 12
-  private static let tagCount = 16
-  private nonisolated(unsafe) static let method = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
+  static let nonceCount = 12
+  static let tagCount = 16
+  nonisolated(unsafe) static let method = EVP_CIPHER_fetch(nil, "AES-256-GCM", nil)
 
   private let bytes: [UInt8]
 
@@ -111,5 +116,11 @@ package struct SealingKey: Sendable {
 /// `count` bytes of the system's random numbers.
 package func randomBytes(_ count: Int) -> [UInt8] {
   var random = SystemRandomNumberGenerator()
-  return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+  // Eight at a time: each number is a call of the system.
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(count + 8)
+  while bytes.count < count {
+    withUnsafeBytes(of: random.next()) { bytes.append(contentsOf: $0) }
+  }
+  return Array(bytes.prefix(count))
 }

@@ -1,4 +1,5 @@
 package import Columnar
+import Delta
 package import LakeJobs
 
 /// Rows that broke a rule: their text, the rule, and where they came from.
@@ -49,6 +50,18 @@ package enum Quarantine {
 
   /// The columns as a schema: a column's position is its number.
   package static let schema = Schema(Column.allCases.map { Field($0.name, $0.type) })
+
+  /// The columns where what people sent lies sealed with the data key `key`: texts, and what is said
+  /// of their values.
+  package static func sealed(with key: String) -> Schema {
+    let telling: Set<String> = Set(
+      [Column.raw, .reason, .rawHex, .sourceHeader].map(\.name))
+    return Schema(
+      schema.fields.map { field in
+        telling.contains(field.name)
+          ? field.sealed(with: ColumnSeal(key: key, subject: nil, column: field.name)) : field
+      })
+  }
 
   /// Rows of a quarantine table, of the columns that are known; the others are NULL.
   package static func batch(

@@ -27,7 +27,7 @@ package struct ChangeFeed: Sendable {
     versions = first...last.version
     rows = last
     recorded = try last.withChangeType()
-    schema = Schema(last.schema.fields + ChangeColumns.all)
+    schema = Schema(last.schema.unsealed.fields + ChangeColumns.all)
     guard let base = try table.snapshot(at: .version(first)) else {
       throw Fault(.missing, at: Place(table.path), "there is no table", remedy: "build it")
     }

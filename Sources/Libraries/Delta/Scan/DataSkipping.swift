@@ -13,8 +13,12 @@ struct DataSkipping {
     physical = snapshot.columnNames.physical
     let partitions = Set(snapshot.partitionColumns.compactMap { snapshot.schema.index(of: $0) })
     isPartition = snapshot.schema.fields.indices.map(partitions.contains)
+    // Of sealed columns files tell nothing, not even what is NULL: persons may have been erased.
     self.predicates = predicates.compactMap { predicate in
-      snapshot.schema.index(of: predicate.column).map { (predicate, $0) }
+      guard let index = snapshot.schema.index(of: predicate.column),
+        snapshot.schema.fields[index].seal == nil
+      else { return nil }
+      return (predicate, index)
     }
   }
 

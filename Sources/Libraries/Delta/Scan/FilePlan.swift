@@ -8,6 +8,8 @@ struct FilePlan: Sendable {
   enum Origin: Sendable {
     /// A column of the files, by its physical name and type there.
     case file(Field)
+    /// A sealed column of the files, by its physical name there.
+    case sealed(Field, ColumnOpening)
     /// A partition value, by the column's physical name.
     case partition(Field)
     case filePath
@@ -34,9 +36,15 @@ struct FilePlan: Sendable {
     var origins: [Origin] = []
     for name in columns {
       if let index = snapshot.schema.index(of: name) {
-        fields.append(snapshot.schema.fields[index])
+        let logical = snapshot.schema.fields[index]
+        fields.append(logical.sealed(with: nil))
         let field = physical.fields[index]
-        origins.append(partitions.contains(index) ? .partition(field) : .file(field))
+        if let seal = logical.seal {
+          let opening = ColumnOpening(logical, seal, table.keys, at: Place(table.path))
+          origins.append(.sealed(field, opening))
+        } else {
+          origins.append(partitions.contains(index) ? .partition(field) : .file(field))
+        }
       } else if let hidden = TableScan.hiddenColumns.first(where: { $0.name == name }) {
         fields.append(hidden)
         origins.append(name == TableScan.filePathColumn ? .filePath : .rowPosition)
@@ -49,7 +57,8 @@ struct FilePlan: Sendable {
     schema = Schema(fields)
     self.origins = origins
     self.predicates = predicates.compactMap { predicate in
-      guard let index = snapshot.schema.index(of: predicate.column), !partitions.contains(index)
+      guard let index = snapshot.schema.index(of: predicate.column), !partitions.contains(index),
+        snapshot.schema.fields[index].seal == nil
       else { return nil }
       return ColumnPredicate(physical.fields[index].name, predicate.condition)
     }

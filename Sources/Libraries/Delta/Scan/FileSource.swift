@@ -30,6 +30,8 @@ private final class OpenFile {
   private enum Part {
     /// The batch's column at `position`, converted to `type`.
     case column(position: Int, type: DataType)
+    /// The batch's column at `position`, opened.
+    case sealed(position: Int, ColumnOpening)
     case constant(Scalar, DataType)
     case rowPosition
   }
@@ -59,6 +61,13 @@ private final class OpenFile {
           names.append(reader.schema.fields[index].name)
         } else {
           parts.append(.constant(.null, field.type))
+        }
+      case .sealed(let field, let opening):
+        if let index = reader.schema.index(of: field.name) {
+          parts.append(.sealed(position: names.count, opening))
+          names.append(reader.schema.fields[index].name)
+        } else {
+          parts.append(.constant(.null, plan.schema.fields[parts.count].type))
         }
       }
     }
@@ -93,6 +102,13 @@ private final class OpenFile {
       let first = Int64(batches.firstRow)
       return Column(
         .bigint, count: batch.rowCount, .int64((0..<Int64(batch.rowCount)).map { first + $0 }))
+    case .sealed(let position, let opening):
+      guard let column = batch.columns[position].widened(to: .binary) else {
+        throw Fault(
+          .data, at: place, "column '\(name)' is not sealed in the file",
+          remedy: "restore the file from a copy")
+      }
+      return try opening.plain(column)
     case .column(let position, let type):
       let column = batch.columns[position]
       guard let converted = column.widened(to: type) else {

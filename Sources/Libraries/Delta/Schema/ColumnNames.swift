@@ -13,7 +13,7 @@ struct ColumnNames: Sendable {
   init(_ schema: Schema, _ metadata: TableMetadata, at place: Place) throws(Fault) {
     switch metadata.configuration["delta.columnMapping.mode"] ?? "none" {
     case "none":
-      physical = schema
+      physical = schema.hasSeals ? Schema(schema.fields.map(\.stored)) : schema
       physicalByID = nil
     case "name":
       physical = Schema(schema.fields.map(ColumnNames.physical))
@@ -47,7 +47,7 @@ struct ColumnNames: Sendable {
   }
 
   private static func physical(_ field: Field) -> Field {
-    var field = field
+    var field = field.stored
     field.name = field.metadata["delta.columnMapping.physicalName"] ?? field.name
     field.type = physical(field.type)
     return field

@@ -36,6 +36,10 @@ struct SchemaEvolution {
         throw refusal("column '\(field.name)' would go")
       }
       var evolved = field
+      guard field.seal == want[index].seal else {
+        throw refusal(
+          "column '\(field.name)' would be \(field.seal == nil ? "sealed" : "sealed otherwise")")
+      }
       evolved.type = try type(field.type, to: want[index].type, of: field.name)
       evolved.isNullable = field.isNullable || want[index].isNullable
       evolved.metadata.merge(want[index].metadata) { _, new in new }

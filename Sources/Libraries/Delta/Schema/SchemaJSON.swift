@@ -66,7 +66,11 @@ package enum SchemaJSON {
 
   private static func fieldValue(_ field: Field) -> JSONValue {
     var metadata = field.metadata
-    let original = metadata.removeValue(forKey: typeKey)
+    var original = metadata.removeValue(forKey: typeKey)
+    if field.seal != nil {
+      metadata[ColumnSeal.typeMark] = original ?? name(of: field.type)
+      original = name(of: .binary)
+    }
     return [
       "name": .string(field.name),
       "type": original.map { .string($0) } ?? typeValue(field.type),
@@ -119,9 +123,16 @@ package enum SchemaJSON {
         metadata[jsonMark + key] = JSONWriter.text(value)
       }
     }
-    if let name = typeValue.string, name == "timestamp_ntz" { metadata[typeKey] = name }
+    var spelled = typeValue
+    // What is sealed lies as binary; a column that another program made something else is that.
+    if let own = metadata.removeValue(forKey: ColumnSeal.typeMark),
+      typeValue.string == Self.name(of: .binary)
+    {
+      spelled = .string(own)
+    }
+    if let name = spelled.string, name == "timestamp_ntz" { metadata[typeKey] = name }
     return Field(
-      name, try type(typeValue, at: place), isNullable: value["nullable"]?.bool ?? true,
+      name, try type(spelled, at: place), isNullable: value["nullable"]?.bool ?? true,
       metadata: metadata)
   }
 

@@ -1,4 +1,5 @@
 package import Core
+package import Sealing
 
 /// A Delta table at a place, whether or not it exists yet.
 package struct Table: Sendable {
@@ -8,13 +9,17 @@ package struct Table: Sendable {
   let shelf: SnapshotShelf?
   /// What works out the rules that a table has for its rows.
   let expressions: (any RowExpressions)?
+  /// What its sealed columns are sealed with; nil where nobody has given it.
+  package let keys: KeyStore?
 
   /// The table in the folder `path`; snapshots of it are kept on `shelf`, if there is one. Without
-  /// `expressions` a table whose rules are written in SQL can be read only.
+  /// `expressions` a table whose rules are written in SQL can be read only; without `keys` its
+  /// sealed columns cannot be read, and it not written.
   package init(
     _ path: String, _ fileSystem: any FileSystem, _ shelf: SnapshotShelf? = nil,
-    _ expressions: (any RowExpressions)? = nil
+    _ expressions: (any RowExpressions)? = nil, keys: KeyStore? = nil
   ) {
+    self.keys = keys
     self.expressions = expressions
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.fileSystem = fileSystem

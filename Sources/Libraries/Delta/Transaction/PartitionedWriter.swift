@@ -39,7 +39,7 @@ final class PartitionedWriter: BatchSink {
   func append(_ batch: Batch) throws {
     let batch = try target.conforming(batch)
     rowCount += batch.rowCount
-    let data = batch.selecting(target.dataPositions)
+    let data = try target.stored(batch)
     for group in Partitioning.groups(of: batch, by: target.partitionPositions) {
       let isWhole = group.rows.count == batch.rowCount
       // A few rows may wait long: they must not keep the text of a whole batch.

@@ -44,6 +44,12 @@ package struct TableDefinition: Hashable, Sendable {
           .configuration, at: place, "partition column '\(name)' is not a column of the table",
           remedy: "partition by one of: \(schema.names.joined(separator: ", "))")
       }
+      guard schema.fields[index].seal == nil else {
+        throw Fault(
+          .configuration, at: place,
+          "column '\(name)' is sealed, and would stand in names of folders",
+          remedy: "partition by another, or do not seal it")
+      }
       switch schema.fields[index].type {
       case .array, .structure, .map, .binary:
         throw Fault(
@@ -73,6 +79,12 @@ package struct TableDefinition: Hashable, Sendable {
       throw Fault(
         .configuration, at: place, "'\(field.name)' cannot be a column's name in a Delta table",
         remedy: "name it without blanks and ,;{}()= (SELECT … AS name)")
+    }
+    guard field.seal == nil || ColumnSeal.canSeal(field.type) else {
+      throw Fault(
+        .configuration, at: place,
+        "column '\(field.name)' is \(field.type.sql), which cannot be sealed as a whole",
+        remedy: "make its members columns of their own, and seal those")
     }
     try check(field.type, of: field.name, at: place)
   }

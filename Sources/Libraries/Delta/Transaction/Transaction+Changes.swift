@@ -17,7 +17,7 @@ extension Transaction {
     var rows = ChangedRows(
       after, removed: removed.values.sorted { $0.path < $1.path }, added: added,
       keys: rowKeys, roundRowCount: changeRoundRowCount)
-    let writer = PartitionedWriter(changeTarget(metadata)) { [table] path in
+    let writer = try PartitionedWriter(changeTarget(metadata)) { [table] path in
       // Another commit may have told the same; each has its own file, to be cleared away with it.
       guard let place = try? table.location(ofFile: path) else { return true }
       return (try? table.fileSystem.exists(place)) ?? true
@@ -65,8 +65,8 @@ extension Transaction {
       && metadata.partitionColumns == snapshot.metadata.partitionColumns
   }
 
-  private func changeTarget(_ metadata: TableMetadata) -> WriteTarget {
-    var target = WriteTarget(
+  private func changeTarget(_ metadata: TableMetadata) throws(Fault) -> WriteTarget {
+    var target = try WriteTarget(
       table, metadata, Schema(schema.fields + [ChangeColumns.type]), context: context)
     target.folder = "\(ChangeColumns.folder)/"
     target.namePrefix = "cdc"

@@ -38,7 +38,7 @@ extension Transaction {
     rowKeys = keys
     try refuseNumbers(in: upserts)
     if let inserts { try refuseNumbers(in: inserts) }
-    var target = WriteTarget(table, metadata, schema, context: context)
+    var target = try WriteTarget(table, metadata, schema, context: context)
     target.rules = try rowRules()
     var merge = try Merge(target, keys: keys)
     while let batch = try upserts.next() { try merge.addUpserts(batch) }

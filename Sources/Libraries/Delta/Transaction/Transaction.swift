@@ -181,7 +181,7 @@ package struct Transaction: ~Copyable {
         .missing, at: Place(table.path), "there is no table to write to",
         remedy: "create it first")
     }
-    var target = WriteTarget(table, metadata, schema, context: context)
+    var target = try WriteTarget(table, metadata, schema, context: context)
     target.fileByteLimit = fileByteLimit
     target.rules = try rowRules()
     // Live files are looked up one by one: an append to very many costs what it adds.

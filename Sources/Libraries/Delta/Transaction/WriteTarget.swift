@@ -22,10 +22,12 @@ struct WriteTarget {
   var namePrefix = "part"
   /// At how many bytes, those in memory counted, a file ends; nil when only at the greatest size.
   var fileByteLimit: Int?
+  private let sealing: ColumnSealing?
 
   init(
     _ table: Table, _ metadata: TableMetadata, _ schema: Schema, context: CommitContext
-  ) {
+  ) throws(Fault) {
+    sealing = try ColumnSealing(schema, table.keys, at: Place(table.path))
     self.table = table
     self.schema = schema
     let partitions = metadata.partitionColumns.compactMap { schema.index(of: $0) }
@@ -38,7 +40,18 @@ struct WriteTarget {
       ?? FileStatistics.standardColumnCount
   }
 
-  var dataSchema: Schema { schema.selecting(dataPositions) }
+  /// The columns of data files, as they lie there.
+  var dataSchema: Schema {
+    let data = schema.selecting(dataPositions)
+    return sealing == nil ? data : Schema(data.fields.map(\.stored))
+  }
+
+  /// The columns of `batch`, which has the table's, that data files hold, as they lie there.
+  func stored(_ batch: Batch) throws(Fault) -> Batch {
+    guard let sealing else { return batch.selecting(dataPositions) }
+    let columns = try sealing.stored(batch)
+    return Batch(dataSchema, dataPositions.map { columns[$0] }, rowCount: batch.rowCount)
+  }
 
   /// `batch` in the table's columns and types: columns by name, absent ones NULL, narrower types
   /// widened. Throws `.configuration` for columns that do not fit, `.verdict` for a NULL where the

@@ -17,6 +17,8 @@ package enum IngestProperty: String, CaseIterable {
   case register = "ingest.register"
   /// Whether the table may lie outside of its layer's folder: `true`.
   case outside = "location.outside"
+  /// Whether the table's files lie sealed: `true`.
+  case seal
 }
 
 extension BronzeContract {

@@ -106,6 +106,7 @@ struct JobReader {
       place: syntax.place,
       digest: digest(text, fed.map(\.text), reading: readTables(of: body)))
     try dataset.checkChangeProperties()
+    try dataset.checkSealProperties()
     return dataset
   }
 
@@ -154,11 +155,13 @@ struct JobReader {
     guard contracts[name] == nil else { throw Self.twice("\(name)", table.place) }
     try TableProperties.check(bronze: table.properties)
     try FileOptions.check(table.options, of: format)
-    contracts[name] = BronzeContract(
+    let contract = BronzeContract(
       name: name, comment: table.comment, schema: Schema(table.columns.map(\.field)),
       format: format,
       options: Self.byKey(table.options), properties: Self.byKey(table.properties),
       partitionColumns: table.partitionedBy, folder: folder, place: table.place)
+    try contract.checkSeal(table.place)
+    contracts[name] = contract
   }
 
   /// Columns of files are named by those who send them: their names may be anything that can be

@@ -16,9 +16,11 @@ enum TableProperties {
   /// Of a table that jobs make in the lake.
   private static let layer = KnownNames(
     "a property of a table of silver or gold",
-    ["partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers",
-      "removed_days"]
-      + watched + ["publishes"],
+    [
+      "partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers",
+      "removed_days",
+    ]
+      + Dataset.sealProperties + watched + ["publishes"],
     families: ["expect."] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(

@@ -7,10 +7,10 @@ package struct Workspace: Sendable {
 
   /// Reads the job folder as far as `scope` needs it.
   package init(lake: Lake, jobsFolder: String, needing scope: JobScope = .whole) throws {
-    self.lake = lake
     let reading = lake.steps.begin()
     let jobs = try JobFolder(jobsFolder, lake: lake, needing: scope)
     self.jobs = jobs
+    self.lake = lake.sealing(jobs.sealedFolders(in: lake))
     reading.end(
       "\(jobs.path): read \(counted(jobs.contracts.count, "bronze table")) and "
         + counted(jobs.datasets.count, "dataset"))

@@ -34,7 +34,7 @@ struct DataFileAudit {
   func problemWithin(_ file: AddedFile) throws -> String? {
     do {
       let path = try table.location(ofFile: file.path)
-      if let digest = Self.digest(in: path),
+      if let digest = file.tags?[LogRestatement.digestTag] ?? Self.digest(in: path),
         try FileDigest(table.fileSystem).hex(of: path).hasPrefix(digest) == false
       {
         return "its bytes are not those that it is named by"
@@ -68,7 +68,10 @@ struct DataFileAudit {
 
   private func statisticsProblem(of file: AddedFile) throws -> String? {
     let partitions = Set(snapshot.partitionColumns.map { $0.lowercased() })
-    let fields = snapshot.schema.fields.filter { !partitions.contains($0.name.lowercased()) }
+    // What is sealed has no bounds, and may be NULL though it was written as a value.
+    let fields = snapshot.schema.fields.filter {
+      !partitions.contains($0.name.lowercased()) && $0.seal == nil
+    }
     let statistics = file.statisticsText.flatMap {
       FileStatistics(text: $0, schema: Schema(fields))
     }

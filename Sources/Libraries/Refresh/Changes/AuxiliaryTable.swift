@@ -8,6 +8,8 @@ import TableKeys
 struct AuxiliaryTable {
   let table: Table
   let target: ChangeTarget
+  /// Its columns, those sealed that are sealed in the target.
+  let schema: Schema
   let commitContext: CommitContext
   /// Whether its columns may get wider types, as those of the target.
   let isWidening: Bool
@@ -22,7 +24,7 @@ struct AuxiliaryTable {
     guard try table.exists() else { return }
     try table.update(commitContext) { transaction in
       try transaction.overwriteAll(
-        BatchList(target.auxiliarySchema, []), as: TableDefinition(schema: target.auxiliarySchema))
+        BatchList(schema, []), as: TableDefinition(schema: schema))
     }
   }
 
@@ -32,10 +34,10 @@ struct AuxiliaryTable {
     if folded.remembered.rowCount == 0, folded.forgotten.rowCount == 0 { return }
     try table.update(commitContext) { transaction in
       if transaction.snapshot == nil {
-        try transaction.create(TableDefinition(schema: target.auxiliarySchema))
+        try transaction.create(TableDefinition(schema: schema))
       } else {
         if isWidening { transaction.setProperties(["delta.enableTypeWidening": "true"]) }
-        try transaction.evolve(to: target.auxiliarySchema)
+        try transaction.evolve(to: schema)
       }
       _ = try transaction.merge(
         on: target.auxiliaryKeys, upserts: folded.remembered.source,

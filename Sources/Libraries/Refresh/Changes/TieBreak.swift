@@ -80,7 +80,7 @@ struct TieBreak {
     _ losers: BatchTable, _ found: FoundChanges, _ outcome: inout Outcome
   ) throws {
     guard losers.rowCount > 0 else { return }
-    let commits = TableCommit(lake: lake)
+    let commits = TableCommit(lake: lake, of: dataset, jobs)
     let known = try ToldConflicts(of: dataset.name, commits, refreshedBy: refreshCount)
     for flow in dataset.flows {
       let lost = QuarantineRows(lake: lake, table: dataset.name, flow: flow.name, context)

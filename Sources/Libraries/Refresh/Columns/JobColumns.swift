@@ -19,8 +19,13 @@ struct JobColumns {
   /// to be made anew.
   func areNew(in snapshot: Snapshot) throws -> Bool {
     do {
+      // Which are sealed is asked apart: no column goes or comes by it.
+      let seals = snapshot.schema
+      let wanted = try schema().fields.map { field in
+        field.sealed(with: seals.index(of: field.name).flatMap { seals.fields[$0].seal })
+      }
       return try snapshot.evolves(
-        to: schema(), widening: dataset.property("delta.enableTypeWidening") == "true")
+        to: Schema(wanted), widening: dataset.property("delta.enableTypeWidening") == "true")
     } catch let fault as Fault where fault.place == Place(snapshot.table.path) {
       throw Fault(
         .configuration, at: dataset.place,
@@ -41,10 +46,21 @@ struct JobColumns {
         ? "its job asks for more of a structure"
         : "its job asks for \(names.joined(separator: ", "))"
     }
+    if let words = try resealing(snapshot.schema) { return words }
     guard let made = snapshot.metadata.configuration[TableCommit.foldProperty],
       let wanted = try shape(), made != wanted
     else { return nil }
     return "its job folds changes in another way: now as \(wanted)"
+  }
+
+  /// That other columns are to be sealed, or in another way; nil where it is as it was.
+  private func resealing(_ old: Schema) throws -> String? {
+    let wanted = try dataset.sealing(schema())
+    let others = wanted.fields.filter { field in
+      old.index(of: field.name).map { old.fields[$0].seal != field.seal } ?? false
+    }
+    return others.isEmpty
+      ? nil : "its job seals other columns: \(others.map(\.name).joined(separator: ", "))"
   }
 
   /// How the flows fold changes, in words; nil when none does.

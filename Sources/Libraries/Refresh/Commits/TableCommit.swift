@@ -8,6 +8,15 @@ import LakeJobs
 /// Commits of one run: who makes them, and what is common to all tables of the lake.
 struct TableCommit {
   let lake: Lake
+  /// The columns of quarantines, sealed where rows may hold what is sealed elsewhere.
+  private let quarantineSchema: Schema
+
+  init(lake: Lake, of dataset: Dataset, _ jobs: JobFolder) {
+    self.lake = lake
+    quarantineSchema =
+      jobs.carriesSealed(dataset)
+      ? Quarantine.sealed(with: Dataset.sealingKey(of: dataset.name)) : Quarantine.schema
+  }
 
   /// The Delta table behind a name.
   func table(_ name: LakeTableName) -> Table { lake.table(name) }
@@ -22,13 +31,14 @@ struct TableCommit {
   /// A dataset's definition as a table of `schema`; `shape` says how its flows fold changes.
   func definition(
     of dataset: Dataset, _ schema: Schema, shape: String? = nil
-  ) -> TableDefinition {
+  ) throws(Fault) -> TableDefinition {
     var properties = Dictionary(
       dataset.properties.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     properties[Self.planProperty] = dataset.digest
     properties[Self.foldProperty] = shape
     return TableDefinition(
-      schema: schema, partitionColumns: dataset.partitionColumns, properties: properties,
+      schema: try dataset.sealing(schema), partitionColumns: dataset.partitionColumns,
+      properties: properties,
       name: dataset.name.name, description: dataset.comment)
   }
 
@@ -47,7 +57,7 @@ struct TableCommit {
       guard replacing, try table.exists() else { return }
     }
     try table.update(context("QUARANTINE")) { transaction in
-      try transaction.makeQuarantine()
+      try transaction.makeQuarantine(quarantineSchema)
       let source = quarantine.source()
       if replacing { try transaction.overwriteAll(source) } else { try transaction.append(source) }
     }
@@ -65,7 +75,7 @@ struct TableCommit {
       {
         transaction.remove(file)
       }
-      try transaction.makeQuarantine()
+      try transaction.makeQuarantine(quarantineSchema)
       try transaction.append(quarantine.source(), taggedAs: stamp.tags)
     }
   }
@@ -76,7 +86,7 @@ struct TableCommit {
   {
     if quarantine.count == 0 { return }
     try table(Quarantine.name(of: name)).update(context("QUARANTINE")) { transaction in
-      try transaction.makeQuarantine()
+      try transaction.makeQuarantine(quarantineSchema)
       try transaction.append(quarantine.source(), taggedAs: stamp.tags)
     }
   }
@@ -119,11 +129,24 @@ extension Transaction {
   }
 
   /// Makes the table a quarantine, or one of today's columns.
-  fileprivate mutating func makeQuarantine() throws {
-    if snapshot == nil {
-      try create(TableDefinition(schema: Quarantine.schema))
+  fileprivate mutating func makeQuarantine(_ schema: Schema) throws {
+    guard let snapshot else { return try create(TableDefinition(schema: schema)) }
+    if schema.hasSeals != snapshot.schema.hasSeals {
+      try rewriteQuarantine(snapshot, as: schema)
     } else {
-      try evolve(to: Quarantine.schema)
+      try evolve(to: schema)
+    }
+  }
+
+  /// Seals what stands in a quarantine, or opens it: each file's rows keep the file's tags.
+  private mutating func rewriteQuarantine(_ snapshot: Snapshot, as schema: Schema) throws {
+    let definition = TableDefinition(schema: schema, properties: snapshot.properties)
+    try overwriteAll(BatchList(schema, []), as: definition)
+    for file in snapshot.files {
+      let rows = try snapshot.scan(files: [file])
+      try append(
+        SourceList(rows.schema, try rows.sources()),
+        taggedAs: (file.tags ?? [:]).compactMapValues { $0 })
     }
   }
 }

@@ -29,7 +29,7 @@ struct StreamingTableRun {
     self.lake = lake
     self.context = context
     self.isFullRefresh = isFullRefresh
-    commits = TableCommit(lake: lake)
+    commits = TableCommit(lake: lake, of: dataset, jobs)
   }
 
   /// Runs the flows, a commit for each micro-batch; tells of each commit as soon as it is durable.
@@ -160,7 +160,7 @@ struct StreamingTableRun {
       rows, transaction, quarantine in
       let schema = dataset.flows.count == 1 ? plan.schema : try columns.schema()
       try transaction.take(
-        rows.passed, as: commits.definition(of: dataset, schema),
+        rows.passed, as: try commits.definition(of: dataset, schema),
         replacesAll: microBatch.step.replacesTable)
       try quarantine()
       return ChangeFacet(
@@ -177,7 +177,7 @@ struct StreamingTableRun {
       of: try table.summary(), after: microBatch.step)
     let application = ChangeApplication(
       target: target,
-      definition: commits.definition(
+      definition: try commits.definition(
         of: dataset, target.schema,
         shape: dataset.flows.count == 1 ? target.shape : try columns.shape()),
       microBatch: microBatch,
@@ -185,6 +185,7 @@ struct StreamingTableRun {
       auxiliary: AuxiliaryTable(
         table: lake.table(
           in: lake.auxiliaryFolder(of: dataset.name, refreshCount: refreshCount)), target: target,
+        schema: dataset.marking(target.auxiliarySchema),
         commitContext: commits.context("REMEMBER"),
         isWidening: dataset.property("delta.enableTypeWidening") == "true"),
       tieBreak: TieBreak(

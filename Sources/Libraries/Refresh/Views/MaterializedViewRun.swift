@@ -28,7 +28,7 @@ struct MaterializedViewRun {
     self.query = query
     self.lake = lake
     self.isFullRefresh = isFullRefresh
-    commits = TableCommit(lake: lake)
+    commits = TableCommit(lake: lake, of: dataset, jobs)
     let catalog = LakeCatalog(lake: lake, jobs: jobs)
     runner = catalog.runner(context)
     inputs = try ViewInputs(of: dataset, jobs: jobs, catalog)
@@ -46,7 +46,7 @@ struct MaterializedViewRun {
     let rows = try CheckedRows(
       plan.restricted(to: scope, of: partitionColumn), RowRules(dataset: dataset), lake: lake,
       runner)
-    let definition = commits.definition(of: dataset, plan.schema.forgettingOrigin)
+    let definition = try commits.definition(of: dataset, plan.schema.forgettingOrigin)
     let outcome = try table.update(commits.context("REFRESH", [("scope", scope.words)])) {
       transaction in
       switch scope {

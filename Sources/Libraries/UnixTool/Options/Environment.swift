@@ -39,7 +39,7 @@ private let mark = "MEDALLION_"
 private let variables = KnownNames(
   "a setting of these tools",
   [
-    "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
+    "LAKE", "JOBS", "KEYS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
     "PARENT_RUN", "ROLE", "CLOCK", "INTERVAL", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 

@@ -27,6 +27,16 @@ package struct LakeOptions: ParsableArguments {
       valueName: "WHO"))
   var readers: Readers?
 
+  @Option(
+    name: .customLong("keys"),
+    help: ArgumentHelp(
+      "master keys of what lies sealed: a folder, command:PROGRAM, or MEDALLION_KEYS",
+      valueName: "PLACE"))
+  private var givenKeys: String?
+
+  /// Where the master keys are; nil where nothing is sealed.
+  package var keys: String? { givenKeys ?? environment("MEDALLION_KEYS") }
+
   /// Who may read what the run writes; nil are those who may read the lake.
   package var chosenReaders: Readers? { readers ?? environmentValue("MEDALLION_READERS") }
 

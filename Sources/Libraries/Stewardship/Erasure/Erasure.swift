@@ -1,0 +1,198 @@
+import Bronze
+import Core
+import Database
+package import Engine
+import JSON
+package import LakeJobs
+import LakeQuery
+import Sealing
+package import WarehouseJobs
+
+/// Has a person leave a lake and its warehouse: every version of every table, raw files, what was
+/// set aside, memories, logs.
+///
+/// 1. `plan` looks for the person and counts what stands where; nothing is changed.
+/// 2. Somebody else signs the plan's fingerprint (`ErasureApproval`).
+/// 3. `apply` notes what it is about to do, destroys the person's keys of sealed columns, goes
+///    through all places, each file replaced as a whole, and searches for what is left. Stopped
+///    anywhere, it is called again and goes on. At its end nothing but a certificate and the keyed
+///    hashes of keys (`ErasureRecord`) tells that there was somebody.
+///
+/// Every key gets one substitute in all places, so that rows that belonged together still do: sums
+/// and counts stay, and what a full refresh makes of bronze is what stands in the tables.
+package struct Erasure {
+  private let workspace: Workspace
+  private let warehouse: WarehousePlace?
+  private let context: QueryContext
+  private let subjects: SubjectsFile
+  private let secret: [UInt8]
+  private var lake: Lake { workspace.lake }
+
+  /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is that
+  /// of the keyed hashes by which erased persons are known again.
+  package init(
+    _ workspace: Workspace, _ warehouse: WarehousePlace?, _ context: QueryContext,
+    _ subjects: SubjectsFile, secret: [UInt8]
+  ) {
+    self.workspace = workspace
+    self.warehouse = warehouse
+    self.context = context
+    self.subjects = subjects
+    self.secret = secret
+  }
+
+  /// What there is of the person that `key` names; `.missing` when there is nothing.
+  package func plan(
+    _ kind: SubjectsFile.Kind, _ key: String, madeBy name: String
+  ) throws -> ErasurePlan {
+    let search = try PersonSearch(workspace, context)
+    guard let person = try search.person(kind, key) else {
+      throw Fault(
+        .missing, "no table knows the \(kind.name) '\(key)'",
+        remedy: "see how the key is written: lake-sql \"SELECT … WHERE \(kind.keys[0]) = …\"")
+    }
+    let work = ErasureWork(lake, person, nil) { search.roles(of: $0, kind) }
+    return ErasurePlan(
+      kind: kind.name, key: key, substitutes: person.keys, madeBy: name, madeAt: lake.clock.now,
+      places: try sweep(work))
+  }
+
+  /// Does what an approved plan says; what it did. `tell` hears of each place as it is done.
+  package func apply(
+    _ plan: ErasurePlan, _ approval: ErasureApproval, _ tell: (ErasedPlace) -> Void = { _ in }
+  ) throws -> ErasureCertificate {
+    try apply(plan, approvedBy: approval.approver, tell)
+  }
+
+  /// Erases once more whom the record at `path` tells of and the lake has again, as after a restore;
+  /// what was done. Nobody has to approve it again.
+  package func eraseAgain(
+    recordedAt path: String, _ tell: (ErasedPlace) -> Void = { _ in }
+  ) throws -> [ErasureCertificate] {
+    var certificates: [ErasureCertificate] = []
+    for record in try ErasureRecord.all(path, lake.fileSystem) {
+      guard let kind = subjects.kinds.first(where: { $0.name == record.kind }) else { continue }
+      let known = try KnownKeys(workspace, context).matching(record, kind, secret: secret)
+      guard let key = known[kind.keys[0]]?.keys.min() ?? known.values.first?.keys.min() else {
+        continue
+      }
+      let plan = ErasurePlan(
+        kind: kind.name, key: key, substitutes: known, madeBy: "restore",
+        madeAt: lake.clock.now, places: [])
+      certificates.append(try apply(plan, approvedBy: record.approvedBy, tell))
+    }
+    return certificates
+  }
+
+  // MARK: Work
+
+  /// What `apply` does once it is known who approved it.
+  package func apply(
+    _ plan: ErasurePlan, approvedBy approver: String, _ tell: (ErasedPlace) -> Void
+  ) throws -> ErasureCertificate {
+    guard let kind = subjects.kinds.first(where: { $0.name == plan.kind }) else {
+      throw Fault(
+        .configuration, at: Place(subjects.path), "'\(plan.kind)' is no kind of persons any more",
+        remedy: "put it back, or make the plan anew")
+    }
+    let locks = try ErasureLocks(workspace)
+    defer { locks.unlock() }
+    let notes = ErasureNotes(plan.fingerprint, lake)
+    let search = try PersonSearch(workspace, context)
+    let person = try notes.person() ?? found(plan, kind, search)
+    try notes.keep(person)
+    let record = record(of: plan, person, approvedBy: approver)
+    try record.add(to: ErasureRecord.path(inLake: lake.root), lake.fileSystem)
+    var places = try destroyKeys(of: person)
+    places.forEach(tell)
+    let work = ErasureWork(lake, person, notes.journal) { search.roles(of: $0, kind) }
+    for place in try sweep(work, tell) { places.append(place) }
+    let searched = try LakeSearch(lake, person.scrub).search()
+    guard searched.found.isEmpty else {
+      throw Fault(
+        .verdict, at: Place(searched.found[0]),
+        "the person still stands in \(counted(searched.found.count, "file"))",
+        remedy: "see what wrote it, take it out there, and run this again")
+    }
+    let certificate = ErasureCertificate(
+      fingerprint: plan.fingerprint, kind: kind.name,
+      token: ErasureRecord.token(of: plan.key, in: kind.keys[0], secret: secret),
+      madeBy: plan.madeBy, approvedBy: approver, erasedAt: lake.clock.now,
+      places: try notes.allPlaces(with: places), searchedFiles: searched.fileCount,
+      searchedBytes: searched.byteCount)
+    try notes.finish(with: certificate)
+    return certificate
+  }
+
+  /// The person as the lake has it now, with the substitutes that the plan has for it.
+  private func found(
+    _ plan: ErasurePlan, _ kind: SubjectsFile.Kind, _ search: PersonSearch
+  ) throws -> Person {
+    var person =
+      try search.person(kind, plan.key) ?? Person(kind: kind.name, keys: [:], values: [])
+    for (column, keys) in plan.substitutes {
+      for (key, substitute) in keys { person.keys[column, default: [:]][key] = substitute }
+    }
+    return person
+  }
+
+  private func record(
+    of plan: ErasurePlan, _ person: Person, approvedBy approver: String
+  ) -> ErasureRecord {
+    ErasureRecord(
+      fingerprint: plan.fingerprint, kind: plan.kind,
+      substitutes: Dictionary(
+        uniqueKeysWithValues: person.keys.map { column, keys in
+          (
+            column,
+            Dictionary(
+              uniqueKeysWithValues: keys.map { key, substitute in
+                (ErasureRecord.token(of: key, in: column, secret: secret), substitute)
+              })
+          )
+        }), approvedBy: approver)
+  }
+
+  private func sweep(
+    _ work: ErasureWork, _ tell: (ErasedPlace) -> Void = { _ in }
+  ) throws -> [ErasedPlace] {
+    var places: [ErasedPlace] = []
+    try LakeErasure(work, workspace, warehouse: warehouse?.path).erase { place in
+      places.append(place)
+      tell(place)
+    }
+    guard let warehouse else { return places }
+    let database = try work.isTrial ? warehouse.openedToRead(lake.fileSystem) : opened(warehouse)
+    guard let database else { return places }
+    let found = try DatabaseErasure(work, database) { table in
+      work.roles(LakeTableName(schema: "warehouse", name: table))
+    }.erase { "warehouse.\($0)" }
+    for place in found {
+      places.append(place)
+      tell(place)
+    }
+    return places
+  }
+
+  /// The warehouse, to be changed; nil when there is none yet.
+  private func opened(_ warehouse: WarehousePlace) throws(Fault) -> (any LoadingConnection)? {
+    if let path = warehouse.path, try !lake.fileSystem.exists(path) { return nil }
+    return try warehouse.openedToLoad(lake.fileSystem)
+  }
+
+  /// Destroys the keys that sealed what is said of the person; what they sealed is noise from then
+  /// on, in copies that nobody reaches too.
+  private func destroyKeys(of person: Person) throws -> [ErasedPlace] {
+    guard let store = lake.keys else { return [] }
+    var places: [ErasedPlace] = []
+    let kinds = Set(workspace.jobs.datasets.values.compactMap(\.sealSubject))
+    for kind in kinds.sorted() {
+      guard let keys = person.keys[kind.lowercased()] else { continue }
+      let subjects = store.subjects(kind)
+      let tokens = try subjects.tokens()
+      try subjects.destroy(keys.keys.map { tokens.token(of: $0.utf8) })
+      places.append(ErasedPlace(kind: .keys, name: "_keys/subjects \(kind)", count: keys.count))
+    }
+    return places
+  }
+}

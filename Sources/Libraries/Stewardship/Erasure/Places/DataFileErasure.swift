@@ -1,0 +1,53 @@
+import Bronze
+import Columnar
+import Core
+import Delta
+import Parquet
+
+/// Takes a person out of a Parquet file: as many rows, in the same order, under the same name.
+struct DataFileErasure {
+  /// What the file is now.
+  struct Outcome {
+    var place: ErasedPlace
+    var written: WrittenFile?
+    var schema: Schema
+  }
+
+  private let work: ErasureWork
+  private let rows: RowScrub
+
+  init(_ work: ErasureWork, _ roles: RowRoles) {
+    self.work = work
+    rows = RowScrub(work.person, roles, work.scrub)
+  }
+
+  /// How many rows hold the person.
+  func count(in path: String) throws -> Int {
+    let batches = try FileReader(work.files.open(path), at: Place(path)).batches()
+    var count = 0
+    while let batch = try batches.next() { count += rows.scrubbed(batch)?.count ?? 0 }
+    return count
+  }
+
+  /// Replaces the file where it holds the person, or was begun by a run before; nil where it may
+  /// stay.
+  func erase(_ path: String, as kind: ErasedPlace.Kind) throws -> Outcome? {
+    let count = try count(in: path)
+    guard try count > 0 || work.wasBegun(path) else { return nil }
+    let reader = try FileReader(work.files.open(path), at: Place(path))
+    var place = ErasedPlace(kind: kind, name: work.name(of: path), count: count)
+    place.before = try work.digest(of: path)
+    guard !work.isTrial else { return Outcome(place: place, schema: reader.schema) }
+    try work.begin(path)
+    let draft = DigestingDraft(try work.files.draft(path, replacing: true))
+    let batches = try reader.batches()
+    let writer = try FileWriter(draft, schema: reader.schema)
+    while let batch = try batches.next() {
+      try writer.append(rows.scrubbed(batch)?.batch ?? batch)
+    }
+    let written = try writer.finish()
+    _ = try draft.publish()
+    place.after = draft.digestText
+    return Outcome(place: place, written: written, schema: reader.schema)
+  }
+}

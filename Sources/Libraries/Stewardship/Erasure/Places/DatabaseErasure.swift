@@ -1,0 +1,126 @@
+import Columnar
+import Core
+import Database
+
+/// Takes a person out of a database: rows stay, keys get their substitutes, what else is said of the
+/// person in its rows becomes NULL, and values that tell it vanish from all texts.
+struct DatabaseErasure {
+  private let work: ErasureWork
+  private let database: any Connection
+  /// What the columns of a table say of persons; nil for a database that is no warehouse.
+  private let roles: ((_ table: String) -> RowRoles)?
+
+  init(
+    _ work: ErasureWork, _ database: any Connection, roles: ((_ table: String) -> RowRoles)? = nil
+  ) {
+    self.work = work
+    self.database = database
+    self.roles = roles
+  }
+
+  /// What there was, table by table, all in one transaction; nothing of it is left in the files of a
+  /// database after it.
+  func erase(naming name: (_ table: String) -> String) throws -> [ErasedPlace] {
+    let kind: ErasedPlace.Kind = roles == nil ? .database : .warehouse
+    let counts = try work.isTrial ? eraseAll() : erasedForGood()
+    let found = counts.filter { $0.count > 0 }
+    if !work.isTrial, !found.isEmpty { try clear(found.map(\.table)) }
+    return found.map { ErasedPlace(kind: kind, name: name($0.table), count: $0.count) }
+  }
+
+  private func erasedForGood() throws -> [(table: String, count: Int)] {
+    if database.dialect == .sqlite { try database.execute("PRAGMA secure_delete = ON") }
+    return try database.transaction { try eraseAll() }
+  }
+
+  private func eraseAll() throws(Fault) -> [(table: String, count: Int)] {
+    var counts: [(table: String, count: Int)] = []
+    for table in try database.tables() { counts.append((table, try erase(table))) }
+    return counts
+  }
+
+  /// Has the bytes of what is gone overwritten.
+  private func clear(_ tables: [String]) throws(Fault) {
+    switch database.dialect {
+    case .sqlite:
+      try database.execute("VACUUM")
+      _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    default:
+      for table in tables { try database.execute("VACUUM (FULL, ANALYZE) \(quoted(table))") }
+    }
+  }
+
+  private func quoted(_ name: String) -> String { database.dialect.quoted(name) }
+
+  private func erase(_ table: String) throws(Fault) -> Int {
+    let columns = try database.columns(of: table)
+    let texts = columns.filter { $0.type == .string }
+    var count = 0
+    if let roles = roles?(table) { count += try eraseRows(of: table, columns, roles) }
+    for column in texts { count += try eraseTexts(in: table, column) }
+    return count
+  }
+
+  private func eraseRows(
+    of table: String, _ columns: [TableColumn], _ roles: RowRoles
+  ) throws(Fault) -> Int {
+    var count = 0
+    for key in columns where roles.keys.contains(key.name.lowercased()) {
+      guard let keys = work.person.keys[key.name.lowercased()] else { continue }
+      let personal = columns.filter {
+        roles.personal.contains($0.name.lowercased()) && $0.keyPosition == 0
+      }
+      for (value, substitute) in keys.sorted(by: { $0.key < $1.key }) {
+        let isKey = "CAST(\(quoted(key.name)) AS TEXT) = $1"
+        guard !work.isTrial else {
+          count += try database.integer(
+            "SELECT count(*) FROM \(quoted(table)) WHERE \(isKey)", [.string(value)])
+          continue
+        }
+        let settings =
+          personal.map { column in
+            let empty = column.isNullable ? "NULL" : "''"
+            return "\(quoted(column.name)) = \(empty)"
+          } + ["\(quoted(key.name)) = \(literal(substitute, key))"]
+        count += try database.run(
+          "UPDATE \(quoted(table)) SET \(settings.joined(separator: ", ")) WHERE \(isKey)",
+          [.string(value)])
+      }
+    }
+    return count
+  }
+
+  private func literal(_ value: String, _ column: TableColumn) -> String {
+    column.type == .string ? database.dialect.literal(value) : value
+  }
+
+  private func eraseTexts(in table: String, _ column: TableColumn) throws(Fault) -> Int {
+    let name = quoted(column.name)
+    var count = 0
+    for value in values {
+      let position = database.dialect == .sqlite ? "instr(\(name), $1)" : "strpos(\(name), $1)"
+      let isText = database.dialect == .sqlite ? " AND typeof(\(name)) = 'text'" : ""
+      let rows = try database.rows(
+        "SELECT DISTINCT \(name) FROM \(quoted(table)) WHERE \(position) > 0\(isText)",
+        [.string(value)])
+      for row in rows {
+        guard case .string(let text) = row[0],
+          let after = work.scrub.scrubbed(Array(text.utf8)[...])
+        else { continue }
+        let condition = " WHERE \(name) = $1"
+        count += try database.integer(
+          "SELECT count(*) FROM \(quoted(table))\(condition)", [.string(text)])
+        if work.isTrial { continue }
+        _ = try database.run(
+          "UPDATE \(quoted(table)) SET \(name) = $2\(condition)",
+          [.string(text), .string(String(decoding: after.bytes, as: UTF8.self))])
+      }
+    }
+    return count
+  }
+
+  /// What is looked for in texts.
+  private var values: [String] {
+    (work.person.allKeys.filter(Person.isTelling) + work.person.values).sorted()
+  }
+}

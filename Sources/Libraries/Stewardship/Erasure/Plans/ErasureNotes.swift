@@ -1,0 +1,71 @@
+import Core
+import Glibc
+import JSON
+import LakeJobs
+
+/// What an erasure at work keeps in the lake, so that it can be gone on with: whom it is about, what
+/// it has begun, what it found. All of it goes when it is done, and a certificate stays.
+struct ErasureNotes {
+  private let fingerprint: String
+  private let files: any FileSystem
+  private let root: String
+  let journal: ErasureJournal
+  private var folder: String { "\(root)/\(String(fingerprint.prefix(16)))" }
+  private var personPath: String { "\(folder)/person.json" }
+
+  init(_ fingerprint: String, _ lake: Lake) {
+    self.fingerprint = fingerprint
+    files = lake.fileSystem
+    root = "\(lake.root)/\(ErasureRecord.folderName)"
+    journal = ErasureJournal(
+      "\(lake.root)/\(ErasureRecord.folderName)/\(String(fingerprint.prefix(16)))/begun", files)
+  }
+
+  /// Whom a run before was about; nil when there was none, or it was done.
+  func person() throws(Fault) -> Person? {
+    guard try files.exists(personPath) else { return nil }
+    let json = try JSONValue(
+      parsing: String(decoding: files.read(personPath), as: UTF8.self), at: Place(personPath))
+    let keys = (json["keys"]?.object?.dictionary ?? [:]).mapValues { keys in
+      (keys.object?.dictionary ?? [:]).compactMapValues(\.string)
+    }
+    return Person(
+      kind: json["kind"]?.string ?? "", keys: keys,
+      values: Set((json["values"]?.array ?? []).compactMap(\.string)))
+  }
+
+  /// Notes whom the work is about, for its owner's eyes only.
+  func keep(_ person: Person) throws(Fault) {
+    guard try self.person() != person else { return }
+    let json: JSONValue = [
+      "kind": .string(person.kind),
+      "keys": .object(
+        JSONObject(
+          person.keys.mapValues { keys in
+            .object(JSONObject(keys.mapValues { .string($0) }))
+          })),
+      "values": .array(person.values.sorted().map { .string($0) }),
+    ]
+    let mask = umask(0o077)
+    defer { _ = umask(mask) }
+    try files.replace(personPath, JSONWriter.bytes(json))
+  }
+
+  /// The places of this run, and of runs before it that were stopped.
+  func allPlaces(with places: [ErasedPlace]) throws(Fault) -> [ErasedPlace] {
+    let begun = try journal.names()
+    let told = Set(places.map(\.name))
+    return places
+      + begun.filter { !told.contains($0) }.sorted().map {
+        ErasedPlace(kind: .table, name: $0, count: 0)
+      }
+  }
+
+  /// Writes the certificate, and takes all else away.
+  func finish(with certificate: ErasureCertificate) throws(Fault) {
+    try files.replace(
+      "\(root)/\(String(fingerprint.prefix(16))).json",
+      JSONWriter.bytes(certificate.json) + [UInt8(ascii: "\n")])
+    try Tree(files).remove(folder)
+  }
+}

@@ -1,0 +1,58 @@
+package import Core
+import JSON
+
+/// Who was erased from a lake, without telling it: the keyed hash of each key, and what took its
+/// place. What a restore brings back is erased once more by it.
+package struct ErasureRecord: Sendable, Equatable {
+  package var fingerprint: String
+  package var kind: String
+  /// What took the place of a key, by column and by the key's token.
+  package var substitutes: [String: [String: String]]
+  package var approvedBy: String
+
+  /// The folder of a lake in which erasures are noted.
+  package static let folderName = "_erasures"
+  private static let fileName = "record.ndjson"
+
+  /// Where the record of the lake at `root` lies.
+  package static func path(inLake root: String) -> String { "\(root)/\(folderName)/\(fileName)" }
+
+  /// The keyed hash by which a key is known again.
+  package static func token(of key: String, in column: String, secret: [UInt8]) -> String {
+    hexText(SHA256.keyed(secret, Array("erased \(column) \(key)".utf8)).prefix(16))
+  }
+
+  /// All that the record at `path` tells; none when there is no such file.
+  package static func all(_ path: String, _ files: any FileSystem) throws(Fault)
+    -> [ErasureRecord]
+  {
+    guard try files.exists(path) else { return [] }
+    return try JSONReader().readLines(files.read(path), at: Place(path)).compactMap { json in
+      guard let fingerprint = json["plan"]?.string, let kind = json["kind"]?.string else {
+        return nil
+      }
+      return ErasureRecord(
+        fingerprint: fingerprint, kind: kind,
+        substitutes: (json["substitutes"]?.object?.dictionary ?? [:]).mapValues { tokens in
+          (tokens.object?.dictionary ?? [:]).compactMapValues(\.string)
+        }, approvedBy: json["approved_by"]?.string ?? "")
+    }
+  }
+
+  /// Adds it to the record at `path`, unless it is there.
+  func add(to path: String, _ files: any FileSystem) throws(Fault) {
+    guard try !Self.all(path, files).contains(where: { $0.fingerprint == fingerprint }) else {
+      return
+    }
+    let json: JSONValue = [
+      "plan": .string(fingerprint), "kind": .string(kind),
+      "substitutes": .object(
+        JSONObject(
+          substitutes.mapValues { tokens in
+            .object(JSONObject(tokens.mapValues { .string($0) }))
+          })),
+      "approved_by": .string(approvedBy),
+    ]
+    try files.appendLines(JSONWriter.bytes(json) + [UInt8(ascii: "\n")], to: path)
+  }
+}

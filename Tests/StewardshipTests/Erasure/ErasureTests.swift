@@ -1,0 +1,155 @@
+import Core
+import Delta
+import LakeJobs
+import LakeSupport
+import Maintenance
+import Stewardship
+import TestSupport
+import Testing
+
+/// A person leaves all places, and everybody and every sum stays.
+@Suite struct ErasureTests {
+  private static let approved = "m.weber"
+
+  private func erase(
+    _ lake: PersonLake, _ plan: ErasurePlan, _ files: any FileSystem = LocalFileSystem()
+  ) throws -> ErasureCertificate {
+    try lake.erasure(files).apply(plan, approvedBy: Self.approved) { _ in }
+  }
+
+  @Test(arguments: [false, true])
+  func `nothing tells the person afterwards, in any version of any file`(sealed: Bool) throws {
+    let lake = try PersonLake(sealed: sealed)
+    try lake.fill()
+    let (totals, others, versions) = (try lake.totals(), try lake.others(), try lake.versions())
+    #expect(try !lake.places(of: "K-3").isEmpty)
+    let plan = try lake.plan()
+    #expect(try lake.totals() == totals)
+    let certificate = try erase(lake, plan)
+    for text in PersonLake.telling {
+      #expect(try lake.places(of: text) == [], "\(text)")
+    }
+    #expect(try lake.places(of: "C-33 came").count > 0)
+    #expect(try lake.totals() == totals)
+    #expect(try lake.others() == others)
+    #expect(try lake.versions() == versions)
+    #expect(certificate.places.contains { $0.kind == .bronze && $0.count > 0 })
+    #expect(certificate.places.contains { $0.kind == .warehouse })
+    #expect(certificate.searchedFiles > 20)
+    // What is there is what bronze gives.
+    let standing =
+      try lake.lake.rows("SELECT * FROM silver.customers")
+      + lake.lake.rows("SELECT * FROM silver.sales") + lake.lake.rows("SELECT * FROM gold.spent")
+    try lake.refresh(isFull: true)
+    #expect(
+      try lake.lake.rows("SELECT * FROM silver.customers")
+        + lake.lake.rows("SELECT * FROM silver.sales")
+        + lake.lake.rows("SELECT * FROM gold.spent") == standing)
+    #expect(try lake.totals() == totals)
+  }
+
+  @Test func `one substitute stands for a key in all places`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    let before = try lake.lake.rows(
+      "SELECT sum(amount), sum(sales) FROM gold.spent WHERE customer_id = 'C-3'")
+    let plan = try lake.plan()
+    let substitute = try #require(plan.substitutes["customer_id"]?["C-3"])
+    _ = try erase(lake, plan)
+    #expect(
+      try lake.lake.rows(
+        "SELECT sum(amount), sum(sales) FROM gold.spent WHERE customer_id = '\(substitute)'")
+        == before)
+    #expect(
+      try lake.lake.rows(
+        "SELECT email, name FROM silver.customers WHERE customer_id = '\(substitute)'")
+        == ["NULL|NULL"])
+    #expect(
+      try lake.lake.rows(
+        "SELECT count(*) FROM bronze.crm "
+          + "WHERE customer_id = '\(substitute)' AND name IS NULL") == ["3"])
+  }
+
+  @Test func `the lake is sound afterwards, and takes what comes`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    _ = try erase(lake, try lake.plan())
+    let workspace = try lake.lake.workspace()
+    let audit = LakeAudit(workspace, .full)
+    for subject in try audit.subjects(named: []) {
+      let findings = try audit.findings(of: subject, repairs: false).filter { $0.level == .damage }
+      #expect(findings.isEmpty, "\(subject.name): \(findings)")
+    }
+    #expect(try lake.lake.refresh(["silver", "gold"]).isEmpty)
+    let changes = try lake.lake.rows(
+      "SELECT customer_id, _change_type FROM table_changes('silver.customers', 0)")
+    #expect(!changes.isEmpty && !changes.contains { $0.hasPrefix("C-3|") })
+  }
+
+  @Test func `a second plan finds nobody`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    _ = try erase(lake, try lake.plan())
+    let fault = #expect(throws: Fault.self) { try lake.plan() }
+    #expect(fault?.kind == .missing)
+    #expect(try lake.plan("C-4").places.count > 5)
+  }
+
+  @Test func `the record tells nobody, and has a restored lake erased again`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    let root = lake.lake.folder.file("lake")
+    try copyTree(root, to: lake.lake.folder.file("backup"))
+    _ = try erase(lake, try lake.plan())
+    let record = ErasureRecord.path(inLake: root)
+    let text = String(decoding: try LocalFileSystem().read(record), as: UTF8.self)
+    #expect(!text.contains("C-3") && !text.contains("K-3"))
+    // The backup comes back, and the record with it.
+    let kept = try LocalFileSystem().read(record)
+    removeTree(root)
+    try copyTree(lake.lake.folder.file("backup"), to: root)
+    try LocalFileSystem().replace(record, kept)
+    #expect(try !lake.places(of: "K-3").isEmpty)
+    #expect(try lake.erasure().eraseAgain(recordedAt: record).count == 1)
+    for text in PersonLake.telling { #expect(try lake.places(of: text) == [], "\(text)") }
+    #expect(try lake.erasure().eraseAgain(recordedAt: record).isEmpty)
+  }
+
+  @Test(arguments: [FaultyFileSystem.Mode.kill, .killLosingNames])
+  func `one that stops at any step is gone on with`(mode: FaultyFileSystem.Mode) throws {
+    let whole = try PersonLake()
+    try whole.fill()
+    let plan = try whole.plan()
+    let backup = whole.lake.folder.file("backup")
+    let root = whole.lake.folder.file("lake")
+    try copyTree(root, to: backup)
+    let totals = try whole.totals()
+    let counting = FaultyFileSystem()
+    _ = try erase(whole, plan, counting)
+    let others = try whole.others()
+    for step in FaultyFileSystem.steps(of: counting.stepCount, oneIn: 61) {
+      removeTree(root)
+      try copyTree(backup, to: root)
+      _ = try? erase(whole, plan, FaultyFileSystem(faultAt: step, mode))
+      #expect(try whole.totals() == totals, "step \(step)")
+      #expect(try whole.others() == others, "step \(step)")
+      _ = try erase(whole, plan)
+      for text in PersonLake.telling {
+        #expect(try whole.places(of: text) == [], "\(text), step \(step)")
+      }
+      #expect(try whole.totals() == totals, "after step \(step)")
+    }
+  }
+
+  private func copyTree(_ source: String, to target: String) throws {
+    let files = LocalFileSystem()
+    if try files.status(of: source)?.isDirectory == true {
+      try files.createDirectory(target)
+      for name in try files.list(source) {
+        try copyTree("\(source)/\(name)", to: "\(target)/\(name)")
+      }
+    } else {
+      try files.replace(target, files.read(source))
+    }
+  }
+}
