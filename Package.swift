@@ -154,6 +154,10 @@ let tools: [Target] = [
   tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool(
+    "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "TextFormats", "Columnar",
+    "JSON"),
+  tool("restore", "Recovery", "LakeTool"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -238,6 +242,9 @@ let tests: [Target] = [
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),
+  tests(
+    of: "Recovery", "LakeSupport", "WarehouseJobs", "Maintenance", "Refresh", "Ingest",
+    "LakeQuery", "Bronze", "LakeJobs", "Sealing", "Database", "Delta", "Engine", "JSON"),
   tests(
     of: "WarehouseJobs", "LakeSupport", "Warehouse", "Ingest", "LakeJobs", "LakeQuery", "Database",
     "Engine"),
