@@ -6,7 +6,8 @@ import Testing
 
 @testable import Recovery
 
-/// A backup keeps each chunk once, costs what changed, and tells of everything that is not as it was.
+/// A backup keeps each chunk once, costs what changed, and tells of everything that is not as it
+/// was.
 @Suite struct BackupTests {
   private let shop: Shop
   private let files = LocalFileSystem()

@@ -67,7 +67,7 @@ import Testing
     let outcome = try shop.backUp { name in
       guard name == look, !isDone else { return }
       isDone = true
-      try shop.day(3, ["e|S3|5.00", "a|S1|1.75"])
+      try shop.day(3, ["e|S3|5.00", "a|S1|1.75", "r|S9|bad"])
     }
     try expectWhole(outcome)
   }

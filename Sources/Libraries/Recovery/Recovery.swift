@@ -8,5 +8,5 @@
 // an epoch out of a lake at work; `Verifying/` holds a backup against itself; `Restoring/` makes a
 // lake of an epoch in an empty place; `Drill/` proves that it can be done.
 //
-// Begin with `Epoch` and `BackupRepository`. It changes no table of a lake that is at work: it reads
-// one, and makes another in an empty place.
+// Begin with `Epoch` and `BackupRepository`. It changes no table of a lake that is at work: it
+// reads one, and makes another in an empty place.

@@ -27,7 +27,8 @@ extension BackupDesk {
         let needed =
           finding.epochs.isEmpty ? "" : " (needed by \(finding.epochs.joined(separator: ", ")))"
         try console.write(
-          "\(finding.kind.rawValue): \(finding.file): \(finding.problem)\(needed); \(finding.remedy)"
+          "\(finding.kind.rawValue): \(finding.file): \(finding.problem)\(needed); "
+            + finding.remedy
         )
       }
     }

@@ -24,13 +24,14 @@ struct BackupDesk {
     self.backup = backup
     self.choice = choice
     self.console = console
-    address = try backup.place()
+    address = backup.place
     let plain = try BackupAddress.place(
       address, LocalFileSystem(), cache: "\(lake.lake)/_spill/backup-cache")
     place = choice.bandwidth.map { ThrottledPlace(plain, bytesPerSecond: $0.bytes) } ?? plain
   }
 
-  /// The backup, opened with the key; what is wrong with it is told, and keeps nobody from the rest.
+  /// The backup, opened with the key; what is wrong with it is told, and keeps nobody from the
+  /// rest.
   func opened() throws(Fault) -> BackupRepository {
     let repository = try BackupRepository(place, try Recipients.key(keyText(), at: keyPlace))
     for fault in repository.faults { console.warn(fault) }

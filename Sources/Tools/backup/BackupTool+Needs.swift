@@ -14,7 +14,7 @@ extension BackupTool {
     let writes = ![.list, .verify, .recipients].contains(action) && !trial.dryRun
     let takes = action == .create
     var found = try LakeNeeds(lake, console, isTrial: !writes)
-    let address = try backup.place()
+    let address = backup.place
     if takes {
       found.readAll()
       let warehouse = try place.warehousePlace(inLake: lake.lake)

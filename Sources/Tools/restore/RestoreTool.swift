@@ -35,7 +35,7 @@ import UnixTool
     let target = try FileAddress.path(target)
     let files = LocalFileSystem()
     let place = try BackupAddress.place(
-      backup.place(), files, cache: "\(target).restoring/.cache")
+      backup.place, files, cache: "\(target).restoring/.cache")
     let key = try Recipients.key(
       backup.keyText(inLake: environment("MEDALLION_LAKE") ?? "lake"), at: Place(backup.keyName))
     let repository = try BackupRepository(place, key)
@@ -58,7 +58,7 @@ import UnixTool
 
   func needs(_ console: Console) throws -> Needs {
     var needs = Needs()
-    if let folder = BackupAddress.folder(try backup.place()) {
+    if let folder = BackupAddress.folder(backup.place) {
       needs.add(.read, path: folder)
     } else {
       needs.add(program: "rclone")

@@ -1,7 +1,7 @@
 import Core
 
-/// What a chunk is known by: the keyed digest of its bytes. Who has not the key of the backup learns
-/// from it neither what the chunk holds nor whether it is one that he knows.
+/// What a chunk is known by: the keyed digest of its bytes. Who has not the key of the backup
+/// learns from it neither what the chunk holds nor whether it is one that he knows.
 package struct ChunkID: Hashable, Sendable {
   private let first: UInt64
   private let second: UInt64

@@ -4,9 +4,9 @@ import Core
 ///
 /// A file that never changes is cut by length: nothing of it is ever met again but as a whole. What
 /// changes in place or grows, as a database or a log, is cut where its own bytes say so, so that a
-/// change moves no cut but those beside it and the rest is known from the epoch before. The sum that
-/// decides (a gear hash) runs over the last 64 bytes; its table comes from the backup's key, so that
-/// the lengths of chunks tell nothing of what is in them.
+/// change moves no cut but those beside it and the rest is known from the epoch before. The sum
+/// that decides (a gear hash) runs over the last 64 bytes; its table comes from the backup's key,
+/// so that the lengths of chunks tell nothing of what is in them.
 struct ContentCutter: Sendable {
   /// Bytes of a chunk of a file that never changes.
   static let fixedByteCount = 4 << 20

@@ -2,13 +2,13 @@ import Compression
 import Core
 import Sealing
 
-/// Many chunks in one file: each made smaller, sealed by itself, one behind the other, then a sealed
-/// list of them, so that a pack can be read where no index tells of it.
+/// Many chunks in one file: each made smaller, sealed by itself, one behind the other, then a
+/// sealed list of them, so that a pack can be read where no index tells of it.
 ///
 ///     MDLPACK1 | chunk | chunk | … | list | length of the list, 4 bytes | MDLPACKE
 ///
-/// A pack is named by the SHA-256 of its bytes, `packs/<2 digits>/<64 digits>.pack`: that it is whole
-/// can be seen without a key.
+/// A pack is named by the SHA-256 of its bytes, `packs/<2 digits>/<64 digits>.pack`: that it is
+/// whole can be seen without a key.
 struct Pack {
   /// Where a chunk lies in its pack.
   struct Entry: Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Core
 
-/// Which epochs are kept: of the last so many hours, days, weeks, months and years that have any, the
-/// last of each; and the last so many, whatever their times.
+/// Which epochs are kept: of the last so many hours, days, weeks, months and years that have any,
+/// the last of each; and the last so many, whatever their times.
 package struct BackupRetention: Sendable, Equatable {
   package var last = 1
   package var daily = 0

@@ -6,8 +6,8 @@ import JSON
 ///     epochs/<name>.epoch    what is in it, sealed
 ///     seals/<name>.seal      the digest of that file: one that is gone is missed by its seal
 ///
-/// Each names the one before it and the digest of its file, so that none can be changed, left out or
-/// put in between.
+/// Each names the one before it and the digest of its file, so that none can be changed, left out
+/// or put in between.
 package struct Epoch: Sendable, Equatable {
   /// Its name, which sorts by time: `20260301T020000Z-<digits>`.
   package let name: String

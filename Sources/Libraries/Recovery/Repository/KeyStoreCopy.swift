@@ -44,8 +44,8 @@ struct KeyStoreCopy {
     return (name, hexText(SHA256.digest(of: try repository.place.read(name))))
   }
 
-  /// The files of the key store, by their paths in the lake; none when there is no copy, `.data` when
-  /// it was changed.
+  /// The files of the key store, by their paths in the lake; none when there is no copy, `.data`
+  /// when it was changed.
   func files() throws(Fault) -> [(path: String, mode: UInt32, bytes: [UInt8])] {
     guard let file = try repository.place.list(Self.place).last else { return [] }
     let stored = try repository.place.read(file.name)

@@ -8,8 +8,8 @@ package import Sealing
 ///     keys/<name>.json    {"format":1,"backup":"…","recipient":"<name>","key":"<digits>",
 ///                          "sealed":"…"}
 ///
-/// One who loses his key shuts nobody else out, and one who is to read no more is taken out; what he
-/// has read he has.
+/// One who loses his key shuts nobody else out, and one who is to read no more is taken out; what
+/// he has read he has.
 package struct Recipients {
   private let place: any BackupPlace
   private let backup: String

@@ -3,8 +3,8 @@ import Core
 import JSON
 import Sealing
 
-/// What tells of epochs and chunks, as it lies in a backup: JSON, made smaller and sealed. A document
-/// opens under its own purpose and name only, so that none can stand in for another.
+/// What tells of epochs and chunks, as it lies in a backup: JSON, made smaller and sealed. A
+/// document opens under its own purpose and name only, so that none can stand in for another.
 enum SealedDocument {
   private static let beginning = Array("MDLDOCU1".utf8)
 

@@ -6,9 +6,9 @@ import JSON
 /// What a table or a log has of one day.
 ///
 /// Of a table that is parted by days it is the partitions of that day; of one that is not, all. The
-/// table's log comes whole, and one more commit takes the files out of it that are not there, so that
-/// whoever reads it sees a table of that day and no file that is missing. Of a log of bronze it is
-/// what came in on the day, with a log of its own.
+/// table's log comes whole, and one more commit takes the files out of it that are not there, so
+/// that whoever reads it sees a table of that day and no file that is missing. Of a log of bronze
+/// it is what came in on the day, with a log of its own.
 struct DayFiles {
   let day: CivilDate
 
@@ -70,7 +70,8 @@ struct DayFiles {
     _ = try files.create("\(folder)/\(Table.logFolder)/\(name)", bytes)
   }
 
-  /// Has the log in `folder`, which was restored with all its commits, name what is of the day alone.
+  /// Has the log in `folder`, which was restored with all its commits, name what is of the day
+  /// alone.
   func complete(log folder: String, _ files: any FileSystem) throws(Fault) {
     let log = BronzeLog(folder: folder, fileSystem: files)
     var position: Int64 = 0

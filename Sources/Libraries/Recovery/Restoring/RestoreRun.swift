@@ -10,8 +10,8 @@ import JSON
 ///     <target>/restore.json which epoch it is
 ///
 /// All is written beside the target, as `<target>.restoring`, and gets its name at the end by one
-/// rename: nobody ever sees a lake that is not whole. A restore that died is gone on with by the next
-/// of the same epoch; one of another begins anew.
+/// rename: nobody ever sees a lake that is not whole. A restore that died is gone on with by the
+/// next of the same epoch; one of another begins anew.
 package struct RestoreRun {
   private let repository: BackupRepository
   private let files: any FileSystem
@@ -124,8 +124,8 @@ package struct RestoreRun {
   ) throws(Fault) {
     for part in plan.parts where RestoreScope.holdsRows(part.name) {
       let isLog = part.name.contains("/") && !part.name.contains(".")
-      let folder =
-        "\(staging)/lake/\(isLog ? part.name : part.name.replacing(".", with: "/", maxReplacements: 1))"
+      let name = isLog ? part.name : part.name.replacing(".", with: "/", maxReplacements: 1)
+      let folder = "\(staging)/lake/\(name)"
       if isLog {
         try day.complete(log: folder, files)
       } else {

@@ -3,8 +3,8 @@ import Core
 import Database
 import WarehouseJobs
 
-/// Where a warehouse goes back to, if not into the restored lake: another file, or an empty database
-/// of a server.
+/// Where a warehouse goes back to, if not into the restored lake: another file, or an empty
+/// database of a server.
 package struct RestoredWarehouse: Sendable {
   private let source: WarehouseSource
 

@@ -11,8 +11,8 @@ final class BackupHold {
   private let path: String
   private let files: any FileSystem
 
-  /// Sets the hold of `lake`'s run. Those that backups which died have left are taken away: no other
-  /// is at work, since they keep each other away.
+  /// Sets the hold of `lake`'s run. Those that backups which died have left are taken away: no
+  /// other is at work, since they keep each other away.
   init(_ lake: Lake) throws(Fault) {
     files = lake.fileSystem
     let folder = "\(lake.root)/_holds"

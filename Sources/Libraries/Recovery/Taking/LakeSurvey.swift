@@ -8,18 +8,18 @@ import WarehouseJobs
 /// No tool is stopped for it. What makes an epoch one is the order in which things are looked at:
 /// **what is made from something is looked at before that**. A table only ever grows by versions, a
 /// log by commits, and what a version was made from was there before it. So when the version of a
-/// view is read, all that it was made from is there, and is still there, or more of it, when that is
-/// looked at in turn. The epoch is a cut that time could have made: nothing in it tells of what is
-/// not in it.
+/// view is read, all that it was made from is there, and is still there, or more of it, when that
+/// is looked at in turn. The epoch is a cut that time could have made: nothing in it tells of what
+/// is not in it.
 ///
 ///  1. the warehouse, whose ledger tells which versions it was loaded from;
 ///  2. what tells of runs: ledger, run events, catalog, audit;
 ///  3. gold and silver, each before the tables that its job reads: a version tells which versions
 ///     of views, and which positions in bronze, it was made from;
-///  4. auxiliary tables and quarantine, which a run writes before its table: they may be ahead of it,
-///     as after a run that died, and never behind. Tables that no job knows, too;
-///  5. logs of replays and of bronze, what is remembered of a source before its log: offsets stand in
-///     the commits;
+///  4. auxiliary tables and quarantine, which a run writes before its table: they may be ahead of
+///     it, as after a run that died, and never behind. Tables that no job knows, too;
+///  5. logs of replays and of bronze, what is remembered of a source before its log: offsets stand
+///     in the commits;
 ///  6. job files, holds and all else that people write, which tables are made by.
 ///
 /// What runs commit in between is in the epoch as far as what it is made from can be: as if the

@@ -71,8 +71,8 @@ struct LogSurvey {
     }
   }
 
-  /// The ledger of inputs, if it tells of no commit that is not in the epoch: of such a one it would
-  /// say that inputs were taken which were not.
+  /// The ledger of inputs, if it tells of no commit that is not in the epoch: of such a one it
+  /// would say that inputs were taken which were not.
   private func ledger(upTo count: Int64) throws(Fault) -> [EpochItem] {
     for name in try files.list("\(folder)/_ledger").reversed() where name.hasSuffix(".inputs") {
       guard let told = Int64(name.dropLast(7)), told <= count else { continue }

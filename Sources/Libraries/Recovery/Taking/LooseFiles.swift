@@ -1,7 +1,8 @@
 import Core
 
-/// The files of a folder that belong to no table and no log of bronze: records of runs, policies, what
-/// people put there. Databases among them are copied, logs are taken up to the last whole line.
+/// The files of a folder that belong to no table and no log of bronze: records of runs, policies,
+/// what people put there. Databases among them are copied, logs are taken up to the last whole
+/// line.
 struct LooseFiles {
   /// A folder below which nothing is, on a disk that is in order.
   private static let depthLimit = 40

@@ -19,12 +19,12 @@ package struct WarehouseSource: Sendable {
 
 /// The warehouse as it stands in one moment.
 ///
-/// A SQLite file is copied by SQLite's own online backup, which sees one transaction's state however
-/// much is written meanwhile, and keeps pages where they were, so that what did not change is known
-/// from the epoch before. Of a PostgreSQL server the warehouse's four schemas are dumped by pg_dump
-/// (`--format=custom`, not compressed, since chunks are), in the very snapshot that the control
-/// totals are read in: a base backup would be of the whole server, with databases that are none of
-/// ours, and could be put back on a server of the same version only.
+/// A SQLite file is copied by SQLite's own online backup, which sees one transaction's state
+/// however much is written meanwhile, and keeps pages where they were, so that what did not change
+/// is known from the epoch before. Of a PostgreSQL server the warehouse's four schemas are dumped
+/// by pg_dump (`--format=custom`, not compressed, since chunks are), in the very snapshot that the
+/// control totals are read in: a base backup would be of the whole server, with databases that are
+/// none of ours, and could be put back on a server of the same version only.
 struct WarehouseSurvey {
   /// The warehouse's part of an epoch.
   struct Found {
@@ -126,10 +126,8 @@ struct WarehouseTotals {
     let sums = summed.map {
       "sum(CAST(\(dialect.quoted($0)) AS \(dialect.wholeNumber)) % 1000000007)"
     }
-    let row =
-      try database.rows(
-        "SELECT count(*)\(sums.map { ", CAST(\($0) AS TEXT)" }.joined()) FROM \(dialect.quoted(table))"
-      ).first ?? []
+    let list = (["count(*)"] + sums.map { "CAST(\($0) AS TEXT)" }).joined(separator: ", ")
+    let row = try database.rows("SELECT \(list) FROM \(dialect.quoted(table))").first ?? []
     var totals: [String: String] = [:]
     for (name, value) in zip(["rows"] + summed, row) {
       switch value {

@@ -2,9 +2,9 @@ package import Core
 import JSON
 package import Sealing
 
-/// Holds a backup against itself: every file that should be there is, nothing was changed, each epoch
-/// follows the one before it and all its chunks are in some pack. How much of the packs is read is
-/// for the caller to say; what is read is opened as a restore opens it, chunk by chunk.
+/// Holds a backup against itself: every file that should be there is, nothing was changed, each
+/// epoch follows the one before it and all its chunks are in some pack. How much of the packs is
+/// read is for the caller to say; what is read is opened as a restore opens it, chunk by chunk.
 package struct BackupAudit {
   /// How much of the packs is read.
   package enum Reading: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import Core
 import JSON
 
-/// Holds the epochs of a backup against each other: each opens, has its seal, and follows the one that
-/// it names, unless that one was taken out on purpose.
+/// Holds the epochs of a backup against each other: each opens, has its seal, and follows the one
+/// that it names, unless that one was taken out on purpose.
 struct EpochAudit {
   private let repository: BackupRepository
   private var place: any BackupPlace { repository.place }

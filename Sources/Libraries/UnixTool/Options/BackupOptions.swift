@@ -7,7 +7,8 @@ package struct BackupOptions: ParsableArguments {
   @Option(
     name: [.customLong("backup"), .customLong("to"), .customLong("from")],
     help: ArgumentHelp(
-      "the backup: a folder, or rclone:REMOTE:PATH; or MEDALLION_BACKUP", valueName: "PLACE"))
+      "the backup: a folder, or rclone:REMOTE:PATH; or MEDALLION_BACKUP (default: backup)",
+      valueName: "PLACE"))
   package var given: String?
 
   @Option(
@@ -18,15 +19,8 @@ package struct BackupOptions: ParsableArguments {
 
   package init() {}
 
-  /// Where the backup lies; `.usage` when nobody says.
-  package func place() throws(Fault) -> String {
-    guard let place = given ?? environment("MEDALLION_BACKUP"), !place.isEmpty else {
-      throw Fault(
-        .usage, "nobody says where the backup lies",
-        remedy: "give --to PLACE, best on another disk or machine, or set MEDALLION_BACKUP")
-    }
-    return place
-  }
+  /// Where the backup lies.
+  package var place: String { given ?? environment("MEDALLION_BACKUP") ?? "backup" }
 
   /// How the key was named.
   package var keyName: String {
@@ -52,8 +46,8 @@ package struct BackupOptions: ParsableArguments {
     return bytes
   }
 
-  /// Writes the text of a new key to `path`, readable by its owner only; `.cannotCreate` when a file
-  /// is there.
+  /// Writes the text of a new key to `path`, readable by its owner only; `.cannotCreate` when a
+  /// file is there.
   package static func writeKey(_ text: String, to path: String) throws(Fault) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else {
