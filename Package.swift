@@ -83,8 +83,8 @@ let libraries: [Target] = [
     "Operations", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
     "CProcess"),
   library(
-    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core",
-    argumentParser),
+    "LakeTool", "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Audit",
+    "Core", argumentParser),
   library(
     "WarehouseJobs", "Warehouse", "PostgreSQL", "Database", "Lakehouse", "Refresh", "LakeQuery",
     "Bronze", "LakeJobs", "Parquet", "Engine", "Governance", "Columnar", "JSON", "Core"),
@@ -98,7 +98,7 @@ let libraries: [Target] = [
     "Engine", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess"),
   library(
     "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
-    "Core"),
+    "Audit", "Core"),
   library(
     "OperationsTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse",
     "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar",
@@ -114,7 +114,7 @@ let tools: [Target] = [
   tool("bronze2silver", "LakeTool"),
   tool(
     "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
-    "TextFormats", "JSON"),
+    "TextFormats", "JSON", "Audit"),
   tool("silver2gold", "LakeTool"),
   tool("load-dims", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeJobs", "Database", "JSON"),
   tool(
@@ -145,19 +145,21 @@ let tools: [Target] = [
     "LakeJobs", "Database"),
   tool(
     "catalog", "Stewardship", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeJobs",
-    "Governance", "TextFormats", "Columnar", "JSON"),
+    "Audit", "Governance", "TextFormats", "Columnar", "JSON"),
   tool(
     "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
   tool(
-    "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+    "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs",
+    "Audit", "JSON"),
   tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
-  tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta"),
+  tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta", "Audit"),
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool("audit", "LakeTool", "Audit", "TextFormats", "JSON"),
   tool(
-    "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "TextFormats", "Columnar",
-    "JSON"),
+    "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("restore", "Recovery", "LakeTool"),
+  tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -210,6 +212,7 @@ let tests: [Target] = [
   tests(of: "JSON"),
   tests(of: "YAML"),
   tests(of: "Sealing"),
+  tests(of: "Audit", "JSON"),
   tests(of: "Compression"),
   tests(of: "Engine", exclude: ["Queries", "Rewrites"]),
   tests(of: "TextFormats", "Compression", "JSON"),

@@ -60,7 +60,8 @@ import Testing
     ],
     // What tools of the lake have in common, between the command line and the lake.
     "LakeTool": [
-      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Core", "ArgumentParser",
+      "UnixTool", "Refresh", "Ingest", "LakeJobs", "Engine", "Governance", "Audit", "Core",
+      "ArgumentParser",
     ],
     // Where the lake's warehouse views meet the loader, so that neither knows the other.
     "WarehouseJobs": [
@@ -81,7 +82,7 @@ import Testing
     ],
     // What tools of the warehouse have in common, between the command line and its loads.
     "WarehouseTool": [
-      "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs", "Core",
+      "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs", "Audit", "Core",
     ],
     // What tools that watch have in common: where runs and alerts meet the tables.
     "OperationsTool": [

@@ -1,8 +1,8 @@
-import Columnar
+
 import Core
 import JSON
 import Recovery
-import TextFormats
+
 import UnixTool
 
 /// The epochs of a backup as a report.

@@ -1,0 +1,32 @@
+package import Audit
+import Core
+package import UnixTool
+
+extension LakeOptions {
+  /// The record of the lake that the options name, for what this run does. An act that is to be
+  /// recorded tells of itself there before it changes anything.
+  package func audit(_ console: Console) -> AuditLog {
+    // Whose lake it is may read of it what the lake's readers may.
+    if chosenReaders == nil { Readers.follow(lake) }
+    return AuditLog(
+      lake: lake, files: LocalFileSystem(),
+      by: .present(tool: console.toolName, runID: console.runID),
+      givenTime: console.hasChosenClock ? console.clock.now : nil, warn: console.warn
+    ) {
+      Console.systemTime
+    }
+  }
+
+  /// An entry of the record; `why` is kept where it was said.
+  package func entry(
+    _ kind: String, _ subject: String, _ details: [(name: String, value: String)] = [],
+    why: String? = nil
+  ) -> AuditEntry {
+    AuditEntry(
+      kind: kind, subject: subject,
+      details: details + (why.map { [("why", $0)] } ?? []))
+  }
+
+  /// The folder of that record.
+  package var auditFolder: AuditFolder { AuditFolder(lake: lake, files: LocalFileSystem()) }
+}
