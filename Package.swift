@@ -166,6 +166,10 @@ let tools: [Target] = [
   tool(
     "erase", "Stewardship", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("lake-keys", "LakeTool", "Maintenance", "LakeJobs", "Sealing", "Audit"),
+  tool(
+    "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
+  tool("restore", "Recovery", "LakeTool"),
+  tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -252,6 +256,9 @@ let tests: [Target] = [
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),
+  tests(
+    of: "Recovery", "LakeSupport", "WarehouseJobs", "Maintenance", "Refresh", "Ingest",
+    "LakeQuery", "Bronze", "LakeJobs", "Sealing", "Database", "Delta", "Engine", "JSON"),
   tests(
     of: "WarehouseJobs", "LakeSupport", "Warehouse", "Ingest", "LakeJobs", "LakeQuery", "Database",
     "Engine"),

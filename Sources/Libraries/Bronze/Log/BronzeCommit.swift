@@ -21,7 +21,7 @@ package struct BronzeCommit: Sendable {
   /// What the tool must remember for its next run (offsets, names of state files).
   package var state: JSONValue
   /// The file in which that stands, when it is too much for the log.
-  var stateFile: String?
+  package internal(set) var stateFile: String?
   /// How many records each rule set aside; known to the run alone that made the commit.
   package var setAside: [String: Int] = [:]
 

@@ -41,6 +41,11 @@ package struct SQLiteCopy {
     return try SQLiteConnection(copyPath, .readOnly, shownAs: path)
   }
 
+  /// Makes the copy at `copyPath`, to be kept: of one moment, whatever is written meanwhile.
+  package func make(at copyPath: String) throws(Fault) {
+    try copy(try SQLiteConnection(path, .readOnly), to: copyPath)
+  }
+
   private func isNeeded(_ source: SQLiteConnection) throws(Fault) -> Bool {
     let pageCount = try source.integer("PRAGMA page_count")
     let byteCount = pageCount * (try source.integer("PRAGMA page_size"))

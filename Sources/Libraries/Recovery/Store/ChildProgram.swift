@@ -1,0 +1,160 @@
+import Core
+import Glibc
+
+/// A program of the machine that is run to its end: what it is given stands in a file without a
+/// name, and so does what it says, however much that is.
+struct ChildProgram {
+  /// How it ended, and what it said.
+  struct Outcome {
+    /// The exit status, or 128 and the number of the signal.
+    let status: Int
+    let output: [UInt8]
+    let talk: String
+
+    /// The last line that it said to people.
+    var lastWord: String { String((talk.split(separator: "\n").last ?? "").prefix(300)) }
+  }
+
+  let name: String
+  let arguments: [String]
+  /// Variables that it is given beside ours: a secret goes here, and never among the arguments.
+  var environment: [String: String] = [:]
+  /// Where it is started; nil for where we are.
+  var folder: String?
+
+  init(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:],
+    in folder: String? = nil
+  ) {
+    self.name = name
+    self.arguments = arguments
+    self.environment = environment
+    self.folder = folder
+  }
+
+  /// Runs it; `.configuration` with `remedy` when there is no such program.
+  func run(giving input: [UInt8] = [], remedy: String) throws(Fault) -> Outcome {
+    let (stdin, stdout, stderr) = (
+      try NamelessFile(input), try NamelessFile(), try NamelessFile()
+    )
+    let child = try spawn(stdin.descriptor, stdout.descriptor, stderr.descriptor, remedy)
+    var end: Int32 = 0
+    while waitpid(child, &end, 0) < 0 && errno == EINTR {}
+    let signal = Int(end & 0x7F)
+    return Outcome(
+      status: signal == 0 ? Int(end >> 8 & 0xFF) : 128 + signal,
+      output: try stdout.bytes(), talk: String(decoding: try stderr.bytes(), as: UTF8.self))
+  }
+
+  private func spawn(
+    _ stdin: Int32, _ stdout: Int32, _ stderr: Int32, _ remedy: String
+  ) throws(Fault) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (ours, theirs) in [(stdin, 0), (stdout, 1), (stderr, 2)] as [(Int32, Int32)] {
+      posix_spawn_file_actions_adddup2(&actions, ours, theirs)
+    }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var restored = sigset_t()
+    sigemptyset(&restored)
+    sigaddset(&restored, SIGPIPE)
+    sigaddset(&restored, SIGXFSZ)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &restored)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+    var child = pid_t()
+    let words = (folder.map { ["env", "-C", $0] } ?? []) + [name] + arguments
+    let code = withTexts(words) { arguments in
+      withTexts(variables) { variables in
+        posix_spawnp(&child, arguments[0]!, &actions, &attributes, arguments, variables)
+      }
+    }
+    guard code == 0 else {
+      throw Fault(
+        .configuration, at: Place(name), "cannot be run: \(systemErrorText(code))",
+        remedy: remedy)
+    }
+    return child
+  }
+
+  /// Our environment with what is given besides.
+  private var variables: [String] {
+    var texts = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      if environment[String(text.prefix { $0 != "=" })] == nil { texts.append(text) }
+      entry += 1
+    }
+    return texts
+  }
+}
+
+/// Calls `body` with texts as a program is given them.
+private func withTexts<Result>(
+  _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let pointers = texts.map { strdup($0) }
+  defer { for pointer in pointers { free(pointer) } }
+  return body(pointers + [nil])
+}
+
+/// A file that has no name any more, and is gone with the last who has it open.
+private final class NamelessFile {
+  let descriptor: Int32
+
+  init(_ bytes: [UInt8] = []) throws(Fault) {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(folder)/medallion-XXXXXX".utf8CString)
+    descriptor = mkstemp(&template)
+    guard descriptor >= 0 else {
+      throw Fault(
+        .cannotCreate, at: Place(folder), "no file can be made here: \(systemErrorText(errno))",
+        remedy: "make room, or let TMPDIR name another folder")
+    }
+    unlink(template)
+    // A child is given what it is to have by a number of its own.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count > 0 || errno == EINTR else {
+        throw Fault(
+          .io, at: Place(folder), "cannot write: \(systemErrorText(errno))",
+          remedy: "make room, or let TMPDIR name another folder")
+      }
+      written += max(0, count)
+    }
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// All that stands in it.
+  func bytes() throws(Fault) -> [UInt8] {
+    let size = Int(lseek(descriptor, 0, SEEK_END))
+    var bytes = [UInt8](repeating: 0, count: max(0, size))
+    var got = 0
+    while got < bytes.count {
+      let count = bytes[got...].withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress, $0.count, off_t(got))
+      }
+      guard count > 0 else {
+        if count < 0 && errno == EINTR { continue }
+        throw Fault(
+          .io, "what a program said cannot be read: \(systemErrorText(errno))",
+          remedy: "run it again")
+      }
+      got += count
+    }
+    return bytes
+  }
+}

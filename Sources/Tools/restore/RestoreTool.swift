@@ -1,0 +1,135 @@
+import ArgumentParser
+import Core
+import LakeTool
+import Recovery
+import UnixTool
+
+/// Makes of a backup what it was taken of, in an empty place.
+@main struct RestoreTool: MedallionTool {
+  static let manual = ToolManual(
+    "restore", "brings an epoch of a backup back, whole or in part, into an empty place",
+    operands: "DIR",
+    examples: [
+      ("restore --plan /data/back --from /mnt/backup --key backup.key", "what it would do"),
+      ("restore /data/back --from /mnt/backup --key backup.key", "makes lake and jobs in it"),
+      ("restore back --at 2026-03-01T06:00:00Z", "as it was then"),
+      ("restore back --table gold.sales", "one table"),
+      ("restore back --day 2026-02-28 --table gold.sales", "one day of it"),
+    ])
+
+  @OptionGroup(title: "Backup") var backup: BackupOptions
+  @OptionGroup(title: "Epoch") var choice: EpochOptions
+  @OptionGroup(title: "Warehouse") var warehouse: WarehouseTarget
+  @OptionGroup(title: "Run") var options: RunOptions
+
+  @Flag(help: "say what would be done, and do nothing")
+  var plan = false
+
+  @Option(help: ArgumentHelp("threads a run may take, or MEDALLION_THREADS", valueName: "N"))
+  var threads = environment("MEDALLION_THREADS").flatMap { Int($0) } ?? Thread.processorCount
+
+  @Argument(help: "a folder that is not there yet, or has nothing in it")
+  var target: String
+
+  func run(_ console: Console) throws {
+    let target = try FileAddress.path(target)
+    let files = LocalFileSystem()
+    let place = try BackupAddress.place(
+      backup.place, files, cache: "\(target).restoring/.cache")
+    let key = try Recipients.key(
+      backup.keyText(inLake: environment("MEDALLION_LAKE") ?? "lake"), at: Place(backup.keyName))
+    let repository = try BackupRepository(place, key)
+    for fault in repository.faults { console.warn(fault) }
+    let run = RestoreRun(
+      from: repository, files, threads: threads, at: console.clock.now
+    ) { done, total in console.progress("restoring", done: done, of: total, "file") }
+    let plan = try run.plan(try repository.epoch(choice.epoch()), choice.scope(), into: target)
+    if self.plan { return try RestoreReport(plan).write(to: console) }
+    try run.restore(plan, warehouse: try warehouse.restored())
+    try console.write(
+      "\(target): \(counted(plan.fileCount, "file")), \(plan.byteCount) bytes of epoch "
+        + "\(plan.epoch.name), as of \(plan.epoch.time)")
+    if plan.scope == .whole {
+      console.say(
+        "prove it: lake-verify --lake \(quotedForShell("\(target)/lake")) --jobs "
+          + quotedForShell("\(target)/jobs"))
+    }
+  }
+
+  func needs(_ console: Console) throws -> Needs {
+    var needs = Needs()
+    if let folder = BackupAddress.folder(backup.place) {
+      needs.add(.read, path: folder)
+    } else {
+      needs.add(program: "rclone")
+    }
+    if !backup.keyName.hasPrefix("secret:") { needs.add(.read, path: backup.keyName) }
+    guard !plan else { return needs }
+    needs.add(.write, path: "\(target).restoring")
+    needs.add(.write, path: target)
+    if let place = warehouse.place {
+      if place.contains("://") {
+        needs.add(program: "pg_restore")
+      } else {
+        needs.add(.write, path: place)
+      }
+    }
+    return needs
+  }
+}
+
+/// Which epoch, and how much of it.
+struct EpochOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("the newest epoch that is not after this time", valueName: "TIME"))
+  var at: Timestamp?
+
+  @Option(
+    name: .customLong("epoch"), help: ArgumentHelp("the epoch of this name", valueName: "NAME"))
+  var name: String?
+
+  @Option(
+    name: .customLong("table"),
+    help: ArgumentHelp("only this table, or log such as bronze/pos/events", valueName: "TABLE"))
+  var tables: [String] = []
+
+  @Option(help: ArgumentHelp("only what tables have of this day", valueName: "DATE"))
+  var day: CivilDate?
+
+  func epoch() throws(Fault) -> EpochChoice {
+    switch (at, name) {
+    case (nil, nil): return .latest
+    case (let time?, nil): return .at(time)
+    case (nil, let name?): return .named(name)
+    default:
+      throw Fault(.usage, "--at and --epoch name two epochs", remedy: "give one of them")
+    }
+  }
+
+  func scope() -> RestoreScope {
+    if let day { return .day(day, tables) }
+    return tables.isEmpty ? .whole : .tables(tables)
+  }
+}
+
+/// Where the warehouse goes, if not into the lake.
+struct WarehouseTarget: ParsableArguments {
+  @Option(
+    name: .customLong("warehouse-to"),
+    help: ArgumentHelp(
+      "put the warehouse there: a file, or an empty database as postgresql://USER@HOST/DATABASE",
+      valueName: "PLACE"))
+  var place: String?
+
+  @Option(
+    name: .customLong("warehouse-password"),
+    help: ArgumentHelp("secret:NAME for that server", valueName: "SECRET"))
+  var password: String?
+
+  func restored() throws(Fault) -> RestoredWarehouse? {
+    guard let place else { return nil }
+    let secret = try password.map { (name) throws(Fault) in
+      try Secret.resolve(name, in: "\(environment("MEDALLION_LAKE") ?? "lake")/_secrets")
+    }
+    return RestoredWarehouse(try WarehouseSource(place, password: secret))
+  }
+}
