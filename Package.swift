@@ -169,7 +169,6 @@ let tools: [Target] = [
   tool(
     "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("restore", "Recovery", "LakeTool"),
-  tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
@@ -247,7 +246,8 @@ let tests: [Target] = [
     of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Parquet",
     "Engine", "JSON"),
   tests(
-    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze",
+    "LakeJobs",
     "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "Access", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
