@@ -158,7 +158,7 @@ let tools: [Target] = [
     "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs",
     "Audit", "JSON"),
   tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
-  tool("lake-tier", "LakeTool", "Maintenance", "Bronze", "LakeJobs", "JSON"),
+  tool("lake-tier", "LakeTool", "Maintenance", "Bronze", "LakeJobs", "Audit", "JSON"),
   tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta", "Audit"),
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
@@ -203,7 +203,7 @@ let tests: [Target] = [
     swiftSettings: testRules),
   .testTarget(
     name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
-    swiftSettings: testRules),
+    swiftSettings: houseRules),
   .testTarget(
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
     exclude: ["Cases"], swiftSettings: testRules),

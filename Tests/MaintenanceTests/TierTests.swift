@@ -35,6 +35,7 @@ import Testing
     let (run, contract) = try run(after: days, rules, files)
     var faults: [Fault] = []
     try run.move(contract) { _ in
+    } _: { _ in
     } failing: {
       faults.append($0)
     }

@@ -11,6 +11,7 @@ extension LakeTier {
     } else {
       for contract in try contracts(found.workspace) { found.write(contract) }
     }
+    found.record()
     found.add { needs in
       needs.add(.read, path: "\(lake.lake)/_holds")
       if !isTrial { needs.add(.write, path: "\(lake.lake)/_spill") }

@@ -1,7 +1,10 @@
+import Audit
 import Bronze
 import Core
 import LakeJobs
+import LakeTool
 import Maintenance
+import UnixTool
 
 extension LakeTier {
   /// How long thawed days stay when nobody says so.
@@ -12,6 +15,18 @@ extension LakeTier {
     let all = workspace.jobs.contracts.values.sorted { $0.name < $1.name }
     guard !operands.isEmpty else { return all }
     return try operands.map { operand throws(Fault) in try workspace.contract(named: operand) }
+  }
+
+  /// Tells the audit record of a day before it goes for good.
+  func tell(
+    _ day: TierPlan.Day, _ contract: BronzeContract, _ console: Console
+  ) throws(Fault) {
+    _ = try lake.audit(console).append(
+      lake.entry(
+        "tier.remove", "\(contract.name)",
+        [
+          ("day", "\(day.date)"), ("rows", "\(day.rowCount)"), ("files", "\(day.files.count)"),
+        ]))
   }
 
   /// Brings days back: `operands` are a table and days.

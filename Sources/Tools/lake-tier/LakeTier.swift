@@ -82,7 +82,9 @@ import UnixTool
           if let plan = try run.plan(contract) { try report.write(plan) }
         } else {
           console.progress("\(contract.name)")
-          try run.move(contract) {
+          try run.move(contract) { (day) throws(Fault) in
+            try tell(day, contract, console)
+          } _: {
             try report.write($0, of: contract)
           } failing: {
             console.fail($0)

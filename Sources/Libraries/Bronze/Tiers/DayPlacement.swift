@@ -127,9 +127,19 @@ extension DayPlacement {
 
   /// Makes it count: all readers go by it from now on.
   package func write(in folder: String, _ files: any FileSystem) throws(Fault) {
-    try files.replace(
-      Self.path(of: day, in: folder), JSONWriter.bytes(json) + [UInt8(ascii: "\n")])
+    try files.replace(Self.path(of: day, in: folder), bytes)
   }
+
+  /// Takes it away: the day's files are as the log says.
+  package func remove(from folder: String, _ files: any FileSystem) throws(Fault) {
+    try files.remove(Self.path(of: day, in: folder))
+  }
+
+  /// What its file holds.
+  package var bytes: [UInt8] { JSONWriter.bytes(json) + [UInt8(ascii: "\n")] }
+
+  /// Whether the log's file `path` lies where it was written.
+  package func holds(_ path: String) -> Bool { extents[path]?.path == path }
 
   private static func path(of day: String, in folder: String) -> String {
     "\(folder)/\(Self.folder)/\(day).json"

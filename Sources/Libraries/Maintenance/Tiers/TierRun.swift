@@ -34,11 +34,12 @@ package struct TierRun {
     try TierPlanner(workspace, lifecycle, holds).plan(contract)
   }
 
-  /// Moves what is due, the oldest day first; tells of each once it is done. What is wrong with a
-  /// day is told and keeps none of the others.
+  /// Moves what is due, the oldest day first; `announce`s each day before it is removed for good,
+  /// and tells of each once it is done. What is wrong with a day is told and keeps none of the
+  /// others.
   package func move(
-    _ contract: BronzeContract, _ tell: (Outcome) throws -> Void,
-    failing fail: (Fault) -> Void
+    _ contract: BronzeContract, announcing announce: (TierPlan.Day) throws(Fault) -> Void,
+    _ tell: (Outcome) throws -> Void, failing fail: (Fault) -> Void
   ) throws {
     let lock = try lock(contract)
     defer { lock.unlock() }
@@ -53,6 +54,7 @@ package struct TierRun {
     for day in plan.moves {
       let outcome: Outcome?
       do throws(Fault) {
+        if day.move == .remove { try announce(day) }
         outcome = try move(day, plan)
       } catch {
         guard error.kind != .internal else { throw error }
@@ -216,9 +218,10 @@ package struct TierRun {
     return Outcome(day: day, byteCountAfter: 0)
   }
 
-  /// The folder that a tier of the table has of its own; nil where it lies with the table.
+  /// The folder that a tier of the table has of its own; nil where it lies with the table, as all
+  /// of one does whose files are sealed: elsewhere nothing would seal them.
   func place(_ tier: BronzeTier, of contract: BronzeContract) -> String? {
-    guard let root = lifecycle.places[tier] else { return nil }
+    guard let root = lifecycle.places[tier], contract[.seal] != "true" else { return nil }
     let folder = contract.folder
     let below = "\(lake.root)/"
     return

@@ -37,11 +37,9 @@ struct LogSurvey {
       for commit in commits {
         let name = "_commits/\(padded(Int(commit.version), 20)).json"
         items.append(EpochItem("\(target)/\(name)", .fixed("\(folder)/\(name)")))
-        for file in commit.files + commit.rejected {
-          items.append(
-            EpochItem("\(target)/\(file.path)", .fixed("\(folder)/\(file.path)")))
-        }
       }
+      items += try PlacedFiles(folder, target: target, files).items(
+        commits.flatMap { $0.files + $0.rejected })
       items += try ledger(upTo: Int64(commits.count))
       return Found(items: items, mark: Self.mark(of: commits))
     }

@@ -77,8 +77,9 @@ package struct SealedFiles: FileSystem {
   private func key(of path: String) -> String? {
     guard let folder = folders.first(where: { path.hasPrefix($0.path) }) else { return nil }
     let inner = path.dropFirst(folder.path.count)
-    // Commits and ledgers hold names, counts and digests, and are read by people.
-    return inner.hasPrefix("_commits/") || inner.hasPrefix("_ledger/") ? nil : folder.key
+    // These hold names, counts and digests, and are read by people.
+    let isOpen = ["_commits/", "_ledger/", "_tiers/"].contains { inner.hasPrefix($0) }
+    return isOpen ? nil : folder.key
   }
 
   private func isSealed(_ file: (any ReadableFile)?) -> Bool {

@@ -9,7 +9,7 @@ import Parquet
 /// every reader's position stays true.
 struct BronzeErasure {
   /// Parts of the folder that hold no lines.
-  private static let others = ["_commits", "_ledger", "_state"]
+  private static let others = ["_commits", "_ledger", "_state", "_tiers", "_archive"]
 
   private let work: ErasureWork
   private let folder: String
@@ -28,6 +28,8 @@ struct BronzeErasure {
 
   /// What there was, in each place.
   func erase() throws -> [ErasedPlace] {
+    let tiers = TieredDays(folder, work.files)
+    try tiers.checkReach()
     var places: [ErasedPlace] = []
     var restated: [String: (byteCount: Int, digest: String)] = [:]
     for path in try Tree(work.files).files(in: folder) {
@@ -44,6 +46,7 @@ struct BronzeErasure {
     places += try forgetState()
     let log = BronzeLog(folder: folder, fileSystem: work.files)
     if !work.isTrial {
+      try tiers.restate(restated)
       _ = try log.restate(restated) { text in
         work.scrub.scrubbed(Array(text.utf8)[...]).map { String(decoding: $0.bytes, as: UTF8.self) }
       }
