@@ -59,12 +59,14 @@ struct SightReport {
 /// What somebody sees of a table and why, in the form that was asked for.
 struct ExplainReport {
   private let head: String
+  private let subject: String
   private let cells: [[String]]
 
   init(
     _ subject: String, _ table: LakeTableName, _ columns: [LabelledColumn], _ ruling: TableRuling,
     roles: [String]
   ) {
+    self.subject = subject
     let named = "\(subject) on \(table), by \(roles.joined(separator: ", ")): "
     switch ruling {
     case .denied(let rule):
@@ -84,8 +86,11 @@ struct ExplainReport {
   }
 
   func text(_ report: ReportOptions) -> String {
-    (report.format == .text ? shown(String(head.dropLast())) + "\n" : "")
-      + tableText(["column", "labels", "look", "rule"], cells, report, none: "")
+    let names = ["column", "labels", "look", "rule"]
+    guard report.format == .text else {
+      return tableText(["who"] + names, cells.map { [subject] + $0 }, report, none: "")
+    }
+    return shown(String(head.dropLast())) + "\n" + tableText(names, cells, report, none: "")
   }
 
   /// How some rows look.

@@ -9,7 +9,7 @@ import WarehouseTool
   static let manual = ToolManual(
     "access", "says and sets who may see which rows and columns",
     operands: "plan|apply|show|explain|diff|test|export [NAME…]",
-    verdict: "a restricted value can be seen, or a policy says more than before (diff --fail)",
+    verdict: "a restricted value is seen, or somebody gains something (diff --fail)",
     examples: [
       ("access plan", "what the server and the lake's folders lack of jobs/access.yml"),
       ("access apply", "does it, in one transaction"),
@@ -70,6 +70,7 @@ struct AccessOptions: ParsableArguments {
   @Flag(help: "of diff: end with status 1 where somebody gains something")
   var fail = false
 
-  @Option(help: ArgumentHelp("of apply: why, which the audit record keeps", valueName: "TEXT"))
+  @Option(
+    help: ArgumentHelp("of apply and export: why, which the audit record keeps", valueName: "TEXT"))
   var why: String?
 }

@@ -41,7 +41,10 @@ package struct RoleCopy {
   /// Writes the file; `.verdict` when it would hold what it must not.
   package func write(to path: String, _ files: any FileSystem) throws -> [Content] {
     let draft = "\(path).draft"
-    try files.remove(draft)
+    func clear() throws(Fault) {
+      for end in ["", "-wal", "-shm", "-journal"] { try files.remove(draft + end) }
+    }
+    try clear()
     do {
       let contents = try fill(draft)
       guard !contents.isEmpty else {
@@ -56,7 +59,7 @@ package struct RoleCopy {
       try files.rename(draft, to: path)
       return contents
     } catch {
-      try files.remove(draft)
+      try clear()
       throw error
     }
   }
@@ -81,6 +84,8 @@ package struct RoleCopy {
 
   private func fill(_ path: String) throws -> [Content] {
     let database = try SQLiteConnection(path, .create)
+    // All of it stands in the one file that is given away.
+    _ = try database.rows("PRAGMA journal_mode = DELETE")
     return try database.transaction {
       try views.compactMap { view in
         guard let rows = try view.rows() else { return nil }
