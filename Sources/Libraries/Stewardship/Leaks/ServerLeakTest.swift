@@ -5,8 +5,8 @@ package import PostgreSQL
 
 /// Tries to see restricted values at a server as somebody, by every way there is to rows.
 ///
-/// The session is the superuser's or the like, which becomes whoever is tried; nothing that it makes
-/// on the way outlives it.
+/// The session is the superuser's or the like, which becomes whoever is tried; nothing that it
+/// makes on the way outlives it.
 package struct ServerLeakTest {
   /// A restricted value that could be seen.
   package struct Leak: Hashable, Sendable, CustomStringConvertible {
