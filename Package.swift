@@ -162,6 +162,10 @@ let tools: [Target] = [
   tool("lake-restore", "LakeTool", "Maintenance", "LakeJobs", "Delta", "Audit"),
   tool(
     "lake-verify", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
+  tool(
+    "access", "Stewardship", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery",
+    "LakeJobs", "Access", "Audit", "Engine", "PostgreSQL", "Database", "TextFormats", "Columnar",
+    "JSON"),
   tool("audit", "LakeTool", "Audit", "TextFormats", "JSON"),
   tool(
     "erase", "Stewardship", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),

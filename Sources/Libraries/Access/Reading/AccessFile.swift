@@ -114,7 +114,7 @@ struct AccessFile {
       tables: try patterns(try required("on", keys, value)), shown: shown,
       masked: try keys["mask"].map(masked) ?? [], hidden: try keys["hide"].map(selectors) ?? [],
       rows: try keys["rows"].map { (rows) throws(Fault) in
-        try RowFilter(try rows.text(), at: rows.place, mappings)
+        try RowFilter(String(try rows.text().trimmed), at: rows.place, mappings)
       },
       purpose: purpose, until: try keys["until"].map(day), place: value.place)
   }
