@@ -47,7 +47,7 @@ let libraries: [Target] = [
   library("Sealing", "Core", "CCrypto"),
   library("Audit", "JSON", "Core"),
   library("YAML", "Core", "CYAML"),
-  library("UnixTool", "Core", "JSON", argumentParser),
+  library("UnixTool", "Core", "JSON", "YAML", "CProcess", argumentParser),
   library("Pages", "Core"),
   library("Columnar", "Core"),
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),

@@ -9,7 +9,7 @@ import Testing
     // Whatever changes something for good tells it here: it stands below them all.
     "Audit": ["JSON", "Core", "Glibc"],
     "YAML": ["Core", "CYAML"],
-    "UnixTool": ["Core", "JSON", "ArgumentParser", "Glibc"],
+    "UnixTool": ["Core", "JSON", "YAML", "CProcess", "ArgumentParser", "Glibc"],
     "Pages": ["Core"],
     "Columnar": ["Core"],
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],

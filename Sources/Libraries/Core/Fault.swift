@@ -3,8 +3,9 @@
 // On the floor are faults and places, exact decimals, digests, and numbers read from text by
 // Spark's rules. Above it are the rooms, in this order: `Time` (days, instants, spans), `Threads`
 // (work on several of them that comes back in order), `Files` (the one door to the disk, which a
-// test can make fail at any step), `Runs` (what a run knows of itself: its time, its identity,
-// who follows its steps).
+// test can make fail at any step), `Programs` (others that are started, and what they may know),
+// `Masking` (secrets that no text leaves with), `Runs` (what a run knows of itself: its time, its
+// identity, who follows its steps).
 //
 // Begin with `Fault`, then `FileSystem`. Core knows nothing of tables, formats or tools.
 

@@ -67,15 +67,15 @@ package final class Console {
     return Clock(now: clock.now.adding(microseconds: passed) ?? clock.now)
   }
 
-  /// Adds a line for people to the product: one, whatever stands in it.
+  /// Adds a line for people to the product: one, whatever stands in it, and without secrets.
   package func write(_ line: String) throws(Fault) {
-    try output.write(shown(line) + "\n")
+    try output.write(withoutSecrets(shown(line)) + "\n")
   }
 
   /// Gives one run event as the product, at once: its JSON line, or on a terminal `sentence`.
   package func publish(event line: String, sentence: String) throws(Fault) {
     clearProgress()
-    try output.write((output.isTerminal ? shown(sentence) : line) + "\n")
+    try output.write(withoutSecrets(output.isTerminal ? shown(sentence) : line) + "\n")
     try output.flush()
   }
 

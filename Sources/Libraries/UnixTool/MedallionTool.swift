@@ -5,7 +5,8 @@ import Glibc
 // UnixTool: what makes a program a tool of the suite, whatever it works on.
 //
 // The rooms, in this order: `Streams` (standard output that is checked, messages on standard
-// error), `Options` (what several tools take, by argument or environment). On top of them stand
+// error), `Secrets` (found by name, masked wherever they would be seen), `Options` (what several
+// tools take, by argument or environment). On top of them stand
 // `MedallionTool`, which runs a tool from its call to its exit status, and `Console`, where it
 // speaks.
 //
@@ -72,6 +73,7 @@ extension MedallionTool {
   /// Runs the tool on `arguments`; the status that the process is to end with.
   static func run(_ arguments: [String]) -> ExitStatus {
     let output = StandardOutput()
+    for value in SecretVariables.values { KnownSecrets.add(value) }
     do {
       try checkEnvironment()
       let asked = try NeedsForm.asked(by: arguments)

@@ -13,6 +13,9 @@ static inline int medallion_become_reaper(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }
 
+/// Keeps what this process has in memory out of core dumps, and from others of its user.
+static inline int medallion_keep_from_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
 /// Has the system send `number` to this process when the thread that started it is no more.
 static inline int medallion_signal_at_parent_death(int number) {
   return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0);

@@ -37,7 +37,9 @@ extension AlertTool {
   /// address whose secret is not there cannot be told.
   private func add(_ channels: [Channel], to needs: inout Needs) {
     for channel in channels {
-      if channel.hasSecret { needs.add(.read, path: "\(lake.lake)/_secrets") }
+      if channel.confidential.contains(where: Secret.isNamed) {
+        needs.add(.read, path: "\(lake.lake)/_secrets")
+      }
       if let address = channel.address {
         let folder = "\(lake.lake)/_secrets"
         let found = (try? Secret.resolve(address, in: folder)).flatMap { WebRequest.server(of: $0) }

@@ -59,8 +59,12 @@ extension Resumption: ExpressibleByArgument {}
 extension SourcesFile.SourceSystem {
   /// The system with its password in place of the secret's name.
   func resolved(in folder: String) throws(Fault) -> SourcesFile.SourceSystem {
-    guard let text = password else { return self }
     var system = self
+    let parted = SecretAddress.parted(location)
+    if kind == .postgresql { system.location = parted.address }
+    guard let text = password ?? (kind == .postgresql ? parted.password : nil) else {
+      return system
+    }
     do throws(Fault) {
       system.password = try Secret.resolve(text, in: folder)
     } catch {

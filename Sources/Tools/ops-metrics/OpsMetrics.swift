@@ -40,10 +40,11 @@ import WarehouseTool
     let gauges = LakeGauges(
       facts, alerts: try book?.alerts() ?? [],
       channels: try book.map { try Outbox($0).standings() } ?? [])
-    let text = gauges.file(
-      layers: LakeParts.sizes(of: lakehouse, warehouse: warehouse),
-      disk: Machine.disk(of: lakehouse.root)
-    ).text
+    let text = withoutSecrets(
+      gauges.file(
+        layers: LakeParts.sizes(of: lakehouse, warehouse: warehouse),
+        disk: Machine.disk(of: lakehouse.root)
+      ).text)
     guard let output, output != "-" else { return try console.output.write(text) }
     let path = try FileAddress.path(output)
     // Whoever collects gauges is another user, who may read what lies in that folder.

@@ -59,16 +59,17 @@ import WarehouseTool
     if let output, output != "-" {
       let path = try FileAddress.path(output)
       Readers.follow(parent(of: path))
-      try files.replace(path, Array(catalog.linking(page, from: parent(of: path)).html.utf8))
+      let html = catalog.linking(page, from: parent(of: path)).html
+      try files.replace(path, withoutSecrets(Array(html.utf8)))
     }
     if let archive {
       let folder = try FileAddress.path(archive)
       Readers.follow(try files.exists(folder) ? folder : parent(of: folder))
       let html = catalog.linking(page, from: folder).html
-      try ReportArchive(folder, files).keep(html, of: page.day, title: plan.title)
+      try ReportArchive(folder, files).keep(withoutSecrets(html), of: page.day, title: plan.title)
     }
     if output == "-" || output == nil && archive == nil {
-      try console.output.write(Array(page.html.utf8))
+      try console.output.write(withoutSecrets(Array(page.html.utf8)))
     }
   }
 }

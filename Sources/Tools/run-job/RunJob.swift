@@ -66,7 +66,7 @@ import UnixTool
     run.policy = tries.policy(declared)
     run.patience = tries.wait?.duration ?? .zero
     run.code = try CodeDigest.of(raw, jobsFolder: lake.jobs, lakehouse.fileSystem)
-    run.secrets = Secret.known(in: "\(lake.lake)/_secrets")
+    Secret.learn(in: "\(lake.lake)/_secrets")
     var outcome: JobRun.Outcome?
     try console.finishingWhatCame {
       outcome = try run.run(pass: { console.passTalk($0) }, say: { console.warn($0) })

@@ -19,7 +19,7 @@ package struct EventLog: Sendable {
   package func append(_ events: [RunEvent]) throws(Fault) {
     var lines: [CivilDate: [UInt8]] = [:]
     for event in events {
-      lines[event.time.date, default: []] += [UInt8]((event.line + "\n").utf8)
+      lines[event.time.date, default: []] += withoutSecrets([UInt8]((event.line + "\n").utf8))
     }
     for (day, bytes) in lines.sorted(by: { $0.key < $1.key }) {
       try files.appendLines(bytes, to: "\(folder)/\(day).ndjson")

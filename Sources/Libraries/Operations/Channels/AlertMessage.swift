@@ -81,10 +81,11 @@ package struct AlertMessage: Equatable, Sendable {
     self.id = id
     self.action = action
     self.severity = severity
-    self.title = title
-    self.detail = detail
-    self.facts = facts
-    self.steps = steps
+    // It is kept, and goes to people and services that need not know what others have said.
+    self.title = masked(title)
+    self.detail = masked(detail)
+    self.facts = facts.map { Fact($0.name, masked($0.value)) }
+    self.steps = steps.map { Step($0.meaning, masked($0.command)) }
     self.source = source
     self.since = since
     self.at = at

@@ -23,20 +23,15 @@ package struct Channel: Sendable {
     self.place = place
   }
 
-  /// What stands for secrets in it, as `secret:NAME`.
-  var secrets: [String] {
-    let texts =
-      switch kind {
-      case .slack(let address), .teams(let address): [address]
-      case .pagerDuty(let address, let key): [address, key]
-      case .webhook(let address, let secret): [address, secret ?? ""]
-      case .mail, .file, .command: [String]()
-      }
-    return texts.filter { $0.hasPrefix("secret:") }
+  /// What may be a secret, or hold some, by name: addresses and keys.
+  package var confidential: [String] {
+    switch kind {
+    case .slack(let address), .teams(let address): [address]
+    case .pagerDuty(let address, let key): [address, key]
+    case .webhook(let address, let secret): [address] + (secret.map { [$0] } ?? [])
+    case .mail, .file, .command: []
+    }
   }
-
-  /// Whether a secret is needed to tell by it.
-  package var hasSecret: Bool { !secrets.isEmpty }
 
   /// The address that is told, if it is one of the web; it may be `secret:NAME`.
   package var address: String? {

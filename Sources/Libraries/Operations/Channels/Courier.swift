@@ -23,25 +23,16 @@ package struct Courier {
   /// Tries once. What is wrong with the channel itself is `.refused`, with its remedy.
   package func deliver(_ message: AlertMessage, by channel: Channel) -> Delivery {
     do throws(Fault) {
+      // Others said it: it is told to people, and kept.
       switch try attempt(message, channel) {
       case .delivered: return .delivered
-      case .later(let words, let seconds):
-        return .later(hidden(words, channel), seconds: seconds)
-      case .refused(let words): return .refused(hidden(words, channel))
+      case .later(let words, let seconds): return .later(masked(words), seconds: seconds)
+      case .refused(let words): return .refused(masked(words))
       }
     } catch {
-      let words = hidden("\(error.problem); \(error.remedy)", channel)
+      let words = masked("\(error.problem); \(error.remedy)")
       return error.kind == .temporary || error.kind == .io
         ? .later(words, seconds: nil) : .refused(words)
-    }
-  }
-
-  /// `words`, which others may have said, without the channel's secrets: they are told to people,
-  /// and kept.
-  func hidden(_ words: String, _ channel: Channel) -> String {
-    channel.secrets.reduce(words) { words, name in
-      guard let value = try? secret(name), value.utf8.count >= 4 else { return words }
-      return words.replacing(value, with: "***")
     }
   }
 
@@ -103,7 +94,7 @@ package struct Courier {
     of outcome: Program.Outcome, _ name: String, retrying: Set<Int32>
   ) -> Delivery {
     if outcome.status == 0 { return .delivered }
-    let said = outcome.lastWord.isEmpty ? "" : ": \(masked(outcome.lastWord))"
+    let said = outcome.lastWord.isEmpty ? "" : ": \(outcome.lastWord)"
     if outcome.status == Program.tookTooLong {
       return .later("\(name) did not end within \(patience) s", seconds: nil)
     }
@@ -125,7 +116,7 @@ package struct Courier {
       remedy: "install curl")
     guard outcome.status == 0, let answer = WebAnswer(curlOutput: outcome.output, now: clock.now)
     else {
-      return .failure(CurlFailure(status: outcome.status, words: masked(outcome.lastWord)))
+      return .failure(CurlFailure(status: outcome.status, words: outcome.lastWord))
     }
     return .success(answer)
   }

@@ -115,33 +115,3 @@ extension GuardedCommand.Outcome {
     status = number == 0 ? Int(end >> 8 & 0xFF) : 128 + number
   }
 }
-
-/// A pipe of this process; what is left open of it is closed with the last reference.
-final class Pipe {
-  let reading: Int32
-  let writing: Int32
-  private var isWritingOpen = true
-
-  init() throws(Fault) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
-      throw Fault(
-        .temporary, "there is no pipe to be had: \(systemErrorText(errno))",
-        remedy: "close some files, or raise 'ulimit -n'")
-    }
-    // Nothing else is started meanwhile that could inherit them.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    reading = ends[0]
-    writing = ends[1]
-  }
-
-  deinit {
-    close(reading)
-    closeWriting()
-  }
-
-  func closeWriting() {
-    if isWritingOpen { close(writing) }
-    isWritingOpen = false
-  }
-}

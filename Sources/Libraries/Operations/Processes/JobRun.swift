@@ -23,8 +23,6 @@ package struct JobRun {
   package var clock: RunClock
   /// So long another run of the job is waited for.
   package var patience = Duration.zero
-  /// What is never to be shown.
-  package var secrets: [[UInt8]] = []
 
   package init(
     _ job: String, _ command: GuardedCommand, inLake lake: String, runID: RunID,
@@ -63,7 +61,7 @@ package struct JobRun {
     }
     let ledger = try RunLedger(lake: lake)
     var row = try begin(ledger, lock)
-    let log = RunLog(lake: lake, job: job, runID: row.runID, secrets: secrets, pass: pass)
+    let log = RunLog(lake: lake, job: job, runID: row.runID, pass: pass)
     let tally = try EventTally(lake: lake, at: [nominalTime, clock.now])
     let start = ContinuousClock.now
     var last = TryRow(row.runID, number: 1, startedAt: row.startedAt)
@@ -196,13 +194,7 @@ package struct JobRun {
   }
 
   private var shownCommand: [String] {
-    command.command.map { argument in
-      var bytes = Array(argument.shownText.utf8)
-      for secret in secrets where secret.count >= 4 {
-        bytes.replace(secret, with: Array("***".utf8))
-      }
-      return masked(String(decoding: bytes, as: UTF8.self))
-    }
+    command.command.map { masked($0.shownText) }
   }
 
   private func processes(_ count: Int) -> String {

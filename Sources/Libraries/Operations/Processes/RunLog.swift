@@ -15,7 +15,6 @@ package final class RunLog {
   /// Its place below the lake.
   package let path: String
   private let fullPath: String
-  private let secrets: [[UInt8]]
   private let pass: ([UInt8]) -> Void
   private var file: Int32 = -1
   private var byteCount = 0
@@ -26,13 +25,10 @@ package final class RunLog {
 
   /// The log of a run; `pass` is given each line too. It is made with its first line.
   package init(
-    lake: String, job: String, runID: String, secrets: [[UInt8]],
-    pass: @escaping ([UInt8]) -> Void
+    lake: String, job: String, runID: String, pass: @escaping ([UInt8]) -> Void
   ) {
     path = "_runs/logs/\(job)/\(runID).log"
     fullPath = "\(lake)/\(path)"
-    // One of few letters would be found in words that hold no secret.
-    self.secrets = secrets.filter { $0.count >= 4 }.sorted { $0.count > $1.count }
     self.pass = pass
   }
 
@@ -51,15 +47,28 @@ package final class RunLog {
 
   /// Takes what was said without the end of its line.
   package func flush() {
-    if !line.isEmpty { endLine() }
+    while !line.isEmpty { endLine() }
   }
 
   /// The last line that tells of an error: one that says so, else the last one.
   package var cause: String? { lastError ?? lastLine }
 
+  /// A line that grew too long without the word at its end, which may be half a secret.
+  private static func parted(_ line: [UInt8]) -> (text: [UInt8], rest: ArraySlice<UInt8>) {
+    guard line.count >= longestLine, line.last != UInt8(ascii: "\n"),
+      let blank = line.suffix(longestLine / 4).lastIndex(of: UInt8(ascii: " "))
+    else { return (line, []) }
+    return (Array(line[...blank]), line[(blank + 1)...])
+  }
+
   private func endLine() {
-    let text = mask(line)
+    let (text, rest) = Self.parted(line)
     line.removeAll(keepingCapacity: true)
+    line += rest
+    tell(masked(text))
+  }
+
+  private func tell(_ text: [UInt8]) {
     pass(text)
     keep(text)
     let shownWords = shown(String(String(decoding: text, as: UTF8.self).trimmed))
@@ -81,24 +90,6 @@ package final class RunLog {
     let origin = [json["tool"]?.string, json["place"]?.string].compactMap { $0 }
     let remedy = json["remedy"]?.string.map { "; \($0)" } ?? ""
     return ((origin + [" \(message)\(remedy)"]).joined(separator: ":"), level == "error")
-  }
-
-  private func mask(_ bytes: [UInt8]) -> [UInt8] {
-    var bytes = bytes
-    for secret in secrets where bytes.count >= secret.count {
-      var index = 0
-      while index + secret.count <= bytes.count {
-        if bytes[index] == secret[0], bytes[index..<index + secret.count].elementsEqual(secret) {
-          bytes.replaceSubrange(index..<index + secret.count, with: "***".utf8)
-          index += 3
-        } else {
-          index += 1
-        }
-      }
-    }
-    // Only a line with an address or a password is taken apart.
-    guard let text = String(validating: bytes, as: UTF8.self) else { return bytes }
-    return Array(masked(text).utf8)
   }
 
   /// A log that cannot be kept is no reason to stop the run.

@@ -37,7 +37,7 @@ package struct CatalogSite {
     try files.createDirectory("\(folder)/tables")
     func put(_ name: String, _ text: String) throws(Fault) {
       let path = "\(folder)/\(name)"
-      let bytes = [UInt8](text.utf8)
+      let bytes = withoutSecrets([UInt8](text.utf8))
       if try files.status(of: path)?.byteCount == bytes.count, try files.read(path) == bytes {
         outcome.unchanged += 1
       } else {

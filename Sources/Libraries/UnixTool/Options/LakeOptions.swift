@@ -49,6 +49,7 @@ package struct LakeOptions: ParsableArguments {
     }
     lake = try FileAddress.path(lake)
     jobs = try FileAddress.path(jobs)
+    SecretCommands.look(in: jobs)
     guard threads > 0 else {
       throw ValidationError("'\(threads)' is not a value of '--threads'; give a number from 1")
     }
@@ -125,7 +126,8 @@ package struct WarehouseOption: ParsableArguments {
       throw Fault(.usage, "'' is not a value of '--warehouse'", remedy: "give a file")
     }
     switch FileAddress.scheme(of: given)?.lowercased() {
-    case "postgresql", "postgres": return given
+    // Its password is asked for apart.
+    case "postgresql", "postgres": return SecretAddress.parted(given).address
     default:
       return try FileAddress.path(
         given, at: Place(warehouse == nil ? variable : "--warehouse"))
@@ -135,9 +137,11 @@ package struct WarehouseOption: ParsableArguments {
   /// The password at the warehouse's server, if a secret is named for it, which is looked for in
   /// the lake at `lake` too.
   package func password(inLake lake: String) throws(Fault) -> String? {
-    guard let name = warehousePassword ?? environment("MEDALLION_WAREHOUSE_PASSWORD") else {
-      return nil
-    }
+    let address = (warehouse ?? environment("MEDALLION_WAREHOUSE")).map { SecretAddress.parted($0) }
+    guard
+      let name = warehousePassword ?? address?.password
+        ?? environment("MEDALLION_WAREHOUSE_PASSWORD")
+    else { return nil }
     guard name.hasPrefix("secret:") else {
       throw Fault(
         .usage, "a password by argument, which others may read",

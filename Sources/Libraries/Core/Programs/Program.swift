@@ -1,39 +1,39 @@
-import Core
 import Glibc
 
 /// A program of the machine that is given some text, and says something.
 ///
 /// What it is given lies in the pipe before it begins, so that it may end without having read it;
 /// what it says is kept up to a limit. One that does not end in time is ended with all it began.
-struct Program {
+/// Our secrets are not in its environment.
+package struct Program {
   /// How a program ended, and what it said.
-  struct Outcome: Equatable {
+  package struct Outcome: Equatable {
     /// The exit status, or 128 and the number of the signal; 128 + 14 for one that took too long.
-    var status: Int32
-    var output: String
-    var talk: String
+    package var status: Int32
+    package var output: String
+    package var talk: String
 
     /// The last line that it said to people.
-    var lastWord: String {
+    package var lastWord: String {
       let lines = talk.split(separator: "\n")
       return String((lines.last ?? output.split(separator: "\n").last ?? "").prefix(300))
     }
   }
 
-  static let inputLimit = 1 << 20
+  package static let inputLimit = 1 << 20
   private static let outputLimit = 1 << 16
-  static let tookTooLong: Int32 = 128 + SIGALRM
+  package static let tookTooLong: Int32 = 128 + SIGALRM
 
-  let name: String
-  let arguments: [String]
+  package let name: String
+  package let arguments: [String]
 
-  init(_ name: String, _ arguments: [String]) {
+  package init(_ name: String, _ arguments: [String]) {
     self.name = name
     self.arguments = arguments
   }
 
   /// Runs it to its end. Throws `.configuration` when there is no such program, with `remedy`.
-  func run(
+  package func run(
     giving input: [UInt8], patience: Duration, remedy: String
   ) throws(Fault) -> Outcome {
     guard input.count < Program.inputLimit else {
@@ -64,7 +64,7 @@ struct Program {
   ) throws(Fault) -> pid_t {
     do {
       return try SpawnedProcess(
-        ([name] + arguments).map { RawText($0) },
+        ([name] + arguments).map { RawText($0) }, knowsSecrets: false,
         descriptors: [(input.reading, 0), (output.writing, 1), (talk.writing, 2)],
         restoresPipes: true, leadsGroup: true
       ).process

@@ -1,17 +1,16 @@
-import CProcess
-import Core
-import Glibc
+package import Glibc
 
 /// How a program is started: none of our signal settings, descriptors or drafts comes with it.
-struct SpawnedProcess {
-  let process: pid_t
+package struct SpawnedProcess {
+  package let process: pid_t
 
-  /// Starts `command`, found by PATH, with our environment but for `changes`; `descriptors` says
-  /// which of ours stand at which numbers there. Beside these it has what it would have without us:
+  /// Starts `command`, found by PATH, with our environment but for `changes`, and but for our
+  /// secrets where `knowsSecrets` is false; `descriptors` says which of ours stand at which numbers
+  /// there. Beside these it has what it would have without us:
   /// standard input and output, and what our caller left open for it. With `leadsGroup` all that it
   /// starts can be ended with it, by its group.
-  init(
-    _ command: [RawText], changes: [String: String] = [:],
+  package init(
+    _ command: [RawText], changes: [String: String] = [:], knowsSecrets: Bool = true,
     descriptors: [(ours: Int32, theirs: Int32)] = [], restoresPipes: Bool = false,
     leadsGroup: Bool = false
   ) throws(StartFailure) {
@@ -39,7 +38,7 @@ struct SpawnedProcess {
         | (leadsGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
     var process = pid_t()
     let code = Self.withTexts(command) { arguments in
-      Self.withTexts(Self.environment(with: changes)) { variables in
+      Self.withTexts(Self.environment(with: changes, knowsSecrets)) { variables in
         posix_spawnp(&process, arguments[0]!, &actions, &attributes, arguments, variables)
       }
     }
@@ -48,12 +47,16 @@ struct SpawnedProcess {
   }
 
   /// Our environment as texts, with other values for some variables.
-  private static func environment(with changes: [String: String]) -> [RawText] {
+  private static func environment(
+    with changes: [String: String], _ knowsSecrets: Bool
+  ) -> [RawText] {
     var texts = changes.sorted { $0.key < $1.key }.map { RawText("\($0.key)=\($0.value)") }
     var entry = environ
     while let text = entry.pointee {
       let name = String(decoding: RawText(copying: text).name, as: UTF8.self)
-      if changes[name] == nil { texts.append(RawText(copying: text)) }
+      if changes[name] == nil, knowsSecrets || !SecretVariables.isOne(name) {
+        texts.append(RawText(copying: text))
+      }
       entry += 1
     }
     return texts
@@ -71,7 +74,7 @@ struct SpawnedProcess {
 /// An argument or a variable, byte by byte: what a command is given is no text of ours.
 package struct RawText: Equatable, Sendable {
   /// With the zero at its end.
-  let characters: [CChar]
+  package let characters: [CChar]
 
   package init(_ text: String) { characters = Array(text.utf8CString) }
 
@@ -97,11 +100,13 @@ package struct RawText: Equatable, Sendable {
 }
 
 /// That a program could not be started, by the system's number.
-struct StartFailure: Error {
-  let code: Int32
+package struct StartFailure: Error {
+  package let code: Int32
+
+  package init(code: Int32) { self.code = code }
 
   /// The same for people.
-  func fault(_ program: String) -> Fault {
+  package func fault(_ program: String) -> Fault {
     switch code {
     case ENOENT, ENOTDIR:
       Fault(

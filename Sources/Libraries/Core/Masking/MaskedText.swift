@@ -1,12 +1,18 @@
-/// `text` without the passwords of addresses that stand in it: `postgres://user:***@host/db`,
-/// `password=***`. Addresses are refused where they would be used; what tells of that, or repeats
-/// what was given, goes through here.
+/// `text` without the secrets that this process has met, in any form, and without the passwords of
+/// addresses that stand in it: `postgres://user:***@host/db`, `password=***`. Addresses are refused
+/// where they would be used; what tells of that, or repeats what was given, goes through here.
 package func masked(_ text: String) -> String {
-  var bytes = Array(text.utf8)
-  let before = bytes
+  let before = Array(text.utf8)
+  let bytes = masked(before)
+  return bytes == before ? text : String(decoding: bytes, as: UTF8.self)
+}
+
+/// The same of bytes, which need be no text.
+package func masked(_ text: [UInt8]) -> [UInt8] {
+  var bytes = withoutSecrets(text)
   maskAddresses(&bytes)
   for word in secretWords { maskValues(of: Array(word.utf8), &bytes) }
-  return bytes == before ? text : String(decoding: bytes, as: UTF8.self)
+  return bytes
 }
 
 private let mask = Array("***".utf8)
