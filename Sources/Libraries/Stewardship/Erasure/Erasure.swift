@@ -13,8 +13,8 @@ package import WarehouseJobs
 ///
 /// 1. `plan` looks for the person and counts what stands where; nothing is changed.
 /// 2. Somebody else signs the plan's fingerprint (`ErasureApproval`).
-/// 3. `apply` notes what it is about to do, destroys the person's keys of sealed columns, goes
-///    through all places, each file replaced as a whole, and searches for what is left. Stopped
+/// 3. `apply` notes what it is about to do, goes through all places, each file replaced as a whole,
+///    destroys the person's keys of sealed columns, and searches for what is left. Stopped
 ///    anywhere, it is called again and goes on. At its end nothing but a certificate and the keyed
 ///    hashes of keys (`ErasureRecord`) tells that there was somebody.
 ///
@@ -103,10 +103,12 @@ package struct Erasure {
     try notes.keep(person)
     let record = record(of: plan, person, approvedBy: approver)
     try record.add(to: ErasureRecord.path(inLake: lake.root), lake.fileSystem)
-    var places = try destroyKeys(of: person)
-    places.forEach(tell)
     let work = ErasureWork(lake, person, notes.journal) { search.roles(of: $0, kind) }
-    for place in try sweep(work, tell) { places.append(place) }
+    var places = try sweep(work, tell)
+    // Now nothing is sealed with them any more but what nobody reaches.
+    let keys = try destroyKeys(of: person)
+    keys.forEach(tell)
+    places += keys
     let searched = try LakeSearch(lake, person.scrub).search()
     guard searched.found.isEmpty else {
       throw Fault(

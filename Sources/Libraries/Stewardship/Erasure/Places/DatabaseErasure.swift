@@ -78,16 +78,23 @@ struct DatabaseErasure {
           continue
         }
         let settings =
-          personal.map { column in
-            let empty = column.isNullable ? "NULL" : "''"
-            return "\(quoted(column.name)) = \(empty)"
-          } + ["\(quoted(key.name)) = \(literal(substitute, key))"]
+          personal.compactMap(setting) + ["\(quoted(key.name)) = \(literal(substitute, key))"]
         count += try database.run(
           "UPDATE \(quoted(table)) SET \(settings.joined(separator: ", ")) WHERE \(isKey)",
           [.string(value)])
       }
     }
     return count
+  }
+
+  /// A text becomes a word that says so; any other value NULL, where it may.
+  private func setting(_ column: TableColumn) -> String? {
+    let name = quoted(column.name)
+    if column.type == .string {
+      let word = database.dialect.literal(Person.substitute)
+      return "\(name) = CASE WHEN \(name) <> '' THEN \(word) ELSE \(name) END"
+    }
+    return column.isNullable ? "\(name) = NULL" : nil
   }
 
   private func literal(_ value: String, _ column: TableColumn) -> String {

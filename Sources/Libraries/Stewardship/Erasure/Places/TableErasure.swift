@@ -11,10 +11,11 @@ struct TableErasure {
   private let data: DataFileErasure
 
   /// The table in `folder`, whose rows are those of `name`.
-  init(_ work: ErasureWork, _ folder: String, of name: LakeTableName) {
+  init(_ work: ErasureWork, _ folder: String, of name: LakeTableName) throws {
     self.work = work
     self.folder = folder
-    data = DataFileErasure(work, work.roles(name))
+    data = DataFileErasure(
+      work, work.roles(name), table: try work.lake.table(in: folder).snapshot()?.schema)
   }
 
   /// What there was, in each place.
