@@ -28,8 +28,8 @@ package struct Erasure {
   private let secret: [UInt8]
   private var lake: Lake { workspace.lake }
 
-  /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is that
-  /// of the keyed hashes by which erased persons are known again.
+  /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is
+  /// that of the keyed hashes by which erased persons are known again.
   package init(
     _ workspace: Workspace, _ warehouse: WarehousePlace?, _ context: QueryContext,
     _ subjects: SubjectsFile, secret: [UInt8]
@@ -64,8 +64,8 @@ package struct Erasure {
     try apply(plan, approvedBy: approval.approver, tell)
   }
 
-  /// Erases once more whom the record at `path` tells of and the lake has again, as after a restore;
-  /// what was done. Nobody has to approve it again.
+  /// Erases once more whom the record at `path` tells of and the lake has again, as after a
+  /// restore; what was done. Nobody has to approve it again.
   package func eraseAgain(
     recordedAt path: String, _ tell: (ErasedPlace) -> Void = { _ in }
   ) throws -> [ErasureCertificate] {
@@ -120,8 +120,8 @@ package struct Erasure {
       fingerprint: plan.fingerprint, kind: kind.name,
       token: ErasureRecord.token(of: plan.key, in: kind.keys[0], secret: secret),
       madeBy: plan.madeBy, approvedBy: approver, erasedAt: lake.clock.now,
-      places: try notes.allPlaces(with: places), searchedFiles: searched.fileCount,
-      searchedBytes: searched.byteCount)
+      places: places, searchedFiles: searched.fileCount,
+      searchedBytes: searched.byteCount, kept: searched.kept)
     try notes.finish(with: certificate)
     return certificate
   }

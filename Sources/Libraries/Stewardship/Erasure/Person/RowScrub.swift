@@ -2,7 +2,8 @@ import Columnar
 import Core
 
 /// Takes a person out of rows: keys get their substitutes, what else is said of the person in its
-/// rows becomes a word or NULL, and values that tell it vanish from all texts. No row comes or goes.
+/// rows becomes a word or NULL, and values that tell it vanish from all texts. No row comes or
+/// goes.
 struct RowScrub: Sendable {
   private let person: Person
   private let roles: RowRoles

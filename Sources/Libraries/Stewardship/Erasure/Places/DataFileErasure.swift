@@ -40,13 +40,10 @@ struct DataFileErasure {
   /// Replaces the file where it holds the person, or was begun by a run before; nil where it may
   /// stay.
   func erase(_ path: String, as kind: ErasedPlace.Kind) throws -> Outcome? {
-    let count = try count(in: path)
-    guard try count > 0 || work.wasBegun(path) else { return nil }
+    guard var place = try work.place(kind, path, count: count(in: path)) else { return nil }
     let reader = try FileReader(work.files.open(path), at: Place(path))
-    var place = ErasedPlace(kind: kind, name: work.name(of: path), count: count)
-    place.before = try work.digest(of: path)
     guard !work.isTrial else { return Outcome(place: place, schema: reader.schema) }
-    try work.begin(path)
+    try work.begin(place)
     let draft = DigestingDraft(try work.files.draft(path, replacing: true))
     let seals = try seals(of: reader)
     let batches = try reader.batches()

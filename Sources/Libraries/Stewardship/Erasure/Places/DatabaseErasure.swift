@@ -2,8 +2,8 @@ import Columnar
 import Core
 import Database
 
-/// Takes a person out of a database: rows stay, keys get their substitutes, what else is said of the
-/// person in its rows becomes NULL, and values that tell it vanish from all texts.
+/// Takes a person out of a database: rows stay, keys get their substitutes, what else is said of
+/// the person in its rows becomes NULL, and values that tell it vanish from all texts.
 struct DatabaseErasure {
   private let work: ErasureWork
   private let database: any Connection
@@ -18,8 +18,8 @@ struct DatabaseErasure {
     self.roles = roles
   }
 
-  /// What there was, table by table, all in one transaction; nothing of it is left in the files of a
-  /// database after it.
+  /// What there was, table by table, all in one transaction; nothing of it is left in the files of
+  /// a database after it.
   func erase(naming name: (_ table: String) -> String) throws -> [ErasedPlace] {
     let kind: ErasedPlace.Kind = roles == nil ? .database : .warehouse
     let counts = try work.isTrial ? eraseAll() : erasedForGood()

@@ -14,6 +14,8 @@ struct LakeSearch {
     var fileCount = 0
     var byteCount = 0
     var found: [String] = []
+    /// Where it stands and cannot go: the record of acts is never changed.
+    var kept: [String] = []
   }
 
   private let lake: Lake
@@ -32,11 +34,9 @@ struct LakeSearch {
       let name = String(path.dropFirst(lake.root.utf8.count + 1))
       if name.hasPrefix("_erasures/") { continue }
       outcome.fileCount += 1
-      if scrub.occurs(in: Array(name.utf8)[...]) {
-        outcome.found.append(name)
-      } else if try holds(path, &outcome.byteCount) {
-        outcome.found.append(name)
-      }
+      let isNamed = scrub.occurs(in: Array(name.utf8)[...])
+      guard try isNamed || holds(path, &outcome.byteCount) else { continue }
+      if name.hasPrefix("_audit/") { outcome.kept.append(name) } else { outcome.found.append(name) }
     }
     return outcome
   }
