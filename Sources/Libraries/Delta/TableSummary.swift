@@ -47,10 +47,10 @@ extension Table {
   package func latestVersion() throws(Fault) -> Int64? { try log.listing()?.latest }
 
   /// What tells the commit that made `version` from all others; nil when its file is not there, as
-  /// of a version that the log no longer holds by itself.
+  /// of a version that the log no longer holds by itself. One that was restated stays what it was.
   package func commitIdentity(_ version: Int64) throws(Fault) -> String? {
     let path = log.commitPath(version)
     guard try log.fileSystem.exists(path) else { return nil }
-    return hexText(SHA256.digest(of: try log.fileSystem.read(path)))
+    return LogRestatement.identity(ofCommit: try log.fileSystem.read(path))
   }
 }

@@ -31,16 +31,25 @@ package struct Lake: Sendable {
   package let keys: KeyStore?
   /// The tables that the run has read.
   private let shelf = SnapshotShelf()
+  /// What `fileSystem` stands on, which opens and seals nothing.
+  private let plainFiles: any FileSystem
+  private let folders: [(path: String, key: String)]
 
+  /// The lake below `root`: what lies sealed there is opened with `keys`, and files in the folders
+  /// `sealing` are sealed as they are written.
   package init(
     root: String, fileSystem: any FileSystem, clock: Clock, runID: RunID,
-    parentRun: ParentRunFacet? = nil, steps: Steps = .silent, keys: KeyStore? = nil
+    parentRun: ParentRunFacet? = nil, steps: Steps = .silent, keys: KeyStore? = nil,
+    sealing folders: [(path: String, key: String)] = []
   ) {
     self.keys = keys
+    plainFiles = fileSystem
+    self.folders = folders
     self.steps = steps
     self.parentRun = parentRun
     self.root = root
-    self.fileSystem = fileSystem
+    let raw = ["bronze", "quarantine/_replays"].map { "\(root)/\($0)" }
+    self.fileSystem = SealedFiles(fileSystem, in: raw, keys, sealing: folders)
     self.clock = clock
     self.runID = runID
   }
@@ -48,17 +57,15 @@ package struct Lake: Sendable {
   /// The same lake at another time of the run.
   package func at(_ clock: Clock) -> Lake {
     Lake(
-      root: root, fileSystem: fileSystem, clock: clock, runID: runID, parentRun: parentRun,
-      steps: steps, keys: keys)
+      root: root, fileSystem: plainFiles, clock: clock, runID: runID, parentRun: parentRun,
+      steps: steps, keys: keys, sealing: folders)
   }
 
-  /// The same lake, files in some of whose folders are sealed as they are written, and opened as
-  /// they are read.
+  /// The same lake, files in some of whose folders are sealed as they are written.
   func sealing(_ folders: [(path: String, key: String)]) -> Lake {
-    guard keys != nil || !folders.isEmpty else { return self }
-    return Lake(
-      root: root, fileSystem: SealedFiles(fileSystem, below: root, keys, sealing: folders),
-      clock: clock, runID: runID, parentRun: parentRun, steps: steps, keys: keys)
+    Lake(
+      root: root, fileSystem: plainFiles, clock: clock, runID: runID, parentRun: parentRun,
+      steps: steps, keys: keys, sealing: folders)
   }
 
   /// The folder of a silver, gold or quarantine table: `lake/silver/sales_lines`.

@@ -18,6 +18,10 @@ package struct LakeNeeds {
     self.isTrial = isTrial
     root = options.lake
     needs.add(.read, path: options.jobs)
+    guard let keys = options.keys else { return }
+    if !keys.hasPrefix("command:") { needs.add(.read, path: keys) }
+    // A run may be the first to seal something, or to meet a person.
+    needs.add(isTrial ? .read : .write, path: "\(root)/_keys")
   }
 
   /// Adds what else the call touches.

@@ -7,8 +7,8 @@ import Core
 // its own. What a sealed value belongs to (its key's name, its column, its place) is associated
 // data: it is not kept beside the value, and a value that was moved elsewhere does not open there.
 //
-// Rooms: `Keys/` says where keys lie: master keys with whoever owns the data (`MasterKeys`: a folder
-// or a command), data keys in the lake, wrapped by them (`KeyStore`), and a key a person
+// Rooms: `Keys/` says where keys lie: master keys with whoever owns the data (`MasterKeys`: a
+// folder or a command), data keys in the lake, wrapped by them (`KeyStore`), and a key a person
 // (`SubjectKeys`), whose end makes all unreadable that was sealed with it. `Files/` seals whole
 // files block by block, so that who reads them sees the plain bytes (`SealedFiles`).
 //

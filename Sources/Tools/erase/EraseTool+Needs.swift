@@ -5,6 +5,7 @@ import WarehouseTool
 
 extension EraseTool {
   func needs(_ console: Console) throws -> Needs {
+    try checkCall()
     var found = try LakeNeeds(lake, console, isTrial: plan != nil)
     let place = try place.warehousePlace(inLake: lake.lake)
     // Whatever lies in the lake may tell of a person.

@@ -40,15 +40,18 @@ import WarehouseTool
   @Flag(help: "erase once more whom the lake's record of erasures tells of")
   var again = false
 
-  func validate() throws {
+  /// Throws `.usage` unless it is said what to do, and with what.
+  func checkCall() throws(Fault) {
     let ways = [plan != nil, apply != nil, again].count { $0 }
     guard ways == 1, (plan == nil) == (subject == nil), (apply == nil) == (signature == nil) else {
-      throw ValidationError(
-        "say '--subject KEY --plan FILE', '--apply PLAN --signature FILE' or '--again'")
+      throw Fault(
+        .usage, "nothing says what to do, or it is not said whole",
+        remedy: "say '--subject KEY --plan FILE', '--apply PLAN --signature FILE' or '--again'")
     }
   }
 
   func run(_ console: Console) throws {
+    try checkCall()
     let workspace = try lake.workspace(console)
     let subjects = try SubjectsFile(jobsFolder: lake.jobs, workspace.lake.fileSystem)
     let erasure = Erasure(

@@ -81,7 +81,7 @@ import UnixTool
   private func show(_ rotation: KeyRotation, _ console: Console) throws {
     for standing in try rotation.standings() {
       for (version, master) in standing.versions {
-        try console.write("\(standing.name)\t\(version)\t\(master)")
+        try console.write("\(standing.name) \(version): \(master)")
       }
     }
   }

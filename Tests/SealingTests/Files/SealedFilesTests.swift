@@ -16,7 +16,7 @@ import Testing
 
   private func files(_ keys: KeyStore?) -> SealedFiles {
     SealedFiles(
-      plain, below: work.file("lake"), keys,
+      plain, in: [work.file("lake/bronze")], keys,
       sealing: [(work.file("lake/bronze/pos/events"), "table bronze.pos_events")])
   }
 

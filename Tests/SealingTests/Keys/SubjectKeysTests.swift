@@ -49,7 +49,7 @@ import Testing
     let before = try subjects()
     try before.make([gone, stays])
     let kept = words(try before.state(of: stays))
-    let file = work.file("lake/_keys/subjects customer_id/\(hexText(gone.prefix(1)))")
+    let file = work.file("lake/_keys/subjects customer_id/\(hexText([gone[0] >> 2]))")
     let old = try LocalFileSystem().read(file)
     try before.destroy([gone])
     let after = try subjects()

@@ -27,7 +27,8 @@ import Testing
     #expect(try lake.totals() == totals)
     let certificate = try erase(lake, plan)
     for text in PersonLake.telling {
-      #expect(try lake.places(of: text) == [], "\(text)")
+      let places = try lake.places(of: text)
+      #expect(places == [], "\(text)")
     }
     #expect(try lake.places(of: "C-33 came").count > 0)
     #expect(try lake.totals() == totals)
@@ -48,6 +49,29 @@ import Testing
     #expect(try lake.totals() == totals)
   }
 
+  @Test func `a warehouse on a server loses the person too`() throws {
+    guard let server = PostgreSQLServer() else { return }
+    let folder = server.address.split(separator: " ")[0].dropFirst("host=".count)
+    let host = folder.replacing("/", with: "%2F")
+    let lake = try PersonLake(server: "postgresql://tester@\(host)/postgres")
+    try lake.fill()
+    let totals = try lake.totals()
+    let rows = "SELECT customer_key, customer_id, name, email FROM dim_customer ORDER BY 1"
+    let before = try lake.stored(rows)
+    let plan = try lake.plan()
+    let substitute = try #require(plan.substitutes["customer_id"]?["C-3"])
+    #expect(try erase(lake, plan).places.contains { $0.name == "warehouse.dim_customer" })
+    #expect(try lake.totals() == totals)
+    let after = try lake.stored(rows)
+    #expect(after.count == before.count)
+    #expect(before.filter { !after.contains($0) }.allSatisfy { $0.contains("\"C-3\"") })
+    #expect(after.filter { !before.contains($0) }.allSatisfy { $0.contains(substitute) })
+    #expect(!after.contains { $0.contains("C-3\"") || $0.contains("odd3") })
+    // The next load finds nothing to do.
+    try lake.refresh()
+    #expect(try lake.stored(rows) == after)
+  }
+
   @Test func `one substitute stands for a key in all places`() throws {
     let lake = try PersonLake()
     try lake.fill()
@@ -63,11 +87,11 @@ import Testing
     #expect(
       try lake.lake.rows(
         "SELECT email, name FROM silver.customers WHERE customer_id = '\(substitute)'")
-        == ["NULL|NULL"])
+        == ["erased|erased"])
     #expect(
       try lake.lake.rows(
         "SELECT count(*) FROM bronze.crm "
-          + "WHERE customer_id = '\(substitute)' AND name IS NULL") == ["3"])
+          + "WHERE customer_id = '\(substitute)' AND name = 'erased'") == ["2"])
   }
 
   @Test func `the lake is sound afterwards, and takes what comes`() throws {
@@ -111,7 +135,10 @@ import Testing
     try LocalFileSystem().replace(record, kept)
     #expect(try !lake.places(of: "K-3").isEmpty)
     #expect(try lake.erasure().eraseAgain(recordedAt: record).count == 1)
-    for text in PersonLake.telling { #expect(try lake.places(of: text) == [], "\(text)") }
+    for text in PersonLake.telling {
+      let places = try lake.places(of: text)
+      #expect(places == [], "\(text)")
+    }
     #expect(try lake.erasure().eraseAgain(recordedAt: record).isEmpty)
   }
 

@@ -16,10 +16,13 @@ import WarehouseJobs
 /// star, with rows set aside, histories, changes and logs.
 struct PersonLake {
   let lake: TestLake
+  private let server: String?
 
   static let secret = Array("a secret of tests".utf8)
 
-  init(sealed: Bool = false) throws {
+  /// With its warehouse on a server at `server`, or in a file of the lake.
+  init(sealed: Bool = false, server: String? = nil) throws {
+    self.server = server
     lake = try TestLake(setup: Self.setup(sealed), jobs: Self.jobs(sealed))
     if sealed { try lake.makeKey() }
   }
@@ -133,7 +136,7 @@ struct PersonLake {
     let workspace = try lake.workspace()
     var faults: [Fault] = []
     _ = try StarLoadRun(
-      workspace, into: SQLiteConnection(warehouse, .create), siteKey: nil,
+      workspace, into: place.openedToLoad(LocalFileSystem()), siteKey: nil,
       context: lake.context(), isFullRefresh: isFull
     ).run(
       workspace.jobs.ordered(schema: "warehouse"),
@@ -141,14 +144,21 @@ struct PersonLake {
     #expect(faults.isEmpty, "\(faults)")
   }
 
-  var warehouse: String { lake.folder.file("lake/warehouse.db") }
+  var place: WarehousePlace {
+    get throws { try WarehousePlace(server ?? lake.folder.file("lake/warehouse.db")) }
+  }
+
+  /// Rows of the warehouse.
+  func stored(_ sql: String) throws -> [String] {
+    try #require(try place.openedToRead(LocalFileSystem())).rows(sql).map { "\($0)" }
+  }
 
   // MARK: Erasing
 
   func erasure(_ files: any FileSystem = LocalFileSystem()) throws -> Erasure {
     let workspace = try lake.workspace(files)
     return Erasure(
-      workspace, try WarehousePlace(warehouse), lake.context(),
+      workspace, try place, lake.context(),
       try SubjectsFile(jobsFolder: lake.folder.file("jobs"), workspace.lake.fileSystem),
       secret: Self.secret)
   }
@@ -171,9 +181,7 @@ struct PersonLake {
       + lake.rows("SELECT count(*) FROM silver.customers_history")
       + lake.rows("SELECT count(*) FROM quarantine.customers")
       + lake.rows("SELECT count(*) FROM bronze.crm") + lake.rows("SELECT count(*) FROM bronze.till")
-      + SQLiteConnection(warehouse, .readOnly).rows(
-        "SELECT count(*), sum(amount), sum(customer_key) FROM fact_spent"
-      ).map { "\($0)" }
+      + stored("SELECT count(*), sum(amount), sum(customer_key) FROM fact_spent")
   }
 
   /// All rows of everybody else.

@@ -45,6 +45,9 @@ package struct BronzeFile: Sendable, Hashable {
   package var byteCount: Int
   /// SHA-256 of the file's bytes, in hex.
   package var digest: String
+  /// The digest of the bytes that it was published with, where others took their place since; nil
+  /// where it has them still.
+  package var firstDigest: String?
 
   package init(
     path: String, rowCount: Int, byteCount: Int, digest: String
@@ -152,10 +155,12 @@ extension BronzeFile {
   fileprivate static let counts = 0...(1 << 47)
 
   fileprivate var json: JSONValue {
-    [
+    var members: JSONObject = [
       "path": .string(path), "rows": JSONValue(rowCount), "bytes": JSONValue(byteCount),
       "sha256": .string(digest),
     ]
+    if let firstDigest { members["first_sha256"] = .string(firstDigest) }
+    return .object(members)
   }
 
   fileprivate init?(_ json: JSONValue) {
@@ -167,6 +172,7 @@ extension BronzeFile {
     rowCount = counts.0
     byteCount = counts.1
     digest = json["sha256"]?.string ?? ""
+    firstDigest = json["first_sha256"]?.string
   }
 }
 

@@ -17,6 +17,8 @@ extension BronzeLog {
     return nil
   }
 
-  /// What tells a file of the log from all others.
-  static func identity(of file: BronzeFile) -> String { "\(file.path) \(file.digest)" }
+  /// What tells a file of the log from all others; one whose bytes were replaced stays what it was.
+  static func identity(of file: BronzeFile) -> String {
+    "\(file.path) \(file.firstDigest ?? file.digest)"
+  }
 }

@@ -21,6 +21,8 @@ extension BronzeLog {
           entries.map { entry in
             guard var file = entry.object, let path = file["path"]?.string, let truth = files[path]
             else { return entry }
+            // Readers know by it that the file is the one that they took.
+            if file["first_sha256"] == nil { file["first_sha256"] = file["sha256"] }
             file["bytes"] = JSONValue(truth.byteCount)
             file["sha256"] = .string(truth.digest)
             return .object(file)

@@ -51,8 +51,8 @@ package enum Quarantine {
   /// The columns as a schema: a column's position is its number.
   package static let schema = Schema(Column.allCases.map { Field($0.name, $0.type) })
 
-  /// The columns where what people sent lies sealed with the data key `key`: texts, and what is said
-  /// of their values.
+  /// The columns where what people sent lies sealed with the data key `key`: texts, and what is
+  /// said of their values.
   package static func sealed(with key: String) -> Schema {
     let telling: Set<String> = Set(
       [Column.raw, .reason, .rawHex, .sourceHeader].map(\.name))

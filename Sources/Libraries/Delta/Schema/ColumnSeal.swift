@@ -8,7 +8,8 @@ import Core
 package struct ColumnSeal: Hashable, Sendable {
   /// The data key of values of no person: `table silver.customers`.
   package var key: String
-  /// The column that tells whose a value is; the values of each person then have a key of their own.
+  /// The column that tells whose a value is; the values of each person then have a key of their
+  /// own.
   package var subject: String?
   /// What the column was called when it was sealed first, for which its values are sealed.
   package var column: String
@@ -64,7 +65,9 @@ extension Field {
 
 extension Schema {
   /// The columns without a word of how they lie in files.
-  package var unsealed: Schema { Schema(fields.map { $0.sealed(with: nil) }) }
+  package var unsealed: Schema {
+    hasSeals ? Schema(fields.map { $0.sealed(with: nil) }) : self
+  }
 
   /// Whether a column is sealed.
   package var hasSeals: Bool { fields.contains { $0.seal != nil } }

@@ -57,16 +57,40 @@ package struct LogRestatement {
     let path = table.log.commitPath(version)
     let place = Place(path)
     let before = try table.fileSystem.read(path)
+    let values = try JSONReader().readLines(before, at: place)
+    var restated = values.map { self.restated($0) }
+    guard restated != values else { return false }
+    Self.keep(Self.identity(ofCommit: before), in: &restated)
     var writer = JSONWriter()
-    var isChanged = false
-    for value in try JSONReader().readLines(before, at: place, where: { _ in true }) {
-      let after = restated(value)
-      if after != value { isChanged = true }
-      writer.append(after)
+    for value in restated {
+      writer.append(value)
       writer.endLine()
     }
-    if isChanged { try table.fileSystem.replace(path, writer.bytes) }
-    return isChanged
+    try table.fileSystem.replace(path, writer.bytes)
+    return true
+  }
+
+  // MARK: Identity
+
+  /// The member of a commit's record that tells what the commit was before it was restated.
+  private static let identityName = "medallion.firstIdentity"
+
+  /// What tells a commit from all others: the digest of the bytes that it was made with.
+  static func identity(ofCommit bytes: [UInt8]) -> String {
+    let mark = Array("\"\(identityName)\":\"".utf8)
+    if let place = bytes.firstRange(of: mark) {
+      return String(decoding: bytes[place.upperBound...].prefix(64), as: UTF8.self)
+    }
+    return hexText(SHA256.digest(of: bytes))
+  }
+
+  private static func keep(_ identity: String, in actions: inout [JSONValue]) {
+    let name = "commitInfo"
+    let index = actions.firstIndex { $0[name] != nil }
+    var record = index.flatMap { actions[$0][name]?.object } ?? JSONObject()
+    record[identityName] = .string(identity)
+    let action = JSONValue.object(JSONObject([(name, .object(record))]))
+    if let index { actions[index] = action } else { actions.insert(action, at: 0) }
   }
 
   private func restated(_ action: JSONValue) -> JSONValue {

@@ -81,6 +81,12 @@ extension Dataset {
       try check(
         [subject], "names the persons, and could be read by nobody",
         "leave it as it is, or seal it in a table of its own")
+      guard !partitionColumns.contains(where: { $0.lowercased() == subject.lowercased() }) else {
+        throw Fault(
+          .configuration, at: place(of: Self.subjectProperty),
+          "'\(subject)' names the persons, and the table is partitioned by it",
+          remedy: "partition by another column: persons would be names of folders")
+      }
     }
     try check(partitionColumns, "is partitioned by", "partition by another column")
     let clustered = (property("cluster.by") ?? "").split(separator: ",").map { String($0.trimmed) }

@@ -4,13 +4,13 @@ import Delta
 package import LakeJobs
 import Sealing
 
-/// Seals the columns of a table anew, with a new version of its data key: what lies in its files now
-/// is what the new key opens.
+/// Seals the columns of a table anew, with a new version of its data key: what lies in its files
+/// now is what the new key opens.
 ///
-/// The old version stays for older versions of the table, until a vacuum has taken their files; rows
-/// are read with the one or the other at any moment. It is one commit: stopped before, the next run
-/// begins again, and the key that was made is used by nothing. Values of persons have keys of their
-/// own, and are not touched by it but in being sealed once more.
+/// The old version stays for older versions of the table, until a vacuum has taken their files;
+/// rows are read with the one or the other at any moment. It is one commit: stopped before, the
+/// next run begins again, and the key that was made is used by nothing. Values of persons have keys
+/// of their own, and are not touched by it but in being sealed once more.
 package struct ResealRun {
   private let workspace: Workspace
 

@@ -1,29 +1,34 @@
 package import Core
 
-/// A file system in which files of some folders are sealed as they are written, and every sealed
-/// file below `root` is opened as it is read: who reads and writes them sees plain bytes.
+/// A file system in which files of some folders are sealed as they are written, and sealed files
+/// are opened as they are read: who reads and writes them sees plain bytes.
 package struct SealedFiles: FileSystem {
   private let files: any FileSystem
-  private let root: String
+  /// The folders in which sealed files may lie; each ends in a slash.
+  private let roots: [String]
   private let keys: KeyStore?
   /// The folders whose files are sealed, and what their keys are called; each ends in a slash.
   private let folders: [(path: String, key: String)]
 
   /// Files in `folders` are sealed with the data key named there; what people and other tools read
-  /// besides (`_commits`, locks) is not.
+  /// besides (`_commits`, locks) is not. Sealed files in `roots` are opened too.
   package init(
-    _ files: any FileSystem, below root: String, _ keys: KeyStore?,
+    _ files: any FileSystem, in roots: [String], _ keys: KeyStore?,
     sealing folders: [(path: String, key: String)] = []
   ) {
     self.files = files
-    self.root = root + "/"
+    self.roots = (roots + folders.map(\.path)).map { "\($0)/" }
     self.keys = keys
     self.folders = folders.map { ("\($0.path)/", $0.key) }
   }
 
   package func status(of path: String) throws(Fault) -> FileStatus? {
     guard var status = try files.status(of: path) else { return nil }
-    guard status.kind == .file, key(of: path) != nil, isSealed(try? files.open(path)) else {
+    // Where nobody seals, no file has to be opened to be looked at.
+    guard keys != nil || !folders.isEmpty else { return status }
+    guard status.kind == .file, roots.contains(where: path.hasPrefix),
+      isSealed(try? files.open(path))
+    else {
       return status
     }
     status.byteCount = try SealedReader(files.open(path), at: path, keys).byteCount
@@ -38,7 +43,7 @@ package struct SealedFiles: FileSystem {
 
   package func open(_ path: String) throws(Fault) -> any ReadableFile {
     let file = try files.open(path)
-    guard path.hasPrefix(root), isSealed(file) else { return file }
+    guard roots.contains(where: path.hasPrefix), isSealed(file) else { return file }
     return try SealedReader(file, at: path, keys)
   }
 

@@ -3,8 +3,8 @@ package import Core
 /// Brings a lake's keys under the newest master key, and makes new data keys.
 ///
 /// A step is one file that is replaced as a whole, and each key can be opened before, between and
-/// after the steps, as long as the old master key is there. Stopped anywhere, it goes on from there:
-/// what is done already is seen by its version.
+/// after the steps, as long as the old master key is there. Stopped anywhere, it goes on from
+/// there: what is done already is seen by its version.
 package struct KeyRotation: Sendable {
   /// How a data key lies.
   package struct Standing: Sendable, Hashable {
@@ -41,8 +41,8 @@ package struct KeyRotation: Sendable {
     for name in try store.names() where try store.rewrap(name) > 0 { tell(name) }
   }
 
-  /// Gives the persons of a kind a new wrapping key: their own keys stay, so that no value has to be
-  /// sealed anew. The old version goes when nothing is wrapped by it any more.
+  /// Gives the persons of a kind a new wrapping key: their own keys stay, so that no value has to
+  /// be sealed anew. The old version goes when nothing is wrapped by it any more.
   package func renewSubjects(_ kind: String) throws(Fault) -> Int {
     let subjects = store.subjects(kind)
     let versions = try store.wrappings(of: subjects.wrappingKey)

@@ -5,7 +5,7 @@ import Synchronization
 /// wherever it lies, in old versions, copies and backups too.
 ///
 /// A person is known by a token: the keyed hash of what kind of key it is and its value. Keys lie
-/// wrapped by the data key `subjects <kind>` in files of many, chosen by the token's first byte:
+/// wrapped by the data key `subjects <kind>` in files of many, chosen by the token's first bits:
 ///
 ///     _keys/subjects customer_id/3f      80 bytes a person: token, version, wrapped key
 ///
@@ -60,7 +60,7 @@ package struct SubjectKeys: Sendable {
   /// The key of a person; `making` one where there never was any.
   package func state(of token: [UInt8], making: Bool = false) throws(Fault) -> State {
     if let key = cache.opened.withLock({ $0[token] }) { return .live(key) }
-    guard let record = try bucket(token[0])[token] else {
+    guard let record = try bucket(Self.bucket(of: token))[token] else {
       guard making else { return .unknown }
       try make([token])
       return try state(of: token)
@@ -71,7 +71,7 @@ package struct SubjectKeys: Sendable {
       let key = wrapping.key.open(record.wrapped, for: place(of: token)).flatMap(SealingKey.init)
     else {
       throw Fault(
-        .data, at: Place(path(of: token[0])), "a key in it does not open",
+        .data, at: Place(path(of: Self.bucket(of: token))), "a key in it does not open",
         remedy: "restore the file from a copy")
     }
     cache.opened.withLock { $0[token] = key }
@@ -81,8 +81,8 @@ package struct SubjectKeys: Sendable {
   /// Makes keys for those of `tokens` that have none: each file is written once.
   package func make(_ tokens: [[UInt8]]) throws(Fault) {
     var missing: [UInt8: Set<[UInt8]>] = [:]
-    for token in tokens where try bucket(token[0])[token] == nil {
-      missing[token[0], default: []].insert(token)
+    for token in tokens where try bucket(Self.bucket(of: token))[token] == nil {
+      missing[Self.bucket(of: token), default: []].insert(token)
     }
     if missing.isEmpty { return }
     let wrapping = try store.key(wrappingKey)
@@ -102,7 +102,7 @@ package struct SubjectKeys: Sendable {
   package func destroy(_ tokens: [[UInt8]]) throws(Fault) {
     let lock = try store.lock()
     defer { lock.unlock() }
-    for (number, tokens) in Dictionary(grouping: tokens, by: { $0[0] }) {
+    for (number, tokens) in Dictionary(grouping: tokens, by: Self.bucket(of:)) {
       var records = try read(number)
       for token in tokens { records[token] = Record(version: 0, wrapped: Self.noKey) }
       try write(records, number)
@@ -117,7 +117,7 @@ package struct SubjectKeys: Sendable {
     let lock = try store.lock()
     defer { lock.unlock() }
     var count = 0
-    for number in UInt8.min ... .max {
+    for number in 0..<Self.bucketCount {
       var records = try read(number)
       let stale = records.filter { $0.value.version != 0 && $0.value.version != wrapping.version }
       if stale.isEmpty { continue }
@@ -130,6 +130,12 @@ package struct SubjectKeys: Sendable {
     }
     return count
   }
+
+  /// In so many files they lie: few, as each that gets a new key is written anew; and not too few,
+  /// as it is written as a whole.
+  private static let bucketCount: UInt8 = 64
+
+  private static func bucket(of token: [UInt8]) -> UInt8 { token[0] >> 2 }
 
   private static let noKey = [UInt8](
     repeating: 0, count: SealingKey.byteCount + SealingKey.overhead)

@@ -13,8 +13,8 @@ package import WarehouseJobs
 ///
 /// 1. `plan` looks for the person and counts what stands where; nothing is changed.
 /// 2. Somebody else signs the plan's fingerprint (`ErasureApproval`).
-/// 3. `apply` notes what it is about to do, destroys the person's keys of sealed columns, goes
-///    through all places, each file replaced as a whole, and searches for what is left. Stopped
+/// 3. `apply` notes what it is about to do, goes through all places, each file replaced as a whole,
+///    destroys the person's keys of sealed columns, and searches for what is left. Stopped
 ///    anywhere, it is called again and goes on. At its end nothing but a certificate and the keyed
 ///    hashes of keys (`ErasureRecord`) tells that there was somebody.
 ///
@@ -28,8 +28,8 @@ package struct Erasure {
   private let secret: [UInt8]
   private var lake: Lake { workspace.lake }
 
-  /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is that
-  /// of the keyed hashes by which erased persons are known again.
+  /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is
+  /// that of the keyed hashes by which erased persons are known again.
   package init(
     _ workspace: Workspace, _ warehouse: WarehousePlace?, _ context: QueryContext,
     _ subjects: SubjectsFile, secret: [UInt8]
@@ -64,8 +64,8 @@ package struct Erasure {
     try apply(plan, approvedBy: approval.approver, tell)
   }
 
-  /// Erases once more whom the record at `path` tells of and the lake has again, as after a restore;
-  /// what was done. Nobody has to approve it again.
+  /// Erases once more whom the record at `path` tells of and the lake has again, as after a
+  /// restore; what was done. Nobody has to approve it again.
   package func eraseAgain(
     recordedAt path: String, _ tell: (ErasedPlace) -> Void = { _ in }
   ) throws -> [ErasureCertificate] {
@@ -103,10 +103,12 @@ package struct Erasure {
     try notes.keep(person)
     let record = record(of: plan, person, approvedBy: approver)
     try record.add(to: ErasureRecord.path(inLake: lake.root), lake.fileSystem)
-    var places = try destroyKeys(of: person)
-    places.forEach(tell)
     let work = ErasureWork(lake, person, notes.journal) { search.roles(of: $0, kind) }
-    for place in try sweep(work, tell) { places.append(place) }
+    var places = try sweep(work, tell)
+    // Now nothing is sealed with them any more but what nobody reaches.
+    let keys = try destroyKeys(of: person)
+    keys.forEach(tell)
+    places += keys
     let searched = try LakeSearch(lake, person.scrub).search()
     guard searched.found.isEmpty else {
       throw Fault(
@@ -118,8 +120,8 @@ package struct Erasure {
       fingerprint: plan.fingerprint, kind: kind.name,
       token: ErasureRecord.token(of: plan.key, in: kind.keys[0], secret: secret),
       madeBy: plan.madeBy, approvedBy: approver, erasedAt: lake.clock.now,
-      places: try notes.allPlaces(with: places), searchedFiles: searched.fileCount,
-      searchedBytes: searched.byteCount)
+      places: places, searchedFiles: searched.fileCount,
+      searchedBytes: searched.byteCount, kept: searched.kept)
     try notes.finish(with: certificate)
     return certificate
   }

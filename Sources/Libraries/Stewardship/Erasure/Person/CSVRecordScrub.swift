@@ -55,7 +55,7 @@ struct CSVRecordScrub: Sendable {
     }
     for index in fields.indices {
       if isOwned, index < names.count, roles.personal.contains(names[index]) {
-        result[index] = []
+        result[index] = plain(fields[index]).isEmpty ? result[index] : Array(Person.substitute.utf8)
       } else if let field = scrub.scrubbed(result[index][...]) {
         result[index] = field.bytes
       }

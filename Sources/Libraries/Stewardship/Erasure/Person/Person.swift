@@ -1,6 +1,7 @@
 import Core
 
-/// A person who is to leave: by which keys it is known, what else tells it, and who takes its place.
+/// A person who is to leave: by which keys it is known, what else tells it, and who takes its
+/// place.
 ///
 /// Every key gets one substitute, everywhere: rows that belonged together still do, and sums and
 /// counts stay. What else is said of the person goes.

@@ -40,6 +40,10 @@ struct PersonSearch {
   /// The tables whose labels count for rows of `table`: what was set aside from it is as its inputs
   /// have it.
   private func sources(of table: LakeTableName) -> [LakeTableName] {
+    if table.schema == "warehouse", workspace.jobs.datasets[table] == nil {
+      // What a load brings lies in tables of its own, in columns of those that it is for.
+      return workspace.jobs.ordered(schema: "warehouse").map(\.name)
+    }
     guard table.schema == "quarantine" else { return [table] }
     let known = workspace.jobs.tableNames.filter { $0.name == table.name }
     return known + known.compactMap { workspace.jobs.datasets[$0] }.flatMap(workspace.jobs.inputs)

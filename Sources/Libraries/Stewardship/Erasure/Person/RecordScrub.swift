@@ -48,10 +48,16 @@ struct RecordScrub: Sendable {
           object.members.map { member in
             if let substitute = key(member.key, member.value) { return (member.key, substitute) }
             let isTold = isOwned && roles.personal.contains(member.key.lowercased())
-            return (member.key, isTold ? .null : scrubbed(member.value))
+            return (member.key, isTold ? told(member.value) : scrubbed(member.value))
           }))
     default: return value
     }
+  }
+
+  /// What stands for a member that says something of the person.
+  private func told(_ value: JSONValue) -> JSONValue {
+    guard let text = value.string else { return .null }
+    return .string(text.isEmpty ? "" : Person.substitute)
   }
 
   /// What stands for a member that holds a key of the person; nil for any other.

@@ -2,7 +2,8 @@ import Columnar
 import Core
 
 /// Takes a person out of rows: keys get their substitutes, what else is said of the person in its
-/// rows becomes NULL, and values that tell it vanish from all texts. No row comes or goes.
+/// rows becomes a word or NULL, and values that tell it vanish from all texts. No row comes or
+/// goes.
 struct RowScrub: Sendable {
   private let person: Person
   private let roles: RowRoles
@@ -71,17 +72,21 @@ struct RowScrub: Sendable {
     }
   }
 
+  /// A text becomes a word that says so, so that what asks whether there was one is answered as
+  /// before; any other value becomes NULL, or stays where there must be one.
   private func emptied(_ column: Column, _ rows: [Bool], keepsNulls: Bool) -> Column {
-    if keepsNulls {
-      var validity = column.validity ?? Bitmap(repeating: true, count: column.count)
-      for row in rows.indices where rows[row] { validity[row] = false }
-      // Values under a NULL may be anything, and would be written: none is kept.
-      return Column(column.type, count: column.count, validity: validity, column.values)
-        .withoutHidden()
-    }
     let builder = ColumnBuilder(column.type, capacity: column.count)
     for row in 0..<column.count {
-      builder.append(rows[row] && column.type == .string ? .string("") : column.scalar(at: row))
+      let value = column.isNull(row) ? .null : column.scalar(at: row)
+      guard rows[row], !value.isNull else {
+        builder.append(value)
+        continue
+      }
+      if case .string(let text) = value {
+        builder.append(.string(text.isEmpty ? "" : Person.substitute))
+      } else {
+        builder.append(keepsNulls ? .null : value)
+      }
     }
     return builder.finish()
   }
@@ -126,14 +131,5 @@ struct RowScrub: Sendable {
         .structure(members.map { withoutValues($0, &touched) }))
     default: return column
     }
-  }
-}
-
-extension Column {
-  /// The column with nothing left of values that are NULL.
-  fileprivate func withoutHidden() -> Column {
-    let builder = ColumnBuilder(type, capacity: count)
-    for row in 0..<count { builder.append(isNull(row) ? .null : scalar(at: row)) }
-    return builder.finish()
   }
 }

@@ -40,7 +40,7 @@ struct BronzeErasure {
         continue
       }
       guard let (place, byteCount) = try erase(path, part) else { continue }
-      if place.count > 0 { places.append(place) }
+      places.append(place)
       if let digest = place.after { restated[part] = (byteCount, digest) }
     }
     places += try forgetState()

@@ -2,6 +2,7 @@ import Bronze
 import Columnar
 import Core
 import Delta
+import LakeJobs
 import Parquet
 
 /// Takes a person out of a Parquet file: as many rows, in the same order, under the same name.
@@ -15,39 +16,57 @@ struct DataFileErasure {
 
   private let work: ErasureWork
   private let rows: RowScrub
+  /// The columns of the file's table, which tell those that are sealed.
+  private let table: Schema?
 
-  init(_ work: ErasureWork, _ roles: RowRoles) {
+  init(_ work: ErasureWork, _ roles: RowRoles, table: Schema? = nil) {
     self.work = work
+    self.table = table
     rows = RowScrub(work.person, roles, work.scrub)
   }
 
   /// How many rows hold the person.
   func count(in path: String) throws -> Int {
-    let batches = try FileReader(work.files.open(path), at: Place(path)).batches()
+    let reader = try FileReader(work.files.open(path), at: Place(path))
+    let seals = try seals(of: reader)
+    let batches = try reader.batches()
     var count = 0
-    while let batch = try batches.next() { count += rows.scrubbed(batch)?.count ?? 0 }
+    while let batch = try batches.next() {
+      count += rows.scrubbed(try seals?.opened(batch) ?? batch)?.count ?? 0
+    }
     return count
   }
 
   /// Replaces the file where it holds the person, or was begun by a run before; nil where it may
   /// stay.
   func erase(_ path: String, as kind: ErasedPlace.Kind) throws -> Outcome? {
-    let count = try count(in: path)
-    guard try count > 0 || work.wasBegun(path) else { return nil }
+    guard var place = try work.place(kind, path, count: count(in: path)) else { return nil }
     let reader = try FileReader(work.files.open(path), at: Place(path))
-    var place = ErasedPlace(kind: kind, name: work.name(of: path), count: count)
-    place.before = try work.digest(of: path)
     guard !work.isTrial else { return Outcome(place: place, schema: reader.schema) }
-    try work.begin(path)
+    try work.begin(place)
     let draft = DigestingDraft(try work.files.draft(path, replacing: true))
+    let seals = try seals(of: reader)
     let batches = try reader.batches()
     let writer = try FileWriter(draft, schema: reader.schema)
     while let batch = try batches.next() {
-      try writer.append(rows.scrubbed(batch)?.batch ?? batch)
+      guard let seals else {
+        try writer.append(rows.scrubbed(batch)?.batch ?? batch)
+        continue
+      }
+      guard let scrubbed = try rows.scrubbed(seals.opened(batch)) else {
+        try writer.append(batch)
+        continue
+      }
+      try writer.append(seals.sealed(scrubbed.batch, as: reader.schema))
     }
     let written = try writer.finish()
     _ = try draft.publish()
     place.after = draft.digestText
     return Outcome(place: place, written: written, schema: reader.schema)
+  }
+
+  private func seals(of reader: FileReader) throws(Fault) -> FileSeals? {
+    guard let table else { return nil }
+    return try FileSeals(of: reader.schema, in: table, work.lake.keys, at: reader.place)
   }
 }

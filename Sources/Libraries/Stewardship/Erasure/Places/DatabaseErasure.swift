@@ -2,8 +2,8 @@ import Columnar
 import Core
 import Database
 
-/// Takes a person out of a database: rows stay, keys get their substitutes, what else is said of the
-/// person in its rows becomes NULL, and values that tell it vanish from all texts.
+/// Takes a person out of a database: rows stay, keys get their substitutes, what else is said of
+/// the person in its rows becomes NULL, and values that tell it vanish from all texts.
 struct DatabaseErasure {
   private let work: ErasureWork
   private let database: any Connection
@@ -18,8 +18,8 @@ struct DatabaseErasure {
     self.roles = roles
   }
 
-  /// What there was, table by table, all in one transaction; nothing of it is left in the files of a
-  /// database after it.
+  /// What there was, table by table, all in one transaction; nothing of it is left in the files of
+  /// a database after it.
   func erase(naming name: (_ table: String) -> String) throws -> [ErasedPlace] {
     let kind: ErasedPlace.Kind = roles == nil ? .database : .warehouse
     let counts = try work.isTrial ? eraseAll() : erasedForGood()
@@ -78,16 +78,23 @@ struct DatabaseErasure {
           continue
         }
         let settings =
-          personal.map { column in
-            let empty = column.isNullable ? "NULL" : "''"
-            return "\(quoted(column.name)) = \(empty)"
-          } + ["\(quoted(key.name)) = \(literal(substitute, key))"]
+          personal.compactMap(setting) + ["\(quoted(key.name)) = \(literal(substitute, key))"]
         count += try database.run(
           "UPDATE \(quoted(table)) SET \(settings.joined(separator: ", ")) WHERE \(isKey)",
           [.string(value)])
       }
     }
     return count
+  }
+
+  /// A text becomes a word that says so; any other value NULL, where it may.
+  private func setting(_ column: TableColumn) -> String? {
+    let name = quoted(column.name)
+    if column.type == .string {
+      let word = database.dialect.literal(Person.substitute)
+      return "\(name) = CASE WHEN \(name) <> '' THEN \(word) ELSE \(name) END"
+    }
+    return column.isNullable ? "\(name) = NULL" : nil
   }
 
   private func literal(_ value: String, _ column: TableColumn) -> String {

@@ -29,11 +29,19 @@ struct ErasureWork {
     self.roles = roles
   }
 
-  /// Whether a run before began with this file.
-  func wasBegun(_ path: String) throws(Fault) -> Bool { try journal?.holds(path) ?? false }
+  /// What the file at `path` is to be known by, with so many rows of the person, or as many as
+  /// there were when a run before began with it; nil where there is nothing to do.
+  func place(
+    _ kind: ErasedPlace.Kind, _ path: String, count: Int
+  ) throws(Fault) -> ErasedPlace? {
+    let name = name(of: path)
+    if let begun = try journal?.place(name) { return begun }
+    guard count > 0 else { return nil }
+    return ErasedPlace(kind: kind, name: name, count: count, before: try digest(of: path))
+  }
 
-  /// Notes that the file is about to be replaced.
-  func begin(_ path: String) throws(Fault) { try journal?.add(path) }
+  /// Notes that a file is about to be replaced.
+  func begin(_ place: ErasedPlace) throws(Fault) { try journal?.add(place) }
 
   /// `path`, below the lake.
   func name(of path: String) -> String {

@@ -73,10 +73,7 @@ struct LakeErasure {
     if name.hasSuffix(".parquet") {
       return try DataFileErasure(work, none).erase(path, as: .text)?.place
     }
-    guard let place = try LineFileErasure(work, none, .text).erase(path, as: .text)?.place,
-      place.count > 0
-    else { return nil }
-    return place
+    return try LineFileErasure(work, none, .text).erase(path, as: .text)?.place
   }
 
   private func eraseDatabase(_ path: String) throws -> ErasedPlace? {

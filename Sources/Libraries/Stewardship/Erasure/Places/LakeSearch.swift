@@ -14,6 +14,8 @@ struct LakeSearch {
     var fileCount = 0
     var byteCount = 0
     var found: [String] = []
+    /// Where it stands and cannot go: the record of acts is never changed.
+    var kept: [String] = []
   }
 
   private let lake: Lake
@@ -32,11 +34,9 @@ struct LakeSearch {
       let name = String(path.dropFirst(lake.root.utf8.count + 1))
       if name.hasPrefix("_erasures/") { continue }
       outcome.fileCount += 1
-      if scrub.occurs(in: Array(name.utf8)[...]) {
-        outcome.found.append(name)
-      } else if try holds(path, &outcome.byteCount) {
-        outcome.found.append(name)
-      }
+      let isNamed = scrub.occurs(in: Array(name.utf8)[...])
+      guard try isNamed || holds(path, &outcome.byteCount) else { continue }
+      if name.hasPrefix("_audit/") { outcome.kept.append(name) } else { outcome.found.append(name) }
     }
     return outcome
   }
@@ -55,11 +55,27 @@ struct LakeSearch {
     }
     let rows = RowScrub(
       Person(kind: "", keys: [:], values: []), RowRoles(keys: [], personal: []), scrub)
+    let seals = try schema(ofTableAround: path).flatMap { (table) throws(Fault) in
+      try FileSeals(of: reader.schema, in: table, lake.keys, at: reader.place)
+    }
     let batches = try reader.batches()
     while let batch = try batches.next() {
-      if rows.scrubbed(batch) != nil { return true }
+      if rows.scrubbed(try seals?.opened(batch) ?? batch) != nil { return true }
     }
     return false
+  }
+
+  /// The columns of the Delta table that a file is of; nil when it is of none.
+  private func schema(ofTableAround path: String) throws(Fault) -> Schema? {
+    var folder = parent(of: path)
+    while folder.utf8.count > lake.root.utf8.count {
+      if lastComponent(of: folder) == Table.logFolder { return nil }
+      if try files.exists("\(folder)/\(Table.logFolder)") {
+        return try lake.table(in: folder).snapshot()?.schema
+      }
+      folder = parent(of: folder)
+    }
+    return nil
   }
 
   /// Pieces overlap, so that a value that lies across the end of one is found.

@@ -34,12 +34,10 @@ struct LineFileErasure {
   /// Replaces the file where it holds the person, or was begun by a run before; nil where it may
   /// stay.
   func erase(_ path: String, as kind: ErasedPlace.Kind) throws -> Outcome? {
-    let count = try count(in: path)
-    guard try count > 0 || work.wasBegun(path) else { return nil }
-    var outcome = Outcome(place: ErasedPlace(kind: kind, name: work.name(of: path), count: count))
-    outcome.place.before = try work.digest(of: path)
+    guard let place = try work.place(kind, path, count: count(in: path)) else { return nil }
+    var outcome = Outcome(place: place)
     guard !work.isTrial else { return outcome }
-    try work.begin(path)
+    try work.begin(place)
     let draft = DigestingDraft(try work.files.draft(path, replacing: true))
     try rewrite(path, to: draft)
     outcome.byteCount = draft.byteCount

@@ -3,18 +3,19 @@ import Delta
 import LakeJobs
 import Parquet
 
-/// Takes a person out of a Delta table: out of the data files of all its versions, its changed rows,
-/// its log, its trash and its key indexes. Versions stay, and so do the numbers of rows.
+/// Takes a person out of a Delta table: out of the data files of all its versions, its changed
+/// rows, its log, its trash and its key indexes. Versions stay, and so do the numbers of rows.
 struct TableErasure {
   private let work: ErasureWork
   private let folder: String
   private let data: DataFileErasure
 
   /// The table in `folder`, whose rows are those of `name`.
-  init(_ work: ErasureWork, _ folder: String, of name: LakeTableName) {
+  init(_ work: ErasureWork, _ folder: String, of name: LakeTableName) throws {
     self.work = work
     self.folder = folder
-    data = DataFileErasure(work, work.roles(name))
+    data = DataFileErasure(
+      work, work.roles(name), table: try work.lake.table(in: folder).snapshot()?.schema)
   }
 
   /// What there was, in each place.
@@ -26,7 +27,7 @@ struct TableErasure {
       let isChanges = path.hasPrefix("\(ChangeColumns.folder)/")
       guard let outcome = try data.erase("\(folder)/\(path)", as: isChanges ? .changes : .table)
       else { continue }
-      if outcome.place.count > 0 { places.append(outcome.place) }
+      places.append(outcome.place)
       guard let written = outcome.written, let digest = outcome.place.after else { continue }
       restated[path] = RestatedFile(
         byteCount: written.byteCount,

@@ -15,6 +15,8 @@ package struct ErasureCertificate: Sendable {
   /// How much was searched afterwards.
   package var searchedFiles: Int
   package var searchedBytes: Int
+  /// Files of the record of acts in which somebody wrote of the person.
+  package var kept: [String] = []
 
   /// The certificate, with the digest of all the rest.
   package var json: JSONValue {
@@ -24,6 +26,7 @@ package struct ErasureCertificate: Sendable {
       "erased_at": .string("\(erasedAt)"), "places": .array(places.map(\.json)),
       "search": [
         "files": JSONValue(searchedFiles), "bytes": JSONValue(searchedBytes), "found": 0,
+        "kept": .array(kept.map { .string($0) }),
       ],
     ]
     members["sha256"] = .string(SHA256.hex(of: JSONWriter.text(.object(members))))

@@ -3,8 +3,8 @@ import Glibc
 import JSON
 import LakeJobs
 
-/// What an erasure at work keeps in the lake, so that it can be gone on with: whom it is about, what
-/// it has begun, what it found. All of it goes when it is done, and a certificate stays.
+/// What an erasure at work keeps in the lake, so that it can be gone on with: whom it is about,
+/// what it has begun, what it found. All of it goes when it is done, and a certificate stays.
 struct ErasureNotes {
   private let fingerprint: String
   private let files: any FileSystem
@@ -49,16 +49,6 @@ struct ErasureNotes {
     let mask = umask(0o077)
     defer { _ = umask(mask) }
     try files.replace(personPath, JSONWriter.bytes(json))
-  }
-
-  /// The places of this run, and of runs before it that were stopped.
-  func allPlaces(with places: [ErasedPlace]) throws(Fault) -> [ErasedPlace] {
-    let begun = try journal.names()
-    let told = Set(places.map(\.name))
-    return places
-      + begun.filter { !told.contains($0) }.sorted().map {
-        ErasedPlace(kind: .table, name: $0, count: 0)
-      }
   }
 
   /// Writes the certificate, and takes all else away.
