@@ -15,7 +15,7 @@ import Testing
 
   /// What is looked at, in its order.
   static let looks = [
-    "warehouse", "_runs", "_events", "_catalog", "_audit", "gold.daily", "silver.sales",
+    "warehouse", "_runs", "_events", "_catalog", "_drills", "_audit", "gold.daily", "silver.sales",
     "quarantine.sales", "bronze/pos/till", "jobs",
   ]
 

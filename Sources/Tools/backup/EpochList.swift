@@ -1,8 +1,6 @@
-
 import Core
 import JSON
 import Recovery
-
 import UnixTool
 
 /// The epochs of a backup as a report.

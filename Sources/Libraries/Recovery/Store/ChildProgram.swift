@@ -21,11 +21,14 @@ struct ChildProgram {
   var environment: [String: String] = [:]
   /// Where it is started; nil for where we are.
   var folder: String?
+  /// Whether it is given none of our variables that set the suite's tools, but for secrets.
+  var forgetsSettings = false
 
   init(
     _ name: String, _ arguments: [String], environment: [String: String] = [:],
-    in folder: String? = nil
+    in folder: String? = nil, forgettingSettings forgetsSettings: Bool = false
   ) {
+    self.forgetsSettings = forgetsSettings
     self.name = name
     self.arguments = arguments
     self.environment = environment
@@ -89,7 +92,10 @@ struct ChildProgram {
     var entry = environ
     while let pointer = entry.pointee {
       let text = String(cString: pointer)
-      if environment[String(text.prefix { $0 != "=" })] == nil { texts.append(text) }
+      let isSetting = text.hasPrefix("MEDALLION_") && !text.hasPrefix("MEDALLION_SECRET_")
+      if environment[String(text.prefix { $0 != "=" })] == nil, !(forgetsSettings && isSetting) {
+        texts.append(text)
+      }
       entry += 1
     }
     return texts

@@ -1,3 +1,4 @@
+import Audit
 import Core
 import LakeJobs
 import Maintenance
@@ -54,7 +55,7 @@ struct LakeSurvey {
     "_secrets/\(BackupSecret.name)",
   ]
   /// What tells of runs.
-  private static let records = ["_runs", "_events", "_catalog", "_audit"]
+  private static let records = ["_runs", "_events", "_catalog", "_drills", "_audit"]
 
   /// Looks at everything, in that order.
   func take() throws -> EpochDraft {
@@ -65,7 +66,10 @@ struct LakeSurvey {
     }
     try looked("warehouse")
     for name in Self.records {
-      draft.add(name, try loose(name))
+      // The head of the audit record is looked at before the record: one that is behind it says
+      // that nothing was cut off, one that is ahead says that something was.
+      let head = name == "_audit" ? try auditHead(&draft.cut) : []
+      draft.add(name, head + (try loose(name)))
       try looked(name)
     }
     try takeTables(into: &draft)
@@ -76,9 +80,18 @@ struct LakeSurvey {
     return draft
   }
 
+  private func auditHead(_ cut: inout EpochCut) throws(Fault) -> [EpochItem] {
+    guard let head = try AuditFolder(lake: root, files: files).head() else { return [] }
+    cut.auditHead = head.line
+    return [EpochItem(Self.auditHeadFile, .bytes(Array("\(head.line)\n".utf8)))]
+  }
+
+  private static let auditHeadFile = "lake/_audit/head"
+
   private func loose(_ name: String) throws(Fault) -> [EpochItem] {
     try LooseFiles(files, scratch, passingOver: isPassedOver)
       .items(at: "\(root)/\(name)", target: "lake/\(name)")
+      .filter { $0.path != Self.auditHeadFile }
   }
 
   private func isPassedOver(_ path: String) -> Bool {

@@ -48,7 +48,7 @@ struct LogSurvey {
       remedy: "run the command again")
   }
 
-  private static func mark(of commits: [BronzeCommit]) -> EpochCut.LogMark {
+  static func mark(of commits: [BronzeCommit]) -> EpochCut.LogMark {
     EpochCut.LogMark(
       commitCount: Int64(commits.count), position: commits.last?.endFile ?? 0,
       rowCount: commits.reduce(0) { $0 + $1.files.reduce(0) { $0 + $1.rowCount } },

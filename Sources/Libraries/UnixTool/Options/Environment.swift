@@ -40,7 +40,8 @@ private let variables = KnownNames(
   "a setting of these tools",
   [
     "LAKE", "JOBS", "KEYS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
-    "PARENT_RUN", "ROLE", "CLOCK", "INTERVAL", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
+    "PARENT_RUN", "ROLE", "CLOCK", "INTERVAL", "BACKUP", "BACKUP_KEY", "LOG_FORMAT",
+    "CONFORMANCE", "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 
 /// What is wrong with variables that look like ours and that nobody reads.
