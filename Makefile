@@ -31,7 +31,7 @@ override BIN := $(if $(filter BIN,$(CHOSEN)),$(value BIN),$(if \
 TOOLS     := ingest-pos ingest-files cdc-extract bronze2silver silver2gold dq-check load-dims \
              load-facts quarantine lineage lake-sql lake-log lake-vacuum lake-optimize lake-tier lake-restore \
              lake-verify run-job runs landing-watch alert ops-metrics ops-report catalog audit \
-             erase lake-keys backup restore access pos-sim medallion-init
+             erase lake-keys backup restore drill access pos-sim medallion-init
 PACKAGES  := libsqlite3-dev zlib1g-dev libzstd-dev libsnappy-dev libsimdjson-dev libpq-dev libssl-dev \
              libpcre2-dev libyaml-dev pkg-config sqlite3 zstd
 MODULES   := sqlite3 zlib libzstd snappy simdjson libpq libcrypto libpcre2-8 yaml-0.1

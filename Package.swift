@@ -173,6 +173,7 @@ let tools: [Target] = [
   tool(
     "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("restore", "Recovery", "LakeTool"),
+  tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
 ]
