@@ -289,6 +289,11 @@ SEEDS ?= 10000
 histories: deps ## dimensions of random events, in random orders and cuts, on both databases (SEEDS=)
 	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter 'DimensionPropertyTests|HistoryPropertyTests'
 
+.PHONY: recovery
+recovery: ROUNDS = 50
+recovery: build ## take backups under load, kill some, restore each and go on from it (ROUNDS=, SEED=)
+	@SEED=$(SEED) Tests/Recovery/run $(ROUNDS)
+
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run
 

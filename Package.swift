@@ -158,7 +158,7 @@ let tools: [Target] = [
   tool("audit", "LakeTool", "Audit", "TextFormats", "JSON"),
   tool(
     "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
-  tool("restore", "Recovery", "LakeTool"),
+  tool("restore", "Recovery", "LakeTool", "LakeJobs"),
   tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
