@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules
 MAKEFILE  := $(MAKEFILE_LIST)
 
 # What this call chose, which `make install-cron` keeps.
-SETTINGS  := LAKE JOBS WAREHOUSE PREFIX BIN
+SETTINGS  := LAKE JOBS WAREHOUSE PREFIX BIN BACKUP BACKUP_KEY
 CHOSEN    := $(foreach name,$(SETTINGS),$(if $(filter \
                command environment,$(firstword $(origin $(name)))),$(name)))
 
@@ -21,6 +21,14 @@ override LAKE := $(value LAKE)
 override JOBS := $(value JOBS)
 override PREFIX := $(value PREFIX)
 override WAREHOUSE := $(if $(filter WAREHOUSE,$(CHOSEN)),$(value WAREHOUSE),$(LAKE)/warehouse.db)
+
+# A backup beside the lake is a beginning: BACKUP= names a folder of another disk, or what rclone
+# reaches, BACKUP_KEY= a file that is kept apart from it.
+override BACKUP := $(if $(value BACKUP),$(value BACKUP),$(LAKE)-backup)
+override BACKUP_KEY := $(if $(value BACKUP_KEY),$(value BACKUP_KEY),$(LAKE)-backup.key)
+export MEDALLION_BACKUP := $(BACKUP)
+export MEDALLION_BACKUP_KEY := $(BACKUP_KEY)
+KEEP      ?= --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --keep-yearly 7
 
 # What `make build` makes, and what make and cron run: the installed tools where there are any.
 BUILT     := .build/release
@@ -287,6 +295,11 @@ SEEDS ?= 10000
 histories: deps ## dimensions of random events, in random orders and cuts, on both databases (SEEDS=)
 	@WAREHOUSE_SEEDS=$(SEEDS) swift test --filter 'DimensionPropertyTests|HistoryPropertyTests'
 
+.PHONY: recovery
+recovery: ROUNDS = 50
+recovery: build ## take backups under load, kill some, restore each and go on from it (ROUNDS=, SEED=)
+	@SEED=$(SEED) Tests/Recovery/run $(ROUNDS)
+
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run
 
@@ -320,6 +333,8 @@ install-cron: export LAKE := $(LAKE)
 install-cron: export JOBS := $(JOBS)
 install-cron: export WAREHOUSE := $(WAREHOUSE)
 install-cron: export PREFIX := $(PREFIX)
+install-cron: export BACKUP := $(BACKUP)
+install-cron: export BACKUP_KEY := $(BACKUP_KEY)
 install-cron: export BIN := $(BIN)
 install-cron: $(if $(filter $(BUILT),$(BIN)),$(if $(wildcard Package.swift),build))
 install-cron: ## schedule the suite for this checkout (keeps your other lines)
@@ -332,6 +347,28 @@ override CATALOG := $(if $(value CATALOG),$(value CATALOG),$(LAKE)/_catalog/site
 export GAUGES
 export REPORTS
 export CATALOG
+
+.PHONY: backup drill
+backup: export RUN := $(RUN)
+backup: export KEEP := $(value KEEP)
+backup: tools ## take an epoch of lake, warehouse and jobs (BACKUP=, BACKUP_KEY=, KEEP=)
+	@eval "$$RUN"; backup=$$MEDALLION_BIN/backup; read -ra keep <<<"$$KEEP"; \
+	[ -e "$$MEDALLION_BACKUP_KEY" ] || "$$backup" key "$$MEDALLION_BACKUP_KEY"; \
+	"$$backup" list >/dev/null 2>&1 || "$$backup" init; \
+	tool backup backup create; \
+	tool backup-forget backup forget "$${keep[@]}" --prune
+
+# A table and a day each night with PARTIAL=1, everything without; BREAK= damages the drill's copies.
+drill: export RUN := $(RUN)
+drill: export PARTIAL := $(value PARTIAL)
+drill: export BREAK := $(value BREAK)
+drill: tools ## prove the backup by restoring it beside (PARTIAL=1, BREAK=disk|log|…)
+	@exec 8>&1; eval "$$RUN"; options=(); \
+	[ -z "$$PARTIAL" ] || options+=(--partial); \
+	[ -z "$$BREAK" ] || options+=(--break "$$BREAK"); \
+	code=0; report=$$(tool drill drill "$${options[@]}" 8>&-) || code=$$?; \
+	if [ -t 8 ] || [ "$$code" != 0 ]; then printf '%s\n' "$$report" >&8; fi; \
+	exit "$$code"
 
 .PHONY: alert deadlines metrics report catalog
 alert: tools ## tell people of what went wrong, and of what is well again (jobs/alerts.yml)

@@ -172,7 +172,7 @@ let tools: [Target] = [
   tool("lake-keys", "LakeTool", "Maintenance", "LakeJobs", "Sealing", "Audit"),
   tool(
     "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
-  tool("restore", "Recovery", "LakeTool"),
+  tool("restore", "Recovery", "LakeTool", "LakeJobs"),
   tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),

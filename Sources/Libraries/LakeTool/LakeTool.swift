@@ -36,6 +36,7 @@ extension LakeOptions {
     _ console: Console, needing scope: JobScope = .whole
   ) throws -> Workspace {
     try chosenReaders?.apply(to: lake)
+    try LakeLease.check(lake: lake, LocalFileSystem())
     let workspace = try Workspace(lake: lakehouse(console), jobsFolder: jobs, needing: scope)
     for fault in workspace.jobs.faults {
       if case .readable = scope { console.warn(fault) } else { console.note("\(fault)") }

@@ -64,6 +64,7 @@ package struct FactGatherer {
         .sorted { $0.time < $1.time }
     }
     facts.deadlines = file.deadlines
+    sparing { facts.drills = try DrillLine.all(ofLake: lake.root, lake.fileSystem) }
     sparing {
       let workspace = try Workspace(lake: lake, jobsFolder: jobsFolder, needing: .readable)
       for fault in workspace.jobs.faults { console.warn(fault) }

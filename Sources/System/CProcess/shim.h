@@ -36,6 +36,9 @@ static inline int medallion_is_locked(int file) {
   return lock.l_type != F_UNLCK;
 }
 
+/// Returns when all that was written to the file system of `file` is on its disk: 0, or -1.
+static inline int medallion_sync(int file) { return (int)syscall(SYS_syncfs, file); }
+
 /// Has the kernel (Landlock, Linux 5.13) refuse this thread, and all that it starts, to change
 /// anything but what lies below `folder`, and to write to any device but `null`: 0, or -1 with
 /// ENOSYS or EOPNOTSUPP where the kernel has no such fence. It cannot be taken down again.

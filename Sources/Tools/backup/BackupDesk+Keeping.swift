@@ -74,8 +74,15 @@ extension BackupDesk {
             ?? (isTrial ? "would be forgotten" : "forgotten")))
     }
     if isTrial { return }
-    try repository.forget(
-      epochs.filter { kept[$0.name] == nil }, by: console.runID, at: console.clock.now)
+    let going = epochs.filter { kept[$0.name] == nil }
+    if going.isEmpty { return try pruneIfAsked(repository) }
+    try recording("forget", going.map(\.name).joined(separator: " ")) {
+      try repository.forget(going, by: console.runID, at: console.clock.now)
+    }
+    try pruneIfAsked(repository)
+  }
+
+  private func pruneIfAsked(_ repository: BackupRepository) throws {
     if choice.prunes { try tell(try repository.prune(threads: lake.threads), isTrial: false) }
   }
 

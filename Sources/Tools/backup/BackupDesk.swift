@@ -1,3 +1,4 @@
+import Audit
 import Core
 import JSON
 import LakeJobs
@@ -64,7 +65,7 @@ struct BackupDesk {
     let source = try WarehouseSource(
       warehouse.place(inLake: lake.lake), password: warehouse.password(inLake: lake.lake))
     let run = BackupRun(workspace, warehouse: source, threads: lake.threads)
-    let outcome = try run.take(into: opened())
+    let outcome = try recording("create", place.name) { try run.take(into: opened()) }
     try console.write(
       "\(outcome.epoch.name): \(counted(outcome.epoch.fileCount, "file")), "
         + "\(outcome.epoch.byteCount) bytes; \(outcome.readByteCount) were read, "
@@ -94,15 +95,25 @@ struct BackupDesk {
   }
 
   /// Makes somebody one who can read the backup.
-  func add(_ name: String) throws(Fault) {
+  func add(_ name: String) throws {
     guard let path = choice.recipientKey else {
       throw Fault(
         .usage, "the key of '\(name)' is not named", remedy: "give --recipient-key FILE")
     }
     let key = try Recipients.key(try BackupOptions.keyText(atPath: path), at: Place(path))
-    try opened().add(name, key)
+    try recording("add", name) { try opened().add(name, key) }
   }
 
   /// Takes somebody out who could read the backup.
-  func remove(_ name: String) throws(Fault) { try opened().recipients.remove(name) }
+  func remove(_ name: String) throws {
+    try recording("remove", name) { try opened().recipients.remove(name) }
+  }
+
+  /// Does something to the backup that the lake's audit record tells of before.
+  func recording<Result>(
+    _ act: String, _ subject: String, _ body: () throws -> Result
+  ) throws -> Result {
+    try lake.audit(console).recording(
+      [lake.entry("backup.\(act)", subject, [("place", place.name)])], body)
+  }
 }

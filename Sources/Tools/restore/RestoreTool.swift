@@ -15,12 +15,16 @@ import UnixTool
       ("restore back --at 2026-03-01T06:00:00Z", "as it was then"),
       ("restore back --table gold.sales", "one table"),
       ("restore back --day 2026-02-28 --table gold.sales", "one day of it"),
+      ("restore standby --follow --every 60s", "a lake that follows the epochs"),
+      ("restore standby --take-over --lease /shared/lease --as south", "and takes over"),
     ])
 
   @OptionGroup(title: "Backup") var backup: BackupOptions
   @OptionGroup(title: "Epoch") var choice: EpochOptions
   @OptionGroup(title: "Warehouse") var warehouse: WarehouseTarget
   @OptionGroup(title: "Run") var options: RunOptions
+
+  @OptionGroup(title: "Standby") var standby: StandbyOptions
 
   @Flag(help: "say what would be done, and do nothing")
   var plan = false
@@ -34,18 +38,28 @@ import UnixTool
   func run(_ console: Console) throws {
     let target = try FileAddress.path(target)
     let files = LocalFileSystem()
+    if standby.takeOver { return try standby.takeOver(target, console) }
     let place = try BackupAddress.place(
       backup.place, files, cache: "\(target).restoring/.cache")
     let key = try Recipients.key(
       backup.keyText(inLake: environment("MEDALLION_LAKE") ?? "lake"), at: Place(backup.keyName))
-    let repository = try BackupRepository(place, key)
-    for fault in repository.faults { console.warn(fault) }
-    let run = RestoreRun(
-      from: repository, files, threads: threads, at: console.clock.now
-    ) { done, total in console.progress("restoring", done: done, of: total, "file") }
-    let plan = try run.plan(try repository.epoch(choice.epoch()), choice.scope(), into: target)
+    func open() throws -> BackupRepository {
+      let repository = try BackupRepository(place, key)
+      for fault in repository.faults { console.warn(fault) }
+      return repository
+    }
+    func run(_ repository: BackupRepository) -> RestoreRun {
+      RestoreRun(from: repository, files, threads: threads, at: console.clock.now) { done, total in
+        console.progress("restoring", done: done, of: total, "file")
+      }
+    }
+    if standby.follow { return try standby.follow(target, open, run, console) }
+    let repository = try open()
+    let restoring = run(repository)
+    let plan = try restoring.plan(
+      try repository.epoch(choice.epoch()), choice.scope(), into: target)
     if self.plan { return try RestoreReport(plan).write(to: console) }
-    try run.restore(plan, warehouse: try warehouse.restored())
+    try restoring.restore(plan, warehouse: try warehouse.restored())
     try console.write(
       "\(target): \(counted(plan.fileCount, "file")), \(plan.byteCount) bytes of epoch "
         + "\(plan.epoch.name), as of \(plan.epoch.time)")
@@ -65,6 +79,7 @@ import UnixTool
     }
     if !backup.keyName.hasPrefix("secret:") { needs.add(.read, path: backup.keyName) }
     guard !plan else { return needs }
+    if let lease = standby.lease { needs.add(standby.takeOver ? .write : .read, path: lease) }
     needs.add(.write, path: "\(target).restoring")
     needs.add(.write, path: target)
     if let place = warehouse.place {

@@ -20,6 +20,8 @@ package struct AlertRule: Sendable {
     case slow
     /// What comes in comes later than it used to.
     case lag
+    /// The last proof that the backup can be restored is too old.
+    case unproven
     /// A channel takes no messages.
     case undelivered
   }

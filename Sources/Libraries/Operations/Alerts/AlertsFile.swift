@@ -119,7 +119,7 @@ package struct AlertsFile: Sendable {
     case .failures: 0.2
     case .slow: 2
     case .lag: 3
-    case .failed, .quality, .deadline, .undelivered: 0
+    case .failed, .quality, .deadline, .unproven, .undelivered: 0
     }
   }
 
@@ -127,7 +127,7 @@ package struct AlertsFile: Sendable {
     switch condition {
     case .rejects, .quarantined: 100
     case .failures, .slow, .lag: 5
-    case .failed, .quality, .deadline, .undelivered: 1
+    case .failed, .quality, .deadline, .unproven, .undelivered: 1
     }
   }
 

@@ -36,6 +36,7 @@ package struct ProblemFinder {
     case .deadline: MissedDeadlines(facts: facts, rule: rule).problems
     case .rejects, .quarantined, .failures: ErrorRates(facts: facts, rule: rule).problems
     case .slow, .lag: SlowRuns(facts: facts, rule: rule).problems
+    case .unproven: OldProofs(facts: facts, rule: rule).problems
     case .undelivered: []
     }
   }

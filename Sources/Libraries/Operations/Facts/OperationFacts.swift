@@ -30,6 +30,8 @@ package struct OperationFacts: Sendable {
   package var owners: [String: String] = [:]
   /// What is at stake in a table, in words: `41,208.50 EUR`.
   package var worth: [String: String] = [:]
+  /// What the reports of drills say; none where nobody ever drilled.
+  package var drills: [DrillLine] = []
   /// The machine and the lake, for people.
   package var source = ""
 

@@ -59,6 +59,7 @@ package struct RestoreRun {
     // A lake without anything in it is one all the same.
     try files.createDirectory("\(staging)/lake")
     try warehouse?.place(from: staging, files, of: plan.epoch)
+    try StagedFile.syncAll(at: staging)
     try files.rename(staging, to: plan.target)
   }
 
@@ -111,8 +112,11 @@ package struct RestoreRun {
     var done = 0
     for start in stride(from: 0, to: ordered.count, by: 256) {
       let some = Array(ordered[start..<min(start + 256, ordered.count)])
+      for folder in Set(some.map { parent(of: "\(staging)/\($0.path)") }).sorted() {
+        try files.createDirectory(folder)
+      }
       try parallelForEach(some, threads: threads) { file in
-        try RestoredFile(file, below: staging).write(from: chunks, files)
+        try RestoredFile(file, below: staging).write(from: chunks)
       }
       done += some.count
       progress(done, ordered.count)
@@ -132,39 +136,5 @@ package struct RestoreRun {
         try day.complete(table: folder, files, at: now)
       }
     }
-  }
-}
-
-/// One file of an epoch on its way back.
-private struct RestoredFile: Sendable {
-  private let file: BackupFile
-  private let path: String
-
-  init(_ file: BackupFile, below root: String) {
-    self.file = file
-    path = "\(root)/\(file.path)"
-  }
-
-  /// Writes it, unless an earlier try has.
-  func write(from chunks: ChunkReader, _ files: any FileSystem) throws(Fault) {
-    if try files.status(of: path)?.byteCount != file.byteCount {
-      let draft = try files.draft(path, replacing: true)
-      for id in file.chunks { try draft.append(try chunks.bytes(of: id)) }
-      guard draft.byteCount == file.byteCount else {
-        throw Fault(
-          .data, at: Place(path),
-          "its chunks have \(draft.byteCount) bytes, and it had \(file.byteCount)",
-          remedy: "see 'backup verify'")
-      }
-      _ = try draft.publish()
-    }
-    let seconds = floorDivide(file.modified.microseconds, Timestamp.microsecondsPerSecond)
-    let rest = file.modified.microseconds - seconds * Timestamp.microsecondsPerSecond
-    let moment = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000)
-    // A table that keeps no times of its own tells its versions' by those of its log's files.
-    _ = withSystemPath(path) { path in
-      utimensat(AT_FDCWD, path, [moment, moment], 0)
-    }
-    _ = withSystemPath(path) { chmod($0, mode_t(file.mode)) }
   }
 }

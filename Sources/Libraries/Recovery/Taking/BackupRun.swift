@@ -1,3 +1,4 @@
+import CProcess
 package import Core
 import Glibc
 import JSON

@@ -52,7 +52,7 @@ struct LakeSurvey {
   /// which is kept by itself (`KeyStoreCopy`).
   private static let passedOver: Set<String> = [
     "_locks", "_spill", "_runs/locks", "_catalog/site", KeyStoreCopy.folder,
-    "_secrets/\(BackupSecret.name)",
+    "_secrets/\(BackupSecret.name)", "_lease",
   ]
   /// What tells of runs.
   private static let records = ["_runs", "_events", "_catalog", "_drills", "_audit"]

@@ -1,0 +1,37 @@
+import Core
+
+/// Finds that a backup was last proven too long ago: in part 8 days, as a whole 35 days. A lake
+/// whose backup nobody ever drilled has no problem of this kind; one whose drills fail has.
+struct OldProofs {
+  let facts: OperationFacts
+  let rule: AlertRule
+
+  /// So many days a proof holds.
+  private static let spans: [(scope: String, days: Int64)] = [("part", 8), ("whole", 35)]
+
+  var problems: [Problem] {
+    guard let first = facts.drills.first, let last = facts.drills.last else { return [] }
+    return Self.spans.compactMap { scope, days in
+      let proven = facts.drills.last { drill in
+        // What proves the whole proves each part.
+        drill.verdict == "proven" && !drill.isBroken && [scope, "whole"].contains(drill.scope)
+      }
+      let since = proven?.time ?? first.time
+      guard let due = since.adding(seconds: days * 86_400), due < facts.now else { return nil }
+      var problem = Problem(
+        rule, subject: "backup", cause: scope,
+        title: "the backup was not proven \(scope == "whole" ? "as a whole " : "")for "
+          + "more than \(days) days",
+        since: due, lastSeen: facts.now)
+      problem.facts = [
+        .init("last proof", proven.map { "\($0.time)" } ?? "never"),
+        .init("last drill", "\(last.time): \(last.verdict)"),
+      ]
+      problem.steps = [
+        .init("prove it", scope == "whole" ? "make drill" : "make drill PARTIAL=1"),
+        .init("look", "drill proofs"),
+      ]
+      return problem
+    }
+  }
+}
