@@ -53,7 +53,8 @@ import Testing
           grep -E 'listen\(|bind\(.*AF_INET' trace | sed "s/^/$1 listens: /"
           sed -nE 's/.*connect\(.*htons\(([0-9]+)\).*inet_addr\("([^"]+)"\).*/\2:\1/p' trace |
             sort -u >reached
-          echo "$1: $(paste -sd, reached)$(comm -23 reached said | sed 's/^/ not said: /')"
+          local all=$(paste -sd, reached)
+          echo "$1: ${all:-nothing}$(comm -23 reached said | sed 's/^/ not said: /')"
         }
         call ingest-files; call bronze2silver; call silver2gold; call load-dims; call load-facts
         call cdc-extract crm
@@ -65,25 +66,25 @@ import Testing
     #expect(run.status == 0, "\(run.talk)")
     #expect(
       run.text == """
-        ingest-files: 
-        bronze2silver: 
-        silver2gold: 
-        load-dims: 
-        load-facts: 
+        ingest-files: nothing
+        bronze2silver: nothing
+        silver2gold: nothing
+        load-dims: nothing
+        load-facts: nothing
         cdc-extract: 127.0.0.1:3
         load-dims: 127.0.0.1:5
         load-facts: 127.0.0.1:5
-        dq-check: 
+        dq-check: nothing
         lake-sql: 127.0.0.1:5
         alert: 127.0.0.1:4
-        ops-metrics: 
-        ops-report: 
-        catalog: 
-        lake-vacuum: 
-        lake-verify: 
-        audit: 
-        runs: 
-        lineage: 
+        ops-metrics: nothing
+        ops-report: nothing
+        catalog: nothing
+        lake-vacuum: nothing
+        lake-verify: nothing
+        audit: nothing
+        runs: nothing
+        lineage: nothing
 
         """)
   }
