@@ -33,7 +33,7 @@ extension Needs {
 }
 
 /// What a call needs, as a drop-in for its systemd unit: it has that, and nothing else.
-struct UnitDropIn {
+struct UnitSettings {
   private let needs: Needs
 
   init(_ needs: Needs) { self.needs = needs }
@@ -90,7 +90,7 @@ struct PacketFilter {
       let family = host.contains(":") ? "ip6" : "ip"
       if WeakTransport.isLocal(host) {
         rules.append("oifname lo tcp dport \(port) accept")
-      } else if UnitDropIn.isAddress(host) {
+      } else if UnitSettings.isAddress(host) {
         rules.append("\(family) daddr \(host) tcp dport \(port) accept")
       } else {
         hasName = true

@@ -16,7 +16,7 @@ enum NeedsForm: String, CaseIterable {
     switch self {
     case .text: needs.text
     case .json: needs.jsonLines
-    case .unit: UnitDropIn(needs).text
+    case .unit: UnitSettings(needs).text
     case .filter: PacketFilter(needs).text
     case .grants: needs.grants.map { "\($0);\n" }.joined()
     }
