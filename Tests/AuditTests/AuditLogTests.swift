@@ -134,9 +134,9 @@ import Testing
   @Test func `a group that may write in the folder may add entries`() throws {
     let folder = record.work.file("_audit")
     try LocalFileSystem().createDirectory(folder)
-    chmod(folder, 0o770)
+    chmod(folder, 0o2770)
     try record.fill(1)
-    for name in [".lock", "000001.ndjson"] {
+    for name in [".lock", "000001.ndjson", "head"] {
       var facts = stat()
       #expect(stat("\(folder)/\(name)", &facts) == 0 && facts.st_mode & 0o060 == 0o060)
     }

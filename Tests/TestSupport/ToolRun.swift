@@ -13,7 +13,8 @@ package struct ToolRun: Sendable {
 
   /// Runs the built tool `name` to its end.
   ///
-  /// The environment is the test's own without the suite's variables, then `environment`.
+  /// The environment is the test's own without the suite's variables, with a secret that must not
+  /// be seen (`Canary`: a run that tells it fails), then `environment`.
   /// `outputPath` sends standard output to a file of the system instead, such as `/dev/full`.
   package init(
     _ name: String, _ arguments: [String] = [], input: [UInt8] = [], in directory: String? = nil,
@@ -42,9 +43,15 @@ package struct ToolRun: Sendable {
     posix_spawn_file_actions_addopen(&actions, 2, folder.file("talk"), creating, 0o600)
     var command = [program] + arguments
     if let directory { command = ["/usr/bin/env", "-C", directory] + command }
-    status = try ToolRun.spawn(command, &actions, environment)
+    let canary = [Canary.variable: Canary.text].merging(environment) { _, chosen in chosen }
+    status = try ToolRun.spawn(command, &actions, canary)
     output = outputPath == nil ? try files.read(outputFile) : []
-    talk = String(decoding: try files.read(folder.file("talk")), as: UTF8.self)
+    let said = try files.read(folder.file("talk"))
+    talk = String(decoding: said, as: UTF8.self)
+    guard let spelling = Canary.spellings(in: output + said).first else { return }
+    throw Fault(
+      .internal, at: Place(program), "a secret of its environment is told, \(spelling)",
+      remedy: "mask it where the text leaves the tool")
   }
 
   /// The built tool: beside the test program if that is optimised, else the release build as `make`

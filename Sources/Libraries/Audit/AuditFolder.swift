@@ -1,5 +1,4 @@
 package import Core
-import Glibc
 
 /// Where the record lies, `<lake>/_audit`:
 ///
@@ -40,10 +39,7 @@ package struct AuditFolder {
 
   /// The lock of whoever adds entries.
   func lock() throws(Fault) -> any FileLock {
-    let path = "\(path)/.lock"
-    let lock = try files.lock(path, patience: .seconds(30))
-    share(path)
-    return lock
+    try files.lock("\(path)/.lock", patience: .seconds(30))
   }
 
   func numbers() throws(Fault) -> [Int] {
@@ -56,14 +52,4 @@ package struct AuditFolder {
   }
 
   func path(of number: Int) -> String { "\(path)/\(padded(number, 6)).ndjson" }
-
-  /// Lets a group write that the folder lets write: several users may run tools on one lake, and
-  /// each must be able to tell what it does.
-  func share(_ path: String) {
-    var facts = stat()
-    guard stat(self.path, &facts) == 0, facts.st_mode & 0o020 != 0, stat(path, &facts) == 0,
-      facts.st_mode & 0o020 == 0
-    else { return }
-    _ = chmod(path, facts.st_mode & 0o777 | 0o060)
-  }
 }

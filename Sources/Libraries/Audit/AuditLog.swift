@@ -108,7 +108,8 @@ package struct AuditLog {
       number += 1
     } else if number > 0 {
       try files.appendLines(lines(entries, &head), to: folder.path(of: number))
-      return try finish(head, number)
+      try folder.setHead(head)
+      return head
     } else {
       number = 1
       if entries.isEmpty { return head }
@@ -119,11 +120,6 @@ package struct AuditLog {
       throw Fault(
         .temporary, at: Place(path), "another run began this file", remedy: "run again")
     }
-    return try finish(head, number)
-  }
-
-  private func finish(_ head: AuditHead, _ number: Int) throws(Fault) -> AuditHead {
-    folder.share(folder.path(of: number))
     try folder.setHead(head)
     return head
   }

@@ -17,6 +17,17 @@ extension LakeOptions {
     }
   }
 
+  /// Has the record told of each server that is spoken to without making sure who answers.
+  func recordWeakTransport(_ console: Console) {
+    nonisolated(unsafe) let log = audit(console)
+    let folder = lake
+    WeakTransport.telling("record") { server, how throws(Fault) in
+      guard try LocalFileSystem().exists(folder) else { return }
+      try log.append(
+        AuditEntry(kind: "transport.weak", subject: server, details: [("how", how)]))
+    }
+  }
+
   /// An entry of the record; `why` is kept where it was said.
   package func entry(
     _ kind: String, _ subject: String, _ details: [(name: String, value: String)] = [],

@@ -18,6 +18,7 @@ extension LakeOptions {
   /// read the lake, unless the options say by whom.
   package func lakehouse(_ console: Console) -> Lake {
     if chosenReaders == nil { Readers.follow(lake) }
+    recordWeakTransport(console)
     PieceLimit.set(forMemory: memory.bytes)
     return Lake(
       root: lake, fileSystem: LocalFileSystem(), clock: console.clock, runID: console.runID,

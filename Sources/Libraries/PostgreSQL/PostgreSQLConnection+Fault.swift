@@ -19,10 +19,11 @@ extension PostgreSQLConnection {
     }
     if message.contains("root certificate") || message.contains("certificate verify failed")
       || message.contains("does not match host name")
+      || message.contains("server does not support SSL")
     {
       return Fault(
         .configuration, at: place, "the server does not show who it is: \(message)",
-        remedy: "give the authority's certificate as sslrootcert=FILE, or choose another sslmode")
+        remedy: "give its authority's certificate as sslrootcert=FILE in the address")
     }
     return Fault(
       .temporary, at: place, "the server cannot be reached: \(message)",

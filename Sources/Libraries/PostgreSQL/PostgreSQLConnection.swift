@@ -26,8 +26,9 @@ package final class PostgreSQLConnection: Connection {
   /// Connects by `address`, a URI (`postgresql://user@host:5432/shop`) or a keyword text of libpq,
   /// with `password`, if that is given and not left to libpq's own places; as one that may read the
   /// log, if `isReplication`. A server that is not on this machine must show who it is, unless the
-  /// address or PGSSLMODE says otherwise. Waits at most `patience`. `.temporary` when the server is
-  /// away, `.denied` when it refuses the user, `.missing` when it has no such database.
+  /// address says otherwise, which is told. Waits at most `patience`. `.temporary` when the server
+  /// is away, `.denied` when it refuses the user, `.missing` when it has no such database,
+  /// `.configuration` when it does not show who it is.
   package init(
     _ address: String, password: String? = nil, isReplication: Bool = false,
     patience: Duration = .seconds(10)
@@ -58,8 +59,10 @@ package final class PostgreSQLConnection: Connection {
     if let password { settings.append(("password", password)) }
     if isReplication { settings.append(("replication", "database")) }
     settings.append(("fallback_application_name", "medallion"))
-    if getenv("PGSSLMODE") == nil, try ServerAddress(address).needsVerification {
-      settings.append(("sslmode", "verify-full"))
+    let server = try ServerAddress(address)
+    if server.needsVerification { settings.append(("sslmode", "verify-full")) }
+    if let mode = server.weakMode {
+      try WeakTransport.tell(server.hosts.joined(separator: ","), "sslmode=\(mode)")
     }
     let handle = withOptionalCStrings(settings.map(\.0) + [nil]) { keywords in
       withOptionalCStrings(settings.map(\.1) + [nil]) { values in

@@ -6,8 +6,14 @@ import Glibc
 package struct ServerAddress {
   /// Whether the text holds a password, which others may read then.
   package let hasPassword: Bool
-  /// Whether the way to the server leads over a network, and nothing says how far to trust it.
+  /// Whether the way to the server leads over a network, and the address does not say how far to
+  /// trust it: it has to show who it is then.
   let needsVerification: Bool
+  /// The mode that the address names, with which somebody else may answer in the server's place.
+  let weakMode: String?
+  /// The role that asks, and the database, as far as they are told.
+  package let user: String?
+  package let database: String?
   /// The servers that are tried in turn, each as `HOST:PORT` or the path of its socket.
   package let hosts: [String]
 
@@ -29,12 +35,46 @@ package struct ServerAddress {
       option += 1
     }
     hasPassword = values["password"] != nil
-    let isTold = values["sslmode"] != nil || values["service"] != nil
-    let hosts = (values["hostaddr"] ?? values["host"] ?? "").split(separator: ",")
-    needsVerification = !isTold && hosts.contains { !ServerAddress.isLocal($0) }
+    user = values["user"] ?? ServerAddress.variable("PGUSER")
+    database = values["dbname"] ?? ServerAddress.variable("PGDATABASE")
+    if let service = values["service"] ?? ServerAddress.variable("PGSERVICE") {
+      values.merge(ServerAddress.settings(ofService: service)) { own, _ in own }
+    }
+    let host = values["host"] ?? ServerAddress.variable("PGHOST")
+    let address = values["hostaddr"] ?? ServerAddress.variable("PGHOSTADDR")
+    let hosts = (address ?? host ?? "").split(separator: ",")
+    let isRemote = hosts.contains { !WeakTransport.isLocal($0) }
+    // PGSSLMODE alone may make this stricter, and not laxer: it is set where nobody looks.
+    needsVerification = isRemote && values["sslmode"] == nil
+    weakMode = isRemote ? values["sslmode"].flatMap { $0 == "verify-full" ? nil : $0 } : nil
     self.hosts = ServerAddress.servers(
-      values["host"] ?? values["hostaddr"] ?? ServerAddress.variable("PGHOST") ?? "",
+      host ?? address ?? "",
       ports: values["port"] ?? ServerAddress.variable("PGPORT") ?? "")
+  }
+
+  /// What the service file says of a service; nothing where it has none.
+  private static func settings(ofService name: String) -> [String: String] {
+    let before = variable("PGSERVICE")
+    setenv("PGSERVICE", name, 1)
+    defer {
+      if let before { setenv("PGSERVICE", before, 1) } else { unsetenv("PGSERVICE") }
+    }
+    guard let options = PQconndefaults() else { return [:] }
+    defer { PQconninfoFree(options) }
+    var values: [String: String] = [:]
+    var option = options
+    while let keyword = option.pointee.keyword.map({ String(cString: $0) }) {
+      // What libpq would take without the file is not said by it.
+      if let value = option.pointee.val.map({ String(cString: $0) }),
+        ["host", "hostaddr", "port", "sslmode"].contains(keyword),
+        value != option.pointee.envvar.flatMap({ variable(String(cString: $0)) }),
+        value != option.pointee.compiled.map({ String(cString: $0) })
+      {
+        values[keyword] = value
+      }
+      option += 1
+    }
+    return values
   }
 
   /// libpq's own choices where a text or a port is missing.
@@ -51,11 +91,5 @@ package struct ServerAddress {
 
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
-  }
-
-  /// Whether a host is this machine: a folder of sockets, or its own address.
-  private static func isLocal(_ host: Substring) -> Bool {
-    host.hasPrefix("/") || host.hasPrefix("@") || host.hasPrefix("127.")
-      || ["localhost", "::1"].contains(host)
   }
 }

@@ -82,6 +82,13 @@ extension MedallionTool {
       for fault in strayVariables() { console.warn(fault) }
       nonisolated(unsafe) let talker = console
       LockWaits.telling { talker.say($0) }
+      WeakTransport.telling("people") { server, how in
+        talker.warn(
+          Fault(
+            .configuration, at: Place(server),
+            "with \(how) somebody else may answer for this server, or read what goes there",
+            remedy: "have it show who it is, by sslmode=verify-full or https://"))
+      }
       if tool.options.needs {
         return finish(console) { try output.write(asked.form.text(of: tool.needs(console))) }
       }

@@ -33,6 +33,12 @@ package struct WarehousePlace: Sendable {
     get throws(Fault) { path == nil ? try ServerAddress(address).hosts : [] }
   }
 
+  /// The right at a server that reads or loads it there, as a statement; nil for a file.
+  package func grant(toLoad: Bool) throws(Fault) -> String? {
+    guard path == nil, let user = try ServerAddress(address).user else { return nil }
+    return "GRANT \(toLoad ? "loader" : "analyst") TO \(Dialect.postgresql.quoted(user))"
+  }
+
   /// Opens it for queries; nil when there is no such file yet.
   package func openedToRead(
     _ files: any FileSystem

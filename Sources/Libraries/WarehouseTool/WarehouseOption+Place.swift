@@ -14,5 +14,6 @@ extension Needs {
   package mutating func add(_ access: Access, _ place: WarehousePlace) throws(Fault) {
     if let path = place.path { add(access, path: path) }
     for host in try place.hosts { add(host: host) }
+    if let statement = try place.grant(toLoad: access == .write) { add(grant: statement) }
   }
 }

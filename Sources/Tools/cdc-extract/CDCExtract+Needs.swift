@@ -1,4 +1,5 @@
 import Core
+import Database
 import LakeJobs
 import LakeTool
 import PostgreSQL
@@ -33,10 +34,12 @@ extension CDCExtract {
       switch system.kind {
       case .sqlite: needs.add(changesSource ? .write : .read, path: system.location)
       case .postgresql:
-        for host in try ServerAddress(system.location).hosts { needs.add(host: host) }
+        let server = try ServerAddress(SecretAddress.parted(system.location).address)
+        for host in server.hosts { needs.add(host: host) }
+        for statement in grants(system, tables, server) { needs.add(grant: statement) }
       case .debezium: break
       }
-      if system.password?.hasPrefix("secret:") == true {
+      if [system.password, system.location].compactMap({ $0 }).contains(where: Secret.isNamed) {
         needs.add(.read, path: "\(folder)/_secrets")
       }
       if system.method == .logical, !trial.dryRun {
@@ -51,5 +54,28 @@ extension CDCExtract {
         found.write(contract)
       }
     }
+  }
+
+  /// What the role must be given at the source to read these tables, and no more.
+  private func grants(
+    _ system: SourcesFile.SourceSystem, _ tables: [SourcesFile.SourceTable],
+    _ server: ServerAddress
+  ) -> [String] {
+    let quoted = Dialect.postgresql.quoted
+    let role = quoted(server.user ?? "medallion")
+    var statements: [String] = []
+    if system.method == .logical { statements.append("ALTER ROLE \(role) REPLICATION") }
+    if source.changesSource, let database = server.database {
+      statements.append("GRANT CREATE ON DATABASE \(quoted(database)) TO \(role)")
+    }
+    for table in tables {
+      let parts = table.name.split(separator: ".", maxSplits: 1).map(String.init)
+      if parts.count > 1 {
+        statements.append("GRANT USAGE ON SCHEMA \(quoted(parts[0])) TO \(role)")
+      }
+      let name = parts.map(quoted).joined(separator: ".")
+      statements.append("GRANT SELECT ON \(name) TO \(role)")
+    }
+    return statements
   }
 }

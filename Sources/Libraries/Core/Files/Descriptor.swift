@@ -13,6 +13,7 @@ final class Descriptor: Sendable {
     let more = O_CLOEXEC | (isOwn ? O_NOFOLLOW | O_NONBLOCK : 0)
     number = withSystemPath(path) { Glibc.open($0, flags | more, mode) }
     guard number >= 0 else { throw fileFault(action, path) }
+    if flags & O_CREAT != 0 { SharedFolder.share(number, at: path) }
   }
 
   /// Makes a file at `path`; nil when something stands there, be it a link that leads to nothing.
@@ -23,6 +24,7 @@ final class Descriptor: Sendable {
       guard errno == EEXIST else { throw fileFault(.creating, path) }
       return nil
     }
+    SharedFolder.share(number, at: path)
   }
 
   deinit { if number >= 0 { _ = close(number) } }

@@ -132,7 +132,9 @@ package struct LocalFileSystem: FileSystem {
   }
 
   private func made(_ directory: String) -> Bool {
-    withSystemPath(directory) { mkdir($0, 0o755) } == 0
+    guard withSystemPath(directory, { mkdir($0, 0o755) }) == 0 else { return false }
+    SharedFolder.share(folder: directory)
+    return true
   }
 }
 

@@ -14,10 +14,11 @@ struct ChannelReader {
   private static let pagerDutyAddress = "https://events.pagerduty.com/v2/enqueue"
   private static let kinds = ["mail", "slack", "teams", "pagerduty", "webhook", "file", "command"]
   private static let keys: [String: [String]] = [
-    "mail": ["to", "from", "program"], "slack": ["url"], "teams": ["url"],
-    "pagerduty": ["key", "url"], "webhook": ["url", "secret"], "file": ["path"],
+    "mail": ["to", "from", "program"], "slack": ["url"] + route, "teams": ["url"] + route,
+    "pagerduty": ["key", "url"] + route, "webhook": ["url", "secret"] + route, "file": ["path"],
     "command": ["run"],
   ]
+  private static let route = ["ca", "unencrypted"]
 
   func channel() throws(Fault) -> Channel {
     let word = try AlertsFile.required(
@@ -43,7 +44,15 @@ struct ChannelReader {
       case "file": .file(path: try FileAddress.path(try text("path"), at: value.place))
       default: .command(program: try program("run", keys))
       }
-    return Channel(name, made, at: value.place)
+    var channel = Channel(name, made, at: value.place)
+    if let file = keys["ca"] {
+      channel.route.authority = try FileAddress.path(try file.text(), at: file.place)
+    }
+    if let word = keys["unencrypted"] {
+      guard let isSo = Bool(parsing: try word.text()) else { throw word.wrong("true or false") }
+      channel.route.isUnencrypted = isSo
+    }
+    return channel
   }
 
   private func mail(_ keys: [String: YAMLValue]) throws(Fault) -> Channel.Kind {

@@ -16,6 +16,18 @@ package struct Channel: Sendable {
   package var name: String
   package var kind: Kind
   package var place: Place
+  /// Of one that is told over the web: what else is said of the way there.
+  package var route = Route()
+
+  /// How a server of the web is reached.
+  package struct Route: Sendable, Equatable {
+    /// The file with the certificate of the authority that vouches for it; nil for the machine's.
+    package var authority: String?
+    /// Whether it may be spoken to by http:// over a network.
+    package var isUnencrypted = false
+
+    package init() {}
+  }
 
   package init(_ name: String, _ kind: Kind, at place: Place) {
     self.name = name

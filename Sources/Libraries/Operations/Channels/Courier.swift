@@ -1,4 +1,5 @@
 package import Core
+import Glibc
 import JSON
 
 /// Tells by channels. Programs of the machine do it: curl, and whatever has sendmail's face.
@@ -43,22 +44,23 @@ package struct Courier {
     case .mail(let receivers, let sender, let program):
       return try mail(message, receivers, sender, program)
     case .slack(let address):
-      let answer = try post(SlackMessage(message).json, to: try secret(address))
+      let answer = try post(SlackMessage(message).json, to: try secret(address), channel)
       return verdict(answer) { $0 == "ok" || $0.isEmpty }
     case .teams(let address):
       // An old connector says 1, a workflow nothing; both say errors with a status of success.
-      let answer = try post(TeamsCard(message).json, to: try secret(address))
+      let answer = try post(TeamsCard(message).json, to: try secret(address), channel)
       return verdict(answer) { $0 == "1" || $0.isEmpty }
     case .pagerDuty(let address, let key):
       let event = PagerDutyEvent(message, routingKey: try secret(key))
-      let answer = try post(event.json, to: try secret(address))
+      let answer = try post(event.json, to: try secret(address), channel)
       return verdict(answer) { (try? JSONValue(parsing: $0))?["status"]?.string == "success" }
     case .webhook(let address, let key):
       let body = JSONWriter.bytes(message.json)
       var headers: [String] = []
       if let key { headers = signature(of: body, key: try secret(key)) }
       return verdict(
-        try send(try WebRequest(to: try secret(address), body, headers: headers))
+        try send(
+          try WebRequest(to: try secret(address), body, headers: headers, by: channel.route))
       ) { _ in true }
     case .file(let path):
       try files.appendLines(JSONWriter.bytes(message.json) + [0x0A], to: path)
@@ -82,12 +84,39 @@ package struct Courier {
   private func mail(
     _ message: AlertMessage, _ receivers: [String], _ sender: String, _ program: [String]
   ) throws(Fault) -> Delivery {
+    if program.contains("--tls-certcheck=off") {
+      try WeakTransport.tell(program[0], "--tls-certcheck=off")
+    }
     let text = MailMessage(message, from: sender, to: receivers).text
-    let outcome = try Program(program[0], Array(program.dropFirst()) + ["--"] + receivers).run(
+    let outcome = try Program(
+      program[0], Self.verifying(program) + ["--"] + receivers
+    ).run(
       giving: Array(text.utf8), patience: .seconds(patience),
       remedy: "install msmtp-mta, or name another program with sendmail's face")
     // msmtp ends 69 when the server says that it is to come again, 75 when there is no server.
     return delivery(of: outcome, program[0], retrying: [69, 75])
+  }
+
+  /// The arguments of a program of mail. What its own settings say of the server's certificate is
+  /// out of sight here: msmtp checks it, unless the call itself says that it need not.
+  static func verifying(_ program: [String]) -> [String] {
+    let arguments = Array(program.dropFirst())
+    let isTold = arguments.contains { $0.hasPrefix("--tls-certcheck") }
+    guard !isTold, lastComponent(of: programFile(program[0])) == "msmtp" else { return arguments }
+    return ["--tls-certcheck=on"] + arguments
+  }
+
+  /// The file that a program's name leads to, behind all links.
+  private static func programFile(_ name: String) -> String {
+    let files = LocalFileSystem()
+    let folders =
+      name.contains("/")
+      ? [""]
+      : getenv("PATH").map { String(cString: $0).split(separator: ":").map { "\($0)/" } } ?? []
+    for folder in folders {
+      if let path = try? files.realPath(of: folder + name) { return path }
+    }
+    return name
   }
 
   private func delivery(
@@ -104,9 +133,9 @@ package struct Courier {
   }
 
   private func post(
-    _ json: JSONValue, to address: String
+    _ json: JSONValue, to address: String, _ channel: Channel
   ) throws(Fault) -> Result<WebAnswer, CurlFailure> {
-    try send(try WebRequest(to: address, JSONWriter.bytes(json)))
+    try send(try WebRequest(to: address, JSONWriter.bytes(json), by: channel.route))
   }
 
   private func send(_ request: WebRequest) throws(Fault) -> Result<WebAnswer, CurlFailure> {
@@ -116,7 +145,7 @@ package struct Courier {
       remedy: "install curl")
     guard outcome.status == 0, let answer = WebAnswer(curlOutput: outcome.output, now: clock.now)
     else {
-      return .failure(CurlFailure(status: outcome.status, words: outcome.lastWord))
+      return .failure(CurlFailure(outcome))
     }
     return .success(answer)
   }
@@ -144,6 +173,17 @@ package struct Courier {
 private struct CurlFailure: Error {
   let status: Int32
   let words: String
+
+  init(_ outcome: Program.Outcome) {
+    status = outcome.status
+    // Behind its first line stands advice, which is to switch all checks off.
+    let first = outcome.talk.split(separator: "\n").first.map(String.init) ?? outcome.lastWord
+    words =
+      [51, 60, 77, 83, 90, 91].contains(status)
+      ? "the server does not show who it is: \(first); give the certificate of its authority as "
+        + "'ca: FILE' at the channel"
+      : String(first.prefix(300))
+  }
 
   /// A wrong address, or a server that is not the one it says: waiting mends neither.
   var isLasting: Bool {

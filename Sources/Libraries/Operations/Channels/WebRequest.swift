@@ -5,11 +5,14 @@ package struct WebRequest: Sendable {
   package var address: String
   package var body: [UInt8]
   package var headers: [String]
+  /// The certificate of the authority that vouches for the server; nil for the machine's.
+  let authority: String?
 
-  /// A request to `address`; `.configuration` when that is none. The address itself may be a
-  /// secret, so no message repeats it.
+  /// A request to `address`; `.configuration` when that is none, or leads over a network where all
+  /// can read it, and `route` does not say that it may: then it is told. The address itself may be
+  /// a secret, so no message repeats it.
   package init(
-    to address: String, _ body: [UInt8], headers: [String] = []
+    to address: String, _ body: [UInt8], headers: [String] = [], by route: Channel.Route = .init()
   ) throws(Fault) {
     let scheme = address.prefix { $0 != ":" }.lowercased()
     guard ["http", "https"].contains(scheme), address.contains("://"),
@@ -22,6 +25,21 @@ package struct WebRequest: Sendable {
     self.address = address
     self.body = body
     self.headers = headers
+    authority = route.authority
+    guard scheme == "http", let server = WebRequest.server(of: address),
+      !WeakTransport.isLocal(WebRequest.host(of: server))
+    else { return }
+    guard route.isUnencrypted else {
+      throw Fault(
+        .configuration, "the channel's address is http://, which all on the way can read",
+        remedy: "take the https:// one, or write 'unencrypted: true' at the channel")
+    }
+    try WeakTransport.tell(server, "http://")
+  }
+
+  /// The host of `HOST:PORT`.
+  private static func host(of server: String) -> String {
+    String(server[..<(server.lastIndex(of: ":") ?? server.endIndex)])
   }
 
   /// The server of an address as `HOST:PORT`; nil when it is none of the web.
@@ -43,10 +61,11 @@ package struct WebRequest: Sendable {
     let lines =
       [
         "url = \(Self.quoted(address))", "request = \"POST\"", "silent", "show-error",
-        "proto = \"=http,https\"", "connect-timeout = \(min(10, patience))",
+        "proto = \"=http,https\"", "tlsv1.2", "connect-timeout = \(min(10, patience))",
         "max-time = \(patience)",
         #"write-out = "\n%{http_code} %header{retry-after}""#,
-      ] + headers.map { "header = \(Self.quoted($0))" } + [
+      ] + (authority.map { ["cacert = \(Self.quoted($0))"] } ?? [])
+      + headers.map { "header = \(Self.quoted($0))" } + [
         "data-binary = \(Self.quoted(String(decoding: body, as: UTF8.self)))"
       ]
     return lines.joined(separator: "\n") + "\n"

@@ -22,7 +22,10 @@ package struct RunLedger {
   package init(lake: String) throws {
     let folder = Self.folder(inLake: lake)
     try LocalFileSystem().createDirectory(folder)
-    connection = try SQLiteConnection("\(folder)/ledger.db", .create)
+    // Several users may run jobs of one lake: its file begins empty, and is theirs too.
+    let path = "\(folder)/ledger.db"
+    if try !LocalFileSystem().exists(path) { _ = try LocalFileSystem().create(path, []) }
+    connection = try SQLiteConnection(path, .create)
     self.lake = lake
     if try connection.integer("PRAGMA user_version") < 1 {
       try connection.transaction {

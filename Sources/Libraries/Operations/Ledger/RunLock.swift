@@ -58,6 +58,7 @@ package final class RunLock {
         .cannotCreate, at: Place(path), "cannot create: \(systemErrorText(errno))",
         remedy: "check the folder's owner and mode")
     }
+    shareFile(path)
     let start = ContinuousClock.now
     var isTold = false
     while medallion_lock(file) != 0 {

@@ -116,5 +116,6 @@ package final class RunLog {
     }
     file = open(
       fullPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
+    shareFile(fullPath)
   }
 }

@@ -16,15 +16,17 @@ package struct Needs: Sendable {
     case reach
     /// Started as a program of its own.
     case start
+    /// A right that somebody else has to give.
+    case hold
   }
 
-  private struct Need: Hashable {
+  struct Need: Hashable {
     var access: Access
     var kind: String
     var name: String
   }
 
-  private var needs: [Need] = []
+  private(set) var needs: [Need] = []
 
   package init() {}
 
@@ -39,6 +41,9 @@ package struct Needs: Sendable {
 
   /// Adds a program that is started.
   package mutating func add(program: String) { add(.start, "program", program) }
+
+  /// Adds a right at a server of a database, as the statement that gives it.
+  package mutating func add(grant statement: String) { add(.hold, "grant", statement) }
 
   /// Adds what is written: standard output for nil and `-`, else the file of that name.
   package mutating func add(output path: String?) {

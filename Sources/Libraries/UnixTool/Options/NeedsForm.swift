@@ -5,11 +5,20 @@ import Core
 enum NeedsForm: String, CaseIterable {
   case text
   case json
+  /// A drop-in for the systemd unit that makes the call.
+  case unit
+  /// Rules for nft.
+  case filter
+  /// Statements for the administrators of databases.
+  case grants
 
   func text(of needs: Needs) -> String {
     switch self {
     case .text: needs.text
     case .json: needs.jsonLines
+    case .unit: UnitSettings(needs).text
+    case .filter: PacketFilter(needs).text
+    case .grants: needs.grants.map { "\($0);\n" }.joined()
     }
   }
 
@@ -39,7 +48,8 @@ enum NeedsForm: String, CaseIterable {
       }
       guard let named = NeedsForm(rawValue: value) else {
         throw Fault(
-          .usage, "'\(value)' is no form of '--needs'", remedy: "give --format text or json")
+          .usage, "'\(value)' is no form of '--needs'",
+          remedy: "give --format text, json, unit, filter or grants")
       }
       form = named
     }

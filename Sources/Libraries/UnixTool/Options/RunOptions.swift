@@ -20,7 +20,10 @@ package struct RunOptions: ParsableArguments {
     help: ArgumentHelp("form of messages", valueName: "FORM"))
   package var logFormat: TalkFormat = environmentValue("MEDALLION_LOG_FORMAT") ?? .text
 
-  @Flag(help: "say what it would touch, and do nothing; as JSON with --format json")
+  @Flag(
+    help: ArgumentHelp(
+      "say what it would touch, and do nothing; with --format json, unit (for systemd), filter "
+        + "(for nft) or grants (for databases)"))
   package var needs = false
 
   package init() {}
