@@ -110,6 +110,16 @@ import Testing
     #expect(!changes.isEmpty && !changes.contains { $0.hasPrefix("C-3|") })
   }
 
+  @Test func `a column that nobody has looked at stops it`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    try lake.lake.write(
+      "labels.yml", "tables: {bronze.crm: {customer_id: none, email: email, name: name}}\n")
+    let fault = #expect(throws: Fault.self) { try lake.plan() }
+    #expect(fault?.kind == .configuration)
+    #expect(fault?.problem.contains("'seq' of 'bronze.crm'") == true)
+  }
+
   @Test func `a second plan finds nobody`() throws {
     let lake = try PersonLake()
     try lake.fill()

@@ -62,15 +62,18 @@ package struct KeyFolder: MasterKeys {
     let newest = try names().last { $0.id == id }?.version ?? 0
     let name = MasterKeyName(id: id, version: newest + 1)
     let text = SealingKey.random().withBytes { hexText($0) } + "\n"
-    // Nobody else may read it, at no moment.
-    let mask = umask(0o077)
-    defer { _ = umask(mask) }
+    // Nobody else may read it, at no moment: nobody else comes into the folder.
     let draft = try files.draft(path(of: name), replacing: false)
     try draft.append(Array(text.utf8))
     guard try draft.publish() == .published else {
       throw Fault(
         .temporary, at: Place(path(of: name)), "another has just made this key",
         remedy: "run the command again")
+    }
+    guard withSystemPath(path(of: name), { chmod($0, 0o600) }) == 0 else {
+      throw Fault(
+        .cannotCreate, at: Place(path(of: name)), "its mode cannot be set to 0600",
+        remedy: "put the folder where modes are kept")
     }
     return name
   }

@@ -50,12 +50,30 @@ struct PersonSearch {
   }
 
   private func isPersonal(_ label: String) -> Bool {
-    guard let known = jobs.labels?.file.labels[label] else { return label == Label.restricted }
-    return known.sensitivity != .internal
+    jobs.labels?.file.labels[label].map { $0.sensitivity != .internal } ?? false
+  }
+
+  /// Throws `.configuration` where a bronze table holds keys of persons and nobody has said what
+  /// some of its columns hold: it cannot be told whether they go with a person.
+  private func checkLabels(_ kind: SubjectsFile.Kind) throws(Fault) {
+    for contract in workspace.jobs.contracts.values.sorted(by: { $0.name < $1.name }) {
+      let columns = contract.schema.names
+      guard columns.contains(where: { kind.keys.contains($0.lowercased()) }) else { continue }
+      let labels = jobs.labels(of: contract.name)
+      let open = columns.first {
+        labels[$0]?.contains(Label.restricted) == true && !kind.keys.contains($0.lowercased())
+      }
+      guard let open else { continue }
+      throw Fault(
+        .configuration, at: contract.place,
+        "nobody has said what '\(open)' of '\(contract.name)' holds, beside keys of persons",
+        remedy: "say it in labels.yml: a label, or 'none'")
+    }
   }
 
   /// The person whom `key` names; nil when no table knows the key.
   func person(_ kind: SubjectsFile.Kind, _ key: String) throws -> Person? {
+    try checkLabels(kind)
     var found: [String: Set<String>] = [kind.keys[0]: [key]]
     var values: Set<String> = []
     var isKnown = false

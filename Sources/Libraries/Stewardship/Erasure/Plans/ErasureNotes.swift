@@ -46,8 +46,8 @@ struct ErasureNotes {
           })),
       "values": .array(person.values.sorted().map { .string($0) }),
     ]
-    let mask = umask(0o077)
-    defer { _ = umask(mask) }
+    try files.createDirectory(folder)
+    _ = withSystemPath(folder) { chmod($0, 0o700) }
     try files.replace(personPath, JSONWriter.bytes(json))
   }
 
