@@ -148,7 +148,8 @@ let tools: [Target] = [
     "catalog", "Stewardship", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeJobs",
     "Governance", "TextFormats", "Columnar", "JSON"),
   tool(
-    "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
+    "lake-log", "LakeTool", "Maintenance", "Lakehouse", "LakeQuery", "LakeJobs", "Delta",
+    "TextFormats", "Columnar", "JSON"),
   tool(
     "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs", "JSON"),
   tool("lake-optimize", "LakeTool", "Maintenance", "LakeJobs", "JSON"),
@@ -231,8 +232,8 @@ let tests: [Target] = [
     of: "Refresh", "LakeSupport", "Ingest", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Parquet",
     "Engine", "JSON"),
   tests(
-    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
-    "Governance", "Engine", "JSON"),
+    of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze",
+    "LakeJobs", "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
     "LakeQuery",
