@@ -10,7 +10,7 @@ import WarehouseTool
 extension DQCheck {
   /// The role that looks, if there is one.
   func role(_ workspace: Workspace) throws -> RoleSight? {
-    guard let role = try sight.eyes.chosen(lake, place) else { return nil }
+    guard let role = try sight.eyes.chosen(lake, options, place) else { return nil }
     let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
     return try RoleSight(
       role, account: accountName(),

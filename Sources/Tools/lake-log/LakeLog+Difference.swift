@@ -40,7 +40,7 @@ extension LakeLog {
 
   private func rowSight(_ workspace: Workspace) throws -> RowSight {
     try RowSight(
-      try sight.eyes.chosen(lake), account: accountName(),
+      try sight.eyes.chosen(lake, options), account: accountName(),
       key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"),
       showsLabelled: sight.showsLabelled, workspace
     ) { try BoundJobs(workspace) }

@@ -66,7 +66,7 @@ import UnixTool
     if operands.first == "diff" {
       return try diff(Array(operands.dropFirst()), workspace, console)
     }
-    guard try sight.eyes.chosen(lake) == nil else {
+    guard try sight.eyes.chosen(lake, options) == nil else {
       throw Fault(
         .denied, "a role sees rows, not what was done to a table with all that it has",
         remedy: "ask 'lake-log diff', or leave --role out")

@@ -13,7 +13,7 @@ extension LakeSQL {
   func tables(
     _ warehouse: WarehousePlace, _ context: QueryContext, _ console: Console
   ) throws -> (catalog: any Catalog, views: [ViewSyntax]) {
-    let role = try eyes.chosen(lake, place)
+    let role = try eyes.chosen(lake, options, place)
     let workspace = try role.map { _ in try lake.workspace(console, needing: .readable) }
     let lakehouse = workspace?.lake ?? lake.lakehouse(console)
     let jobs = try workspace?.jobs ?? jobs(of: lakehouse, console)

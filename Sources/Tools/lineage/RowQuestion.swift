@@ -66,7 +66,7 @@ extension LineageTool {
   /// What is shown of rows.
   func rowSight(_ workspace: Workspace, _ jobs: BoundJobs) throws -> RowSight {
     try RowSight(
-      try sight.eyes.chosen(lake, place), account: accountName(),
+      try sight.eyes.chosen(lake, options, place), account: accountName(),
       key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"),
       showsLabelled: sight.showsLabelled, workspace
     ) { jobs }

@@ -12,7 +12,7 @@ extension QuarantineTool {
   func replay(
     _ table: QuarantineTable, _ ids: [String], _ workspace: Workspace, _ console: Console
   ) throws {
-    guard try sight.eyes.chosen(lake) == nil else {
+    guard try sight.eyes.chosen(lake, options) == nil else {
       throw Fault(
         .denied, "a role shows rows, and brings none back", remedy: "leave --role out")
     }

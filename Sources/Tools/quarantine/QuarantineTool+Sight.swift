@@ -9,7 +9,7 @@ extension QuarantineTool {
   /// role may not read them.
   func rowSight(_ workspace: Workspace, _ console: Console) throws -> RowSight {
     try RowSight(
-      try sight.eyes.chosen(lake), account: accountName(),
+      try sight.eyes.chosen(lake, options), account: accountName(),
       key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"),
       showsLabelled: sight.showsLabelled || action == .export, workspace
     ) { try BoundJobs(workspace) }
