@@ -153,7 +153,8 @@ let tools: [Target] = [
     "catalog", "Stewardship", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeJobs",
     "Audit", "Governance", "TextFormats", "Columnar", "JSON"),
   tool(
-    "lake-log", "LakeTool", "Maintenance", "LakeJobs", "Delta", "TextFormats", "Columnar", "JSON"),
+    "lake-log", "LakeTool", "Maintenance", "Lakehouse", "LakeQuery", "LakeJobs", "Delta",
+    "TextFormats", "Columnar", "JSON"),
   tool(
     "lake-vacuum", "WarehouseTool", "LakeTool", "WarehouseJobs", "Maintenance", "LakeJobs",
     "Audit", "JSON"),
@@ -252,8 +253,7 @@ let tests: [Target] = [
     "Engine", "JSON"),
   tests(
     of: "Lakehouse", "LakeSupport", "WarehouseJobs", "Access", "Ingest", "LakeQuery", "Bronze",
-    "LakeJobs",
-    "Governance", "Engine", "JSON"),
+    "LakeJobs", "Governance", "Engine", "JSON"),
   tests(
     of: "Stewardship", "LakeSupport", "Access", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
     "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta", "Parquet", "Compression", "PostgreSQL",

@@ -4,6 +4,7 @@ import Engine
 package import LakeJobs
 import LakeQuery
 import LakeTool
+import Lakehouse
 package import Operations
 package import UnixTool
 package import WarehouseJobs
@@ -25,9 +26,17 @@ extension AnswerTable {
       views: workspace.jobs.viewSyntax)
     let query = try SQLScript.parseQuery(
       text: String(decoding: bytes, as: UTF8.self), file: path)
-    let source = try runner.run(try runner.plan(query))
+    let plan = try runner.plan(query)
+    // A page that is published, or a message, shows nothing of people, whoever asks for it.
+    let cover = try LabelCover(of: workspace) {
+      try BoundJobs(workspace, complete: StarLineage.complete)
+    }
+    let words = cover.words(for: plan)
+    let source = try runner.run(plan)
     var rows: [[String]] = []
-    while rows.count < Self.mostRows, let batch = try source.next() {
+    while rows.count < Self.mostRows,
+      let batch = try source.next().map({ cover.covered($0, words) })
+    {
       for row in 0..<min(batch.rowCount, Self.mostRows - rows.count) {
         rows.append(batch.scalars(at: row).map(Self.text))
       }

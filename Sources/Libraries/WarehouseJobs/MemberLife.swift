@@ -30,10 +30,11 @@ package struct MemberLife {
   private let lives: [KeyLife]
 
   /// Looks for the member of `dimension` with the natural key `key`, a text a column; `.missing`
-  /// when neither the warehouse nor bronze has ever heard of it.
+  /// when neither the warehouse nor bronze has ever heard of it. Of columns that bear labels the
+  /// values are told only if it `showsLabelled`.
   package init(
     _ dimension: Dataset, _ key: [String], _ workspace: Workspace,
-    in warehouse: (any LoadingConnection)?
+    in warehouse: (any LoadingConnection)?, showsLabelled: Bool
   ) throws {
     let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
     guard let bound = jobs.datasets.first(where: { $0.dataset.name == dimension.name }) else {
@@ -54,13 +55,16 @@ package struct MemberLife {
         remedy: "give one for each of: \(table.key.joined(separator: ", "))")
     }
     let tracer = RowTracer(
-      workspace, jobs, LakeCatalog(lake: workspace.lake, jobs: workspace.jobs), limit: Self.limit)
+      workspace, jobs, LakeCatalog(lake: workspace.lake, jobs: workspace.jobs), limit: Self.limit,
+      seeing: try RowSight(showsLabelled: showsLabelled, workspace) { jobs })
     self.table = table
     self.key = key
     lives = try tracer.lives(
       of: dimension.name, where: zip(table.key, key).map { (column: $0, text: $1) })
     var found: (versions: [Version], superseded: [String]) = ([], [])
-    if let warehouse { found = try Self.rows(of: table, key, warehouse, tracer) }
+    if let warehouse {
+      found = try Self.rows(of: table, dimension.name, key, warehouse, tracer)
+    }
     versions = found.versions
     superseded = found.superseded
     guard !versions.isEmpty || lives.contains(where: { !$0.events.isEmpty }) else {
@@ -75,20 +79,20 @@ package struct MemberLife {
   }
 
   private static func rows(
-    of table: WarehouseTable, _ key: [String], _ warehouse: any LoadingConnection,
-    _ tracer: RowTracer
+    of table: WarehouseTable, _ name: LakeTableName, _ key: [String],
+    _ warehouse: any LoadingConnection, _ tracer: RowTracer
   ) throws -> (versions: [Version], superseded: [String]) {
     let dialect = warehouse.dialect
     let surrogate = DimensionColumns.surrogate(of: table.name)
     let isMember = table.key.enumerated().map {
       "CAST(\(dialect.quoted($0.element)) AS TEXT) = $\($0.offset + 1)"
     }.joined(separator: " AND ")
-    func batch(_ name: String, _ order: String) throws -> Batch? {
-      let schema = try warehouse.schema(of: name)
+    func batch(_ stored: String, _ order: String) throws -> Batch? {
+      let schema = try warehouse.schema(of: stored)
       guard !schema.fields.isEmpty else { return nil }
       let list = schema.names.map(dialect.quoted).joined(separator: ", ")
       let source = try warehouse.query(
-        "SELECT \(list) FROM \(dialect.quoted(name)) WHERE \(isMember) "
+        "SELECT \(list) FROM \(dialect.quoted(stored)) WHERE \(isMember) "
           + "AND \(dialect.quoted(surrogate)) > 0 ORDER BY \(order)",
         key.map { .string($0) }, as: schema)
       var batches: [Batch] = []
@@ -98,7 +102,7 @@ package struct MemberLife {
     let hasHistory = table.dimension?.history == .scd2
     let now = try batch(table.name, hasHistory ? "valid_from" : dialect.quoted(surrogate))
     let versions = now.map { batch in
-      let texts = tracer.texts(of: batch)
+      let texts = tracer.texts(of: batch, in: name)
       return (0..<batch.rowCount).map { row in
         var number: Int64 = 0
         if case .integer(let found)? = batch.column(surrogate)?.scalar(at: row) { number = found }
@@ -110,7 +114,7 @@ package struct MemberLife {
       }
     }
     let past = try batch("\(table.name)_superseded", "known_to, valid_from")
-    return (versions ?? [], past.map { tracer.texts(of: $0) } ?? [])
+    return (versions ?? [], past.map { tracer.texts(of: $0, in: name) } ?? [])
   }
 
   /// The surrogate key of the version that begins at a sequence; nil when there is none.

@@ -25,6 +25,7 @@ import WarehouseTool
   @OptionGroup var place: WarehouseOption
   @OptionGroup var state: AsOfOption
   @OptionGroup var report: ReportOptions
+  @OptionGroup var sight: SightOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
   @Argument(help: "tables (default: all that have rules)")
@@ -34,8 +35,15 @@ import WarehouseTool
     let warehouse = try place.warehousePlace(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
     try workspace.jobs.checkSettings()
-    let rules = try rules(workspace, console)
-    let check = QualityCheck(try runner(workspace, warehouse, console))
+    let role = try role(workspace)
+    let runner = try runner(workspace, warehouse, role, console)
+    let rules = try rules(workspace, console).filter { try mayRead($0, runner, role, console) }
+    let check = QualityCheck(runner) {
+      guard role == nil, !sight.showsLabelled else { return .none }
+      return try LabelCover(of: workspace) {
+        try BoundJobs(workspace, complete: StarLineage.complete)
+      }
+    }
     let outcomes = try rules.enumerated().map { number, rule in
       let words = "\(rule.table), rule \(number + 1) of \(rules.count)"
       console.progress(words)
@@ -46,7 +54,9 @@ import WarehouseTool
     }
     let found = QualityReport(
       outcomes, owners: TableOwners(workspace) { console.warn($0) })
-    if console.mayWrite(in: lake.lake) {
+    if role != nil {
+      console.note("what a role sees is not the table: events do not tell of this check")
+    } else if console.mayWrite(in: lake.lake) {
       try EventLog(lake: lake.lake, files: workspace.lake.fileSystem)
         .append([found.event(of: workspace.lake, tool: Self.manual.name)])
     } else {
@@ -75,18 +85,6 @@ import WarehouseTool
           + "versions")
     }
     return versioned
-  }
-
-  private func runner(
-    _ workspace: Workspace, _ warehouse: WarehousePlace, _ console: Console
-  ) throws -> QueryRunner {
-    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
-    try catalog.read(
-      version: state.asOf?.version, time: state.asOf?.time, now: console.clock.now)
-    catalog.showWarehouse(at: warehouse)
-    return QueryRunner(
-      catalog: catalog, context: lake.queryContext(console),
-      views: workspace.jobs.viewSyntax)
   }
 
   private func tell(_ found: QualityReport, _ console: Console) throws {

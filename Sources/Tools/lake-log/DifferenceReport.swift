@@ -3,6 +3,7 @@ import Core
 import Delta
 import JSON
 import LakeJobs
+import Lakehouse
 import Maintenance
 import TextFormats
 import UnixTool
@@ -12,15 +13,30 @@ struct DifferenceReport {
   private let difference: TableDifference
   private let table: LakeTableName
   private let limit: Int
+  private let cover: LabelCover
   private let console: Console
 
+  /// Rows are shown as `cover` leaves them.
   init(
-    _ difference: TableDifference, of table: LakeTableName, limit: Int, _ console: Console
+    _ difference: TableDifference, of table: LakeTableName, limit: Int, _ cover: LabelCover,
+    _ console: Console
   ) {
     self.difference = difference
+    self.cover = cover
     self.table = table
     self.limit = limit
     self.console = console
+  }
+
+  private func covered(_ row: TableDifference.Row) -> TableDifference.Row {
+    switch row {
+    case .added(let values): .added(cover.covered(values, of: table))
+    case .removed(let values): .removed(cover.covered(values, of: table))
+    case .changed(let before, let after, let columns):
+      .changed(
+        before: cover.covered(before, of: table), after: cover.covered(after, of: table),
+        columns: columns)
+    }
   }
 
   // MARK: Text
@@ -35,7 +51,7 @@ struct DifferenceReport {
     let counts = try difference.forEachRow { row in
       guard left > 0 else { return }
       left -= 1
-      try console.write(line(row))
+      try console.write(line(covered(row)))
     }
     let all = counts.added + counts.removed + counts.changed
     if all > limit { try console.write("… and \(all - limit) more") }
@@ -86,7 +102,7 @@ struct DifferenceReport {
     let counts = try difference.forEachRow { row in
       guard left > 0 else { return }
       left -= 1
-      try console.output.write(json(row))
+      try console.output.write(json(covered(row)))
     }
     let byColumn = counts.changedByColumn.sorted { $0.key < $1.key }.map { column, count in
       (difference.columns.fields[column].name, JSONValue(count))

@@ -20,6 +20,7 @@ import UnixTool
     ])
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
+  @OptionGroup var sight: SightOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
   @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
@@ -65,6 +66,11 @@ import UnixTool
     if operands.first == "diff" {
       return try diff(Array(operands.dropFirst()), workspace, console)
     }
+    guard try sight.eyes.chosen(lake, options) == nil else {
+      throw Fault(
+        .denied, "a role sees rows, not what was done to a table with all that it has",
+        remedy: "ask 'lake-log diff', or leave --role out")
+    }
     if operands.first == "clone" {
       return try clone(Array(operands.dropFirst()), workspace, console)
     }
@@ -79,44 +85,6 @@ import UnixTool
     choice.sinceTime = since?.time
     let history = try TableHistory(of: name, choice, in: workspace)
     try HistoryReport(history, showsPartitions: stat).write(format, to: console)
-  }
-
-  private func diff(_ operands: [String], _ workspace: Workspace, _ console: Console) throws {
-    guard (2...3).contains(operands.count) else {
-      throw Fault(
-        .usage, "a difference is of one table and one or two versions",
-        remedy: "ask 'lake-log diff TABLE A B'")
-    }
-    let found = try workspace.maintainedTable(named: operands[0])
-    let difference = try TableDifference(
-      from: try snapshot(of: found.table, at: operands[1]),
-      to: try snapshot(of: found.table, at: operands.count == 3 ? operands[2] : nil),
-      keyedBy: try keyColumns(of: found, workspace), lake.queryContext(console))
-    let report = DifferenceReport(
-      difference, of: found.name, limit: limit ?? (format == .json ? .max : 10), console)
-    let counts = try format == .json ? report.writeJSON() : report.writeText()
-    guard counts.isEmpty, difference.changes.isEmpty else {
-      throw Fault(
-        .verdict,
-        "\(found.name): version \(difference.before.version) and version "
-          + "\(difference.after.version) differ",
-        remedy: "see 'lake-log \(found.name)' for what was done in between")
-    }
-  }
-
-  private func keyColumns(
-    of table: MaintainedTable, _ workspace: Workspace
-  ) throws(Fault) -> [String] {
-    guard let key else { return whole ? [] : workspace.jobs.key(of: table.name) ?? [] }
-    guard !whole else {
-      throw Fault(.usage, "--key and --whole together", remedy: "give one of them")
-    }
-    return key.split(separator: ",").map { String($0.trimmed) }
-  }
-
-  private func snapshot(of table: Table, at text: String?) throws(Fault) -> Snapshot {
-    if let snapshot = try table.snapshot(at: Table.Moment(spelled: text)) { return snapshot }
-    throw Fault(.missing, at: Place(table.path), "there is no table", remedy: "check its name")
   }
 }
 

@@ -11,10 +11,9 @@ import WarehouseTool
 extension LakeSQL {
   /// The tables and views that queries may name: all, or as the role may see them.
   func tables(
-    _ context: QueryContext, _ console: Console
+    _ warehouse: WarehousePlace, _ context: QueryContext, _ console: Console
   ) throws -> (catalog: any Catalog, views: [ViewSyntax]) {
-    let role = try eyes.chosen(lake, place)
-    let warehouse = try place.warehousePlace(inLake: lake.lake)
+    let role = try eyes.chosen(lake, options, place)
     let workspace = try role.map { _ in try lake.workspace(console, needing: .readable) }
     let lakehouse = workspace?.lake ?? lake.lakehouse(console)
     let jobs = try workspace?.jobs ?? jobs(of: lakehouse, console)

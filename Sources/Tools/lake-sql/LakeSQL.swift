@@ -37,9 +37,10 @@ import WarehouseTool
   var query: String?
 
   func run(_ console: Console) throws {
+    let warehouse = try place.warehousePlace(inLake: lake.lake)
     let script = try script(console)
     let context = lake.queryContext(console)
-    let tables = try tables(context, console)
+    let tables = try tables(warehouse, context, console)
     let writer = ResultWriter(
       format ?? (console.output.isTerminal ? .table : .json),
       escapesFormulas: formulas.isSet(or: false), console)

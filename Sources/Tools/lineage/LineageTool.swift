@@ -37,6 +37,7 @@ import WarehouseTool
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
   @OptionGroup var place: WarehouseOption
+  @OptionGroup var sight: SightOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
   @Option(help: ArgumentHelp("form of the report", valueName: "FORM"))
@@ -93,7 +94,8 @@ import WarehouseTool
     for fault in jobs.faults { console.fail(fault) }
     if question == .row {
       let answer = try RowQuestion(name, values).answer(
-        workspace, jobs, warehouse: warehouse, limit: max(1, limit), form)
+        workspace, jobs, warehouse: warehouse, limit: max(1, limit), rowSight(workspace, jobs), form
+      )
       return try console.output.write(answer)
     }
     guard values.isEmpty else {

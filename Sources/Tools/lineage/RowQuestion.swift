@@ -2,8 +2,10 @@ import Core
 import JSON
 import LakeJobs
 import LakeQuery
+import LakeTool
 import Lakehouse
 import TextFormats
+import UnixTool
 import WarehouseJobs
 
 /// The question where a row came from.
@@ -36,11 +38,12 @@ struct RowQuestion {
   /// The answer in the form that was asked for.
   func answer(
     _ workspace: Workspace, _ jobs: BoundJobs, warehouse: WarehousePlace, limit: Int,
-    _ form: LineageForm
+    _ sight: RowSight, _ form: LineageForm
   ) throws -> String {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     catalog.showWarehouse(at: warehouse)
-    let trace = try RowTracer(workspace, jobs, catalog, limit: limit).trace(table, where: values)
+    let trace = try RowTracer(workspace, jobs, catalog, limit: limit, seeing: sight)
+      .trace(table, where: values)
     guard trace.count > 0 else {
       throw Fault(
         .missing, "'\(table)' has no row where \(trace.condition)",
@@ -56,6 +59,17 @@ struct RowQuestion {
     case .dot, .mermaid:
       throw Fault(.usage, "rows are not drawn", remedy: "give --format text, json or csv")
     }
+  }
+}
+
+extension LineageTool {
+  /// What is shown of rows.
+  func rowSight(_ workspace: Workspace, _ jobs: BoundJobs) throws -> RowSight {
+    try RowSight(
+      try sight.eyes.chosen(lake, options, place), account: accountName(),
+      key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"),
+      showsLabelled: sight.showsLabelled, workspace
+    ) { jobs }
   }
 }
 

@@ -13,11 +13,18 @@ extension LoadDims {
       throw Fault(
         .usage, "no member is named", remedy: "say 'load-dims show TABLE KEY', a value a column")
     }
+    guard !RoleOption().isPinned else {
+      throw Fault(
+        .denied, "'load-dims show' where MEDALLION_ROLE sets the role",
+        remedy: "ask lake-sql or lineage row, which show what the role may see")
+    }
     let workspace = try lake.workspace(console, needing: .layer("warehouse"))
     let dimension = try wanted([tables[1]], workspace, console)
     let database = try warehousePlace.openedToRead(workspace.lake.fileSystem)
     for dataset in dimension {
-      let life = try MemberLife(dataset, Array(tables.dropFirst(2)), workspace, in: database)
+      let life = try MemberLife(
+        dataset, Array(tables.dropFirst(2)), workspace, in: database,
+        showsLabelled: showsLabelled)
       try console.output.write(
         format == .json ? JSONWriter.text(life.json) + "\n" : life.text)
     }

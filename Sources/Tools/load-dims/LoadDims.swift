@@ -40,6 +40,11 @@ import WarehouseTool
   @Option(help: ArgumentHelp("form of the report (default: text)", valueName: "FORM"))
   var format: ReportForm?
 
+  @Flag(
+    name: .customLong("show-labelled"),
+    help: "also values of columns that bear labels, which hold something of people")
+  var showsLabelled = false
+
   @Argument(help: "tables, or - for the events of the tool ahead (default: all)")
   var tables: [String] = []
 
@@ -63,6 +68,7 @@ import WarehouseTool
       (question != "selftest" && shuffle != nil, "--shuffle", "'load-dims selftest'"),
       (question != "selftest" && seed != nil, "--seed", "'load-dims selftest'"),
       (question != "show" && format != nil, "--format", "'load-dims show'"),
+      (question != "show" && showsLabelled, "--show-labelled", "'load-dims show'"),
       (question != nil && fullRefresh, "--full-refresh", "a load"),
       (question != nil && trial.dryRun, "--dry-run", "a load"),
     ].first { $0.0 }

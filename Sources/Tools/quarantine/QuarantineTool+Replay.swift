@@ -13,6 +13,10 @@ extension QuarantineTool {
   func replay(
     _ table: QuarantineTable, _ ids: [String], _ workspace: Workspace, _ console: Console
   ) throws {
+    guard try sight.eyes.chosen(lake, options) == nil else {
+      throw Fault(
+        .denied, "a role shows rows, and brings none back", remedy: "leave --role out")
+    }
     guard let why, !why.isEmpty else {
       throw Fault(.usage, "it is not said why", remedy: "give --why TEXT, which is kept")
     }
@@ -31,7 +35,9 @@ extension QuarantineTool {
     }
     if trial.dryRun {
       return try console.output.write(
-        RowReport(rows.map(\.row), of: table).text(
+        RowReport(
+          try rowSight(workspace, console).quarantined(rows.map(\.row), of: table), of: table
+        ).text(
           report.format, mark: "would replay ", escapesFormulas: report.escapesFormulas))
     }
     console.note(

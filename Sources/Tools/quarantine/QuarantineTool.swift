@@ -35,6 +35,8 @@ import UnixTool
   @OptionGroup(title: "Run") var trial: DryRunOption
   @OptionGroup(title: "Rows") var choice: RowChoice
 
+  @OptionGroup(title: "Rows") var sight: SightOptions
+
   @OptionGroup var report: ReportOptions
 
   @Option(help: ArgumentHelp("who has rows replayed (default: the user's name)", valueName: "NAME"))
@@ -73,7 +75,9 @@ import UnixTool
     let table = try workspace.quarantine(named: name)
     let ids = Array(operands.dropFirst())
     guard action == .replay else {
-      let rows = try RowReport(try choice.rows(of: table, ids: ids), of: table)
+      let found = try choice.rows(of: table, ids: ids)
+      let rows = try RowReport(
+        try rowSight(workspace, console).quarantined(found, of: table), of: table)
       // What is exported is there to be mended.
       return try console.output.write(
         rows.text(

@@ -5,9 +5,9 @@ package import JSON
 /// A row that was set aside.
 package struct QuarantinedRow: Sendable {
   package let id: QuarantineID
-  package let raw: [UInt8]
+  package private(set) var raw: [UInt8]
   package let rule: String
-  package let reason: String
+  package private(set) var reason: String
   /// The file or topic that its line came from; empty where that is not known.
   package let sourceFile: String
   package let sourceLine: Int64
@@ -56,6 +56,15 @@ package struct QuarantinedRow: Sendable {
     id = QuarantineID(
       table: table, flow: flow, run: runID, file: sourceFile, line: sourceLine, row: sourceRow,
       rule: rule, raw: raw)
+  }
+
+  /// The row as it is shown where its text or its reason is not: other words stand there. What it
+  /// is called by stays.
+  package func covered(raw: String?, reason: String?) -> QuarantinedRow {
+    var row = self
+    if let raw { row.raw = Array(raw.utf8) }
+    if let reason { row.reason = reason }
+    return row
   }
 
   /// Where its line came from.

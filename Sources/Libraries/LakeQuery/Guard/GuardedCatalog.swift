@@ -65,7 +65,7 @@ package final class GuardedCatalog: Catalog {
     let key = Key(table: table, reading: reading)
     if let known = found[key] { return known }
     guard let base = try opened(name, table, reading) else { return nil }
-    let seen = try self.seen(base, table)
+    let seen = try guarding(base, as: table)
     found[key] = seen
     return seen
   }
@@ -89,8 +89,9 @@ package final class GuardedCatalog: Catalog {
     }
   }
 
-  private func seen(
-    _ base: any TableProvider, _ table: LakeTableName
+  /// What may be seen of `base`, which holds rows of `table`; `.denied` where that is nothing.
+  package func guarding(
+    _ base: any TableProvider, as table: LakeTableName
   ) throws -> any TableProvider {
     switch try decide(table, base.schema) {
     case .denied(let rule): throw denied(table, rule)

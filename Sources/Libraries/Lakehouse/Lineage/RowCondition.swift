@@ -88,7 +88,20 @@ struct RowCondition {
   }
 
   /// The conditions in the words of SQL.
-  var text: String { parts.map(text).joined(separator: " AND ") }
+  var text: String { text { _ in nil } }
+
+  /// The same with other words in the place of values of the columns that have some.
+  func text(covering words: (_ column: String) -> String?) -> String {
+    parts.map { part in
+      let covered = part.columns.sorted().map { schema.fields[$0].name }
+        .compactMap { name in words(name).map { (name, $0) } }
+      guard let (name, words) = covered.first else { return text(part) }
+      guard case (_, let value)? = values(of: part), !value.isNull else {
+        return "a condition on \(Identifier.quoted(name))"
+      }
+      return "\(Identifier.quoted(name)) = \(words)"
+    }.joined(separator: " AND ")
+  }
 
   /// The column and value that a condition compares; nil when it is another one.
   func values(of part: Expression) -> (column: Int, value: Scalar)? {

@@ -11,6 +11,8 @@ extension RowTracer {
   func lines(
     behind bound: BoundDataset, _ found: Batch?, _ asked: RowCondition
   ) throws -> [RowTrace] {
+    // The text of a line is shown in no role: it holds whatever came.
+    guard sight.role == nil else { return [] }
     var lines: [LakeTableName: [RowTrace.Line]] = [:]
     var conditions: [LakeTableName: [RowCondition]] = [:]
     for flow in bound.dataset.flows {
@@ -32,10 +34,19 @@ extension RowTracer {
       guard !lines.isEmpty, let conditions = conditions[table] else { return nil }
       return RowTrace(
         table: table,
-        condition: conditions.map(\.text).withoutRepeats.joined(separator: " OR "),
+        condition: conditions.map { condition in
+          condition.text { sight.cover.words(for: $0, in: bound.dataset.name) }
+        }.withoutRepeats.joined(separator: " OR "),
         isExact: conditions.allSatisfy(\.isExact), count: lines.count, rows: [],
-        lines: Array(lines.prefix(limit)), inputs: [])
+        lines: lines.prefix(limit).map { covered($0, of: table) }, inputs: [])
     }
+  }
+
+  /// A line of `table` as it is shown.
+  func covered(_ line: RowTrace.Line, of table: LakeTableName) -> RowTrace.Line {
+    var line = line
+    if let words = sight.cover.words(forTextsOf: table) { line.text = words }
+    return line
   }
 
   /// The rows whose changes are looked for: a key's row is made of all its changes, whatever else

@@ -54,7 +54,8 @@ extension RowTracer {
       }
     }
     return KeyLife(
-      table: name, condition: asked.text, rows: found.map(texts) ?? [], events: events)
+      table: name, condition: asked.text { sight.cover.words(for: $0, in: name) },
+      rows: found.map { texts(of: $0, in: name) } ?? [], events: events)
   }
 
   /// The keys whose events are looked for: the one that was asked for, or those of the rows found.
@@ -77,7 +78,8 @@ extension RowTracer {
     for quarantine in workspace.quarantines where quarantine.target == table {
       try quarantine.forEachRow { row, isReplayed in
         guard !isReplayed else { return }
-        found["\(row.sourceFile):\(row.sourceLine)"] = (row.rule, row.reason)
+        let reason = sight.cover.words(forTextsOf: table) ?? row.reason
+        found["\(row.sourceFile):\(row.sourceLine)"] = (row.rule, reason)
       }
     }
     return found
@@ -103,7 +105,7 @@ extension RowTracer {
     let source = try runner.run(carried)
     while let batch = try source.next() {
       let own = batch.selecting(columns.compactMap { batch.schema.index(of: $0) })
-      let texts = self.texts(of: own)
+      let texts = self.texts(of: own, in: dataset.name)
       for row in 0..<batch.rowCount {
         var event = EventFates.Found(
           batch, own, row, said: texts[row], step: plan.stepColumn, files: files)
@@ -115,8 +117,10 @@ extension RowTracer {
     return fates.settle(found).map { settled in
       KeyLife.Event(
         table: stream.name,
-        line: RowTrace.Line(
-          file: settled.event.file, number: settled.event.arrival.line, text: settled.event.raw),
+        line: covered(
+          RowTrace.Line(
+            file: settled.event.file, number: settled.event.arrival.line, text: settled.event.raw),
+          of: stream.name),
         sequence: settled.event.sequence.shown, isDelete: settled.event.isDelete,
         values: settled.event.said, isLate: settled.isLate, fate: settled.fate)
     }

@@ -13,20 +13,29 @@ package struct RowTracer {
   let workspace: Workspace
   let catalog: LakeCatalog
   let runner: QueryRunner
+  /// The same tables as their rows may be shown.
+  private let seen: QueryRunner
+  let sight: RowSight
   /// So many rows are shown and followed at most.
   let limit: Int
   let datasets: [LakeTableName: BoundDataset]
 
-  /// Follows at most `limit` rows of each table through `jobs`, reading tables by `catalog`.
+  /// Follows at most `limit` rows of each table through `jobs`, reading tables by `catalog` and
+  /// showing of them what `sight` does.
   package init(
-    _ workspace: Workspace, _ jobs: BoundJobs, _ catalog: LakeCatalog, limit: Int
+    _ workspace: Workspace, _ jobs: BoundJobs, _ catalog: LakeCatalog, limit: Int,
+    seeing sight: RowSight = .all
   ) {
     self.workspace = workspace
     self.limit = limit
     self.catalog = catalog
     datasets = Dictionary(
       jobs.datasets.map { ($0.dataset.name, $0) }, uniquingKeysWith: { $1 })
-    runner = catalog.runner(QueryContext(clock: workspace.lake.clock))
+    self.sight = sight
+    let context = QueryContext(clock: workspace.lake.clock)
+    runner = catalog.runner(context)
+    seen = QueryRunner(
+      catalog: sight.tables(catalog, context), context: context, views: workspace.jobs.viewSyntax)
   }
 
   /// A column and the text of the value it must have.
@@ -39,15 +48,21 @@ package struct RowTracer {
         .missing, "there is no job for '\(table)'",
         remedy: "ask for a table of silver, gold or the warehouse")
     }
-    for value in values where bound.schema.index(of: value.column) == nil {
+    let schema = sight.role == nil ? bound.schema : try rows(of: table).schema
+    for value in values where schema.index(of: value.column) == nil {
       throw Fault(
         .usage, "'\(table)' has no column '\(value.column)'",
         remedy: Suggestion.remedy(
-          for: value.column, among: bound.schema.names,
-          otherwise: "use one of \(bound.schema.names.joined(separator: ", "))"))
+          for: value.column, among: schema.names,
+          otherwise: "use one of \(schema.names.joined(separator: ", "))"))
     }
-    let asked = RowCondition(bound.schema, try values.map { try condition($0, bound.schema) })
+    let asked = RowCondition(schema, try values.map { try condition($0, schema) })
     return try trace(bound, where: asked)
+  }
+
+  /// The rows of a table as they may be shown.
+  private func rows(of table: LakeTableName) throws -> LogicalPlan {
+    try seen.plan(sql: "SELECT * FROM \(table)", name: "row")
   }
 
   /// `value` as a condition, its text read as the column's type.
@@ -68,13 +83,14 @@ package struct RowTracer {
   private func trace(_ bound: BoundDataset, where asked: RowCondition) throws -> RowTrace {
     let step = workspace.lake.steps.begin()
     let name = bound.dataset.name
-    let table = try runner.plan(sql: "SELECT * FROM \(name)", name: "row")
+    let table = try rows(of: name)
     let condition = asked.moved(to: table.schema)
     let rows = condition.rows(of: table)
     let found = try batch(.limit(rows, count: limit, offset: 0))
     let count =
       found.map { $0.rowCount < limit } ?? true ? found?.rowCount ?? 0 : try self.count(rows)
-    step.end("\(name): \(counted(count, "row")) where \(condition.text)")
+    let words = condition.text { sight.cover.words(for: $0, in: name) }
+    step.end("\(name): \(counted(count, "row")) where \(words)")
     var inputs: [RowTrace] = []
     if !bound.dataset.flows.isEmpty {
       inputs = try lines(behind: bound, found, condition)
@@ -86,9 +102,10 @@ package struct RowTracer {
       }
     }
     return RowTrace(
-      table: name, condition: condition.text,
+      table: name, condition: words,
       isExact: condition.isExact || count == 1 && !condition.isOptional, count: count,
-      rows: found.map(texts) ?? [], lines: [], inputs: inputs)
+      rows: found.map { texts(of: $0, in: name) } ?? [], lines: [],
+      inputs: inputs)
   }
 
   // MARK: Rows behind rows
@@ -101,6 +118,10 @@ package struct RowTracer {
     var wanted: [RowCondition] = []
     if let found, found.rowCount == 1 { wanted.append(RowCondition(of: found, row: 0)) }
     wanted.append(asked)
+    // Of what stands behind a mask nothing is told by the value that it shows.
+    if let plain = try sight.role?.plainColumns(of: bound.dataset.name, bound.schema) {
+      wanted = wanted.map { $0.limited(to: plain) }
+    }
     for condition in wanted {
       guard let behind = try self.condition(on: next, behind: bound, condition),
         !behind.parts.isEmpty
@@ -108,6 +129,8 @@ package struct RowTracer {
       let trace: RowTrace
       do {
         trace = try self.trace(next, where: behind)
+      } catch let fault as Fault where fault.kind == .denied {
+        return []
       } catch let fault as Fault where fault.kind == .data || fault.kind == .verdict {
         // What the query computes only for other rows may fail for these.
         trace = try self.trace(next, where: behind.comparisons)
@@ -183,9 +206,9 @@ package struct RowTracer {
     return count
   }
 
-  /// The rows of a batch as JSON objects.
-  package func texts(of batch: Batch) -> [String] {
-    let runs = JSONRowFormatter.texts(of: batch)
+  /// The rows of a batch, which has columns of `table`, as JSON objects and as they are shown.
+  package func texts(of batch: Batch, in table: LakeTableName) -> [String] {
+    let runs = JSONRowFormatter.texts(of: sight.cover.covered(batch, of: table))
     return (0..<runs.count).map { String(decoding: runs[$0], as: UTF8.self) }
   }
 }

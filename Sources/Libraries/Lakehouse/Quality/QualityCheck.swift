@@ -12,10 +12,13 @@ package struct QualityCheck {
   private let catalog: any Catalog
   private let runner: QueryRunner
   private let clock: Clock
+  private let cover: () throws -> LabelCover
 
-  /// `runner` asks the catalog that holds the tables; its clock decides what is fresh.
-  package init(_ runner: QueryRunner) {
+  /// `runner` asks the catalog that holds the tables; its clock decides what is fresh. Rows that
+  /// break a rule are shown as `cover` leaves them, which is asked for when there are some.
+  package init(_ runner: QueryRunner, _ cover: @escaping () throws -> LabelCover = { .none }) {
     self.runner = runner
+    self.cover = cover
     catalog = runner.catalog
     clock = runner.context.clock
   }
@@ -50,12 +53,13 @@ package struct QualityCheck {
     } catch let fault as Fault where fault.kind == .configuration {
       return QualityOutcome(rule, .unsound(placed(fault, rule)))
     }
-    return QualityOutcome(rule, try verdict(try runner.run(plan), rule))
+    return QualityOutcome(rule, try verdict(of: plan, rule))
   }
 
   private func verdict(
-    _ rows: any BatchSource, _ rule: QualityRule
+    of plan: LogicalPlan, _ rule: QualityRule
   ) throws -> QualityOutcome.Verdict {
+    let rows = try runner.run(plan)
     var rowCount = 0
     var samples: [Batch] = []
     do {
@@ -66,10 +70,12 @@ package struct QualityCheck {
       }
     } catch let fault as Fault where fault.kind == .data {
       // A value that the rule's own arithmetic or casts cannot take.
-      return .unsound(placed(fault, rule))
+      return .unsound(placed(try cover().isTouched(by: plan) ? fault.withoutValue : fault, rule))
     }
     if rowCount == 0 { return .passed }
-    return .failed(rowCount: rowCount, samples: try .concatenating(rows.schema, samples))
+    let cover = try cover()
+    let sample = try Batch.concatenating(rows.schema, samples)
+    return .failed(rowCount: rowCount, samples: cover.covered(sample, cover.words(for: plan)))
   }
 
   /// Why the query cannot be asked: a table that it reads is not there.
@@ -92,6 +98,15 @@ package struct QualityCheck {
     var fault = fault
     fault.kind = .configuration
     fault.place = rule.place
+    return fault
+  }
+}
+
+extension Fault {
+  /// The same without the value that it names, which bears a label.
+  fileprivate var withoutValue: Fault {
+    var fault = self
+    fault.problem = "a value that is not shown cannot be computed with"
     return fault
   }
 }

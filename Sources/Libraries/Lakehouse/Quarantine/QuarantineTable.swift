@@ -8,10 +8,10 @@ import LakeQuery
 
 // Lakehouse: what people ask of a lake.
 //
-// Rooms: `Quarantine/` shows what was set aside and has it go the normal way once more; `Quality/`
-// checks the rules of `jobs/quality` on published tables; `Lineage/` says what came from what, by
-// table, column and row, and writes make's rules; `Sight/` says what a role may see of tables, and
-// `Leaks/` tries to see more.
+// Rooms: `Binding/` binds all jobs without a lake; `Quarantine/` shows what was set aside and has
+// it go the normal way once more; `Quality/` checks the rules of `jobs/quality` on published
+// tables; `Lineage/` says what came from what, by table, column and row, and writes make's rules;
+// `Sight/` says what a role may see of tables, and `Leaks/` tries to see more.
 //
 // Begin with `QuarantineTable`, `QualityCheck` or `LineageMap`. It changes no silver or gold table,
 // and prints nothing: it gives answers that tools lay out.

@@ -1,6 +1,7 @@
 import Bronze
-package import Columnar
+import Columnar
 package import Core
+package import Engine
 package import LakeJobs
 import Refresh
 
@@ -42,9 +43,18 @@ package struct LabelBook {
     return jobs.labels?.labels(of: column, in: table) ?? []
   }
 
-  /// The columns of `schema`, a version of `table`, whose values are not shown to everybody.
-  package func labelled(_ schema: Schema, of table: LakeTableName) -> Set<String> {
-    guard !isEmpty else { return [] }
-    return Set(schema.names.filter { !labels(of: $0, in: table).isEmpty })
+  /// The labels of a text that holds all that rows of `table` do: what came in raw.
+  package func textLabels(of table: LakeTableName) -> [String] {
+    jobs.labels?.textLabels(of: table) ?? []
+  }
+
+  /// The labels of the columns of `plan`, which values bring with them.
+  package func labels(of plan: LogicalPlan) -> [Set<String>] {
+    guard let breakers = jobs.labels?.file.breakers else {
+      return plan.schema.fields.map { _ in [] }
+    }
+    return ColumnLabels(of: plan, breakers: breakers) { table, column in
+      LakeTableName(table).map { Set(labels(of: column, in: $0)) } ?? []
+    }.columns
   }
 }

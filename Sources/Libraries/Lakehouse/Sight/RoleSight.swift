@@ -36,6 +36,9 @@ package struct RoleSight {
     self.book = book
   }
 
+  /// The role or member whose eyes these are.
+  package var name: String { asker.subject }
+
   /// What may be seen of `table`, in a version that has the columns of `schema`.
   package func access(to table: LakeTableName, _ schema: Schema) throws(Fault) -> TableAccess {
     try policy.access(
@@ -43,6 +46,12 @@ package struct RoleSight {
       columns: schema.names.map { name in
         LabelledColumn(name, labels: labels(of: name, in: table))
       })
+  }
+
+  /// The columns of `table` that are shown as they are.
+  func plainColumns(of table: LakeTableName, _ schema: Schema) throws(Fault) -> [String] {
+    guard case .granted(_, let columns) = try access(to: table, schema) else { return [] }
+    return columns.filter { $0.look == .shown }.map(\.column)
   }
 
   /// The `tables` as they may be seen.

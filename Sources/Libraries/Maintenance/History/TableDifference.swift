@@ -1,9 +1,9 @@
 package import Columnar
-package import Core
+import Core
 package import Delta
 package import Engine
 import LakeJobs
-import LakeQuery
+package import LakeQuery
 
 /// In which rows, columns and properties two versions of a table differ.
 ///
@@ -40,17 +40,25 @@ package struct TableDifference {
   /// How columns and properties differ, a sentence each.
   package let changes: [String]
   private let context: QueryContext
+  private let see: Sight
 
-  /// The difference from `before` to `after`; `.usage` when a column of `key` is not in both.
+  /// What is looked at of some rows of the table.
+  package typealias Sight = (SnapshotTable) throws -> any TableProvider
+
+  /// The difference from `before` to `after`, as far as `see` shows it; `.usage` when a column of
+  /// `key` is not in both.
   package init(
-    from before: Snapshot, to after: Snapshot, keyedBy key: [String], _ context: QueryContext
-  ) throws(Fault) {
+    from before: Snapshot, to after: Snapshot, keyedBy key: [String], _ context: QueryContext,
+    seeing see: @escaping Sight = { $0 }
+  ) throws {
     self.before = before
     self.after = after
     self.context = context
-    let common = after.schema.fields.filter { field in
-      before.schema.index(of: field.name).map { before.schema.fields[$0].type == field.type }
-        ?? false
+    self.see = see
+    let old = try see(SnapshotTable(name: "old_rows", before)).schema
+    let new = try see(SnapshotTable(name: "new_rows", after)).schema
+    let common = new.fields.filter { field in
+      old.index(of: field.name).map { old.fields[$0].type == field.type } ?? false
     }
     let columns = Schema(common)
     self.columns = columns
@@ -62,7 +70,9 @@ package struct TableDifference {
       }
       return columns.fields[position].name
     }
-    changes = Self.changes(before, after)
+    // Who does not see all columns is not told how the table is laid out by them.
+    let isWhole = old.names == before.schema.names && new.names == after.schema.names
+    changes = Self.changes(old, new) + (isWhole ? Self.changes(before, after) : [])
   }
 
   /// Calls `tell` for each row that differs, in the order of the key or of the values.
@@ -71,8 +81,8 @@ package struct TableDifference {
     let (gone, come) = changedFiles
     if gone.isEmpty && come.isEmpty || columns.fields.isEmpty { return counts }
     let tables = NamedTables([
-      SnapshotTable(name: "old_rows", before, files: gone),
-      SnapshotTable(name: "new_rows", after, files: come),
+      try see(SnapshotTable(name: "old_rows", before, files: gone)),
+      try see(SnapshotTable(name: "new_rows", after, files: come)),
     ])
     let runner = QueryRunner(catalog: tables, context: context)
     let query = DifferenceQuery(columns: columns, key: key)
@@ -122,21 +132,26 @@ package struct TableDifference {
     return .changed(before: old, after: new, columns: changed)
   }
 
-  private static func changes(_ before: Snapshot, _ after: Snapshot) -> [String] {
+  private static func changes(_ before: Schema, _ after: Schema) -> [String] {
     var changes: [String] = []
-    for field in before.schema.fields {
-      guard let position = after.schema.index(of: field.name) else {
+    for field in before.fields {
+      guard let position = after.index(of: field.name) else {
         changes.append("column \(field.name) went")
         continue
       }
-      let type = after.schema.fields[position].type
+      let type = after.fields[position].type
       if type != field.type {
         changes.append("column \(field.name) was \(field.type.sql) and is \(type.sql)")
       }
     }
-    for field in after.schema.fields where before.schema.index(of: field.name) == nil {
+    for field in after.fields where before.index(of: field.name) == nil {
       changes.append("column \(field.name) came, as \(field.type.sql)")
     }
+    return changes
+  }
+
+  private static func changes(_ before: Snapshot, _ after: Snapshot) -> [String] {
+    var changes: [String] = []
     if before.partitionColumns != after.partitionColumns {
       changes.append(
         "it was partitioned by (\(before.partitionColumns.joined(separator: ", "))) and is by "

@@ -48,6 +48,9 @@ package struct JobLabels {
     shown(labels(of: "\(table)", column))
   }
 
+  /// The labels of a text that holds all that rows of `table`, or of what it is made from, do.
+  package func textLabels(of table: LakeTableName) -> [String] { shown(everything(of: [table])) }
+
   /// The columns of `table` of which somebody has said, there or where they come from, that they
   /// hold nothing of people.
   package func harmlessColumns(of table: LakeTableName) -> [String] {

@@ -22,7 +22,7 @@ package struct RoleOption: ParsableArguments {
   /// The role, if there is one; `.denied` when the environment sets it, and the call names another
   /// one, another lake or other rules.
   package func chosen(
-    _ lake: LakeOptions, _ warehouse: WarehouseOption? = nil
+    _ lake: LakeOptions, _ options: RunOptions, _ warehouse: WarehouseOption? = nil
   ) throws(Fault) -> String? {
     guard let pinned = environment(Self.variable) else {
       guard role != "" else {
@@ -30,21 +30,28 @@ package struct RoleOption: ParsableArguments {
       }
       return role
     }
-    let kept = [
+    // A grant that ended holds no more, whatever day somebody says it is.
+    let stray = [("--now", options.now != nil), ("--readers", lake.readers != nil)].first { $0.1 }
+    if let stray { throw kept(stray.0, pinned) }
+    let fixed = [
       ("--role", role, pinned),
       ("--lake", lake.lake, environment("MEDALLION_LAKE") ?? "lake"),
       ("--jobs", lake.jobs, environment("MEDALLION_JOBS") ?? "jobs"),
       ("--warehouse", warehouse?.warehouse, environment("MEDALLION_WAREHOUSE")),
     ]
-    for (option, given, set) in kept {
+    for (option, given, set) in fixed {
       guard let given else { continue }
       guard try given == set.map({ (text) throws(Fault) in try Self.path(text) }) else {
-        throw Fault(
-          .denied, "'\(option) \(given)' where \(Self.variable) sets the role '\(pinned)'",
-          remedy: "leave it out: role, lake, job files and warehouse are those of the environment")
+        throw kept("\(option) \(given)", pinned)
       }
     }
     return pinned
+  }
+
+  private func kept(_ words: String, _ role: String) -> Fault {
+    Fault(
+      .denied, "'\(words)' where \(Self.variable) sets the role '\(role)'",
+      remedy: "leave it out: role, lake, job files, warehouse and day are those of the environment")
   }
 
   private static func path(_ text: String) throws(Fault) -> String {

@@ -1,0 +1,50 @@
+import Core
+import LakeJobs
+import LakeQuery
+import LakeTool
+import Lakehouse
+import UnixTool
+import WarehouseJobs
+import WarehouseTool
+
+extension DQCheck {
+  /// The role that looks, if there is one.
+  func role(_ workspace: Workspace) throws -> RoleSight? {
+    guard let role = try sight.eyes.chosen(lake, options, place) else { return nil }
+    let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
+    return try RoleSight(
+      role, account: accountName(),
+      key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"), workspace,
+      try LabelBook(jobs, of: workspace.jobs))
+  }
+
+  /// Whether the role may read the table of `rule`; whoever asks is told of those it may not.
+  func mayRead(
+    _ rule: QualityRule, _ runner: QueryRunner, _ role: RoleSight?, _ console: Console
+  ) throws -> Bool {
+    guard role != nil else { return true }
+    do {
+      _ = try runner.plan(sql: "SELECT * FROM \(rule.table)", name: "rule")
+    } catch let fault as Fault where fault.kind == .denied {
+      console.say("\(rule.table), '\(rule.name)' is left out: \(fault.problem)")
+      return false
+    } catch let fault as Fault where fault.kind == .missing {
+      return true
+    }
+    return true
+  }
+
+  /// What asks the tables, as the role sees them if there is one.
+  func runner(
+    _ workspace: Workspace, _ warehouse: WarehousePlace, _ role: RoleSight?, _ console: Console
+  ) throws -> QueryRunner {
+    let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
+    try catalog.read(
+      version: state.asOf?.version, time: state.asOf?.time, now: console.clock.now)
+    catalog.showWarehouse(at: warehouse)
+    let context = lake.queryContext(console)
+    return QueryRunner(
+      catalog: role?.catalog(over: catalog, context) ?? catalog, context: context,
+      views: workspace.jobs.viewSyntax)
+  }
+}
