@@ -104,7 +104,7 @@ final class AccessStar {
   /// Loads what jobs describe now.
   func load() throws {
     let workspace = try lake.workspace()
-    let listener = StarLoadRun.Listener(say: { _ in }) { Issue.record("\($0)") }
+    let listener = StarLoadRun.Listener(say: { _ in }, fail: { Issue.record("\($0)") })
     for schema in ["dim_", "fact_"] {
       let tables = workspace.jobs.ordered(schema: "warehouse").filter {
         $0.name.name.hasPrefix(schema)

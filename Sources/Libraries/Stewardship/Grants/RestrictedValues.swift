@@ -57,6 +57,7 @@ package struct RestrictedValues {
 
   /// What `text` shows: as a whole, between marks of a quotation, or word by word.
   package func finds(in text: String) -> Set<Find> {
+    guard text.utf8.count >= Self.shortest else { return [] }
     if let find = forms[text] { return [find] }
     var found: Set<Find> = []
     for mark: Character in ["\"", "'", "\t", ",", "|", "\n"] where text.contains(mark) {

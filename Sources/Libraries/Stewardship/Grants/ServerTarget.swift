@@ -10,7 +10,8 @@ import LakeJobs
 /// no table and which nobody is a member of. Each role of the policy has a schema `as_<role>` with
 /// a view for each table it may see: security barriers, owned by `medallion_mask`, with the rows
 /// and columns that the role sees. A row policy of the table keeps even the views of others from
-/// giving more than some role of who asks may see. The tables' owner is not held by it, since loads copy.
+/// giving more than some role of who asks may see. The tables' owner is not held by it, since
+/// loads copy.
 struct ServerTarget {
   /// The roles of the policy that are made at the server.
   let roles: [AccessRole]

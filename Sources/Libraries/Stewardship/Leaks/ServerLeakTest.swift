@@ -49,13 +49,16 @@ package struct ServerLeakTest {
     self.session = session
     self.subject = subject
     self.values = values
-    try session.execute("RESET SESSION AUTHORIZATION; SET search_path = pg_catalog, pg_temp")
+    // What another has made on the way could not be made again.
+    try session.execute("RESET SESSION AUTHORIZATION; DISCARD TEMP")
+    try session.execute("SET search_path = pg_catalog, pg_temp")
     try session.execute("SET SESSION AUTHORIZATION \(Dialect.postgresql.quoted(role))")
   }
 
   /// What could be seen, each once.
   package func leaks() throws -> [Leak] {
     var leaks: Set<Leak> = []
+    guard !values.texts.isEmpty else { return [] }
     let canMake = try makeTrap()
     for relation in try relations() {
       for route in Route.allCases where route != .statistics {
@@ -81,15 +84,18 @@ package struct ServerLeakTest {
     let name: String
     let isTable: Bool
     let columns: [String]
+    /// Those that hold texts, days, times or bytes.
+    let telling: [String]
   }
 
   private func relations() throws(Fault) -> [Readable] {
     let rows = try session.rows(
       """
       SELECT format('%I.%I', n.nspname, c.relname), c.relkind IN ('r', 'p'),
-        format('%I', a.attname)
+        format('%I', a.attname), t.typcategory IN ('S', 'D', 'U')
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_type t ON t.oid = a.atttypid
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_%'
         AND n.nspname <> 'information_schema' AND has_schema_privilege(n.oid, 'USAGE')
         AND has_column_privilege(c.oid, a.attnum, 'SELECT')
@@ -98,9 +104,12 @@ package struct ServerLeakTest {
     var found: [Readable] = []
     for row in rows {
       let name = row[0].plainText
-      let earlier = found.last?.name == name ? found.removeLast().columns : []
+      let earlier = found.last?.name == name ? found.removeLast() : nil
+      let column = row[2].plainText
       found.append(
-        Readable(name: name, isTable: row[1].isTrue, columns: earlier + [row[2].plainText]))
+        Readable(
+          name: name, isTable: row[1].isTrue, columns: (earlier?.columns ?? []) + [column],
+          telling: (earlier?.telling ?? []) + (row[3].isTrue ? [column] : [])))
     }
     return found
   }
@@ -132,11 +141,12 @@ package struct ServerLeakTest {
       return told(relation.name) { () throws(Fault) in
         let what =
           relation.isTable
-          ? "\(relation.name) (\(relation.columns.joined(separator: ", ")))" : "(\(query))"
+          ? "\(relation.name) (\(relation.columns.joined(separator: ", ")))"
+          : "(\(query) LIMIT \(Self.limit))"
         return try session.copiedLines("COPY \(what) TO STDOUT", limit: Self.limit)
       }
     case .function:
-      return relation.columns.flatMap { column in
+      return relation.telling.flatMap { column in
         told("\(relation.name).\(column)") { () throws(Fault) in
           try session.execute("TRUNCATE pg_temp.caught")
           _ = try session.rows(
@@ -147,7 +157,7 @@ package struct ServerLeakTest {
       }
     case .explain: return cells("EXPLAIN (ANALYZE, VERBOSE, COSTS OFF) \(query)", relation.name)
     case .error:
-      return relation.columns.flatMap { column in
+      return relation.telling.flatMap { column in
         cells(
           "SELECT 1 FROM \(relation.name) WHERE CAST(CAST(\(column) AS TEXT) AS POINT) IS NULL",
           "\(relation.name).\(column)")
@@ -167,7 +177,8 @@ package struct ServerLeakTest {
   ) -> [(object: String, text: String)] {
     do {
       try session.execute("DROP \(kind) IF EXISTS pg_temp.own_\(kind.lowercased())")
-      try session.execute("CREATE TEMP \(kind) own_\(kind.lowercased()) AS \(query)")
+      try session.execute(
+        "CREATE TEMP \(kind) own_\(kind.lowercased()) AS \(query) LIMIT \(Self.limit)")
     } catch {
       return [(relation.name, error.problem)]
     }
@@ -178,7 +189,7 @@ package struct ServerLeakTest {
   private func cells(_ sql: String, _ object: String) -> [(object: String, text: String)] {
     told(object) { () throws(Fault) in
       let limited = sql.hasPrefix("SELECT") ? "\(sql) LIMIT \(Self.limit)" : sql
-      return try session.rows(limited).flatMap { $0.map(\.plainText) }
+      return Set(try session.rows(limited).flatMap { $0.map(\.plainText) }).sorted()
     }
   }
 
