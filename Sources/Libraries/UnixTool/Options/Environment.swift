@@ -37,7 +37,8 @@ private let variables = KnownNames(
   "a setting of these tools",
   [
     "LAKE", "JOBS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
-    "PARENT_RUN", "CLOCK", "INTERVAL", "BACKUP", "BACKUP_KEY", "LOG_FORMAT", "CONFORMANCE", "SPEED_ROWS", "BIN",
+    "PARENT_RUN", "CLOCK", "INTERVAL", "BACKUP", "BACKUP_KEY", "LOG_FORMAT", "CONFORMANCE",
+    "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 
 /// What is wrong with variables that look like ours and that nobody reads.
