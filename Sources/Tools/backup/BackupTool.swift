@@ -8,7 +8,7 @@ import UnixTool
 @main struct BackupTool: MedallionTool {
   static let manual = ToolManual(
     "backup", "takes lake, positions, warehouse, ledger and jobs as one, and keeps them sealed",
-    operands: "create|list|verify|forget|prune|init|key|add|remove|recipients|keys [NAME…]",
+    operands: "create|list|verify|forget|prune|init|key|… [NAME…]",
     examples: [
       ("backup key backup.key", "a new key; keep it apart from the backup"),
       ("backup init --to /mnt/backup --key backup.key", "makes a backup that the key opens"),

@@ -9,7 +9,7 @@ import UnixTool
 /// Proves a backup by restoring it.
 @main struct DrillTool: MedallionTool {
   static let manual = ToolManual(
-    "drill", "proves a backup by restoring it beside, and says what would be lost and how long",
+    "drill", "proves a backup by restoring it, and says what would be lost",
     operands: "[run|proofs]",
     verdict: "the backup failed; 75 says that it could not be told",
     examples: [

@@ -47,7 +47,8 @@ struct StandbyOptions: ParsableArguments {
       let repository = try open()
       let epoch = try repository.epoch(.latest)
       let isNew = try standby.follow(epoch, run(repository), lease: lease)
-      let lag = console.presentClock.now.microseconds - epoch.time.microseconds
+      // Epochs are of the years that clocks know: their distance fits.
+      let lag = console.presentClock.now.microseconds &- epoch.time.microseconds
       let seconds = max(0, lag) / Timestamp.microsecondsPerSecond
       let words = "\(folder)/current: epoch \(epoch.name), \(seconds) s behind"
       if isNew { try console.write(words) } else { console.note(words) }

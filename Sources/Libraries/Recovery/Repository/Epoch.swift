@@ -54,7 +54,8 @@ package struct Epoch: Sendable, Equatable {
   /// The name of an epoch that `run` takes at `time`, the `number`th of its backup.
   static func name(at time: Timestamp, run: RunID, number: Int) -> String {
     let seconds = floorDivide(time.microseconds, Timestamp.microsecondsPerSecond)
-    let whole = Timestamp(microseconds: seconds * Timestamp.microsecondsPerSecond)
+    // No more than it was before the division.
+    let whole = Timestamp(microseconds: seconds &* Timestamp.microsecondsPerSecond)
     let stamp = "\(whole)".filter { !"-:".contains($0) }
     return "\(stamp)-\(SHA256.hex(of: "\(run) \(number)").prefix(12))"
   }

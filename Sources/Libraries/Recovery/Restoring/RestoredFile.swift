@@ -29,7 +29,8 @@ struct RestoredFile: Sendable {
       }
     }
     let seconds = floorDivide(file.modified.microseconds, Timestamp.microsecondsPerSecond)
-    let rest = file.modified.microseconds - seconds * Timestamp.microsecondsPerSecond
+    // The rest of a division is less than what was divided.
+    let rest = file.modified.microseconds &- seconds &* Timestamp.microsecondsPerSecond
     let moment = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000)
     // A table that keeps no times of its own tells its versions' by those of its log's files.
     _ = withSystemPath(path) { path in utimensat(AT_FDCWD, path, [moment, moment], 0) }

@@ -21,7 +21,8 @@ final class BackupHold {
     }
     try files.removeDrafts(in: folder)
     path = "\(folder)/\(Self.beginning)\("\(lake.runID)".suffix(12)).yml"
-    let end = lake.clock.now.adding(microseconds: Self.seconds * Timestamp.microsecondsPerSecond)
+    // Two days.
+    let end = lake.clock.now.adding(microseconds: Self.seconds &* Timestamp.microsecondsPerSecond)
     let text = """
       tables: ["*"]
       reason: a backup is being taken

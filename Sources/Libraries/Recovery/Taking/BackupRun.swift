@@ -169,7 +169,8 @@ package struct BackupRun {
   private static var machineTime: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(microseconds: Int64(time.tv_sec) * Timestamp.microsecondsPerSecond)
+    // The machine's own clock is no far one.
+    return Timestamp(microseconds: Int64(time.tv_sec) &* Timestamp.microsecondsPerSecond)
   }
 
   private static var host: String {

@@ -49,9 +49,10 @@ struct TableSurvey {
       for file in step.changeFiles { known.insert(try path(of: file.path)) }
     }
     var wanted = live
+    // A day before the machine's own clock, which is no far one.
     for (name, status) in listed {
       let isYoung =
-        max(status.changed, status.modified).microseconds > now.microseconds - Self.patience
+        max(status.changed, status.modified).microseconds > now.microseconds &- Self.patience
       if known.contains(name) || !isYoung || !name.hasSuffix(".parquet") { wanted.insert(name) }
     }
     wanted.formUnion(try list("").keys.filter { $0.hasSuffix(".bin") })
