@@ -22,6 +22,11 @@ final class AccessStar {
   private static let address: String? = {
     held = PostgreSQLServer(settings: ["max_connections=50", "log_min_messages=error"])
     atexit { AccessStar.held = nil }
+    // The role is the server's, and tests apply policies at the same time.
+    try? held.map { server in
+      try PostgreSQLConnection(server.address).execute(
+        "CREATE ROLE medallion_mask NOLOGIN; COMMENT ON ROLE medallion_mask IS 'medallion access'")
+    }
     return held?.address
   }()
 

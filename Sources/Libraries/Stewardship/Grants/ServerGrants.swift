@@ -120,8 +120,12 @@ package struct ServerGrants {
     var steps: [Step] = []
     for name in [ServerState.maskOwner] + target.roles.map(\.name) {
       if state.roles[name] == nil { steps.append(Step("CREATE ROLE \(quoted(name)) NOLOGIN")) }
-      guard state.roles[name]?.isManaged != true else { continue }
-      steps.append(Step("COMMENT ON ROLE \(quoted(name)) IS '\(ServerState.mark)'"))
+      let role = state.roles[name]
+      // The owner of masked views is that of all databases of the server.
+      let isTaken = name == ServerState.maskOwner ? role?.isOfPolicy : role?.isManaged
+      guard isTaken != true else { continue }
+      let comment = database.dialect.literal("\(ServerState.mark) to \(state.database)")
+      steps.append(Step("COMMENT ON ROLE \(quoted(name)) IS \(comment)"))
     }
     return steps
   }

@@ -6,8 +6,10 @@ struct ServerState {
   /// A role as it is.
   struct Role {
     let name: String
-    /// Whether it was made, or taken over, for a policy.
+    /// Whether it was made, or taken over, for this database's policy.
     let isManaged: Bool
+    /// Whether for that of any database of the server, whose roles are the same.
+    let isOfPolicy: Bool
     /// Whether no right and no row policy holds for it.
     let isAboveRules: Bool
   }
@@ -30,8 +32,9 @@ struct ServerState {
 
   /// Who owns what loads make; what it may do is not said by a policy.
   let loader: String
-  /// Who asks.
+  /// Who asks, and in which database.
   let user: String
+  let database: String
   let roles: [String: Role]
   /// Who has which role: by role.
   let members: [String: Set<String>]
@@ -58,6 +61,7 @@ struct ServerState {
         remedy: "run load-dims and load-facts first")
     }
     user = try Self.text(database, "SELECT current_user::text")
+    self.database = try Self.text(database, "SELECT current_database()::text")
     roles = try Self.roles(database)
     members = try Self.members(database)
     relations = try WarehouseRelation.all(in: database)
@@ -83,14 +87,15 @@ struct ServerState {
     let rows = try database.rows(
       """
       SELECT rolname::text, coalesce(shobj_description(oid, 'pg_authid'), ''),
-        rolsuper OR rolbypassrls
+        rolsuper OR rolbypassrls, current_database()::text
       FROM pg_roles
       """)
     var found: [String: Role] = [:]
     for row in rows {
       let name = row[0].plainText
       found[name] = Role(
-        name: name, isManaged: row[1].plainText.hasPrefix(mark), isAboveRules: row[2].isTrue)
+        name: name, isManaged: row[1].plainText == "\(mark) to \(row[3].plainText)",
+        isOfPolicy: row[1].plainText.hasPrefix(mark), isAboveRules: row[2].isTrue)
     }
     return found
   }
