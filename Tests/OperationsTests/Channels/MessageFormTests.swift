@@ -89,7 +89,7 @@ import Testing
     let settings = request.settings(patience: 5)
     #expect(settings.contains("url = \"https://example.com/a?sig=%2Bx\\\"\"\n"))
     #expect(settings.contains("data-binary = \"{\\\"a\\\":\\\"\\\\n'@\\\"}\"\n"))
-    #expect(settings.split(separator: "\n").count == 11)
+    #expect(settings.split(separator: "\n").count == 12)
     for address in ["", "ftp://a", "https://a b", "https://a\nurl = \"http://b\"", "-K/etc/passwd"]
     {
       #expect(throws: Fault.self) { try WebRequest(to: address, []) }
