@@ -42,7 +42,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 let libraries: [Target] = [
-  library("Core", "CCrypto"),
+  library("Core", "CCrypto", "CProcess"),
   library("JSON", "Core", "CSimdjson"),
   library("Sealing", "Core", "CCrypto"),
   library("Audit", "JSON", "Core"),

@@ -3,7 +3,7 @@ import Testing
 /// Who may import whom: arrows go down only.
 @Suite struct ImportTests {
   private static let libraries: [String: Set<String>] = [
-    "Core": ["CCrypto", "Glibc"],
+    "Core": ["CCrypto", "CProcess", "Glibc"],
     "JSON": ["Core", "CSimdjson"],
     "Sealing": ["Core", "CCrypto", "Glibc"],
     // Whatever changes something for good tells it here: it stands below them all.

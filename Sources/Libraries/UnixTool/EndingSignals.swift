@@ -104,11 +104,9 @@ private struct Alarm {
   private let writing: Int32
 
   init() {
-    var ends: [Int32] = [-1, -1]
-    _ = pipe(&ends)
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    reading = ends[0]
-    writing = ends[1]
+    let ends = privatePipe() ?? (-1, -1)
+    reading = ends.reading
+    writing = ends.writing
   }
 
   func ring() {

@@ -36,6 +36,10 @@ static inline int medallion_is_locked(int file) {
   return lock.l_type != F_UNLCK;
 }
 
+/// Makes a pipe that no program inherits, in one step, so that none that another thread starts
+/// meanwhile does: 0, or -1.
+static inline int medallion_pipe(int ends[2]) { return (int)syscall(SYS_pipe2, ends, O_CLOEXEC); }
+
 /// Returns when all that was written to the file system of `file` is on its disk: 0, or -1.
 static inline int medallion_sync(int file) { return (int)syscall(SYS_syncfs, file); }
 

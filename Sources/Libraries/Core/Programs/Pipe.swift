@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 
 /// A pipe of this process; what is left open of it is closed with the last reference.
@@ -7,16 +8,13 @@ package final class Pipe {
   private var isWritingOpen = true
 
   package init() throws(Fault) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
+    guard let ends = privatePipe() else {
       throw Fault(
         .temporary, "there is no pipe to be had: \(systemErrorText(errno))",
         remedy: "close some files, or raise 'ulimit -n'")
     }
-    // Nothing else is started meanwhile that could inherit them.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    reading = ends[0]
-    writing = ends[1]
+    reading = ends.reading
+    writing = ends.writing
   }
 
   deinit {
@@ -29,4 +27,11 @@ package final class Pipe {
     if isWritingOpen { close(writing) }
     isWritingOpen = false
   }
+}
+
+/// A pipe that no program inherits, whichever thread starts it; nil, with `errno`, when there is
+/// none to be had.
+package func privatePipe() -> (reading: Int32, writing: Int32)? {
+  var ends: [Int32] = [-1, -1]
+  return medallion_pipe(&ends) == 0 ? (ends[0], ends[1]) : nil
 }

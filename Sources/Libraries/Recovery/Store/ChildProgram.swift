@@ -117,16 +117,15 @@ private final class NamelessFile {
 
   init(_ bytes: [UInt8] = []) throws(Fault) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(folder)/medallion-XXXXXX".utf8CString)
-    descriptor = mkstemp(&template)
+    let path = "\(folder)/.medallion-\(UInt64.random(in: 0...UInt64.max))"
+    // A child is given what it is to have by a number of its own.
+    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw Fault(
         .cannotCreate, at: Place(folder), "no file can be made here: \(systemErrorText(errno))",
         remedy: "make room, or let TMPDIR name another folder")
     }
-    unlink(template)
-    // A child is given what it is to have by a number of its own.
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    unlink(path)
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes {

@@ -84,11 +84,9 @@ package struct KeyCommand: MasterKeys {
   }
 
   private func pipe() throws(Fault) -> (reading: Int32, writing: Int32) {
-    var ends: [Int32] = [-1, -1]
-    guard Glibc.pipe(&ends) == 0 else { throw fault("no pipe: \(systemErrorText(errno))") }
     // What the program is not to have open: it would wait for itself.
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return (ends[0], ends[1])
+    guard let ends = privatePipe() else { throw fault("no pipe: \(systemErrorText(errno))") }
+    return ends
   }
 
   private func read(_ file: Int32) -> [UInt8] {
