@@ -77,11 +77,28 @@ package struct LogRestatement {
 
   /// What tells a commit from all others: the digest of the bytes that it was made with.
   static func identity(ofCommit bytes: [UInt8]) -> String {
-    let mark = Array("\"\(identityName)\":\"".utf8)
-    if let place = bytes.firstRange(of: mark) {
-      return String(decoding: bytes[place.upperBound...].prefix(64), as: UTF8.self)
+    if let end = endOfMark(in: bytes) {
+      return String(decoding: bytes[end...].prefix(64), as: UTF8.self)
     }
     return hexText(SHA256.digest(of: bytes))
+  }
+
+  /// Where the identity begins that a restated commit keeps. Each idle run looks for it in the log
+  /// of each input, so that it goes by bytes.
+  private static func endOfMark(in bytes: [UInt8]) -> Int? {
+    let mark = Array("\"\(identityName)\":\"".utf8)
+    return bytes.withUnsafeBufferPointer { bytes in
+      var index = 0
+      while index + mark.count <= bytes.count {
+        if bytes[index] == mark[0], bytes[index + 1] == mark[1],
+          bytes[index..<index + mark.count].elementsEqual(mark)
+        {
+          return index + mark.count
+        }
+        index += 1
+      }
+      return nil
+    }
   }
 
   private static func keep(_ identity: String, in actions: inout [JSONValue]) {
