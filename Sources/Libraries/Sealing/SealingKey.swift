@@ -56,16 +56,7 @@ package struct SealingKey: Sendable {
     var count: Int32 = 0
     var status = EVP_EncryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
     status &= EVP_EncryptUpdate(context, nil, &count, associated, Int32(associated.count))
-    var hidden = [UInt8](repeating: 0, count: plain.count)
-    for piece in pieces(plain.count) {
-      status &= plain.withUnsafeBufferPointer { input in
-        hidden.withUnsafeMutableBufferPointer { output in
-          EVP_EncryptUpdate(
-            context, output.baseAddress.map { $0 + piece.lowerBound }, &count,
-            input.baseAddress.map { $0 + piece.lowerBound }, Int32(piece.count))
-        }
-      }
-    }
+    let hidden = passed(plain, through: context, EVP_EncryptUpdate, &status)
     var tag = [UInt8](repeating: 0, count: SealingKey.tagCount)
     var rest = [UInt8](repeating: 0, count: SealingKey.tagCount)
     status &= EVP_EncryptFinal_ex(context, &rest, &count)
@@ -89,16 +80,7 @@ package struct SealingKey: Sendable {
     var count: Int32 = 0
     var status = EVP_DecryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
     status &= EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count))
-    var plain = [UInt8](repeating: 0, count: hidden.count)
-    for piece in pieces(hidden.count) {
-      status &= hidden.withUnsafeBufferPointer { input in
-        plain.withUnsafeMutableBufferPointer { output in
-          EVP_DecryptUpdate(
-            context, output.baseAddress.map { $0 + piece.lowerBound }, &count,
-            input.baseAddress.map { $0 + piece.lowerBound }, Int32(piece.count))
-        }
-      }
-    }
+    let plain = passed(hidden, through: context, EVP_DecryptUpdate, &status)
     status &= EVP_CIPHER_CTX_ctrl(
       context, EVP_CTRL_AEAD_SET_TAG, Int32(SealingKey.tagCount), &tag)
     var rest = [UInt8](repeating: 0, count: SealingKey.tagCount)
@@ -106,10 +88,29 @@ package struct SealingKey: Sendable {
     return EVP_DecryptFinal_ex(context, &rest, &count) == 1 && status == 1 ? plain : nil
   }
 
-  /// What libcrypto takes at once, which counts in 32 bits.
-  private func pieces(_ count: Int) -> [Range<Int>] {
-    let limit = 1 << 30
-    return stride(from: 0, to: count, by: limit).map { $0..<min($0 + limit, count) }
+  /// One of libcrypto's steps over bytes; it takes as many at once as 32 bits count.
+  private typealias Step = (
+    OpaquePointer?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<Int32>?,
+    UnsafePointer<UInt8>?, Int32
+  ) -> Int32
+
+  /// What `step` makes of `bytes`; `status` stays 1 where each call said so.
+  private func passed(
+    _ bytes: [UInt8], through context: OpaquePointer?, _ step: Step, _ status: inout Int32
+  ) -> [UInt8] {
+    var result = [UInt8](repeating: 0, count: bytes.count)
+    var count: Int32 = 0
+    for start in stride(from: 0, to: bytes.count, by: 1 << 30) {
+      let length = Int32(min(1 << 30, bytes.count - start))
+      status &= bytes.withUnsafeBufferPointer { input in
+        result.withUnsafeMutableBufferPointer { output in
+          step(
+            context, output.baseAddress.map { $0 + start }, &count,
+            input.baseAddress.map { $0 + start }, length)
+        }
+      }
+    }
+    return result
   }
 }
 

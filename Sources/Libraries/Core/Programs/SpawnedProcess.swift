@@ -5,12 +5,13 @@ package struct SpawnedProcess {
   package let process: pid_t
 
   /// Starts `command`, found by PATH, with our environment but for `changes`, and but for our
-  /// secrets where `knowsSecrets` is false; `descriptors` says which of ours stand at which numbers
-  /// there. Beside these it has what it would have without us:
+  /// secrets where `knowsSecrets` is false, and what sets the suite's tools where `forgetsSettings`;
+  /// `descriptors` says which of ours stand at which numbers there. Beside these it has what it would have without us:
   /// standard input and output, and what our caller left open for it. With `leadsGroup` all that it
   /// starts can be ended with it, by its group.
   package init(
     _ command: [RawText], changes: [String: String] = [:], knowsSecrets: Bool = true,
+    forgetsSettings: Bool = false,
     descriptors: [(ours: Int32, theirs: Int32)] = [], restoresPipes: Bool = false,
     leadsGroup: Bool = false
   ) throws(StartFailure) {
@@ -37,8 +38,9 @@ package struct SpawnedProcess {
       Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
         | (leadsGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
     var process = pid_t()
+    let environment = Self.environment(with: changes, knowsSecrets, forgetsSettings)
     let code = Self.withTexts(command) { arguments in
-      Self.withTexts(Self.environment(with: changes, knowsSecrets)) { variables in
+      Self.withTexts(environment) { variables in
         posix_spawnp(&process, arguments[0]!, &actions, &attributes, arguments, variables)
       }
     }
@@ -48,13 +50,16 @@ package struct SpawnedProcess {
 
   /// Our environment as texts, with other values for some variables.
   private static func environment(
-    with changes: [String: String], _ knowsSecrets: Bool
+    with changes: [String: String], _ knowsSecrets: Bool, _ forgetsSettings: Bool
   ) -> [RawText] {
     var texts = changes.sorted { $0.key < $1.key }.map { RawText("\($0.key)=\($0.value)") }
     var entry = environ
     while let text = entry.pointee {
       let name = String(decoding: RawText(copying: text).name, as: UTF8.self)
-      if changes[name] == nil, knowsSecrets || !SecretVariables.isOne(name) {
+      let isSetting = name.hasPrefix("MEDALLION_") && !SecretVariables.isOne(name)
+      if changes[name] == nil, knowsSecrets || !SecretVariables.isOne(name),
+        !(forgetsSettings && isSetting)
+      {
         texts.append(RawText(copying: text))
       }
       entry += 1

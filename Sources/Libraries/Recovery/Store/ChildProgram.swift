@@ -52,63 +52,18 @@ struct ChildProgram {
   private func spawn(
     _ stdin: Int32, _ stdout: Int32, _ stderr: Int32, _ remedy: String
   ) throws(Fault) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (ours, theirs) in [(stdin, 0), (stdout, 1), (stderr, 2)] as [(Int32, Int32)] {
-      posix_spawn_file_actions_adddup2(&actions, ours, theirs)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var restored = sigset_t()
-    sigemptyset(&restored)
-    sigaddset(&restored, SIGPIPE)
-    sigaddset(&restored, SIGXFSZ)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &restored)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
-    var child = pid_t()
     let words = (folder.map { ["env", "-C", $0] } ?? []) + [name] + arguments
-    let code = withTexts(words) { arguments in
-      withTexts(variables) { variables in
-        posix_spawnp(&child, arguments[0]!, &actions, &attributes, arguments, variables)
-      }
-    }
-    guard code == 0 else {
+    do {
+      return try SpawnedProcess(
+        words.map { RawText($0) }, changes: environment, forgetsSettings: forgetsSettings,
+        descriptors: [(stdin, 0), (stdout, 1), (stderr, 2)], restoresPipes: true
+      ).process
+    } catch {
       throw Fault(
-        .configuration, at: Place(name), "cannot be run: \(systemErrorText(code))",
+        .configuration, at: Place(name), "cannot be run: \(systemErrorText(error.code))",
         remedy: remedy)
     }
-    return child
   }
-
-  /// Our environment with what is given besides.
-  private var variables: [String] {
-    var texts = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    var entry = environ
-    while let pointer = entry.pointee {
-      let text = String(cString: pointer)
-      let isSetting = text.hasPrefix("MEDALLION_") && !text.hasPrefix("MEDALLION_SECRET_")
-      if environment[String(text.prefix { $0 != "=" })] == nil, !(forgetsSettings && isSetting) {
-        texts.append(text)
-      }
-      entry += 1
-    }
-    return texts
-  }
-}
-
-/// Calls `body` with texts as a program is given them.
-private func withTexts<Result>(
-  _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-) -> Result {
-  let pointers = texts.map { strdup($0) }
-  defer { for pointer in pointers { free(pointer) } }
-  return body(pointers + [nil])
 }
 
 /// A file that has no name any more, and is gone with the last who has it open.
