@@ -180,12 +180,13 @@ package struct Executor {
   private func buildsLeft(_ join: LogicalPlan.Join) -> Bool {
     guard join.kind == .inner || join.kind == .cross else { return false }
     if let left = estimatedRowCount(join.left), let right = estimatedRowCount(join.right) {
-      return left * 2 < right
+      // A LIMIT may be any number: halved, not doubled.
+      return left < right / 2
     }
     // What joins give is guessed.
     guard let left = RowEstimate.rows(of: join.left), let right = RowEstimate.rows(of: join.right)
     else { return false }
-    return left.multipliedReportingOverflow(by: 2).partialValue < right
+    return left < right / 2
   }
 
   /// Whether the rows are so few that it pays to know them before the other side is read.

@@ -25,9 +25,11 @@ extension FunctionCatalog {
       (
         "repeat",
         growingFunction("repeat", [.string, .int], .string) { values, meter in
-          let times = max(0, values[1].integer)
-          try meter.take(times, of: values[0].text.utf8.count)
-          return .string(String(repeating: values[0].text, count: times))
+          // Of nothing no number of times makes anything, but each would cost its time.
+          let text = values[0].text
+          let times = text.isEmpty ? 0 : max(0, values[1].integer)
+          try meter.take(times, of: text.utf8.count)
+          return .string(String(repeating: text, count: times))
         }
       ),
       (

@@ -53,7 +53,7 @@ struct LineagePage {
     let width = Double(Self.layers.count - 1) * Self.stride + Self.boxWidth + 40
     return """
       <figure><div class="scroll wide" tabindex="0" role="region" aria-label="all tables">
-      <svg viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="drawing-title">
+      <svg viewBox="0 0 \(width) \(height)" role="group" aria-labelledby="drawing-title">
       <title id="drawing-title">\(counted(places.count, "table")), and what each is made from\
       </title>
       \(Markup.joined(heads))\(Markup.joined(edges))\(Markup.joined(boxes))</svg></div></figure>

@@ -41,7 +41,7 @@ struct NeighbourDrawing {
     let width = Double(columns.count - 1) * Self.stride + Self.boxWidth + 2
     return """
       <figure><div class="scroll wide" tabindex="0" role="region" aria-label="lineage">
-      <svg viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="drawing-title">
+      <svg viewBox="0 0 \(width) \(height)" role="group" aria-labelledby="drawing-title">
       <title id="drawing-title">what \(entry.name) is made from, and what is made from it</title>
       \(Markup.joined(edges))\(Markup.joined(boxes))</svg></div>\(note)</figure>
 

@@ -39,7 +39,8 @@ package struct ErasureRecord: Sendable, Equatable {
     }
   }
 
-  /// Adds it to the record at `path`, unless it is there.
+  /// Adds it to the record at `path`, unless it is there: all of a line or nothing, since the next
+  /// run reads it before it goes on. Who calls holds the locks of the erasure.
   func add(to path: String, _ files: any FileSystem) throws(Fault) {
     guard try !Self.all(path, files).contains(where: { $0.fingerprint == fingerprint }) else {
       return
@@ -53,6 +54,7 @@ package struct ErasureRecord: Sendable, Equatable {
           })),
       "approved_by": .string(approvedBy),
     ]
-    try files.appendLines(JSONWriter.bytes(json) + [UInt8(ascii: "\n")], to: path)
+    let told = try files.exists(path) ? files.read(path) : []
+    try files.replace(path, told + JSONWriter.bytes(json) + [UInt8(ascii: "\n")])
   }
 }
