@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "'delta.enableDeletionVectors' = 'true'", "'delta.columnMapping.mode' = 'name'",
+    "'delta.enableRowTracking' = 'true'", "'delta.columnMapping.mode' = 'name'",
     "'delta.checkpointPolicy' = 'v2'", "'delta.feature.rowTracking' = 'supported'",
   ])
   func `a property that asks for what is not written is refused`(_ property: String) throws {
@@ -59,7 +59,7 @@ import Testing
     let fault = try #require(throws: Fault.self) { try folder(property) }
     #expect(fault.kind == .configuration && fault.place?.line == 1)
     #expect(fault.problem.hasSuffix("which these tools read and do not write"))
-    #expect(try folder("'delta.enableDeletionVectors' = 'false'").ordered.count == 1)
+    #expect(try folder("'delta.enableRowTracking' = 'false'").ordered.count == 1)
   }
 
   @Test func `rules say what becomes of a row that breaks them`() throws {

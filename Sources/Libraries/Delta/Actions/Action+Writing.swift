@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 extension Action {
   /// The action as a line of a commit holds it; members stand in a fixed order.
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .commitInfo(let record): return ["commitInfo": record.value]
     case .tableProtocol(let value): return ["protocol": value.json]

@@ -5,12 +5,18 @@ import Core
 struct CheckpointRows {
   private let snapshot: Snapshot
   private let removals: [RemovedFile]
+  /// The columns of the checkpoint, as the Delta protocol names them.
+  let schema: Schema
 
   /// The state of `snapshot`, with the removed files that may still be in use at `now`.
   init(_ snapshot: Snapshot, now: Timestamp) {
     self.snapshot = snapshot
     let horizon = now.milliseconds - Retention.files.milliseconds(in: snapshot.properties)
     removals = snapshot.state.removals.filter { $0.deletionTimestamp ?? 0 > horizon }
+    let hasVectors =
+      snapshot.files.contains { $0.deletionVector != nil }
+      || removals.contains { $0.deletionVector != nil }
+    schema = Self.schema(withVectors: hasVectors)
   }
 
   var count: Int {
@@ -38,15 +44,14 @@ struct CheckpointRows {
     for (_, domain) in snapshot.state.domains.sorted(by: { $0.key < $1.key }) {
       rows.append((3, CheckpointRows.value(domain)))
     }
-    for removal in removals { rows.append((4, CheckpointRows.value(removal))) }
-    for file in snapshot.files { rows.append((5, CheckpointRows.value(file))) }
+    for removal in removals { rows.append((4, value(removal))) }
+    for file in snapshot.files { rows.append((5, value(file))) }
     return stride(from: 0, to: rows.count, by: Batch.standardRowCount).map { start in
       batch(rows[start..<min(rows.count, start + Batch.standardRowCount)])
     }
   }
 
   private func batch(_ rows: ArraySlice<(column: Int, value: Scalar)>) -> Batch {
-    let schema = CheckpointRows.schema
     let builders = schema.fields.map { ColumnBuilder($0.type, capacity: rows.count) }
     for row in rows {
       for (index, builder) in builders.enumerated() {
@@ -61,8 +66,23 @@ struct CheckpointRows {
   private static let textMap = DataType.map(key: .string, value: .string, valueContainsNull: true)
   private static let texts = DataType.array(element: .string, containsNull: false)
 
-  /// The columns of a checkpoint, as the Delta protocol names them.
-  static let schema = Schema([
+  private static let vector = Field(
+    "deletionVector",
+    .structure([
+      Field("storageType", .string), Field("pathOrInlineDv", .string), Field("offset", .int),
+      Field("sizeInBytes", .int), Field("cardinality", .bigint),
+    ]))
+
+  /// Deletion vectors have a column where a file has one.
+  private static func schema(withVectors: Bool) -> Schema {
+    Schema(
+      plainSchema.fields.map { field in
+        guard withVectors, ["add", "remove"].contains(field.name) else { return field }
+        return Field(field.name, .structure(field.type.fields + [vector]))
+      })
+  }
+
+  private static let plainSchema = Schema([
     Field(
       "protocol",
       .structure([
@@ -130,20 +150,40 @@ struct CheckpointRows {
     .structure([.string(domain.domain), .string(domain.configuration), .boolean(false)])
   }
 
-  private static func value(_ file: RemovedFile) -> Scalar {
-    .structure([
-      .string(file.path), integer(file.deletionTimestamp), .boolean(false),
-      .boolean(file.partitionValues != nil), file.partitionValues.map { map($0) } ?? .null,
-      integer(file.byteCount.map { Int64($0) }),
-    ])
+  private func value(_ file: RemovedFile) -> Scalar {
+    .structure(
+      [
+        .string(file.path), Self.integer(file.deletionTimestamp), .boolean(false),
+        .boolean(file.partitionValues != nil), file.partitionValues.map { Self.map($0) } ?? .null,
+        Self.integer(file.byteCount.map { Int64($0) }),
+      ] + vectorMember(file.deletionVector, in: "remove"))
   }
 
-  private static func value(_ file: AddedFile) -> Scalar {
-    .structure([
-      .string(file.path), map(file.partitionValues), .integer(Int64(file.byteCount)),
-      .integer(file.modificationTime), .boolean(false), text(file.statisticsText),
-      file.tags.map { map($0) } ?? .null,
-    ])
+  private func value(_ file: AddedFile) -> Scalar {
+    .structure(
+      [
+        .string(file.path), Self.map(file.partitionValues), .integer(Int64(file.byteCount)),
+        .integer(file.modificationTime), .boolean(false), Self.text(file.statisticsText),
+        file.tags.map { Self.map($0) } ?? .null,
+      ] + vectorMember(file.deletionVector, in: "add"))
+  }
+
+  /// The last member of a file's action, if the checkpoint has one for vectors.
+  private func vectorMember(
+    _ vector: DeletionVectorDescriptor?, in action: String
+  ) -> [Scalar] {
+    let index = schema.index(of: action)
+    guard let index, schema.fields[index].type.fields.last?.name == Self.vector.name else {
+      return []
+    }
+    guard let vector else { return [.null] }
+    return [
+      .structure([
+        .string(vector.storageType), .string(vector.pathOrInline),
+        Self.integer(vector.offset.map { Int64($0) }), .integer(Int64(vector.byteCount)),
+        .integer(Int64(vector.rowCount)),
+      ])
+    ]
   }
 
   private static func text(_ value: String?) -> Scalar { value.map { .string($0) } ?? .null }

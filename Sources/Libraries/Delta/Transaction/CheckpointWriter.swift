@@ -29,7 +29,7 @@ struct CheckpointWriter {
     let path = "\(log.path)/\(name)"
     let rows = CheckpointRows(snapshot, now: clock.now)
     let draft = try table.fileSystem.draft(path, replacing: true)
-    let writer = try FileWriter(draft, schema: CheckpointRows.schema)
+    let writer = try FileWriter(draft, schema: rows.schema)
     for batch in rows.batches() { try writer.append(batch) }
     _ = try writer.finish()
     let byteCount = draft.byteCount

@@ -6,7 +6,6 @@ import Engine
 enum UnwrittenProperties {
   /// What each asks for, by the beginning of its name.
   private static let all = [
-    ("delta.enableDeletionVectors", "deletion vectors"),
     ("delta.columnMapping.", "column mapping"),
     ("delta.enableRowTracking", "row tracking"),
     ("delta.checkpointPolicy", "checkpoints of version 2"),
