@@ -10,10 +10,8 @@ extension Snapshot {
     for file in files {
       let places = try table.locations(of: file)
       let status = try table.fileSystem.status(of: places[0])
-      let others = try places.dropFirst().allSatisfy { (place) throws(Fault) in
-        try table.fileSystem.exists(place)
-      }
-      if others, status?.byteCount == file.byteCount { continue }
+      let hasVector = try table.fileSystem.exists(places[places.count - 1])
+      if hasVector, status?.byteCount == file.byteCount { continue }
       var fault = try table.lostFiles(of: version)
       if try !TableTrash(of: table).bags().isEmpty {
         fault.remedy += ", or have files put back: lake-vacuum --undo \(name)"

@@ -1,3 +1,5 @@
+import Core
+
 /// Positions of rows as runs: ascending, none touching the next.
 struct PositionRuns: Hashable, Sendable {
   private(set) var runs: [Range<UInt64>] = []

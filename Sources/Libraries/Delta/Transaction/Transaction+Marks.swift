@@ -1,5 +1,6 @@
 import Columnar
 import Core
+import Parquet
 
 /// Rows of a file that go while the others stay where they are.
 struct RowMarks {

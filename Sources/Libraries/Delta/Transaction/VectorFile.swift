@@ -33,7 +33,7 @@ struct VectorFile {
     }
     guard content.count > 1 else { return descriptors }
     // A name of its own, which the same run gives the same bytes again.
-    let id = RunID(naming: "\(runID) \(SHA256.hex(of: content))")
+    let id = RunID(naming: "\(runID) \(hexText(SHA256.digest(of: content)))")
     let bytes = Self.bigEndian(id.high) + Self.bigEndian(id.low)
     try table.fileSystem.replace("\(table.path)/\(Table.vectorName(bytes))", content)
     for index in descriptors.indices where descriptors[index].storageType == "u" {
