@@ -32,6 +32,11 @@ struct TableFeature: Hashable {
   static let inCommitTimestamp = TableFeature("inCommitTimestamp")
   static let deletionVectors = TableFeature("deletionVectors", isForReaders: true)
 
+  static let v2Checkpoint = TableFeature("v2Checkpoint", isForReaders: true)
+
+  /// The property of a table that says which checkpoints it has: `classic`, or `v2`.
+  static let checkpointPolicy = "delta.checkpointPolicy"
+
   /// The property of a table whose writers mark rows that go in deletion vectors.
   static let vectorsProperty = "delta.enableDeletionVectors"
 
@@ -56,6 +61,7 @@ extension TableFeature {
     if !rules.identities.isEmpty { needed.append(.identityColumns) }
     if properties[ChangeColumns.property] == "true" { needed.append(.changeDataFeed) }
     if properties[SchemaEvolution.wideningProperty] == "true" { needed.append(.typeWidening) }
+    if properties[checkpointPolicy] == "v2" { needed.append(.v2Checkpoint) }
     if properties[vectorsProperty] == "true" { needed.append(.deletionVectors) }
     if properties["delta.enableInCommitTimestamps"] == "true" { needed.append(.inCommitTimestamp) }
     return needed

@@ -14,6 +14,7 @@ enum TableFeatures {
     "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns",
     "identityColumns", "inCommitTimestamp", "domainMetadata", "clustering",
     "vacuumProtocolCheck", "allowColumnDefaults", "typeWidening", "deletionVectors",
+    "v2Checkpoint",
   ]
 
   /// Throws, naming the feature, when rows of such a table cannot be read rightly.

@@ -35,12 +35,17 @@ extension Table {
 
   /// The name of the file of deletion vectors with the UUID `bytes`.
   static func vectorName(_ bytes: [UInt8]) -> String {
-    var name = ""
-    for (index, digit) in hexText(bytes).enumerated() {
-      if [8, 12, 16, 20].contains(index) { name += "-" }
-      name.append(digit)
+    vectorPrefix + dashed(hexText(bytes)) + vectorSuffix
+  }
+
+  /// 32 digits as a UUID is written.
+  static func dashed(_ digits: String) -> String {
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text += "-" }
+      text.append(digit)
     }
-    return vectorPrefix + name + vectorSuffix
+    return text
   }
 
   /// Whether a file called `name` holds deletion vectors.

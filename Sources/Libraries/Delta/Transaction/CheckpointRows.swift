@@ -1,22 +1,49 @@
 import Columnar
 import Core
 
-/// The rows of a checkpoint: one action each.
+/// The rows of a file of a checkpoint: one action each.
 struct CheckpointRows {
+  /// An action in the column of its kind.
+  typealias Row = (column: String, value: Scalar)
+
+  let schema: Schema
+  let rows: [Row]
+
+  func batches() -> [Batch] {
+    stride(from: 0, to: rows.count, by: Batch.standardRowCount).map { start in
+      batch(rows[start..<min(rows.count, start + Batch.standardRowCount)])
+    }
+  }
+
+  private func batch(_ rows: ArraySlice<Row>) -> Batch {
+    let builders = schema.fields.map { ColumnBuilder($0.type, capacity: rows.count) }
+    for row in rows {
+      for (field, builder) in zip(schema.fields, builders) {
+        builder.append(field.name == row.column ? row.value : .null)
+      }
+    }
+    return Batch(schema, builders.map { $0.finish() }, rowCount: rows.count)
+  }
+}
+
+/// What a checkpoint holds, in an order that depends on the state alone: in one file, or, where the
+/// table has checkpoints of version 2, files and removals apart.
+struct CheckpointContent {
+  /// A file that a checkpoint of version 2 names has so many actions at most.
+  static let sidecarRowLimit = 20_000
+
   private let snapshot: Snapshot
   private let removals: [RemovedFile]
-  /// The columns of the checkpoint, as the Delta protocol names them.
-  let schema: Schema
+  private let hasVectors: Bool
 
   /// The state of `snapshot`, with the removed files that may still be in use at `now`.
   init(_ snapshot: Snapshot, now: Timestamp) {
     self.snapshot = snapshot
     let horizon = now.milliseconds - Retention.files.milliseconds(in: snapshot.properties)
     removals = snapshot.state.removals.filter { $0.deletionTimestamp ?? 0 > horizon }
-    let hasVectors =
+    hasVectors =
       snapshot.files.contains { $0.deletionVector != nil }
       || removals.contains { $0.deletionVector != nil }
-    schema = Self.schema(withVectors: hasVectors)
   }
 
   var count: Int {
@@ -32,34 +59,56 @@ struct CheckpointRows {
     return file
   }
 
-  /// The rows in an order that depends on the state alone.
-  func batches() -> [Batch] {
-    var rows: [(column: Int, value: Scalar)] = [
-      (0, CheckpointRows.protocolValue(snapshot.tableProtocol)),
-      (1, CheckpointRows.metadataValue(snapshot.metadata)),
-    ]
-    for (_, transaction) in snapshot.transactions.sorted(by: { $0.key < $1.key }) {
-      rows.append((2, CheckpointRows.value(transaction)))
-    }
-    for (_, domain) in snapshot.state.domains.sorted(by: { $0.key < $1.key }) {
-      rows.append((3, CheckpointRows.value(domain)))
-    }
-    for removal in removals { rows.append((4, value(removal))) }
-    for file in snapshot.files { rows.append((5, value(file))) }
-    return stride(from: 0, to: rows.count, by: Batch.standardRowCount).map { start in
-      batch(rows[start..<min(rows.count, start + Batch.standardRowCount)])
+  /// All of it.
+  var whole: CheckpointRows {
+    CheckpointRows(
+      schema: Schema(Self.tableFields + fileFields), rows: tableRows + removalRows + fileRows)
+  }
+
+  /// Files and removals in parts, of which those of the oldest files stay as they are while files
+  /// are added.
+  var sidecars: [CheckpointRows] {
+    [fileRows, removalRows].flatMap { rows in
+      stride(from: 0, to: rows.count, by: Self.sidecarRowLimit).map { start in
+        CheckpointRows(
+          schema: Schema(fileFields),
+          rows: Array(rows[start..<min(rows.count, start + Self.sidecarRowLimit)]))
+      }
     }
   }
 
-  private func batch(_ rows: ArraySlice<(column: Int, value: Scalar)>) -> Batch {
-    let builders = schema.fields.map { ColumnBuilder($0.type, capacity: rows.count) }
-    for row in rows {
-      for (index, builder) in builders.enumerated() {
-        builder.append(index == row.column ? row.value : .null)
+  /// The rest, which names the parts.
+  func main(with sidecars: [SidecarFile]) -> CheckpointRows {
+    let rows: [CheckpointRows.Row] =
+      [("checkpointMetadata", .structure([.integer(snapshot.version)]))]
+      + sidecars.map { file in
+        (
+          "sidecar",
+          .structure([
+            .string(file.path), .integer(Int64(file.byteCount)), .integer(file.modificationTime),
+          ])
+        )
       }
-    }
-    return Batch(schema, builders.map { $0.finish() }, rowCount: rows.count)
+    return CheckpointRows(
+      schema: Schema(Self.tableFields + Self.sidecarFields), rows: rows + tableRows)
   }
+
+  private var tableRows: [CheckpointRows.Row] {
+    var rows: [CheckpointRows.Row] = [
+      ("protocol", Self.protocolValue(snapshot.tableProtocol)),
+      ("metaData", Self.metadataValue(snapshot.metadata)),
+    ]
+    for (_, transaction) in snapshot.transactions.sorted(by: { $0.key < $1.key }) {
+      rows.append(("txn", Self.value(transaction)))
+    }
+    for (_, domain) in snapshot.state.domains.sorted(by: { $0.key < $1.key }) {
+      rows.append(("domainMetadata", Self.value(domain)))
+    }
+    return rows
+  }
+
+  private var removalRows: [CheckpointRows.Row] { removals.map { ("remove", value($0)) } }
+  private var fileRows: [CheckpointRows.Row] { snapshot.files.map { ("add", value($0)) } }
 
   // MARK: Schema and values
 
@@ -73,16 +122,7 @@ struct CheckpointRows {
       Field("sizeInBytes", .int), Field("cardinality", .bigint),
     ]))
 
-  /// Deletion vectors have a column where a file has one.
-  private static func schema(withVectors: Bool) -> Schema {
-    Schema(
-      plainSchema.fields.map { field in
-        guard withVectors, ["add", "remove"].contains(field.name) else { return field }
-        return Field(field.name, .structure(field.type.fields + [vector]))
-      })
-  }
-
-  private static let plainSchema = Schema([
+  private static let tableFields = [
     Field(
       "protocol",
       .structure([
@@ -108,21 +148,39 @@ struct CheckpointRows {
       .structure([
         Field("domain", .string), Field("configuration", .string), Field("removed", .boolean),
       ])),
+  ]
+
+  private static let sidecarFields = [
+    Field("checkpointMetadata", .structure([Field("version", .bigint)])),
     Field(
-      "remove",
+      "sidecar",
       .structure([
-        Field("path", .string), Field("deletionTimestamp", .bigint),
-        Field("dataChange", .boolean), Field("extendedFileMetadata", .boolean),
-        Field("partitionValues", textMap), Field("size", .bigint),
+        Field("path", .string), Field("sizeInBytes", .bigint), Field("modificationTime", .bigint),
       ])),
-    Field(
-      "add",
-      .structure([
-        Field("path", .string), Field("partitionValues", textMap), Field("size", .bigint),
-        Field("modificationTime", .bigint), Field("dataChange", .boolean),
-        Field("stats", .string), Field("tags", textMap),
-      ])),
-  ])
+  ]
+
+  /// Deletion vectors have a column where a file has one.
+  private var fileFields: [Field] {
+    let last = hasVectors ? [Self.vector] : []
+    return [
+      Field(
+        "remove",
+        .structure(
+          [
+            Field("path", .string), Field("deletionTimestamp", .bigint),
+            Field("dataChange", .boolean), Field("extendedFileMetadata", .boolean),
+            Field("partitionValues", Self.textMap), Field("size", .bigint),
+          ] + last)),
+      Field(
+        "add",
+        .structure(
+          [
+            Field("path", .string), Field("partitionValues", Self.textMap),
+            Field("size", .bigint), Field("modificationTime", .bigint),
+            Field("dataChange", .boolean), Field("stats", .string), Field("tags", Self.textMap),
+          ] + last)),
+    ]
+  }
 
   private static func protocolValue(_ value: TableProtocol) -> Scalar {
     .structure([
@@ -156,7 +214,7 @@ struct CheckpointRows {
         .string(file.path), Self.integer(file.deletionTimestamp), .boolean(false),
         .boolean(file.partitionValues != nil), file.partitionValues.map { Self.map($0) } ?? .null,
         Self.integer(file.byteCount.map { Int64($0) }),
-      ] + vectorMember(file.deletionVector, in: "remove"))
+      ] + vectorMember(file.deletionVector))
   }
 
   private func value(_ file: AddedFile) -> Scalar {
@@ -165,17 +223,12 @@ struct CheckpointRows {
         .string(file.path), Self.map(file.partitionValues), .integer(Int64(file.byteCount)),
         .integer(file.modificationTime), .boolean(false), Self.text(file.statisticsText),
         file.tags.map { Self.map($0) } ?? .null,
-      ] + vectorMember(file.deletionVector, in: "add"))
+      ] + vectorMember(file.deletionVector))
   }
 
   /// The last member of a file's action, if the checkpoint has one for vectors.
-  private func vectorMember(
-    _ vector: DeletionVectorDescriptor?, in action: String
-  ) -> [Scalar] {
-    let index = schema.index(of: action)
-    guard let index, schema.fields[index].type.fields.last?.name == Self.vector.name else {
-      return []
-    }
+  private func vectorMember(_ vector: DeletionVectorDescriptor?) -> [Scalar] {
+    guard hasVectors else { return [] }
     guard let vector else { return [.null] }
     return [
       .structure([

@@ -181,10 +181,18 @@ struct VacuumPlanner {
     let horizon = Timestamp(milliseconds: lake.clock.now.milliseconds - span)
     let needed = [try log.version(at: horizon), hold?.version, reader?.version].compactMap { $0 }
     var candidates: [VacuumPlan.Candidate] = []
-    for name in try log.logFiles(notNeededFrom: needed.min() ?? 0) {
+    let first = needed.min() ?? 0
+    for name in try log.logFiles(notNeededFrom: first) {
       let path = "\(Table.logFolder)/\(name)"
       let status = try lake.fileSystem.status(of: "\(log.path)/\(path)")
       candidates.append(.init(path: path, byteCount: status?.byteCount ?? 0, kind: .log))
+    }
+    for name in try log.sidecars(notNamedFrom: first) {
+      let path = "\(Table.logFolder)/\(name)"
+      guard let status = try lake.fileSystem.status(of: "\(log.path)/\(path)"),
+        !isYoung(max(status.modified, status.changed))
+      else { continue }
+      candidates.append(.init(path: path, byteCount: status.byteCount, kind: .log))
     }
     return candidates
   }
