@@ -1,7 +1,7 @@
 import Columnar
 import Core
 import Delta
-import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -142,21 +142,21 @@ import Testing
   }
 
   /// Rows to take away that make each kind of container, in a file and in the log.
-  @Test(arguments: 1...6 as ClosedRange<UInt64>)
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `any rows can be marked, again and again`(_ seed: UInt64) throws {
     var random = SeededRandom(seed)
-    let count: Int64 = 150_000
+    let count: Int64 = 80_000
     let test = try Self.table(count)
     var left = Set(0..<count)
     for step in 0..<4 {
       var gone: Set<Int64> = []
       let kind = Int.random(in: 0..<4, using: &random)
       switch kind {
-      case 0: gone = Set((0..<20_000).map { _ in Int64.random(in: 0..<count, using: &random) })
+      case 0: gone = Set((0..<9_000).map { _ in Int64.random(in: 0..<count, using: &random) })
       case 1:
         for _ in 0..<30 {
           let start = Int64.random(in: 0..<count - 500, using: &random)
-          gone.formUnion(start..<start + Int64.random(in: 1...500, using: &random))
+          gone.formUnion(start..<start + Int64.random(in: 1...300, using: &random))
         }
       case 2: gone = Set((0..<6).map { _ in Int64.random(in: 0..<count, using: &random) })
       default: gone = Set(stride(from: Int64(step), to: 66_000, by: 7))
@@ -186,18 +186,16 @@ import Testing
     let name = try #require(try files.list(test.table.path).first(where: Table.isVectorName))
     let path = "\(test.table.path)/\(name)"
     let bytes = try files.read(path)
-    for index in [0, bytes.count / 2, bytes.count - 1] {
+    for index in [1, bytes.count / 2, bytes.count - 1] {
       var damaged = bytes
       damaged[index] ^= 4
       try files.replace(path, damaged)
-      // The first byte is the form of the file, which each vector has besides.
-      guard index > 0 else { continue }
       let fault = #expect(throws: Fault.self) { try Self.ids(test.table) }
-      #expect(fault?.kind == .data && fault?.place?.path == path)
+      #expect(fault?.kind == .data && fault?.place?.file == path)
     }
     try files.remove(path)
     let fault = #expect(throws: Fault.self) { try Self.ids(test.table) }
-    #expect(fault?.kind == .data && fault?.place?.path == path)
+    #expect(fault?.kind == .data && fault?.place?.file == path)
     #expect(try test.table.readableVersions() == [0...0])
     try Self.check(test.table, gone: path)
   }

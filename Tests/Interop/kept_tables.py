@@ -4,6 +4,7 @@ others as by us; a table for other writers is written by delta-rs and by us in t
 usage: kept_tables.py FOLDER_OF_TOOLS
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -129,6 +130,25 @@ def keep(tools):
     compare(site, "copied, after a vacuum", "copy")
 
 
+def mark(tools):
+    """Rows of a large file that change and go are marked; checkpoints are of version 2."""
+    site = Site(tools, "'delta.enableDeletionVectors' = 'true', 'delta.checkpointPolicy' = 'v2', "
+                       "'delta.checkpointInterval' = '1'")
+    names = [hashlib.md5(str(number).encode()).hexdigest() for number in range(40_000)]
+    site.take("one", *(f"{name},2026-01-01,{number % 97},1,false"
+                       for number, name in enumerate(names)))
+    site.take("two", *(f"{name},2026-01-01,1,2,true" for name in names[::11]))
+    site.take("three", *(f"{name},2026-01-02,{number % 89},3,false"
+                         for number, name in enumerate(names[1::13])))
+    site.take("four", f"{names[2]},2026-01-01,1,4,true")
+    with open(f"{TABLE}/_delta_log/{2:020}.json") as log:
+        if '"deletionVector":{"storageType":"u"' not in log.read():
+            sys.exit("interop: no row was marked")
+    compare(site, "with marked rows")
+    site.run("lake-optimize")
+    compare(site, "with marked rows, optimised")
+
+
 def share(tools):
     site = Site(tools, "'writers' = 'open'")
     site.take("one", "a,2026-01-01,1,1,false")
@@ -142,7 +162,7 @@ def share(tools):
 
 
 TOOLS = os.path.abspath(sys.argv[1])
-for part in (keep, share):
+for part in (keep, mark, share):
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         part(TOOLS)
