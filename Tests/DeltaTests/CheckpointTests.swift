@@ -134,7 +134,7 @@ import Testing
     for id in 1...5 as ClosedRange<Int64> {
       try test.table.update(.test(run: "\(id)")) { change in
         change.leastMarkedByteCount = 0
-        let rows = [sale(1, id), sale(1, id + 10), sale(1, id + 1)]
+        let rows = [id, id + 10, id + 1].map { sale(1, $0, "of \(id)") }
         _ = try change.merge(on: ["id"], upserts: sales(rows))
       }
     }

@@ -49,14 +49,14 @@ import Testing
     }
   }
 
-  @Test func `a vector is spelled as the protocol's example has it`() throws {
+  @Test func `a vector is spelled as other writers spell it`() throws {
     let test = try Self.table(40)
     try Self.delete([29, 3, 4, 18, 7, 11], in: test.table)
     let file = try #require(try test.table.snapshot()?.files.first)
     let vector = try #require(file.deletionVector)
     #expect(vector.storageType == "i")
-    #expect(vector.pathOrInline == "wi5b=000010000siXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L")
-    #expect(vector.byteCount == 40)
+    #expect(vector.pathOrInline == "^Bg9^0rr910000000000iXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L")
+    #expect(vector.byteCount == 44)
     #expect(vector.rowCount == 6)
     #expect(vector.offset == nil)
   }

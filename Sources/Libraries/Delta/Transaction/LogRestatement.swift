@@ -47,13 +47,9 @@ package struct LogRestatement {
     guard let listing = try table.log.listing() else { return 0 }
     var count = 0
     for version in listing.commits where try restate(commit: version) { count += 1 }
-    var hasRestated = false
-    for checkpoint in listing.checkpoints where try restate(checkpoint, at: clock) {
-      count += 1
-      hasRestated = true
-    }
-    // What checkpoints named before says what must not stand anywhere.
-    for name in hasRestated ? try table.sidecars(notNamedFrom: -1) : [] {
+    for checkpoint in listing.checkpoints where try restate(checkpoint, at: clock) { count += 1 }
+    // What checkpoints named before, also before a run that died, says what must stand nowhere.
+    for name in try table.sidecars(notNamedFrom: -1) {
       try table.fileSystem.remove("\(table.log.path)/\(name)")
       count += 1
     }
