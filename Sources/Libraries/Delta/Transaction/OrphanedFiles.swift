@@ -1,9 +1,10 @@
 package import Core
 
 extension Table {
-  /// Removes what a writer has left that ended before its commit: drafts, staged files, and files of
-  /// rows or deletion vectors that were written after the newest commit and that it does not name. For one who holds
-  /// the table's lock, so that nobody writes any meanwhile; a reader sees none of them.
+  /// Removes what a writer has left that ended before its commit: drafts, staged files, and files
+  /// of rows or deletion vectors that were written after the newest commit and that it does not
+  /// name. For one who holds the table's lock, so that nobody writes any meanwhile; a reader sees
+  /// none of them.
   package func removeOrphans() throws(Fault) {
     guard try fileSystem.exists(path) else { return }
     try fileSystem.removeDrafts(in: log.path)

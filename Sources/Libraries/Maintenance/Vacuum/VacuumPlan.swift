@@ -4,9 +4,10 @@ import LakeJobs
 
 /// What may go from a table's folder, and what must stay, and why.
 ///
-/// A file of rows or deletion vectors stays while any of these holds: the newest version names it; it was removed, or
-/// written, less than the retention ago; a version that a hold names, or one since which a reader
-/// is still to be told, has it. So every version inside the retention reads as it did.
+/// A file of rows or deletion vectors stays while any of these holds: the newest version names it;
+/// it was removed, or written, less than the retention ago; a version that a hold names, or one
+/// since which a reader is still to be told, has it. So every version inside the retention reads as
+/// it did.
 package struct VacuumPlan: Sendable {
   /// A file that may go, by its path below the table's folder.
   package struct Candidate: Sendable {
