@@ -11,16 +11,21 @@ package struct HistoryCommit: Sendable {
     /// Nil where the log does not tell of all files.
     package var rowCount: Int? = 0
     package var byteCount = 0
+    /// How many of the rows lie in files that neither came nor went: deletion vectors tell of them.
+    package var markedRowCount = 0
 
     /// Takes a file in.
     mutating func add(rows: Int?, bytes: Int?) {
       fileCount += 1
       byteCount = byteCount.saturatingAdd(bytes ?? 0)
-      if let rows { addRows(rows) } else { rowCount = nil }
+      rowCount = rows.flatMap { rowCount?.saturatingAdd($0) }
     }
 
     /// Takes rows in that came or went, and no file with them.
-    mutating func addRows(_ count: Int) { rowCount = rowCount?.saturatingAdd(count) }
+    mutating func addMarked(_ count: Int) {
+      rowCount = rowCount?.saturatingAdd(count)
+      markedRowCount = markedRowCount.saturatingAdd(count)
+    }
   }
 
   package let version: Int64
@@ -90,11 +95,11 @@ extension HistoryCommit {
         removed.rowCount = nil
         continue
       }
-      removed.addRows(max(0, before - after))
-      added.addRows(max(0, after - before))
+      removed.addMarked(max(0, before - after))
+      added.addMarked(max(0, after - before))
       note(file.partitionValues, columns) { counts in
-        counts.removed.addRows(max(0, before - after))
-        counts.added.addRows(max(0, after - before))
+        counts.removed.addMarked(max(0, before - after))
+        counts.added.addMarked(max(0, after - before))
       }
     }
     return marked
