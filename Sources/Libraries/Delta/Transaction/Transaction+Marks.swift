@@ -16,8 +16,12 @@ extension Transaction {
   /// written, and takes up the rows that come in their place.
   package static let leastMarkedByteCount = 256 << 10
 
-  /// Whether rows that go may be marked in deletion vectors.
-  private var marksRows: Bool { metadata?.configuration[TableFeature.vectorsProperty] == "true" }
+  /// Whether rows that go may be marked in deletion vectors: the table asks for it, and those who
+  /// read it have to know of them, or will with this change.
+  private var marksRows: Bool {
+    guard metadata?.configuration[TableFeature.vectorsProperty] == "true" else { return false }
+    return metadata != snapshot?.metadata || tableProtocol?.names(.deletionVectors) ?? false
+  }
 
   /// Takes the rows out of `files` that `merge` changes, those of them that are marked; tells the
   /// other files, which are to be written anew.
