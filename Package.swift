@@ -53,7 +53,7 @@ let libraries: [Target] = [
   library("Compression", "Core", "CZlib", "CZstd", "CSnappy"),
   library("TextFormats", "Columnar", "JSON", "Compression", "Core", "CSimdjson"),
   library("Parquet", "Columnar", "Compression", "Core"),
-  library("Delta", "Parquet", "Columnar", "JSON", "Sealing", "Core"),
+  library("Delta", "Parquet", "Compression", "Columnar", "JSON", "Sealing", "Core"),
   library("Engine", "Columnar", "JSON", "Core", "CPCRE2"),
   library("Database", "Columnar", "Core", "CSQLite"),
   // Apart, since libpq brings twenty libraries that a tool would load at each start.

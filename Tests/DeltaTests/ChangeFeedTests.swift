@@ -9,6 +9,13 @@ import Testing
     schema: salesSchema, partitionColumns: ["day"],
     properties: ["delta.enableChangeDataFeed": "true", "delta.checkpointInterval": "4"])
 
+  /// The same, whose rows are marked when they go.
+  private static var marking: TableDefinition {
+    var marking = definition
+    marking.properties["delta.enableDeletionVectors"] = "true"
+    return marking
+  }
+
   /// Rows of a feed as text: what became of the row, and its columns.
   private static func feed(
     _ table: Table, _ versions: ClosedRange<Int64>, columns: [String]
@@ -74,13 +81,16 @@ import Testing
   func `what a version tells is how it differs from the one before`(_ seed: UInt64) throws {
     var random = SeededRandom(seed)
     let test = TestTable()
-    try test.table.update(.test()) { try $0.create(Self.definition) }
+    try test.table.update(.test()) {
+      try $0.create(seed.isMultiple(of: 2) ? Self.marking : Self.definition)
+    }
     var isWide = false
     for step in 1...14 {
       let choice = Int.random(in: 0..<8, using: &random)
       let rows = Self.randomSales(&random)
       let words = "seed \(seed), step \(step), choice \(choice)"
       let outcome = try test.table.update(.test(run: "\(step)")) { change in
+        change.leastMarkedByteCount = 0
         switch choice {
         case 0: try change.append(rows)
         case 1: try change.overwritePartitions(rows, alsoEmptying: [["2017-01-01"]])
@@ -136,6 +146,36 @@ import Testing
         ])
     #expect(
       try test.table.snapshot()?.tableProtocol.writerFeatures?.contains("changeDataFeed") == true)
+  }
+
+  @Test func `of marked rows it is told which went, and no file besides where they came not back`()
+    throws
+  {
+    let test = TestTable()
+    let rows = (0..<8).map { sale(1, $0) }
+    try test.table.update(.test()) { try $0.overwriteAll(sales(rows), as: Self.marking) }
+    let change = { (upserts: [[Scalar]], gone: Int64) in
+      try test.table.update(.test()) { change in
+        change.leastMarkedByteCount = 0
+        let keys = Schema([Field("id", .bigint)])
+        _ = try change.merge(
+          on: ["id"], upserts: sales(upserts),
+          deletions: BatchList(keys, [Batch(keys, rows: [[.integer(gone)]])]))
+      }
+    }
+    _ = try change([sale(1, 20)], 3)
+    _ = try change([sale(1, 4, "b")], 5)
+    try Self.check(test.table, 1, "delete and insert")
+    try Self.check(test.table, 2, "update and delete")
+    #expect(try test.table.step(1).changeFiles.isEmpty)
+    #expect(
+      try Self.feed(test.table, 2...2, columns: ["id"]).map { "\($0.kind) \($0.row)" }.sorted()
+        == [
+          "delete \([Scalar.integer(5)])", "update_postimage \([Scalar.integer(4)])",
+          "update_preimage \([Scalar.integer(4)])",
+        ])
+    #expect(
+      try test.table.snapshot()?.files.contains { $0.deletionVector?.rowCount == 3 } == true)
   }
 
   @Test func `files tell what they can tell, and no others are written`() throws {

@@ -61,6 +61,94 @@ import Testing
     #expect(throws: Fault.self) { try test.table.changes(from: 3, to: 9) }
   }
 
+  // MARK: Version 2
+
+  /// A table with checkpoints of version 2, to which so many files were added that nobody reads.
+  private func tableOfMany(_ count: Int) throws -> TestTable {
+    let test = TestTable()
+    try test.table.update(.test()) { change in
+      try change.create(
+        TableDefinition(
+          schema: salesSchema,
+          properties: ["delta.checkpointPolicy": "v2", "delta.checkpointInterval": "1"]))
+    }
+    let adds = (0..<count).map {
+      #"{"add":{"path":"part-\#($0).parquet","partitionValues":{},"size":1,"#
+        + #""modificationTime":1,"dataChange":true,"stats":"{\"numRecords\":1}"}}"#
+    }
+    try test.folder.write(
+      "t/_delta_log/00000000000000000001.json",
+      lines: [#"{"commitInfo":{"inCommitTimestamp":2000000000000}}"#] + adds)
+    return test
+  }
+
+  private func sidecars(_ test: TestTable) throws -> [String] {
+    try LocalFileSystem().list("\(test.table.path)/_delta_log/_sidecars").sorted()
+  }
+
+  @Test func `one of version 2 holds files apart, and costs what is new`() throws {
+    let test = try tableOfMany(20_100)
+    let files = LocalFileSystem()
+    func append(_ id: Int64) throws {
+      let outcome = try test.table.update(.test(run: "\(id)")) {
+        try $0.append(sales([sale(1, id)]))
+      }
+      #expect(outcome == .committed(version: id, checkpointFault: nil))
+    }
+    try append(2)
+    let first = try sidecars(test)
+    #expect(first.count == 2)
+    let before = try first.map {
+      try #require(try files.status(of: "\(test.table.path)/_delta_log/_sidecars/\($0)"))
+    }
+    try append(3)
+    let second = try sidecars(test)
+    #expect(second.count == 3 && Set(first).isSubset(of: second))
+    for (name, status) in zip(first, before) {
+      let now = try files.status(of: "\(test.table.path)/_delta_log/_sidecars/\(name)")
+      #expect(now == status)
+    }
+    // Without commits before it, all is read from it.
+    let whole = try #require(try test.table.snapshot())
+    for version in 0...2 {
+      try files.remove("\(test.table.path)/_delta_log/\(padded(version, 20)).json")
+    }
+    let read = try #require(try Table(test.table.path, files).snapshot())
+    #expect(read.files.map(\.path) == whole.files.map(\.path) && read.files.count == 20_102)
+    #expect(read.tableProtocol.readerFeatures == ["v2Checkpoint"])
+    #expect(read.metadata == whole.metadata)
+    // What the older checkpoint alone names may go with it.
+    #expect(try test.table.sidecars(notNamedFrom: 3).count == 1)
+    #expect(try test.table.sidecars(notNamedFrom: 2).isEmpty)
+    #expect(try CheckpointAudit(of: test.table).findings().isEmpty)
+  }
+
+  @Test func `one of version 2 whose file is gone is passed over while the commits are there`()
+    throws
+  {
+    let test = TestTable()
+    var wanted = definition
+    wanted.properties["delta.checkpointPolicy"] = "v2"
+    wanted.properties["delta.enableDeletionVectors"] = "true"
+    try test.table.update(.test()) { try $0.create(wanted) }
+    for id in 1...5 as ClosedRange<Int64> {
+      try test.table.update(.test(run: "\(id)")) { change in
+        change.leastMarkedByteCount = 0
+        let rows = [id, id + 10, id + 1].map { sale(1, $0, "of \(id)") }
+        _ = try change.merge(on: ["id"], upserts: sales(rows))
+      }
+    }
+    let rows = try #require(try test.table.snapshot()).rows()
+    let names = try sidecars(test)
+    #expect(names.count == 2)
+    for name in names {
+      try LocalFileSystem().remove("\(test.table.path)/_delta_log/_sidecars/\(name)")
+    }
+    #expect(try #require(try Table(test.table.path, LocalFileSystem()).snapshot()).rows() == rows)
+    let finding = try #require(try CheckpointAudit(of: test.table).findings().first)
+    #expect(finding.isSpare && finding.problem == "a file that a checkpoint names is missing")
+  }
+
   @Test func `a damaged checkpoint is passed over while the commits are there`() throws {
     let test = TestTable()
     try grow(test, versions: 9, seed: 3)

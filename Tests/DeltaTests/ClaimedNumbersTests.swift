@@ -84,8 +84,7 @@ import Testing
   func `a vector that is not what the log says is refused`(_ member: String, _ value: Int) throws {
     let test = TestTable()
     let vector = number(1_681_511_377, 4) + runs([(0, 2)])
-    let size = UInt64(vector.count)
-    let stored = [0] + number(size, 4).reversed() + vector + number(0, 4)
+    let stored = [DeletionVector.fileVersion] + DeletionVector.framed(vector)
     try LocalFileSystem().createDirectory(test.table.path)
     _ = try LocalFileSystem().create("\(test.table.path)/v.bin", stored)
     var descriptor = DeletionVectorDescriptor(

@@ -7,15 +7,18 @@ import Testing
 @Suite struct CrashTests {
   private let definition = TableDefinition(
     schema: salesSchema, partitionColumns: ["day"],
-    properties: ["delta.checkpointInterval": "2"])
+    properties: ["delta.checkpointInterval": "2", "delta.enableDeletionVectors": "true"])
 
-  private enum Step: CaseIterable { case create, append, overwrite, merge }
+  private enum Step: CaseIterable { case create, append, overwrite, merge, mark }
 
   private func make(_ step: Step, _ change: inout Transaction) throws {
     switch step {
     case .create: try change.overwriteAll(sales([sale(1, 1), sale(2, 2)]), as: definition)
     case .append: try change.append(sales([sale(2, 3)]))
     case .overwrite: try change.overwritePartitions(sales([sale(1, 10), sale(3, 11)]))
+    case .mark:
+      change.leastMarkedByteCount = 0
+      _ = try change.merge(on: ["id"], upserts: sales([sale(2, 2, "n"), sale(1, 10, "n")]))
     case .merge: _ = try change.merge(on: ["id"], upserts: sales([sale(2, 2, "m"), sale(4, 9)]))
     }
     change.setTransaction("job", version: Int64(Step.allCases.firstIndex(of: step) ?? 0))

@@ -15,7 +15,7 @@ import Testing
     "Compression": ["Core", "CZlib", "CZstd", "CSnappy"],
     "TextFormats": ["Columnar", "JSON", "Compression", "Core", "CSimdjson"],
     "Parquet": ["Columnar", "Compression", "Core"],
-    "Delta": ["Parquet", "Columnar", "JSON", "Sealing", "Core"],
+    "Delta": ["Parquet", "Compression", "Columnar", "JSON", "Sealing", "Core"],
     "Engine": ["Columnar", "JSON", "Core", "CPCRE2"],
     "Database": ["Columnar", "Core", "CSQLite"],
     "PostgreSQL": ["Database", "Columnar", "Core", "CPostgreSQL", "Glibc"],

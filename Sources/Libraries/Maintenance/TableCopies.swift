@@ -76,15 +76,18 @@ package struct TableCopies {
       }
       let copy = Table(place, files)
       if let snapshot = try copy.snapshot() {
-        for file in snapshot.files.map(\.path) + snapshot.removals.map(\.path) {
-          shared[try copy.location(ofFile: file)] = place
-        }
+        var paths: [String] = []
+        for file in snapshot.files { paths += try copy.locations(of: file) }
+        for file in snapshot.removals { paths += try copy.locations(of: file) }
+        for path in paths { shared[path] = place }
       } else if try !files.exists(parent(of: place)),
         let snapshot = try? table.snapshot(at: .version(version))
       {
         // On a disk that is away it may be there still.
         for file in snapshot.files {
-          shared[try files.realPath(of: table.location(ofFile: file.path))] = place
+          for path in try table.locations(of: file) {
+            shared[try files.realPath(of: path)] = place
+          }
         }
       }
     }

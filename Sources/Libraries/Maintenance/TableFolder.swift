@@ -1,7 +1,8 @@
 import Core
 import Delta
 
-/// The data files that lie in a table's folder, whether or not a version has them.
+/// The files of rows and of deletion vectors that lie in a table's folder, whether or not a version
+/// has them.
 ///
 /// Folders that begin with `_` or `.` are other things' (the log, the key index, the trash), but
 /// for that of changed rows and those of partitions. Links, and files that no writer of tables
@@ -11,7 +12,7 @@ struct TableFolder {
 
   init(_ table: Table) { self.table = table }
 
-  /// Each data file by its path below the folder, in byte order.
+  /// Each of them by its path below the folder, in byte order.
   func files() throws(Fault) -> [(path: String, status: FileStatus)] {
     var files: [(path: String, status: FileStatus)] = []
     try visit("") { files.append(($0, $1)) }
@@ -29,7 +30,7 @@ struct TableFolder {
         let isOurs = !"_.".contains(name.prefix(1)) || path == ChangeColumns.folder
         if isOurs || name.contains("=") { try visit(path, found) }
       } else if status.kind == .file, !name.hasPrefix("."),
-        name.hasSuffix(".parquet") || name.hasSuffix(".staged")
+        name.hasSuffix(".parquet") || name.hasSuffix(".staged") || Table.isVectorName(name)
       {
         found(path, status)
       }

@@ -8,8 +8,10 @@ extension Snapshot {
   /// that can be had.
   func checkFiles(of name: LakeTableName) throws(Fault) {
     for file in files {
-      let status = try table.fileSystem.status(of: try table.location(ofFile: file.path))
-      if status?.byteCount == file.byteCount { continue }
+      let places = try table.locations(of: file)
+      let status = try table.fileSystem.status(of: places[0])
+      let hasVector = try table.fileSystem.exists(places[places.count - 1])
+      if hasVector, status?.byteCount == file.byteCount { continue }
       var fault = try table.lostFiles(of: version)
       if try !TableTrash(of: table).bags().isEmpty {
         fault.remedy += ", or have files put back: lake-vacuum --undo \(name)"

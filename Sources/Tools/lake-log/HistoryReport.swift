@@ -39,13 +39,19 @@ struct HistoryReport {
     return lines
   }
 
-  /// `2 files of 5 rows and 1024 bytes in, 1 file of … out`.
+  /// `2 files of 5 rows and 1024 bytes in, 1 file of … out, 3 rows of files that stay out`.
   private func words(_ added: HistoryCommit.Amount, _ removed: HistoryCommit.Amount) -> String {
-    let parts = [(added, "in"), (removed, "out")].filter { $0.0.fileCount > 0 }.map {
-      amount, way in
-      let rows = amount.rowCount.map { counted($0, "row") } ?? "rows not told of"
-      return "\(counted(amount.fileCount, "file")) of \(rows) and "
-        + "\(counted(amount.byteCount, "byte")) \(way)"
+    var parts: [String] = []
+    for (amount, way) in [(added, "in"), (removed, "out")] {
+      if amount.fileCount > 0 {
+        let rows = amount.rowCount.map { counted($0 - amount.markedRowCount, "row") }
+        parts.append(
+          "\(counted(amount.fileCount, "file")) of \(rows ?? "rows not told of") and "
+            + "\(counted(amount.byteCount, "byte")) \(way)")
+      }
+      if amount.markedRowCount > 0 {
+        parts.append("\(counted(amount.markedRowCount, "row")) of files that stay \(way)")
+      }
     }
     return parts.isEmpty ? "no file in or out" : parts.joined(separator: ", ")
   }

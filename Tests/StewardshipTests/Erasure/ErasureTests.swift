@@ -1,3 +1,4 @@
+import Columnar
 import Core
 import Delta
 import LakeJobs
@@ -47,6 +48,38 @@ import Testing
         + lake.lake.rows("SELECT * FROM silver.sales")
         + lake.lake.rows("SELECT * FROM gold.spent") == standing)
     #expect(try lake.totals() == totals)
+  }
+
+  @Test func `rows that are marked as gone lose the person too, and stay gone`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    let sales = try lake.lake.workspace().lake.table(LakeTableName(schema: "silver", name: "sales"))
+    let keys = Schema([Field("id", .string)])
+    try sales.update(
+      CommitContext(
+        engine: "test", operation: "DELETE", runID: "marks", clock: Clock(now: .ofTests))
+    ) { change in
+      change.setProperties(["delta.enableDeletionVectors": "true"])
+      change.leastMarkedByteCount = 0
+      let gone = ColumnBuilder(.string)
+      gone.append(.string("s2"))
+      let schema = try #require(change.snapshot?.schema)
+      _ = try change.merge(
+        on: ["id"], upserts: BatchList(schema, []),
+        deletions: BatchList(keys, [Batch(keys, [gone.finish()], rowCount: 1)]))
+    }
+    let before = try lake.lake.rows("SELECT id, amount FROM silver.sales ORDER BY id")
+    #expect(before.count == 10)
+    let marked = try #require(try sales.snapshot()?.files.first { $0.deletionVector != nil })
+    _ = try erase(lake, try lake.plan())
+    for text in PersonLake.telling {
+      let places = try lake.places(of: text)
+      #expect(places == [], "\(text)")
+    }
+    #expect(try lake.lake.rows("SELECT id, amount FROM silver.sales ORDER BY id") == before)
+    let after = try #require(try sales.snapshot()?.files.first { $0.path == marked.path })
+    #expect(after.deletionVector == marked.deletionVector)
+    #expect(after.statisticsText?.contains(#""tightBounds":false"#) == true)
   }
 
   @Test func `a warehouse on a server loses the person too`() throws {

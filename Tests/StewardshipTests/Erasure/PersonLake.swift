@@ -56,7 +56,8 @@ struct PersonLake {
       KEYS (customer_id) SEQUENCE BY seq STORED AS SCD TYPE 2;
       """,
       "silver/sales.sql": """
-      CREATE STREAMING TABLE silver.sales;
+      CREATE STREAMING TABLE silver.sales
+      TBLPROPERTIES ('delta.checkpointPolicy' = 'v2', 'delta.checkpointInterval' = '1');
       CREATE FLOW sales AS AUTO CDC INTO silver.sales FROM (
         SELECT id, CAST(day AS DATE) AS day, card_no, CAST(amount AS DECIMAL(12,2)) AS amount,
           note FROM STREAM(bronze.till))

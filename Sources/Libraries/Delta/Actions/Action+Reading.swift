@@ -16,7 +16,7 @@ extension Action {
     case "txn": self = .transaction(try ApplicationTransaction(body, at: place))
     case "commitInfo": self = .commitInfo(CommitRecord(value: body))
     case "domainMetadata": self = .domainMetadata(try DomainMetadata(body, at: place))
-    case "sidecar": self = .sidecar(try body.requiredPath(in: "sidecar", at: place))
+    case "sidecar": self = .sidecar(try SidecarFile(body, at: place))
     case "cdc": self = .changeFile(try ChangeFile(body, at: place))
     default: self = .other(member.key)
     }
@@ -96,6 +96,15 @@ extension ChangeFile {
       path: try body.requiredPath(in: "cdc", at: place),
       partitionValues: body["partitionValues"]?.textMap ?? [:],
       byteCount: AddedFile.count(body["size"]?.int64))
+  }
+}
+
+extension SidecarFile {
+  fileprivate init(_ body: JSONValue, at place: Place) throws(Fault) {
+    self.init(
+      path: try body.requiredPath(in: "sidecar", at: place),
+      byteCount: AddedFile.count(body["sizeInBytes"]?.int64),
+      modificationTime: body["modificationTime"]?.int64 ?? 0)
   }
 }
 

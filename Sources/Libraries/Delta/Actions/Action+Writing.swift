@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 
 extension Action {
   /// The action as a line of a commit holds it; members stand in a fixed order.
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .commitInfo(let record): return ["commitInfo": record.value]
     case .tableProtocol(let value): return ["protocol": value.json]
@@ -11,7 +11,7 @@ extension Action {
     case .remove(let value): return ["remove": value.json]
     case .transaction(let value): return ["txn": value.json]
     case .domainMetadata(let value): return ["domainMetadata": value.json]
-    case .sidecar(let path): return ["sidecar": ["path": .string(path)]]
+    case .sidecar(let value): return ["sidecar": value.json]
     case .changeFile(let value): return ["cdc": value.json]
     case .other(let name): return [name: [:]]
     }
@@ -79,6 +79,15 @@ extension ChangeFile {
     [
       "path": .string(path), "partitionValues": .textMap(partitionValues),
       "size": JSONValue(byteCount), "dataChange": .bool(false),
+    ]
+  }
+}
+
+extension SidecarFile {
+  var json: JSONValue {
+    [
+      "path": .string(path), "sizeInBytes": JSONValue(byteCount),
+      "modificationTime": JSONValue(modificationTime),
     ]
   }
 }

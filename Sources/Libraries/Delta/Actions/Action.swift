@@ -10,8 +10,7 @@ package enum Action: Sendable {
   case remove(RemovedFile)
   case transaction(ApplicationTransaction)
   case domainMetadata(DomainMetadata)
-  /// A file of a v2 checkpoint that holds more actions, by its name.
-  case sidecar(String)
+  case sidecar(SidecarFile)
   case changeFile(ChangeFile)
   /// An action that says nothing about the table's state, by its name.
   case other(String)
@@ -164,6 +163,15 @@ package struct DeletionVectorDescriptor: Hashable, Sendable {
   package var uniqueID: String {
     storageType + pathOrInline + (offset.map { "@\($0)" } ?? "")
   }
+}
+
+/// A file of actions that a checkpoint of version 2 names.
+package struct SidecarFile: Hashable, Sendable {
+  /// The name in the log's folder of such files.
+  package var path: String
+  package var byteCount: Int
+  /// Milliseconds since the epoch.
+  package var modificationTime: Int64
 }
 
 /// How far an application has come in writing to this table.

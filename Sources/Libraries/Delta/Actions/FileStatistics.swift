@@ -51,6 +51,18 @@ package struct FileStatistics: Hashable, Sendable {
     return JSONWriter.text(members.object)
   }
 
+  /// Statistics of a file of so many rows that is to have a deletion vector: the bounds in `text`
+  /// may be wider than the values that are left.
+  static func widened(_ text: String?, _ rowCount: Int) -> String {
+    var members = text.flatMap { try? JSONValue(parsing: $0) }?.object ?? JSONObject()
+    members["numRecords"] = JSONValue(rowCount)
+    members[tightBoundsKey] = .bool(false)
+    return JSONWriter.text(.object(members))
+  }
+
+  /// Whether bounds are values of the file, where its log says so.
+  static let tightBoundsKey = "tightBounds"
+
   /// The row count alone, without reading the rest.
   static func rowCount(in file: AddedFile) -> Int? {
     guard let text = file.statisticsText,

@@ -17,23 +17,22 @@ struct CheckpointReader {
   /// The state that `checkpoint` holds; `.data` when it is damaged.
   func state(of checkpoint: CheckpointFiles) throws(Fault) -> TableState {
     var state = TableState()
-    var sidecars: [String] = []
+    var sidecars: [SidecarFile] = []
     for name in checkpoint.names {
-      let path = "\(log.path)/\(name)"
-      let actions =
-        name.hasSuffix(".json")
-        ? try LogLines.actions(
-          try log.fileSystem.read(path), path: path, passingOverFiles: isWithoutFiles)
-        : try parquetActions(path)
-      for action in actions {
+      for action in try actions(in: name) {
         if case .sidecar(let file) = action { sidecars.append(file) } else { state.apply(action) }
       }
     }
     // Sidecars hold nothing but files.
     for sidecar in isWithoutFiles ? [] : sidecars {
-      let name = FilePath.decode(sidecar)
-      let path = name.hasPrefix("/") ? name : "\(log.path)/_sidecars/\(name)"
-      for action in try parquetActions(path) { state.apply(action) }
+      do throws(Fault) {
+        for action in try parquetActions(log.place(of: sidecar)) { state.apply(action) }
+      } catch {
+        guard error.kind == .missing else { throw error }
+        throw Fault(
+          .data, at: error.place, "a file that a checkpoint names is missing",
+          remedy: "remove the checkpoint, if the log still holds all versions before it")
+      }
     }
     guard state.tableProtocol != nil, state.metadata != nil else {
       throw Fault(
@@ -44,12 +43,34 @@ struct CheckpointReader {
     return state
   }
 
+  /// The names of the files of actions that `checkpoint` names.
+  func sidecarNames(of checkpoint: CheckpointFiles) throws(Fault) -> [String] {
+    var names: [String] = []
+    for name in checkpoint.names {
+      for case .sidecar(let file) in try actions(in: name, columns: ["sidecar"]) {
+        names.append(lastComponent(of: log.place(of: file)))
+      }
+    }
+    return names
+  }
+
+  private func actions(
+    in name: String, columns: [String]? = nil
+  ) throws(Fault) -> [Action] {
+    let path = "\(log.path)/\(name)"
+    if !name.hasSuffix(".json") { return try parquetActions(path, columns: columns) }
+    return try LogLines.actions(
+      try log.fileSystem.read(path), path: path, passingOverFiles: isWithoutFiles)
+  }
+
   private static let tableColumns = ["protocol", "metaData", "txn", "domainMetadata"]
   private static let fileColumns = ["sidecar", "remove", "add"]
 
-  private func parquetActions(_ path: String) throws(Fault) -> [Action] {
+  private func parquetActions(
+    _ path: String, columns: [String]? = nil
+  ) throws(Fault) -> [Action] {
     let file = try FileReader(log.fileSystem.open(path), at: Place(path))
-    let wanted = Self.tableColumns + (isWithoutFiles ? [] : Self.fileColumns)
+    let wanted = columns ?? Self.tableColumns + (isWithoutFiles ? [] : Self.fileColumns)
     let names = wanted.filter { file.schema.names.contains($0) }
     let rows = try file.batches(columns: names)
     var actions: [Action] = []
@@ -89,7 +110,10 @@ extension Action {
           deletionVector: DeletionVectorDescriptor(record.record("deletionVector", row), row)))
     case "sidecar":
       guard let path = record.text("path", row) else { return nil }
-      self = .sidecar(path)
+      self = .sidecar(
+        SidecarFile(
+          path: path, byteCount: AddedFile.count(record.integer("sizeInBytes", row)),
+          modificationTime: record.integer("modificationTime", row) ?? 0))
     default:
       // Rare and small: by way of JSON, so that one place knows what they must have.
       guard let value = record.json(row), value.object?.isEmpty == false,

@@ -51,6 +51,16 @@ struct LogFolder: Sendable {
     self.fileSystem = fileSystem
   }
 
+  /// The folder of the files that checkpoints of version 2 name.
+  static let sidecars = "_sidecars"
+  var sidecarFolder: String { "\(path)/\(Self.sidecars)" }
+
+  /// Where on disk such a file lies.
+  func place(of sidecar: SidecarFile) -> String {
+    let name = FilePath.decode(sidecar.path)
+    return name.hasPrefix("/") ? name : "\(sidecarFolder)/\(name)"
+  }
+
   /// The path of the commit that makes `version`.
   func commitPath(_ version: Int64) -> String { "\(path)/\(padded(Int(version), 20)).json" }
 

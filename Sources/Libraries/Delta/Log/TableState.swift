@@ -12,15 +12,16 @@ struct TableState: Sendable {
   private var slotOfFile: [FileKey: Int] = [:]
   private var tombstones: [FileKey: RemovedFile] = [:]
   private var removalOrder: [FileKey] = []
-  private var hasVectors = false
+  /// How many live files there are with a deletion vector, by path.
+  private var vectoredPaths: [[UInt8]: Int] = [:]
 
   /// The live files, in the order they were added.
   var files: [AddedFile] { slots.compactMap { $0 } }
 
   /// Whether a live file has `path`, whatever deletion vector it has.
   func hasFile(at path: String) -> Bool {
-    if slotOfFile[FileKey(path, nil)] != nil { return true }
-    return hasVectors && slots.contains { $0.map { FileKey($0.path, nil) } == FileKey(path, nil) }
+    let key = FileKey(path, nil)
+    return slotOfFile[key] != nil || vectoredPaths[key.path] != nil
   }
 
   /// The files removed and not added again, in the order they were removed.
@@ -61,18 +62,24 @@ struct TableState: Sendable {
   private mutating func add(_ file: AddedFile) {
     let key = FileKey(file.path, file.deletionVector)
     tombstones[key] = nil
-    if file.deletionVector != nil { hasVectors = true }
     if let slot = slotOfFile[key] {
       slots[slot] = file
       return
     }
+    if key.vector != nil { vectoredPaths[key.path, default: 0] += 1 }
     slotOfFile[key] = slots.count
     slots.append(file)
   }
 
   private mutating func remove(_ file: RemovedFile) {
     let key = FileKey(file.path, file.deletionVector)
-    if let slot = slotOfFile.removeValue(forKey: key) { slots[slot] = nil }
+    if let slot = slotOfFile.removeValue(forKey: key) {
+      slots[slot] = nil
+      if key.vector != nil {
+        let rest = (vectoredPaths[key.path] ?? 1) - 1
+        vectoredPaths[key.path] = rest > 0 ? rest : nil
+      }
+    }
     tombstones[key] = file
     removalOrder.append(key)
     if slots.count > 64, slotOfFile.count * 4 < slots.count { compact() }

@@ -71,18 +71,28 @@ struct FilePlan: Sendable {
       return try FileReader(
         table.fileSystem.open(path), namedByID: namesByID, at: Place(path))
     } catch {
-      guard error.kind == .missing else { throw error }
-      if try !table.stillNames(file.path) { throw try table.lostFiles(of: version) }
-      throw Fault(
-        .data, at: Place(path), "a data file of the table is missing",
-        remedy: "restore it from a copy, or restore the table to a version without it")
+      throw try explained(error, path)
     }
   }
 
   /// The positions of deleted rows of `file`; nil when it has none.
   func deletedRows(of file: AddedFile) throws(Fault) -> DeletionVector? {
     guard let descriptor = file.deletionVector else { return nil }
-    return try DeletionVector(descriptor, of: table)
+    do {
+      return try DeletionVector(descriptor, of: table)
+    } catch {
+      guard let path = try table.location(of: descriptor) else { throw error }
+      throw try explained(error, path)
+    }
+  }
+
+  /// What it means that the file at `path` is gone: the version is too old, or the table damaged.
+  private func explained(_ fault: Fault, _ path: String) throws(Fault) -> Fault {
+    guard fault.kind == .missing else { return fault }
+    if try !table.stillNeeds(path) { return try table.lostFiles(of: version) }
+    return Fault(
+      .data, at: Place(path), "a data file of the table is missing",
+      remedy: "restore it from a copy, or restore the table to a version without it")
   }
 
   /// The partition value of `file` for a column.

@@ -38,19 +38,18 @@ struct RoaringReader {
 
   /// One 32-bit bitmap: a cookie, for each container its key and size, perhaps offsets, contents.
   private mutating func append(high: UInt64) -> Bool {
-    let cookieWithoutRuns: UInt32 = 12_346
-    let cookieWithRuns: UInt32 = 12_347
     guard let cookie = uint32() else { return false }
     let count: Int
     var runFlags: [UInt8] = []
-    if cookie & 0xFFFF == cookieWithRuns {
+    if cookie & 0xFFFF == Roaring.cookieWithRuns {
       count = Int(cookie >> 16) + 1
       for _ in 0..<(count + 7) / 8 {
         guard let flags = number(1) else { return false }
         runFlags.append(UInt8(flags))
       }
     } else {
-      guard cookie == cookieWithoutRuns, let size = uint32(), size <= 1 << 16 else { return false }
+      guard cookie == Roaring.cookieWithoutRuns, let size = uint32(), size <= 1 << 16
+      else { return false }
       count = Int(size)
     }
     var containers: [(key: UInt64, cardinality: Int)] = []
@@ -58,7 +57,7 @@ struct RoaringReader {
       guard let key = uint16(), let size = uint16() else { return false }
       containers.append((UInt64(key) << 16, Int(size) + 1))
     }
-    if runFlags.isEmpty || count >= 4 {
+    if runFlags.isEmpty || count >= Roaring.leastCountWithOffsets {
       guard number(4, times: count) else { return false }
     }
     for (index, container) in containers.enumerated() {
@@ -111,28 +110,5 @@ struct RoaringReader {
       guard add(from..<from + 1) else { return false }
     }
     return true
-  }
-}
-
-/// Text in base 85 (ZeroMQ's alphabet): five letters for four bytes.
-enum Z85 {
-  private static let alphabet = [UInt8](
-    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#".utf8)
-
-  /// The bytes `text` stands for, or nil.
-  static func decode(_ text: String) -> [UInt8]? {
-    let letters = [UInt8](text.utf8)
-    guard letters.count.isMultiple(of: 5) else { return nil }
-    var result: [UInt8] = []
-    for start in stride(from: 0, to: letters.count, by: 5) {
-      var number: UInt64 = 0
-      for letter in letters[start..<start + 5] {
-        guard let digit = alphabet.firstIndex(of: letter) else { return nil }
-        number = number * 85 + UInt64(digit)
-      }
-      guard number <= UInt64(UInt32.max) else { return nil }
-      for shift in [24, 16, 8, 0] as [UInt64] { result.append(UInt8(number >> shift & 0xFF)) }
-    }
-    return result
   }
 }

@@ -30,6 +30,15 @@ struct TableFeature: Hashable {
   static let columnDefaults = TableFeature("allowColumnDefaults")
   static let typeWidening = TableFeature("typeWidening", isForReaders: true)
   static let inCommitTimestamp = TableFeature("inCommitTimestamp")
+  static let deletionVectors = TableFeature("deletionVectors", isForReaders: true)
+
+  static let v2Checkpoint = TableFeature("v2Checkpoint", isForReaders: true)
+
+  /// The property of a table that says which checkpoints it has: `classic`, or `v2`.
+  static let checkpointPolicy = "delta.checkpointPolicy"
+
+  /// The property of a table whose writers mark rows that go in deletion vectors.
+  static let vectorsProperty = "delta.enableDeletionVectors"
 
   /// Those that versions of the protocol stand for, in their order.
   fileprivate static let unnamed = [
@@ -52,6 +61,8 @@ extension TableFeature {
     if !rules.identities.isEmpty { needed.append(.identityColumns) }
     if properties[ChangeColumns.property] == "true" { needed.append(.changeDataFeed) }
     if properties[SchemaEvolution.wideningProperty] == "true" { needed.append(.typeWidening) }
+    if properties[checkpointPolicy] == "v2" { needed.append(.v2Checkpoint) }
+    if properties[vectorsProperty] == "true" { needed.append(.deletionVectors) }
     if properties["delta.enableInCommitTimestamps"] == "true" { needed.append(.inCommitTimestamp) }
     return needed
   }

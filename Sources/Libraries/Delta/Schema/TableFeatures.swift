@@ -13,7 +13,8 @@ enum TableFeatures {
   static let writable: Set<String> = [
     "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns",
     "identityColumns", "inCommitTimestamp", "domainMetadata", "clustering",
-    "vacuumProtocolCheck", "allowColumnDefaults", "typeWidening",
+    "vacuumProtocolCheck", "allowColumnDefaults", "typeWidening", "deletionVectors",
+    "v2Checkpoint",
   ]
 
   /// Throws, naming the feature, when rows of such a table cannot be read rightly.

@@ -10,35 +10,38 @@ extension Table {
     guard let listing = try log.listing() else { return [] }
     let first = try listing.earliest(in: log)
     var lost: [ClosedRange<Int64>] = []
-    var isThere: [[UInt8]: Bool] = [:]
-    func note(_ key: FileKey, livedIn versions: ClosedRange<Int64>) throws(Fault) {
-      if isThere[key.path] == nil {
-        let path = String(decoding: key.path, as: UTF8.self)
-        isThere[key.path] = try fileSystem.exists(
-          path.hasPrefix("/") ? path : "\(self.path)/\(path)")
+    var isThere: [String: Bool] = [:]
+    func note(_ life: FileLife, upTo last: Int64) throws(Fault) {
+      for place in life.places {
+        let isKnown = isThere[place]
+        let isHere = if let isKnown { isKnown } else { try fileSystem.exists(place) }
+        isThere[place] = isHere
+        if !isHere { lost.append(life.start...last) }
       }
-      if isThere[key.path] == false { lost.append(versions) }
     }
     let segment = try listing.segment(upTo: first, in: log)
-    var livesSince: [FileKey: Int64] = [:]
+    var lives: [FileKey: FileLife] = [:]
     for file in try LogReplay(log).state(of: segment).files {
-      livesSince[FileKey(file.path, file.deletionVector)] = first
+      lives[FileKey(file.path, file.deletionVector)] = FileLife(
+        start: first, places: try locations(of: file))
     }
     for version in listing.commits where version > first {
       for action in try log.commit(version) {
         switch action {
         case .add(let file):
           let key = FileKey(file.path, file.deletionVector)
-          if livesSince[key] == nil { livesSince[key] = version }
+          if lives[key] == nil {
+            lives[key] = FileLife(start: version, places: try locations(of: file))
+          }
         case .remove(let file):
           let key = FileKey(file.path, file.deletionVector)
-          guard let start = livesSince.removeValue(forKey: key), start < version else { continue }
-          try note(key, livedIn: start...version - 1)
+          guard let life = lives.removeValue(forKey: key), life.start < version else { continue }
+          try note(life, upTo: version - 1)
         default: break
         }
       }
     }
-    for (key, start) in livesSince { try note(key, livedIn: start...listing.latest) }
+    for life in lives.values { try note(life, upTo: listing.latest) }
     return rest(of: first...listing.latest, without: lost)
   }
 
@@ -53,10 +56,18 @@ extension Table {
       remedy: versions.isEmpty ? "restore them from a copy" : "give a version of \(words)")
   }
 
-  /// Whether the newest version has the data file `path`.
-  func stillNames(_ path: String) throws(Fault) -> Bool {
-    let key = FileKey(path, nil).path
-    return try snapshot()?.files.contains { FileKey($0.path, nil).path == key } ?? false
+  /// Whether the newest version needs what lies at `place`.
+  func stillNeeds(_ place: String) throws(Fault) -> Bool {
+    for file in try snapshot()?.files ?? [] where try locations(of: file).contains(place) {
+      return true
+    }
+    return false
+  }
+
+  /// Since when a file is part of the table, and where it and its deletion vector lie.
+  private struct FileLife {
+    let start: Int64
+    let places: [String]
   }
 
   private func rest(

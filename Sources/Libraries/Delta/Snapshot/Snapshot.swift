@@ -46,6 +46,11 @@ package struct Snapshot: Sendable {
   /// The size of all live files.
   package var byteCount: Int { files.reduce(0) { $0.saturatingAdd($1.byteCount) } }
 
+  /// Whether checkpoints hold files and removals in files of their own.
+  var hasSidecars: Bool {
+    properties[TableFeature.checkpointPolicy] == "v2" && tableProtocol.names(.v2Checkpoint)
+  }
+
   /// Whether commits carry the time that orders versions.
   var keepsCommitTimes: Bool { properties["delta.enableInCommitTimestamps"] == "true" }
 

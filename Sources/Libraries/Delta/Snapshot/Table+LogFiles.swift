@@ -51,6 +51,26 @@ extension Table {
     return []
   }
 
+  /// The paths in the log's folder of files that no checkpoint from `version` on names, though they
+  /// lie with those that checkpoints do; empty where a checkpoint cannot be read. One that is young
+  /// may be of a checkpoint in the making.
+  package func sidecars(notNamedFrom version: Int64) throws(Fault) -> [String] {
+    guard let listing = try log.listing() else { return [] }
+    let kept = listing.checkpoints.last { $0.version <= version }?.version ?? -1
+    var named: Set<String> = []
+    do throws(Fault) {
+      for checkpoint in listing.checkpoints where checkpoint.version >= kept {
+        named.formUnion(try CheckpointReader(log).sidecarNames(of: checkpoint))
+      }
+    } catch {
+      guard error.kind == .data else { throw error }
+      return []
+    }
+    return try fileSystem.list(log.sidecarFolder)
+      .filter { !$0.hasPrefix(".") && !named.contains($0) }
+      .map { "\(LogFolder.sidecars)/\($0)" }
+  }
+
   private func isSound(_ checkpoint: CheckpointFiles) throws(Fault) -> Bool {
     do throws(Fault) {
       _ = try CheckpointReader(log).state(of: checkpoint)

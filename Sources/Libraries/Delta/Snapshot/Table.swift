@@ -67,15 +67,4 @@ package struct Table: Sendable {
 
   /// The table's log folder.
   var log: LogFolder { LogFolder(table: path, fileSystem: fileSystem) }
-
-  /// Where on disk the data file with `path` in the log stands.
-  package func location(ofFile path: String) throws(Fault) -> String {
-    if let scheme = FilePath.foreignScheme(of: path) {
-      throw Fault(
-        .data, at: Place(self.path), "a data file lies in another store: \(scheme)",
-        remedy: "copy the table's files beside its log")
-    }
-    let decoded = FilePath.decode(path)
-    return decoded.hasPrefix("/") ? decoded : "\(self.path)/\(decoded)"
-  }
 }

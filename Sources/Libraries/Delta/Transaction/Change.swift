@@ -124,17 +124,25 @@ struct Change: Sendable {
     var isBlindAppend = removed.isEmpty
     if case .nothing = scope {} else { isBlindAppend = false }
     members.add("isBlindAppend", .bool(isBlindAppend))
-    members.add(
-      "operationMetrics",
-      [
-        "numFiles": .string(String(added.count)),
-        "numRemovedFiles": .string(String(removed.count)),
-        "numOutputRows": .string(String(outputRowCount)),
-        "numOutputBytes": .string(String(added.reduce(0) { $0 + $1.byteCount })),
-      ])
+    members.add("operationMetrics", metrics)
     members.add("engineInfo", .string(context.engine))
     members.add("txnId", .string(context.runID))
     members.add("runId", .string(context.runID))
     return CommitRecord(value: members.object)
+  }
+
+  /// What was written and taken away. A file that stays under another deletion vector is neither.
+  private var metrics: JSONValue {
+    let gone = Set(removed.map { FileKey($0.path, nil) })
+    let marked = added.filter { $0.deletionVector != nil && gone.contains(FileKey($0.path, nil)) }
+    var metrics = Members()
+    func add(_ name: String, _ count: Int) { metrics.add(name, .string(String(count))) }
+    let byteCount = { (files: [AddedFile]) in files.reduce(0) { $0 + $1.byteCount } }
+    add("numFiles", added.count - marked.count)
+    add("numRemovedFiles", removed.count - marked.count)
+    add("numOutputRows", outputRowCount)
+    add("numOutputBytes", byteCount(added) - byteCount(marked))
+    if !marked.isEmpty { add("numDeletionVectorsAdded", marked.count) }
+    return metrics.object
   }
 }

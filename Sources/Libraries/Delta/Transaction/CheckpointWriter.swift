@@ -27,15 +27,43 @@ struct CheckpointWriter {
     defer { lock.unlock() }
     let name = "\(padded(Int(snapshot.version), 20)).checkpoint.parquet"
     let path = "\(log.path)/\(name)"
-    let rows = CheckpointRows(snapshot, now: clock.now)
+    let content = CheckpointContent(snapshot, now: clock.now)
+    var rows = content.whole
+    var byteCount = 0
+    if snapshot.hasSidecars {
+      let sidecars = try content.sidecars.map { (part) throws(Fault) in try sidecar(part) }
+      byteCount = sidecars.reduce(0) { $0 + $1.byteCount }
+      rows = content.main(with: sidecars)
+    }
     let draft = try table.fileSystem.draft(path, replacing: true)
-    let writer = try FileWriter(draft, schema: CheckpointRows.schema)
-    for batch in rows.batches() { try writer.append(batch) }
-    _ = try writer.finish()
-    let byteCount = draft.byteCount
+    try Self.write(rows, to: draft)
+    byteCount += draft.byteCount
     _ = try draft.publish()
     try verify(CheckpointFiles(version: snapshot.version, names: [name]), snapshot, path)
-    try point(at: snapshot, rowCount: rows.count, byteCount: byteCount)
+    try point(at: snapshot, rowCount: content.count, byteCount: byteCount)
+  }
+
+  private static func write(
+    _ rows: CheckpointRows, to draft: any DraftFile
+  ) throws(Fault) {
+    let writer = try FileWriter(draft, schema: rows.schema)
+    for batch in rows.batches() { try writer.append(batch) }
+    _ = try writer.finish()
+  }
+
+  /// Writes a file of actions under the name that its bytes give: one that is there is left, so
+  /// that a checkpoint of version 2 costs what it has other than the one before.
+  private func sidecar(_ rows: CheckpointRows) throws(Fault) -> SidecarFile {
+    let folder = table.log.sidecarFolder
+    let file = DigestedFile(stagedPath: "\(folder)/checkpoint.staged", table.fileSystem)
+    try Self.write(rows, to: file)
+    let path = try file.publish(keepingEqual: true) { digest in
+      "\(folder)/\(Table.dashed(digest)).parquet"
+    }
+    let time = try table.fileSystem.status(of: path)?.modified
+    return SidecarFile(
+      path: lastComponent(of: path), byteCount: file.byteCount,
+      modificationTime: time?.milliseconds ?? 0)
   }
 
   /// Reads the checkpoint back; one that does not say what the log says is removed.
@@ -47,7 +75,7 @@ struct CheckpointWriter {
       isRight =
         state.tableProtocol == snapshot.tableProtocol && state.metadata == snapshot.metadata
         && state.transactions == snapshot.transactions && state.domains == snapshot.state.domains
-        && state.files == snapshot.files.map(CheckpointRows.normal)
+        && state.files == snapshot.files.map(CheckpointContent.normal)
     }
     guard !isRight else { return }
     try table.fileSystem.remove(path)

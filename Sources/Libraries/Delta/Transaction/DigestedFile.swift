@@ -41,10 +41,15 @@ final class DigestedFile: DraftFile {
     if staged == nil, !pending.isEmpty { try stage() }
   }
 
-  /// Gives the file the path that `path` makes of its digest (hexadecimal), and tells it.
-  func publish(at path: (String) -> String) throws(Fault) -> String {
+  /// Gives the file the path that `path` makes of its digest (hexadecimal), and tells it. With
+  /// `keepingEqual` one that stands there with as many bytes is left as it is.
+  func publish(
+    keepingEqual: Bool = false, at path: (String) -> String
+  ) throws(Fault) -> String {
     let target = path(String(hexText(digest.finish()).prefix(DigestedFile.digestLength)))
-    if let staged {
+    if keepingEqual, try fileSystem.status(of: target)?.byteCount == byteCount {
+      discard()
+    } else if let staged {
       _ = try staged.publish()
       try fileSystem.rename(stagedPath, to: target)
     } else {

@@ -48,6 +48,11 @@ package struct LogRestatement {
     var count = 0
     for version in listing.commits where try restate(commit: version) { count += 1 }
     for checkpoint in listing.checkpoints where try restate(checkpoint, at: clock) { count += 1 }
+    // What checkpoints named before, also before a run that died, says what must stand nowhere.
+    for name in try table.sidecars(notNamedFrom: -1) {
+      try table.fileSystem.remove("\(table.log.path)/\(name)")
+      count += 1
+    }
     return count
   }
 
@@ -117,7 +122,8 @@ package struct LogRestatement {
     if let path = file["path"]?.string, let truth = files[Array(FilePath.decode(path).utf8)] {
       file["size"] = JSONValue(truth.byteCount)
       if name != "cdc", file["stats"] != nil, let text = truth.statisticsText {
-        file["stats"] = .string(text)
+        file["stats"] = .string(
+          Self.statistics(text, hasVector: file["deletionVector"]?.isNull == false))
       }
       if name == "add" {
         var tags = file["tags"]?.object ?? JSONObject()
@@ -132,6 +138,14 @@ package struct LogRestatement {
   }
 
   private static let names = ["add", "remove", "cdc"]
+
+  /// What is true of all rows of a file, of one from which a deletion vector takes some.
+  private static func statistics(_ text: String, hasVector: Bool) -> String {
+    guard hasVector, let count = FileStatistics(text: text, schema: .init([]))?.rowCount else {
+      return text
+    }
+    return FileStatistics.widened(text, count)
+  }
 
   /// Statistics without bounds: a bound that is no value of the file might be narrower than it.
   private static func countAlone(_ text: String) -> String {
@@ -180,7 +194,11 @@ package struct LogRestatement {
       let old = file
       if let truth = files[Array(FilePath.decode(file.path).utf8)] {
         file.byteCount = truth.byteCount
-        if file.statisticsText != nil { file.statisticsText = truth.statisticsText }
+        if file.statisticsText != nil {
+          file.statisticsText = truth.statisticsText.map {
+            Self.statistics($0, hasVector: file.deletionVector != nil)
+          }
+        }
         var tags = file.tags ?? [:]
         tags[Self.digestTag] = truth.digest
         file.tags = tags

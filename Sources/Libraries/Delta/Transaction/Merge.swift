@@ -160,6 +160,24 @@ struct Merge {
     }
   }
 
+  /// The positions in `file` of rows that do not stay.
+  func changedRows(of file: AddedFile, in snapshot: Snapshot) throws -> [Int64] {
+    let names = keyPositions.map { target.schema.fields[$0].name }
+    var positions: [Int64] = []
+    let scan = try snapshot.scan(columns: names + [TableScan.rowPositionColumn], files: [file])
+    for source in try scan.sources() {
+      while let batch = try source.next() {
+        guard case .int64(let rows)? = batch.columns.last?.values else { continue }
+        let encoder = MergeKeyBytes(Array(batch.columns.dropLast()))
+        var key: [UInt8] = []
+        for row in 0..<batch.rowCount where encoder.encode(row, into: &key) {
+          if let number = keys.find(key), isChanged[number] { positions.append(rows[row]) }
+        }
+      }
+    }
+    return positions
+  }
+
   /// Whether a row of `file` changes; notes which keys it holds.
   private mutating func mustRewrite(_ file: AddedFile, of snapshot: Snapshot) throws -> Bool {
     let names = keyPositions.map { target.schema.fields[$0].name }

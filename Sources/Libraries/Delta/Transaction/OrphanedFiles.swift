@@ -1,9 +1,10 @@
 package import Core
 
 extension Table {
-  /// Removes what a writer has left that ended before its commit: drafts, staged files, and data
-  /// files that were written after the newest commit and that it does not name. For one who holds
-  /// the table's lock, so that nobody writes any meanwhile; a reader sees none of them.
+  /// Removes what a writer has left that ended before its commit: drafts, staged files, and files
+  /// of rows or deletion vectors that were written after the newest commit and that it does not
+  /// name. For one who holds the table's lock, so that nobody writes any meanwhile; a reader sees
+  /// none of them.
   package func removeOrphans() throws(Fault) {
     guard try fileSystem.exists(path) else { return }
     try fileSystem.removeDrafts(in: log.path)
@@ -12,9 +13,8 @@ extension Table {
     }
     guard let commit = try commitStatus(snapshot.version) else { return }
     var named: Set<String> = []
-    for file in snapshot.files.map(\.path) + snapshot.state.removals.map(\.path) {
-      named.insert(try location(ofFile: file))
-    }
+    for file in snapshot.files { named.formUnion(try locations(of: file)) }
+    for file in snapshot.state.removals { named.formUnion(try locations(of: file)) }
     try removeOrphans(in: path, named: named, writtenAfter: commit)
   }
 
@@ -28,10 +28,13 @@ extension Table {
       guard let status = try fileSystem.status(of: path) else { continue }
       if status.isDirectory {
         try removeOrphans(in: path, named: named, writtenAfter: commit)
-      } else if name.hasPrefix("part-") || name.hasPrefix("cdc-"), !named.contains(path) {
+      } else if name.hasPrefix("part-") || name.hasPrefix("cdc-") || Table.isVectorName(name),
+        !named.contains(path)
+      {
         // Files of earlier versions, which are named no longer, are there for who reads these.
         let isLater = commit.map { status.changed > $0.changed && status.modified > $0.modified }
-        if name.hasSuffix(".staged") || (name.hasSuffix(".parquet") && isLater ?? true) {
+        let isWhole = name.hasSuffix(".parquet") || Table.isVectorName(name)
+        if name.hasSuffix(".staged") || (isWhole && isLater ?? true) {
           try fileSystem.remove(path)
         }
       }

@@ -14,16 +14,17 @@ extension Transaction {
     guard recordsChanges, !isRearrangement, !added.isEmpty, !removed.isEmpty, let metadata,
       hasComparableRows, let after = try provisionalSnapshot()
     else { return }
+    let files = try changedFiles()
     var rows = ChangedRows(
-      after, removed: removed.values.sorted { $0.path < $1.path }, added: added,
-      keys: rowKeys, roundRowCount: changeRoundRowCount)
+      after, removed: files.removed, added: files.added, keys: rowKeys,
+      roundRowCount: changeRoundRowCount)
     let writer = try PartitionedWriter(changeTarget(metadata)) { [table] path in
       // Another commit may have told the same; each has its own file, to be cleared away with it.
       guard let place = try? table.location(ofFile: path) else { return true }
       return (try? table.fileSystem.exists(place)) ?? true
     }
     let counts: ChangedRows.Counts
-    let files: [AddedFile]
+    let told: [AddedFile]
     do {
       counts = try rows.visit { kind, batch in
         let type = Column.constant(
@@ -33,7 +34,7 @@ extension Transaction {
             Schema(batch.schema.fields + [ChangeColumns.type]), batch.columns + [type],
             rowCount: batch.rowCount))
       }
-      files = try writer.finish()
+      told = try writer.finish()
     } catch {
       writer.discard()
       throw error
@@ -42,9 +43,9 @@ extension Transaction {
       keepsRows = true
       for index in added.indices { added[index].dataChange = false }
     } else if counts.areAll {
-      for file in files { try table.fileSystem.remove(table.location(ofFile: file.path)) }
+      for file in told { try table.fileSystem.remove(table.location(ofFile: file.path)) }
     } else {
-      changeFiles = files.map {
+      changeFiles = told.map {
         ChangeFile(
           path: $0.path, partitionValues: $0.partitionValues, byteCount: $0.byteCount)
       }

@@ -18,9 +18,8 @@ extension Transaction {
     for var file in origin.files {
       file.path = FilePath.encode(
         try files.realPath(of: origin.table.location(ofFile: file.path)))
-      if var vector = file.deletionVector, vector.storageType == "u" {
-        vector.pathOrInline = FilePath.encode(
-          try files.realPath(of: DeletionVector.path(vector, of: origin.table)))
+      if var vector = file.deletionVector, let place = try origin.table.location(of: vector) {
+        vector.pathOrInline = FilePath.encode(try files.realPath(of: place))
         vector.storageType = "p"
         file.deletionVector = vector
       }

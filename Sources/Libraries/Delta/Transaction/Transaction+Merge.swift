@@ -18,9 +18,10 @@ extension Transaction {
   /// new; a key of `deletions` takes its row away.
   ///
   /// `keys` are columns of the table; `deletions` needs only these. Only files that hold a row that
-  /// changes are rewritten. Equal rows given twice count once; different ones with one key, or a
-  /// row and a deletion, are a `.verdict` that names the key. A NULL in a key matches nothing: such
-  /// a row always comes new.
+  /// changes are rewritten; where the table has rows marked, few of a large file are marked
+  /// instead. Equal rows given twice count once; different ones with one key, or a row and a
+  /// deletion, are a `.verdict` that names the key. A NULL in a key matches nothing: such a row
+  /// always comes new.
   ///
   /// `inserts` are rows whose keys the table surely lacks: nothing is looked through for them.
   /// `files` are those of the provisional snapshot that may hold the keys, if that is known; the
@@ -46,6 +47,7 @@ extension Transaction {
     var rewrites: [AddedFile] = []
     let base = merge.isEmpty ? nil : try provisionalSnapshot()
     if let base { rewrites = try merge.findRewrites(in: base, among: files) }
+    if let base { rewrites = try markRows(of: rewrites, by: merge, in: base) }
     for file in rewrites { remove(file) }
     let inserted = merge.newRows
     var insertedCount = 0

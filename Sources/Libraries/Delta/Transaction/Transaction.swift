@@ -26,6 +26,8 @@ package struct Transaction: ~Copyable {
   package var rowKeys: [String] = []
   /// So many rows are compared at a time where changes are recorded.
   package var changeRoundRowCount = ChangedRows.standardRoundRowCount
+  /// In files of so many bytes rows that go are marked, if the table has them marked.
+  package var leastMarkedByteCount = Transaction.leastMarkedByteCount
   /// What rows must be, once it was looked up.
   var heldRules: RowRules??
   /// The files that tell which rows change, where the others do not.
@@ -252,7 +254,7 @@ package struct Transaction: ~Copyable {
   /// A file removed and written again with the same content has not changed.
   private mutating func dropUnchangedFiles() {
     added.removeAll { file in
-      let key = FileKey(file.path, nil)
+      let key = FileKey(file.path, file.deletionVector)
       guard let old = removed[key], old.partitionValues == file.partitionValues else {
         return false
       }

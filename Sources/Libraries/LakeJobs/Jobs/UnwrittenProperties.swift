@@ -6,10 +6,9 @@ import Engine
 enum UnwrittenProperties {
   /// What each asks for, by the beginning of its name.
   private static let all = [
-    ("delta.enableDeletionVectors", "deletion vectors"),
     ("delta.columnMapping.", "column mapping"),
     ("delta.enableRowTracking", "row tracking"),
-    ("delta.checkpointPolicy", "checkpoints of version 2"),
+    ("delta.checkpointPolicy", "another kind of checkpoints than 'classic' or 'v2'"),
     ("delta.enableIcebergCompat", "files for Iceberg"),
     ("delta.universalFormat.", "metadata for Iceberg and Hudi"),
     ("delta.coordinatedCommits.", "coordinated commits"),
@@ -19,10 +18,13 @@ enum UnwrittenProperties {
   ]
   /// What says that the thing is not wanted.
   private static let off = ["false", "none", "classic"]
+  /// What is written, though others of the same name are not.
+  private static let written = ["delta.checkpointPolicy": "v2"]
 
   /// Throws `.configuration` when one of `properties` asks for something that is not written.
   static func check(_ properties: [PropertySyntax]) throws(Fault) {
-    for property in properties where !off.contains(property.value.lowercased()) {
+    for property in properties
+    where !off.contains(property.value.lowercased()) && written[property.key] != property.value {
       guard let (_, what) = all.first(where: { property.key.hasPrefix($0.0) }) else { continue }
       throw Fault(
         .configuration, at: property.place,

@@ -11,16 +11,20 @@ package struct HistoryCommit: Sendable {
     /// Nil where the log does not tell of all files.
     package var rowCount: Int? = 0
     package var byteCount = 0
+    /// How many of the rows lie in files that neither came nor went: deletion vectors tell of them.
+    package var markedRowCount = 0
 
     /// Takes a file in.
     mutating func add(rows: Int?, bytes: Int?) {
       fileCount += 1
       byteCount = byteCount.saturatingAdd(bytes ?? 0)
-      guard let before = rowCount, let rows else {
-        rowCount = nil
-        return
-      }
-      rowCount = before.saturatingAdd(rows)
+      rowCount = rows.flatMap { rowCount?.saturatingAdd($0) }
+    }
+
+    /// Takes rows in that came or went, and no file with them.
+    mutating func addMarked(_ count: Int) {
+      rowCount = rowCount?.saturatingAdd(count)
+      markedRowCount = markedRowCount.saturatingAdd(count)
     }
   }
 
@@ -58,12 +62,13 @@ extension HistoryCommit {
     self.init(
       version: step.version, time: time, runID: step.commit?.runID, engine: step.commit?.engine,
       operation: step.commit?.operation ?? "unknown")
-    for file in step.removed {
+    let marked = takeMarked(step, columns, &rowCounts)
+    for file in step.removed where !marked.contains(FilePath.decode(file.path)) {
       let rows = rowCounts.removeValue(forKey: FilePath.decode(file.path))
       removed.add(rows: rows, bytes: file.byteCount)
       note(file.partitionValues, columns) { $0.removed.add(rows: rows, bytes: file.byteCount) }
     }
-    for file in step.added {
+    for file in step.added where !marked.contains(FilePath.decode(file.path)) {
       added.add(rows: file.rowCount, bytes: file.byteCount)
       rowCounts[FilePath.decode(file.path)] = file.rowCount
       note(file.partitionValues, columns) { counts in
@@ -71,6 +76,33 @@ extension HistoryCommit {
       }
     }
     reasons = Self.reasons(of: step)
+  }
+
+  /// Takes in what deletion vectors did to files that stay: rows went or came, and no files. Tells
+  /// the paths of those.
+  private mutating func takeMarked(
+    _ step: TableChanges.Step, _ columns: [String], _ rowCounts: inout [String: Int]
+  ) -> Set<String> {
+    let removedPaths = Set(step.removed.map { FilePath.decode($0.path) })
+    var marked: Set<String> = []
+    for file in step.added {
+      let path = FilePath.decode(file.path)
+      guard removedPaths.contains(path) else { continue }
+      marked.insert(path)
+      let before = rowCounts.removeValue(forKey: path)
+      rowCounts[path] = file.rowCount
+      guard let before, let after = file.rowCount else {
+        removed.rowCount = nil
+        continue
+      }
+      removed.addMarked(max(0, before - after))
+      added.addMarked(max(0, after - before))
+      note(file.partitionValues, columns) { counts in
+        counts.removed.addMarked(max(0, before - after))
+        counts.added.addMarked(max(0, after - before))
+      }
+    }
+    return marked
   }
 
   private mutating func note(

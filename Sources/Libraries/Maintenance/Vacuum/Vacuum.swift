@@ -104,7 +104,9 @@ package struct Vacuum {
     _ bag: TableTrash.Bag, of table: Table
   ) throws(Fault) -> Int {
     let unshelved = Table(table.path, table.fileSystem)
-    let live = try Set(unshelved.snapshot()?.files.map { FilePath.decode($0.path) } ?? [])
-    return try TableTrash(of: table).putBack(bag) { live.contains($0) }
+    let live = try unshelved.snapshot().map { (snapshot) throws(Fault) in
+      try unshelved.livePaths(of: snapshot)
+    }
+    return try TableTrash(of: table).putBack(bag) { live?.contains($0) ?? false }
   }
 }

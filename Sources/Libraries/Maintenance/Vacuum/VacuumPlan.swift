@@ -4,9 +4,10 @@ import LakeJobs
 
 /// What may go from a table's folder, and what must stay, and why.
 ///
-/// A data file stays while any of these holds: the newest version names it; it was removed, or
-/// written, less than the retention ago; a version that a hold names, or one since which a reader
-/// is still to be told, has it. So every version inside the retention reads as it did.
+/// A file of rows or deletion vectors stays while any of these holds: the newest version names it;
+/// it was removed, or written, less than the retention ago; a version that a hold names, or one
+/// since which a reader is still to be told, has it. So every version inside the retention reads as
+/// it did.
 package struct VacuumPlan: Sendable {
   /// A file that may go, by its path below the table's folder.
   package struct Candidate: Sendable {
@@ -80,7 +81,7 @@ struct VacuumPlanner {
     var candidates: [VacuumPlan.Candidate] = []
     var kept: [String: (files: Int, bytes: Int)] = [:]
     let known = try removals()
-    let live = try Set(snapshot.files.map { (file) throws(Fault) in try path(of: file.path) })
+    let live = try table.table.livePaths(of: snapshot)
     let shared = try TableCopies(of: table.table).sharedFiles()
     let root = shared.isEmpty ? "" : try lake.fileSystem.realPath(of: table.table.path)
     for (path, status) in try TableFolder(table.table).files() where !live.contains(path) {
@@ -115,23 +116,35 @@ struct VacuumPlanner {
     var removals: [String: Removal] = [:]
     let earliest = try table.table.earliestVersion() ?? 0
     for file in snapshot.removals {
-      removals[try path(of: file.path)] = Removal(
-        version: earliest, time: Timestamp(milliseconds: file.deletionTimestamp ?? 0))
+      try note(
+        Removal(
+          version: earliest, time: Timestamp(milliseconds: file.deletionTimestamp ?? 0)),
+        of: table.table.locations(of: file), in: &removals)
     }
     for version in try table.table.commitVersions() where version <= snapshot.version {
       let step = try table.table.step(version)
       let made = try table.table.timestamp(of: version, step.commit)
       for file in step.removed {
-        removals[try path(of: file.path)] = Removal(
-          version: version,
-          time: file.deletionTimestamp.map { Timestamp(milliseconds: $0) } ?? made)
+        try note(
+          Removal(
+            version: version,
+            time: file.deletionTimestamp.map { Timestamp(milliseconds: $0) } ?? made),
+          of: table.table.locations(of: file), in: &removals)
       }
       // What tells of a version's changes is needed as long as what it took away.
       for file in step.changeFiles {
-        removals[try path(of: file.path)] = Removal(version: version, time: made)
+        try note(
+          Removal(version: version, time: made), of: [table.table.location(ofFile: file.path)],
+          in: &removals)
       }
     }
     return removals
+  }
+
+  private func note(
+    _ removal: Removal, of places: [String], in removals: inout [String: Removal]
+  ) {
+    for place in places { removals[table.table.relativePath(place)] = removal }
   }
 
   /// Why a file must stay; nil when it may go.
@@ -157,13 +170,6 @@ struct VacuumPlanner {
     time.milliseconds > lake.clock.now.milliseconds - retention
   }
 
-  /// The path below the table's folder of a file that the log names; one elsewhere as it is.
-  private func path(of file: String) throws(Fault) -> String {
-    let path = try table.table.location(ofFile: file)
-    let start = "\(table.table.path)/"
-    return path.hasPrefix(start) ? String(path.dropFirst(start.count)) : path
-  }
-
   // MARK: Log
 
   /// The log's files that are older than its retention, and that no version in use needs.
@@ -176,10 +182,18 @@ struct VacuumPlanner {
     let horizon = Timestamp(milliseconds: lake.clock.now.milliseconds - span)
     let needed = [try log.version(at: horizon), hold?.version, reader?.version].compactMap { $0 }
     var candidates: [VacuumPlan.Candidate] = []
-    for name in try log.logFiles(notNeededFrom: needed.min() ?? 0) {
+    let first = needed.min() ?? 0
+    for name in try log.logFiles(notNeededFrom: first) {
       let path = "\(Table.logFolder)/\(name)"
       let status = try lake.fileSystem.status(of: "\(log.path)/\(path)")
       candidates.append(.init(path: path, byteCount: status?.byteCount ?? 0, kind: .log))
+    }
+    for name in try log.sidecars(notNamedFrom: first) {
+      let path = "\(Table.logFolder)/\(name)"
+      guard let status = try lake.fileSystem.status(of: "\(log.path)/\(path)"),
+        !isYoung(max(status.modified, status.changed))
+      else { continue }
+      candidates.append(.init(path: path, byteCount: status.byteCount, kind: .log))
     }
     return candidates
   }

@@ -27,7 +27,7 @@ struct DataFileAudit {
     if let count, count != reader.rowCount {
       return "it has \(counted(reader.rowCount, "row")), and the log says \(count)"
     }
-    return nil
+    return try table.vectorProblem(of: file, rowCount: reader.rowCount)
   }
 
   /// What is wrong with its bytes and rows.

@@ -115,14 +115,17 @@ struct DeltaAudit {
 
   /// Files that no version has.
   private func folderFindings(_ snapshot: Snapshot) throws(Fault) -> [VerifyFinding] {
-    var known = Set(
-      (snapshot.files.map(\.path) + snapshot.removals.map(\.path)).map(FilePath.decode))
-    for version in try table.table.commitVersions() {
-      let step = try table.table.step(version)
-      known.formUnion(
-        (step.removed.map(\.path) + step.changeFiles.map(\.path)).map(FilePath.decode))
+    let log = table.table
+    var places: [String] = []
+    for file in snapshot.files { places += try log.locations(of: file) }
+    for file in snapshot.removals { places += try log.locations(of: file) }
+    for version in try log.commitVersions() {
+      let step = try log.step(version)
+      for file in step.removed { places += try log.locations(of: file) }
+      for file in step.changeFiles { places.append(try log.location(ofFile: file.path)) }
     }
-    return try TableFolder(table.table).files().filter { !known.contains($0.path) }.map {
+    let known = Set(places.map(log.relativePath))
+    return try TableFolder(log).files().filter { !known.contains($0.path) }.map {
       path, status in
       VerifyFinding(
         .note, name, at: "\(table.table.path)/\(path)",

@@ -22,7 +22,9 @@ struct DayFiles {
       let inner = file.path
       if isLog { return isOfDay(inner) || inner.contains("/_commits/") }
       if inner.contains("/_keys/") || inner.contains("/_change_data/") { return false }
+      // Files of deletion vectors lie beside the partitions, and each may be of several.
       return inner.contains("/_delta_log/") || !isParted || isOfDay(inner)
+        || Table.isVectorName(lastComponent(of: inner))
     }
   }
 
@@ -46,15 +48,10 @@ struct DayFiles {
     let time = max(now.milliseconds, snapshot.timestamp.milliseconds + 1)
     for file in snapshot.files {
       guard try !files.exists(try table.location(ofFile: file.path)) else { continue }
-      lines.append([
-        "remove": [
-          "path": .string(file.path), "deletionTimestamp": JSONValue(time), "dataChange": true,
-          "extendedFileMetadata": true,
-          "partitionValues": .object(
-            JSONObject(file.partitionValues.mapValues { $0.map { .string($0) } ?? .null })),
-          "size": JSONValue(file.byteCount),
-        ]
-      ])
+      let removed = RemovedFile(
+        path: file.path, deletionTimestamp: time, partitionValues: file.partitionValues,
+        byteCount: file.byteCount, deletionVector: file.deletionVector)
+      lines.append(Action.remove(removed).json)
     }
     if lines.isEmpty { return }
     let record: JSONValue = [

@@ -39,14 +39,16 @@ struct TableSurvey {
     let listed = try list("")
     guard let snapshot = try table.snapshot() else { return nil }
     var live: Set<String> = []
-    for file in snapshot.files { live.insert(try path(of: file.path)) }
+    for file in snapshot.files { live.formUnion(try paths(table.locations(of: file))) }
     var known = live
-    for file in snapshot.removals { known.insert(try path(of: file.path)) }
+    for file in snapshot.removals { known.formUnion(try paths(table.locations(of: file))) }
     for version in try table.commitVersions() where version > before && version <= snapshot.version
     {
       let step = try table.step(version)
-      for file in step.added { known.insert(try path(of: file.path)) }
-      for file in step.changeFiles { known.insert(try path(of: file.path)) }
+      for file in step.added { known.formUnion(try paths(table.locations(of: file))) }
+      for file in step.changeFiles {
+        known.formUnion(try paths([table.location(ofFile: file.path)]))
+      }
     }
     var wanted = live
     // A day before the machine's own clock, which is no far one.
@@ -72,16 +74,16 @@ struct TableSurvey {
         rowCount: snapshot.rowCount, time: snapshot.timestamp))
   }
 
-  /// The path of a file that the log names below the table's folder.
-  private func path(of file: String) throws(Fault) -> String {
-    let path = try table.location(ofFile: file)
-    guard path.hasPrefix("\(table.path)/") else {
+  /// Places of files that the log names as paths below the table's folder.
+  private func paths(_ places: [String]) throws(Fault) -> [String] {
+    let paths = places.map(table.relativePath)
+    if let path = paths.first(where: { $0.hasPrefix("/") }) {
       throw Fault(
         .configuration, at: Place(table.path),
         "it names files that lie elsewhere, so that its folder is not the whole table: \(path)",
         remedy: "move this copy of another table out of the lake, or write its rows to a table")
     }
-    return String(path.dropFirst(table.path.utf8.count + 1))
+    return paths
   }
 
   /// The files below the table's folder that are its own.

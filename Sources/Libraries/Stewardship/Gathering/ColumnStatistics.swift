@@ -38,6 +38,10 @@ struct ColumnStatistics {
       else { return nil }
       var found: [String: FileStatistics.ColumnBounds] = [:]
       for (path, bounds) in statistics.columns where path.count == 1 { found[path[0]] = bounds }
+      // Where rows are marked as gone, bounds may be theirs, and NULLs too, if there are any.
+      if file.deletionVector != nil {
+        found = found.mapValues { .init(nullCount: $0.nullCount == 0 ? 0 : nil) }
+      }
       joined = joined.map { Self.joined($0, found) } ?? found
     }
     return joined
