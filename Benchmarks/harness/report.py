@@ -41,6 +41,11 @@ def memory(value):
     return f"{value / 1e6:,.0f} MB"
 
 
+def times(value, of, found):
+    """How often `of` goes into `value`; nothing is said of that where the machine was busy."""
+    return f"{value / of:.2f}" if found["quiet"] else "-"
+
+
 def table(rows):
     """Rows of cells as a Markdown table; numbers stand to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -71,7 +76,7 @@ def comparison_text(comparison):
             row.append(f"{seconds(part['wall'])} ({seconds(part['cpu'])})")
         if compares:
             best = min(systems[name][stage]["wall"] for name in peers)
-            row.append(f"{best / systems['medallion'][stage]['wall']:.2f}")
+            row.append(times(best, systems["medallion"][stage]["wall"], comparison))
         rows.append(row)
     spread = [[seconds(wall) for wall in systems[name]["whole"]["wall_range"]] for name in names]
     if comparison["runs"] > 1:

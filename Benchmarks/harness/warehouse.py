@@ -10,7 +10,7 @@ import sys
 from harness import micro
 from harness.environment import PEERS
 from harness.measure import Failure, run, warm
-from harness.report import TITLES, seconds, table
+from harness.report import TITLES, seconds, table, times
 from harness.stores import check, stores
 
 GRAIN = "transaction_id, line_no, event_id"
@@ -50,7 +50,7 @@ def warehouse(medallion, business, scale, days, interpreter, systems, work):
     """What loads take with a tenth of `scale` events, and with all."""
     found = {"facts": [], "members": []}
     # The last day has twice what is held back.
-    least = micro.BATCHES * micro.EVENTS * 2
+    least = (micro.BATCHES + micro.MIXED) * micro.EVENTS * 2
     for size in sorted({max(scale // 10, least), max(scale, least)}):
         source = business.input(size, max(1, min(days, size // least)))
         found["facts"].append(facts(medallion, source, interpreter, systems, work))
@@ -185,7 +185,7 @@ def text(found):
                       for peer in peers]
             rows.append([
                 f"{taken['rows']:,}", name, seconds(taken["wall"]), seconds(taken["floor"]),
-                f"{taken['wall'] / taken['floor']:.2f}", f"{taken['thousand'] * 1000:.0f} ms",
+                times(taken["wall"], taken["floor"], found), f"{taken['thousand'] * 1000:.0f} ms",
                 f"{taken['corrected'] * 1000:.0f} ms", *others])
     dimension = [["members", "database", "filled", "each changed", "bulk insert", "times",
                   "one changed"]]
@@ -194,7 +194,7 @@ def text(found):
             taken = step[name]
             dimension.append([
                 f"{step['count']:,}", name, seconds(taken["filled"]), seconds(taken["changed"]),
-                seconds(taken["floor"]), f"{taken['changed'] / taken['floor']:.2f}",
+                seconds(taken["floor"]), times(taken["changed"], taken["floor"], found),
                 f"{taken['one'] * 1000:.0f} ms"])
     return f"{table(rows)}\n\n{table(dimension)}"
 

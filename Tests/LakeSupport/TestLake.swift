@@ -112,8 +112,9 @@ package struct TestLake: Sendable {
     for schema in schemas {
       let layer = LayerRun(
         workspace, schema: schema, context: context ?? self.context(), isFullRefresh: isFull)
-      for dataset in try layer.choice.datasets(named: []) {
-        try layer.refresh(dataset) { reports.append($0) }
+      let datasets = try layer.choice.datasets(named: [])
+      for (number, dataset) in datasets.enumerated() {
+        try layer.refresh(dataset, before: datasets.dropFirst(number + 1)) { reports.append($0) }
       }
     }
     return reports

@@ -126,7 +126,10 @@ struct Site {
     _ = try ingest.take(names.map { .file("\(landing)/\($0)") })
     for schema in ["silver", "gold"] {
       let layer = LayerRun(workspace, schema: schema, context: context, isFullRefresh: false)
-      for dataset in try layer.choice.datasets(named: []) { try layer.refresh(dataset) { _ in } }
+      let datasets = try layer.choice.datasets(named: [])
+      for (number, dataset) in datasets.enumerated() {
+        try layer.refresh(dataset, before: datasets.dropFirst(number + 1)) { _ in }
+      }
     }
     let star = DatasetChoice(among: workspace.jobs, schema: "warehouse")
     for part in [StarLoad.Role.dimension, .fact] {

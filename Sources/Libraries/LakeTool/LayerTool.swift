@@ -45,7 +45,7 @@ extension LayerTool {
       }
       console.progress("\(dataset.name)", done: number, of: datasets.count, "table")
       try recorded(dataset, console) {
-        try layer.refresh(dataset) { report in
+        try layer.refresh(dataset, before: datasets.dropFirst(number + 1)) { report in
           try console.publish(report, in: workspace.lake)
           for note in report.notes { console.say(note) }
         }

@@ -26,6 +26,7 @@ package struct LayerRun {
   private let days: Range<CivilDate>?
   private let strictness: Strictness
   private let labels: LabelledJobs
+  private let shared = SharedPass()
 
   package init(
     _ workspace: Workspace, schema: String, context: QueryContext, isFullRefresh: Bool,
@@ -42,14 +43,20 @@ package struct LayerRun {
 
   /// Brings one dataset up to date; tells of each commit as soon as it is durable. Another run of
   /// the same dataset is waited for, since a fold rests on the rows it found; `.temporary` when
-  /// that takes long.
-  package func refresh(_ dataset: Dataset, _ tell: (CommitReport) throws -> Void) throws {
+  /// that takes long. Of the datasets `later` to be refreshed some may take the same files of
+  /// bronze: these are read for them too.
+  package func refresh(
+    _ dataset: Dataset, before later: ArraySlice<Dataset> = [],
+    _ tell: (CommitReport) throws -> Void
+  ) throws {
     let lock = try workspace.lake.lock(dataset.name)
     defer { lock.unlock() }
     if lock.wasAbandoned { try removeOrphans(of: dataset.name) }
     try RestoreMark(of: dataset.name, in: workspace.lake).check()
     switch dataset.body {
-    case .streamingTable: try streaming(dataset).run(tell)
+    case .streamingTable:
+      let others = later.filter { !$0.flows.isEmpty }.map { streaming($0) }
+      try streaming(dataset, before: others).run(tell)
     case .materializedView(let query):
       let isCurrent = try isCurrent(dataset)
       try labels.check(dataset, isDue: !isCurrent)
@@ -97,10 +104,12 @@ package struct LayerRun {
     return try ViewStanding(dataset, jobs: workspace.jobs, lake: workspace.lake).isCurrent()
   }
 
-  private func streaming(_ dataset: Dataset) -> StreamingTableRun {
+  private func streaming(
+    _ dataset: Dataset, before later: [StreamingTableRun] = []
+  ) -> StreamingTableRun {
     StreamingTableRun(
       dataset, jobs: workspace.jobs, lake: workspace.lake, context: context,
-      isFullRefresh: isFullRefresh, strictness: strictness)
+      isFullRefresh: isFullRefresh, strictness: strictness, before: later, sharing: shared)
   }
 
   private func view(_ dataset: Dataset, _ query: QuerySyntax) throws -> MaterializedViewRun {

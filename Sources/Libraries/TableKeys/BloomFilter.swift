@@ -25,28 +25,64 @@ package final class BloomFilter {
 
   /// Adds the keys with `hashes`, or with hashes that begin as they do.
   package func insert(_ hashes: [UInt64]) {
-    for hash in hashes {
-      let (block, bits) = place(hash)
-      blocks[block] |= bits
+    let salts = Self.salts
+    forEachPiece(of: hashes) { piece in
+      for hash in piece {
+        let mixed = Self.mixed(hash)
+        blocks[block(of: mixed)] |= Self.bits(of: mixed, salts)
+      }
     }
     count += hashes.count
   }
 
-  /// For each key whether it may have been added; when not, it surely was not. Asked of many at
-  /// once, since each waits for memory.
+  /// For each key whether it may have been added; when not, it surely was not.
   package func mayHold(_ hashes: [UInt64]) -> [Bool] {
-    hashes.map { hash in
-      let (block, bits) = place(hash)
-      return blocks[block] & bits == bits
+    let salts = Self.salts
+    return [Bool](unsafeUninitializedCapacity: hashes.count) { answers, count in
+      forEachPiece(of: hashes) { piece in
+        for hash in piece {
+          let mixed = Self.mixed(hash)
+          let bits = Self.bits(of: mixed, salts)
+          answers.initializeElement(at: count, to: blocks[block(of: mixed)] & bits == bits)
+          count += 1
+        }
+      }
     }
   }
 
+  /// Gives some hashes at a time, whose blocks were fetched all at once: each alone would wait for
+  /// memory.
   @inline(__always)
-  private func place(_ hash: UInt64) -> (block: Int, bits: SIMD8<UInt32>) {
-    let mixed = KeyEntry.prefix(of: hash) &* 0x9E37_79B9_7F4A_7C15
-    let block = Int(truncatingIfNeeded: (mixed >> 32 &* UInt64(blocks.count)) >> 32)
+  private func forEachPiece(
+    of hashes: [UInt64], _ body: (UnsafeBufferPointer<UInt64>.SubSequence) -> Void
+  ) {
+    hashes.withUnsafeBufferPointer { hashes in
+      for start in stride(from: 0, to: hashes.count, by: Self.pieceCount) {
+        let piece = hashes[start..<min(start + Self.pieceCount, hashes.count)]
+        var fetched: UInt32 = 0
+        for hash in piece { fetched |= blocks[block(of: Self.mixed(hash))][0] }
+        // What was fetched is of no use but to be there; that must not be seen by the compiler.
+        withExtendedLifetime(fetched) { body(piece) }
+      }
+    }
+  }
+
+  private static let pieceCount = 32
+
+  @inline(__always)
+  private static func mixed(_ hash: UInt64) -> UInt64 {
+    KeyEntry.prefix(of: hash) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  @inline(__always)
+  private func block(of mixed: UInt64) -> Int {
+    Int(truncatingIfNeeded: (mixed >> 32 &* UInt64(blocks.count)) >> 32)
+  }
+
+  @inline(__always)
+  private static func bits(of mixed: UInt64, _ salts: SIMD8<UInt32>) -> SIMD8<UInt32> {
     let word = UInt32(truncatingIfNeeded: mixed ^ mixed >> 32)
-    let shifts = (SIMD8(repeating: word) &* Self.salts) &>> SIMD8(repeating: 27)
-    return (block, SIMD8(repeating: 1) &<< shifts)
+    let shifts = (SIMD8(repeating: word) &* salts) &>> SIMD8(repeating: 27)
+    return SIMD8(repeating: 1) &<< shifts
   }
 }

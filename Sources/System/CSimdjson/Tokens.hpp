@@ -71,6 +71,9 @@ class Cursor {
   uint32_t limit;
   /// Whether there may be a backslash in the text.
   bool may_have_escapes = true;
+  /// Where the next backslash stands, as far as that was asked: none is before it of those that
+  /// stand behind what was asked about. A cursor that goes back forgets it.
+  uint32_t next_escape = 0;
 
   bool at_end() const { return *token >= limit; }
   /// The first byte of the token in hand; 0 at the end.
@@ -89,12 +92,9 @@ class Cursor {
     end--;
     text = {start, end};
     is_escaped = false;
-    if (may_have_escapes) {
-      const void *escape = std::memchr(bytes + start, '\\', end - start);
-      is_escaped = escape != nullptr;
-      if (is_escaped && !has_good_escapes(static_cast<const uint8_t *>(escape), bytes + end)) {
-        return false;
-      }
+    if (has_escapes(text)) {
+      is_escaped = true;
+      if (!has_good_escapes(bytes + next_escape, bytes + end)) return false;
     }
     advance();
     return true;
@@ -111,11 +111,11 @@ class Cursor {
   }
 
   /// The inside of the string in hand, which is passed, if the next token stands right behind it
-  /// and it has no escapes for sure.
+  /// and it has no escapes.
   bool plain_string(Slice &text) {
-    if (may_have_escapes || at_end() || token[1] >= limit) return false;
+    if (at_end() || token[1] >= limit) return false;
     text = {token[0] + 1, token[1] - 1};
-    if (text.end < text.start || bytes[text.end] != '"') return false;
+    if (text.end < text.start || bytes[text.end] != '"' || has_escapes(text)) return false;
     token++;
     return true;
   }
@@ -173,6 +173,17 @@ class Cursor {
   uint32_t skip_digits(uint32_t at, uint32_t end) const {
     while (at < end && is_digit(bytes[at])) at++;
     return at;
+  }
+
+  /// Whether there is a backslash in `text`, which stands behind all that was asked about before.
+  bool has_escapes(Slice text) {
+    if (!may_have_escapes) return false;
+    if (next_escape < text.start) {
+      const void *found = std::memchr(bytes + text.start, '\\', limit - text.start);
+      next_escape = found
+          ? static_cast<uint32_t>(static_cast<const uint8_t *>(found) - bytes) : limit;
+    }
+    return next_escape < text.end;
   }
 
   static bool has_good_escapes(const uint8_t *at, const uint8_t *end);

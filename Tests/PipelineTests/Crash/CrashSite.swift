@@ -103,8 +103,11 @@ struct CrashSite {
     let context = lake.context(threadCount: 1)
     for schema in ["silver", "gold"] {
       let layer = LayerRun(workspace, schema: schema, context: context, isFullRefresh: false)
-      for dataset in try layer.choice.datasets(named: []) {
-        try layer.refresh(dataset) { _ = try recorder.record($0) }
+      let datasets = try layer.choice.datasets(named: [])
+      for (number, dataset) in datasets.enumerated() {
+        try layer.refresh(dataset, before: datasets.dropFirst(number + 1)) {
+          _ = try recorder.record($0)
+        }
       }
     }
     let star = DatasetChoice(among: workspace.jobs, schema: "warehouse")

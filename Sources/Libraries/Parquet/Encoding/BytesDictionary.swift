@@ -22,13 +22,19 @@ struct BytesDictionary {
 
   /// The dictionary page: length and bytes of each entry.
   var plainBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(plainByteCount)
-    for entry in 0..<count {
-      appendLength(values[entry].count, to: &bytes)
-      bytes.append(contentsOf: values[entry])
+    [UInt8](unsafeUninitializedCapacity: plainByteCount) { plain, count in
+      values.bytes.withUnsafeBytes { bytes in
+        let plain = UnsafeMutableRawBufferPointer(plain)
+        for entry in 0..<self.count {
+          let start = Int(values.offsets[entry])
+          let length = Int(values.offsets[entry + 1]) - start
+          plain.storeBytes(of: UInt32(length).littleEndian, toByteOffset: count, as: UInt32.self)
+          UnsafeMutableRawBufferPointer(rebasing: plain[(count + 4)...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+          count += 4 + length
+        }
+      }
     }
-    return bytes
   }
 
   /// Appends the code of each of `runs` to `codes`.

@@ -6,23 +6,46 @@ func runLengthEncoded<Value: FixedWidthInteger>(_ values: [Value], width: Int) -
   values.withUnsafeBufferPointer { values in
     var literals = 0  // Where the values start that are neither run nor group yet.
     var next = 0
-    while next < values.count {
-      let value = values[next]
-      var end = next + 1
-      while end < values.count, values[end] == value { end += 1 }
+    while let run = firstRun(of: values, from: next) {
       // A group in the making is filled up from the run before the run may start.
-      let filler = (8 - (next - literals) & 7) & 7
-      if end - next - filler >= 8 {
-        next += filler
-        appendGroups(values, literals..<next, width: width, to: &bytes)
-        appendRun(value, end - next, width: width, to: &bytes)
-        literals = end
+      let filler = (8 - (run.lowerBound - literals) & 7) & 7
+      if run.count - filler >= 8 {
+        let start = run.lowerBound + filler
+        appendGroups(values, literals..<start, width: width, to: &bytes)
+        appendRun(values[start], run.upperBound - start, width: width, to: &bytes)
+        literals = run.upperBound
       }
-      next = end
+      next = run.upperBound
     }
     appendGroups(values, literals..<values.count, width: width, to: &bytes)
   }
   return bytes
+}
+
+/// The first of `values` from `start` on, where a run starts, that are one value eight times or
+/// more, as far as they go. So many are four times the same at one of the places tried, whatever
+/// they are.
+private func firstRun<Value: FixedWidthInteger>(
+  of values: UnsafeBufferPointer<Value>, from start: Int
+) -> Range<Int>? {
+  var place = start
+  while place + 4 <= values.count {
+    let value = values[place]
+    let difference =
+      (value ^ values[place + 1]) | (value ^ values[place + 2]) | (value ^ values[place + 3])
+    guard difference == 0 else {
+      place += 4
+      continue
+    }
+    var first = place
+    while first > start, values[first - 1] == value { first -= 1 }
+    var end = place + 4
+    while end < values.count, values[end] == value { end += 1 }
+    if end - first >= 8 { return first..<end }
+    // The next run begins behind this one: places are tried from there on.
+    place = end
+  }
+  return nil
 }
 
 private func appendRun<Value: FixedWidthInteger>(

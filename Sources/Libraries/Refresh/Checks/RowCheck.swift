@@ -26,24 +26,19 @@ final class RowCheck: @unchecked Sendable {
 
   let check: ExpectationCheck
   private let source: any BatchSource
-  private let slot: SliceSlot?
   private let setting: Setting
   private var lineRows = LineOrdinals()
   private var lineStarts = LineStarts()
 
-  /// Judges what `source` gives; where that reads slices, of those put into `slot`.
-  init(
-    _ source: any BatchSource, _ slot: SliceSlot?, _ check: ExpectationCheck, _ setting: Setting
-  ) {
+  /// Judges what `source` gives.
+  init(_ source: any BatchSource, _ check: ExpectationCheck, _ setting: Setting) {
     self.source = source
-    self.slot = slot
     self.check = check
     self.setting = setting
   }
 
-  /// All rows that a slice of the plan's stream comes to.
-  func rows(of bronze: BronzeSlice) throws -> [CheckedBatch] {
-    slot?.put(bronze)
+  /// All rows that the slice comes to which the source has in hand.
+  func rowsOfSlice() throws -> [CheckedBatch] {
     lineRows = LineOrdinals()
     lineStarts = LineStarts()
     var batches: [CheckedBatch] = []

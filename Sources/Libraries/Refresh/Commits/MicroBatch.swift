@@ -90,6 +90,15 @@ struct MicroBatch {
   /// Whether no stream has anything new.
   var isEmpty: Bool { tables.allSatisfy { $0.files.isEmpty } }
 
+  /// Whether its rows come from one table, of whose files several plans may read each slice.
+  var canBeSliced: Bool { tables.count == 1 && tables[0].canBeSliced && !isEmpty }
+
+  /// Whether it takes the very files that `other` takes, of one table, and nothing else.
+  func takes(filesOf other: MicroBatch) -> Bool {
+    guard canBeSliced, other.canBeSliced else { return false }
+    return tables[0].hasFiles(of: other.tables[0])
+  }
+
   /// The position of each stream that moved on, by application.
   var transactions: [(application: String, version: Int64)] {
     var moved: [(application: String, version: Int64)] = []

@@ -14,6 +14,12 @@ struct StreamSteps {
       "\(dataset.name), flow \(flow.name): \(isReplay ? "once more " : "")\(microBatch.words)")
   }
 
+  /// That a micro-batch needs no reading any more.
+  func tellJudgedAhead() {
+    steps.note(
+      "\(dataset.name): its rows were judged when another table of this run read the same files")
+  }
+
   /// How changes were sorted: those that made rows of their own, and those that were held to be
   /// folded with the rows of their keys.
   func tell(_ outcome: ChangeApplication.Outcome) {

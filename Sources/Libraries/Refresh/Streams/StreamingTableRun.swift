@@ -17,13 +17,19 @@ struct StreamingTableRun {
   /// Whether the table is made anew from all of bronze.
   let isFullRefresh: Bool
   let strictness: Strictness
+  /// The runs of other tables that come after this one, and what was read for their sake.
+  private let later: [StreamingTableRun]
+  private let shared: SharedPass
   private let commits: TableCommit
 
   init(
     _ dataset: Dataset, jobs: JobFolder, lake: Lake, context: QueryContext, isFullRefresh: Bool,
-    strictness: Strictness = Strictness()
+    strictness: Strictness = Strictness(), before later: [StreamingTableRun] = [],
+    sharing shared: SharedPass = SharedPass()
   ) {
     self.strictness = strictness
+    self.later = later
+    self.shared = shared
     self.dataset = dataset
     self.jobs = jobs
     self.lake = lake
@@ -38,6 +44,7 @@ struct StreamingTableRun {
   /// reads while this runs, or after it died, may find rows of the refresh before besides, and none
   /// missing.
   func run(_ tell: (CommitReport) throws -> Void) throws {
+    defer { shared.clear(dataset.name) }
     var reason = try reasonToRebuild()
     let isFullRefresh = isFullRefresh || reason != nil
     if isFullRefresh { try RemovedDays(dataset, jobs, lake).check() }
@@ -211,15 +218,15 @@ struct StreamingTableRun {
   ) throws -> FlowResult {
     let table = commits.table(dataset.name)
     var result = FlowResult()
+    let ahead = shared.rows(of: dataset.name, microBatch)
+    var along = ahead == nil ? shared.rows(along: microBatch, of: later) : []
     result.outcome = try table.update(commits.context(operation)) { transaction in
       let target = transaction.snapshot
       // Another run may have taken the same micro-batch in since this one began.
       if !microBatch.step.replacesTable, microBatch.isApplied(to: target) { return }
-      var rules = try plan.rules(of: dataset)
-      rules.isStrict = strictness.failsOnMissingKeys
-      let rows = try CheckedRows(
-        plan.rows, rules, streams: microBatch.tables,
-        replayed: replayed(microBatch, plan.flow), lake: lake, plan.runner)
+      let rows = try checkedRows(plan, microBatch, ahead, along)
+      // Should this be done again, what goes along has been read.
+      along = []
       result.change = try stage(rows, &transaction) {
         try commits.commit(
           rows.quarantine, of: dataset.name,
@@ -230,6 +237,45 @@ struct StreamingTableRun {
       result.setAside = rows.quarantine.counts
     }
     return result
+  }
+
+  /// The rows of a micro-batch: judged ahead, or read here, and those `along` with them.
+  private func checkedRows(
+    _ plan: FlowPlan, _ microBatch: MicroBatch, _ ahead: RowsAhead?, _ along: [RowsAhead]
+  ) throws -> CheckedRows {
+    let replayed = try replayed(microBatch, plan.flow)
+    if replayed == nil, let ahead {
+      steps.tellJudgedAhead()
+      return CheckedRows(ahead)
+    }
+    return try CheckedRows(
+      plan.rows, rules(of: plan), streams: microBatch.tables, replayed: replayed, along: along,
+      lake: lake, plan.runner)
+  }
+
+  /// The micro-batch that this run begins with, and its rows, to be judged while another table
+  /// reads the files of `other`; nil unless the same files are all that is read for them.
+  func rowsAhead(along other: MicroBatch) throws -> (MicroBatch, RowsAhead)? {
+    guard dataset.flows.count == 1, let flow = dataset.flows.first,
+      jobs.streams(of: flow).map(\.name) == other.tables.map(\.contract.name)
+    else { return nil }
+    let isFullRefresh = try isFullRefresh || reasonToRebuild() != nil
+    let step = StreamStep.beginnings(isFullRefresh: isFullRefresh, isFirstFlow: true)[0]
+    let target = try commits.table(dataset.name).summary()
+    let microBatch = try microBatch(step, of: flow, since: target)
+    guard microBatch.takes(filesOf: other), try replayed(microBatch, flow) == nil else {
+      return nil
+    }
+    let plan = try FlowPlan(flow, streaming: microBatch.tables, jobs: jobs, lake: lake, context)
+    let judgment = RowJudgment(
+      plan.rows, try rules(of: plan), streams: microBatch.tables, lake: lake, plan.runner)
+    return judgment.isRowLocal ? (microBatch, RowsAhead(judgment, context)) : nil
+  }
+
+  private func rules(of plan: FlowPlan) throws -> RowRules {
+    var rules = try plan.rules(of: dataset)
+    rules.isStrict = strictness.failsOnMissingKeys
+    return rules
   }
 
   /// What a fold did. In a history one change may write several versions, so that nothing can be

@@ -20,6 +20,8 @@ package final class SpilledBatches {
   private var waitingRowCount = 0
   /// Rows appended so far.
   package private(set) var rowCount = 0
+  /// How much of them is on disk.
+  package var byteCount: Int { file?.byteCount ?? 0 }
 
   /// Nothing yet; what comes is set aside where `context` says.
   package init(_ schema: Schema, _ context: QueryContext) {
