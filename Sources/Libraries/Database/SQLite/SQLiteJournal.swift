@@ -1,3 +1,4 @@
+import CSQLite
 import Columnar
 package import Core
 
@@ -10,6 +11,15 @@ extension SQLiteConnection {
     /// New pages go to the database, those they replace to a journal that brings them back after a
     /// crash: half the writing where a table is filled, but readers wait.
     case behind
+  }
+
+  /// Leaves the log beside the database when this connection is the last to close, so that the next
+  /// one goes on with it: who comes often, with little, waits for the disk once each time. When the
+  /// log has so many pages, they go to the database with the next commit.
+  package func keepLog(ofAtMost pageCount: Int) throws(Fault) {
+    let status = medallion_keep_log(handle)
+    guard status == SQLITE_OK else { throw fault(status) }
+    try execute("PRAGMA wal_autocheckpoint = \(pageCount)")
   }
 
   /// Turns to `journal`, outside of a transaction; false when others have the database open.
