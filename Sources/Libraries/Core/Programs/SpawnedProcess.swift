@@ -5,10 +5,10 @@ package struct SpawnedProcess {
   package let process: pid_t
 
   /// Starts `command`, found by PATH, with our environment but for `changes`, and but for our
-  /// secrets where `knowsSecrets` is false, and what sets the suite's tools where `forgetsSettings`;
-  /// `descriptors` says which of ours stand at which numbers there. Beside these it has what it would have without us:
-  /// standard input and output, and what our caller left open for it. With `leadsGroup` all that it
-  /// starts can be ended with it, by its group.
+  /// secrets where `knowsSecrets` is false, and what sets the suite's tools where
+  /// `forgetsSettings`; `descriptors` says which of ours stand at which numbers there. Beside these
+  /// it has what it would have without us: standard input and output, and what our caller left open
+  /// for it. With `leadsGroup` all that it starts can be ended with it, by its group.
   package init(
     _ command: [RawText], changes: [String: String] = [:], knowsSecrets: Bool = true,
     forgetsSettings: Bool = false,

@@ -14,12 +14,16 @@ extension SQLiteConnection {
   }
 
   /// Leaves the log beside the database when this connection is the last to close, so that the next
-  /// one goes on with it: who comes often, with little, waits for the disk once each time. When the
-  /// log has so many pages, they go to the database with the next commit.
-  package func keepLog(ofAtMost pageCount: Int) throws(Fault) {
+  /// one goes on with it: who comes often, with little, waits for the disk once each time. A log of
+  /// more than `byteCount` bytes goes to the database first, unless others read it just now.
+  package func keepLog(ofAtMost byteCount: Int) throws(Fault) {
     let status = medallion_keep_log(handle)
     guard status == SQLITE_OK else { throw fault(status) }
-    try execute("PRAGMA wal_autocheckpoint = \(pageCount)")
+    let log = try LocalFileSystem().status(of: "\(wait.path)-wal")
+    guard let log, log.byteCount > byteCount else { return }
+    wait.isPatient = false
+    defer { wait.isPatient = true }
+    try execute("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
   /// Turns to `journal`, outside of a transaction; false when others have the database open.

@@ -20,8 +20,8 @@ package struct RunLedger {
   /// The folder of what runs leave: the ledger, `locks` and `logs`.
   package static func folder(inLake lake: String) -> String { "\(lake)/_runs" }
 
-  /// A run writes a dozen pages; to read so many is nothing for who opens the ledger.
-  private static let logPageCount = 256
+  /// A run writes a dozen pages; to read so much is nothing for who opens the ledger.
+  private static let logByteCount = 1 << 20
 
   /// Opens the ledger of `lake`, and makes it if it is not there.
   package init(lake: String) throws {
@@ -31,7 +31,7 @@ package struct RunLedger {
     let path = "\(folder)/ledger.db"
     if try !LocalFileSystem().exists(path) { _ = try LocalFileSystem().create(path, []) }
     connection = try SQLiteConnection(path, .create)
-    try connection.keepLog(ofAtMost: Self.logPageCount)
+    try connection.keepLog(ofAtMost: Self.logByteCount)
     self.lake = lake
     if try connection.integer("PRAGMA user_version") < 1 {
       try connection.transaction {

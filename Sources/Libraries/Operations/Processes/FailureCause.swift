@@ -1,8 +1,8 @@
 import Core
 import JSON
 
-/// Why a command failed, as far as its talk tells: the last line that is an error, else the last one
-/// that may be. What only warns is never why.
+/// Why a command failed, as far as its talk tells: the last line that is an error, else the last
+/// one that may be. What only warns is never why.
 struct FailureCause {
   /// Longer ones are cut.
   private static let longest = 500
