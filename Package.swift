@@ -105,9 +105,9 @@ let libraries: [Target] = [
     "WarehouseTool", "LakeTool", "UnixTool", "WarehouseJobs", "Warehouse", "Database", "LakeJobs",
     "Audit", "Core"),
   library(
-    "OperationsTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse",
-    "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar",
-    "Core"),
+    "OperationsTool", "WarehouseTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs",
+    "Warehouse", "Lakehouse", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine",
+    "Governance", "Columnar", "Core"),
 ]
 
 let tools: [Target] = [

@@ -196,4 +196,26 @@ import Testing
     try first.execute("COMMIT")
     try second.execute("BEGIN IMMEDIATE; COMMIT")
   }
+
+  @Test func `a log that is kept is gone on with, and stays short`() throws {
+    let workdir = Workdir()
+    let path = workdir.file("a.db")
+    func logByteCount() throws -> Int {
+      try LocalFileSystem().status(of: "\(path)-wal")?.byteCount ?? 0
+    }
+    for number in 0..<100 {
+      let database = try SQLiteConnection(path, .create)
+      try database.keepLog(ofAtMost: 1 << 16)
+      if number == 0 { try database.execute("CREATE TABLE t (n INT)") }
+      try database.execute("INSERT INTO t VALUES (\(number))")
+      let count = try logByteCount()
+      #expect(count > 0 && count < 65_536 + 8 * 4_120, "after \(number): \(count) bytes")
+    }
+    #expect(try SQLiteConnection(path, .readOnly).integer("SELECT sum(n) FROM t") == 4_950)
+    #expect(try logByteCount() > 0)
+    // Who asks for nothing takes it in with the last close.
+    _ = try SQLiteConnection(path, .readWrite).integer("SELECT count(*) FROM t")
+    #expect(try logByteCount() == 0)
+    #expect(try SQLiteConnection(path, .readOnly).integer("SELECT sum(n) FROM t") == 4_950)
+  }
 }

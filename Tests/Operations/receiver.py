@@ -3,6 +3,8 @@
 
     receiver.py PORT-FILE LOG [--secret TEXT] [--tls CERT-AND-KEY] PATH=ANSWER[,ANSWER…]…
 
+They hold it to the service's own schema too, as `vendor_forms.py` finds one.
+
 An answer is a status, `429:SECONDS` with Retry-After, `error` (200 with the text of an error) or
 `silence`; the last one is given again and again. LOG has a line a request: the path, the answer,
 what was told, and what is wrong with it.
@@ -15,6 +17,9 @@ import ssl
 import sys
 import threading
 import time
+
+sys.dont_write_bytecode = True
+import vendor_forms  # noqa: E402
 
 arguments = sys.argv[1:]
 port_file, log_path = arguments[:2]
@@ -53,6 +58,7 @@ def slack(body, raw, headers):
             need(1 <= len(text["text"]) <= 3_000, "a text's length")
         for text in block.get("fields", []):
             need(1 <= len(text["text"]) <= 2_000, "a field's length")
+    vendor_forms.slack(body["blocks"])
     return body["text"]
 
 
@@ -74,6 +80,9 @@ def teams(body, raw, headers):
             need(element["type"] == "FactSet", "an element")
             for fact in element["facts"]:
                 need(isinstance(fact["title"], str) and isinstance(fact["value"], str), "a fact")
+    # What Teams adds to cards, which their schema does not know.
+    need(card.pop("msteams") == {"width": "Full"}, "the width")
+    vendor_forms.adaptive_card(card)
     return card["body"][0]["text"]
 
 
@@ -82,13 +91,14 @@ def pagerduty(body, raw, headers):
     action = body["event_action"]
     need(action in ("trigger", "acknowledge", "resolve"), "an action")
     need(1 <= len(body["dedup_key"]) <= 255, "a key of at most 255 characters")
+    vendor_forms.pagerduty_event(body)
     if action == "trigger":
         payload = body["payload"]
         need(1 <= len(payload["summary"]) <= 1_024 and payload["source"], "summary and source")
         need(payload["severity"] in ("critical", "error", "warning", "info"), "a severity")
         need(payload["timestamp"].endswith("Z"), "a timestamp")
-        return f"{action} {payload['summary']}"
-    return action
+        return f"{action} {body['dedup_key']} {payload['summary']}"
+    return f"{action} {body['dedup_key']}"
 
 
 def webhook(body, raw, headers):

@@ -89,8 +89,9 @@ import Testing
     ],
     // What tools that watch have in common: where runs and alerts meet the tables.
     "OperationsTool": [
-      "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Lakehouse", "LakeQuery", "Bronze",
-      "LakeJobs", "Delta", "Database", "Engine", "Governance", "Columnar", "Core",
+      "WarehouseTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Warehouse",
+      "Lakehouse", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance",
+      "Columnar", "Core",
     ],
   ]
   private static let always: Set<String> = ["Swift", "Synchronization", "FoundationEssentials"]

@@ -134,9 +134,14 @@ import Warehouse
           .string("1970-04-11T00:00:00.000000Z"),
         ]
       ])
+    func waiting() throws -> [WaitingMembers] { try WaitingMembers.all(in: star.database) }
+    #expect(try waiting().map(\.dimension) == ["dim_customer"])
+    #expect(try waiting().map(\.since.description) == ["1970-04-11T00:00:00Z"])
+    #expect(try waiting().map(\.count) == [1])
     try star.load(star.customers(), customers + [customer("early", "Ulm", "basic", 3, nil)])
     #expect(try star.load(table, rows, day: 131).agedInferred == 0)
     #expect(try report() == [])
+    #expect(try waiting() == [])
   }
 
   @Test(arguments: Star.dialects)

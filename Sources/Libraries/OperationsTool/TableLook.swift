@@ -4,6 +4,7 @@ import Core
 import Delta
 import LakeJobs
 import Operations
+import Warehouse
 import WarehouseJobs
 
 /// Looks at every table of a lake and its warehouse.
@@ -38,6 +39,14 @@ struct TableLook {
     }
     let stars = workspace.jobs.ordered.filter { $0.name.schema == "warehouse" }
     sparing { facts.tables += try look(atWarehouse: stars.map(\.name.name)) }
+    if case .sizes = depth { sparing { facts.waitingMembers = try waitingMembers() } }
+  }
+
+  private func waitingMembers() throws -> [OperationFacts.WaitingMembers] {
+    let star = try WarehouseTables(warehouse, fileSystem: workspace.lake.fileSystem)
+    return try star?.waitingMembers().map {
+      .init(table: "warehouse.\($0.dimension)", since: $0.since, count: $0.count)
+    } ?? []
   }
 
   /// Gives how many files the table has.

@@ -157,9 +157,11 @@ package final class Console {
     progressLine?.clear()
   }
 
-  /// Gives on, as it is, what another program has said to people.
-  package func passTalk(_ bytes: [UInt8]) {
+  /// Gives on, as it is, what another program has said to people; `level` is how grave it said that
+  /// is.
+  package func passTalk(_ line: [UInt8], _ level: TalkLevel?) {
     clearProgress()
+    let bytes = TalkPipe.marked(line, level)
     var written = 0
     while written < bytes.count {
       let count = bytes[written...].withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
@@ -169,12 +171,13 @@ package final class Console {
     }
   }
 
-  private func talk(_ level: Talk.Level, _ talk: Talk) {
+  private func talk(_ level: TalkLevel, _ talk: Talk) {
     clearProgress()
     let line = talk.line(
       level, tool: toolName, run: runID, as: talkFormat, at: Console.systemTime)
+    let bytes = TalkPipe.marked(Array(line.utf8), level)
     // A failed write of talk has nowhere to be told.
-    _ = line.withCString { Glibc.write(2, $0, line.utf8.count) }
+    _ = Glibc.write(2, bytes, bytes.count)
   }
 
   /// Whether this user may write in a folder: a report is given also where he may not.

@@ -1,6 +1,7 @@
 import Columnar
 package import Core
 import Database
+package import Warehouse
 
 extension WarehouseTables {
   /// What the ledger says of a table's last load.
@@ -33,5 +34,10 @@ extension WarehouseTables {
       return LastLoad(
         table: table, inputs: inputs, rowCount: Int(count), time: time, number: number)
     }
+  }
+
+  /// The members that facts named and that no source has described yet.
+  package func waitingMembers() throws(Fault) -> [WaitingMembers] {
+    try WaitingMembers.all(in: database)
   }
 }

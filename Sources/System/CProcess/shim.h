@@ -9,6 +9,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/// Makes a copy of this process, with the calling thread alone: its number, 0 in the copy, or -1.
+static inline int medallion_fork(void) { return fork(); }
+
+/// Has the system show this process under `name`, of at most 15 letters.
+static inline int medallion_name_process(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
 /// Has the processes that lose their parent below this one become its children.
 static inline int medallion_become_reaper(void) {
   return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

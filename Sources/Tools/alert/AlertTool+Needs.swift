@@ -2,8 +2,8 @@ import Core
 import LakeJobs
 import LakeTool
 import Operations
+import OperationsTool
 import UnixTool
-import WarehouseTool
 
 extension AlertTool {
   func needs(_ console: Console) throws -> Needs {
@@ -19,13 +19,9 @@ extension AlertTool {
       let chosen = file.channels.filter { operands.isEmpty || operands.contains($0.name) }
       found.add { add(chosen, to: &$0) }
     case .run, .deadlines:
-      found.readAll()
-      let place = try place.warehousePlace(inLake: lake.lake)
-      try found.add { needs in
-        try needs.add(.read, place)
-        needs.add(.read, path: "\(lake.lake)/_events")
-        if trial.dryRun { return needs.add(.read, path: ledger) }
-        needs.add(.write, path: ledger)
+      try found.watch(lake, place, ledger: trial.dryRun ? .read : .write)
+      if trial.dryRun { break }
+      found.add { needs in
         needs.add(.lock, path: "\(folder)/alert.lock")
         add(file.channels, to: &needs)
       }

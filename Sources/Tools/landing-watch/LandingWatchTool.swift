@@ -38,12 +38,6 @@ import UnixTool
 
   var folders: [String] { operands.dropLast(command.count) }
 
-  /// The guard of a command is this program too.
-  static func main() {
-    CommandGuard.workIfCalled()
-    runToEnd()
-  }
-
   /// The folders that are watched.
   func watched(_ lakehouse: Lake) throws -> [String] {
     guard !command.isEmpty else {
@@ -73,7 +67,8 @@ import UnixTool
       watched, lake: lakehouse.root, key: (watched + command).joined(separator: "\0"),
       settle: settle?.duration ?? .seconds(2)
     ) {
-      let outcome = try guarded.run { console.passTalk($0) }
+      Secret.learn(in: "\(lake.lake)/_secrets")
+      let outcome = try guarded.run { console.passTalk($0.text, $0.level) }
       if outcome.status != 0 {
         console.note("the command ended with \(outcome.status)")
       }

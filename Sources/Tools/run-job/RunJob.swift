@@ -33,12 +33,6 @@ import UnixTool
   @Argument(parsing: .postTerminator, help: "the command, as it is")
   var command: [String] = []
 
-  /// The guard of a command is this program too.
-  static func main() {
-    CommandGuard.workIfCalled()
-    runToEnd()
-  }
-
   func checkCall() throws(Fault) {
     guard !command.isEmpty else {
       throw Fault(
@@ -69,7 +63,8 @@ import UnixTool
     Secret.learn(in: "\(lake.lake)/_secrets")
     var outcome: JobRun.Outcome?
     try console.finishingWhatCame {
-      outcome = try run.run(pass: { console.passTalk($0) }, say: { console.warn($0) })
+      outcome = try run.run(
+        pass: { console.passTalk($0.text, $0.level) }, say: { console.warn($0) })
     }
     if let outcome { try console.leave(with: outcome.status) }
   }

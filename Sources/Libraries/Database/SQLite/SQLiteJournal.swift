@@ -1,3 +1,4 @@
+import CSQLite
 import Columnar
 package import Core
 
@@ -10,6 +11,19 @@ extension SQLiteConnection {
     /// New pages go to the database, those they replace to a journal that brings them back after a
     /// crash: half the writing where a table is filled, but readers wait.
     case behind
+  }
+
+  /// Leaves the log beside the database when this connection is the last to close, so that the next
+  /// one goes on with it: who comes often, with little, waits for the disk once each time. A log of
+  /// more than `byteCount` bytes goes to the database first, unless others read it just now.
+  package func keepLog(ofAtMost byteCount: Int) throws(Fault) {
+    let status = medallion_keep_log(handle)
+    guard status == SQLITE_OK else { throw fault(status) }
+    let log = try LocalFileSystem().status(of: "\(wait.path)-wal")
+    guard let log, log.byteCount > byteCount else { return }
+    wait.isPatient = false
+    defer { wait.isPatient = true }
+    try execute("PRAGMA wal_checkpoint(TRUNCATE)")
   }
 
   /// Turns to `journal`, outside of a transaction; false when others have the database open.

@@ -6,7 +6,7 @@ final class SQLiteWait {
   /// Whether it waits at all.
   var isPatient = true
 
-  private let path: String
+  let path: String
   private let patience: Duration
   private var start = ContinuousClock.now
   private var isTold = false

@@ -22,6 +22,8 @@ package struct AlertRule: Sendable {
     case lag
     /// The last proof that the backup can be restored is too old.
     case unproven
+    /// Members that facts named are not described by any source for too long.
+    case inferred
     /// A channel takes no messages.
     case undelivered
   }
@@ -39,7 +41,7 @@ package struct AlertRule: Sendable {
   package var inARow = 1
   /// The share, from 0 to 1, or the factor beyond which it is a problem.
   package var limit = 0.0
-  /// Over how many seconds shares are taken.
+  /// Over how many seconds shares are taken, or after how many something should have come.
   package var window: Int64 = 86_400
   /// How many runs or rows there must be.
   package var least = 1

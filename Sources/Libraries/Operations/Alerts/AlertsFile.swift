@@ -99,7 +99,7 @@ package struct AlertsFile: Sendable {
     }
     rule.inARow = max(1, try keys["in_a_row"]?.integer() ?? 1)
     rule.limit = try keys["over"].map(Self.share) ?? Self.standardLimit(condition)
-    if let span = keys["within"] { rule.window = try Self.seconds(span) }
+    rule.window = try keys["within"].map(Self.seconds) ?? Self.standardWindow(condition)
     rule.least = max(1, try keys["least"]?.integer() ?? Self.standardLeast(condition))
     if let text = keys["severity"] { rule.severity = try Self.severity(text) }
     rule.owner = try keys["owner"]?.text()
@@ -119,7 +119,7 @@ package struct AlertsFile: Sendable {
     case .failures: 0.2
     case .slow: 2
     case .lag: 3
-    case .failed, .quality, .deadline, .unproven, .undelivered: 0
+    case .failed, .quality, .deadline, .unproven, .inferred, .undelivered: 0
     }
   }
 
@@ -127,8 +127,12 @@ package struct AlertsFile: Sendable {
     switch condition {
     case .rejects, .quarantined: 100
     case .failures, .slow, .lag: 5
-    case .failed, .quality, .deadline, .unproven, .undelivered: 1
+    case .failed, .quality, .deadline, .unproven, .inferred, .undelivered: 1
     }
+  }
+
+  private static func standardWindow(_ condition: AlertRule.Condition) -> Int64 {
+    condition == .inferred ? 30 * 86_400 : 86_400
   }
 
   /// `2 %`, or a factor such as `2.5`.

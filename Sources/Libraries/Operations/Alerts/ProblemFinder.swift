@@ -37,6 +37,7 @@ package struct ProblemFinder {
     case .rejects, .quarantined, .failures: ErrorRates(facts: facts, rule: rule).problems
     case .slow, .lag: SlowRuns(facts: facts, rule: rule).problems
     case .unproven: OldProofs(facts: facts, rule: rule).problems
+    case .inferred: AgedMembers(facts: facts, rule: rule).problems
     case .undelivered: []
     }
   }

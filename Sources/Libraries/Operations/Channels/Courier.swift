@@ -93,9 +93,13 @@ package struct Courier {
     ).run(
       giving: Array(text.utf8), patience: .seconds(patience),
       remedy: "install msmtp-mta, or name another program with sendmail's face")
-    // msmtp ends 69 when the server says that it is to come again, 75 when there is no server.
-    return delivery(of: outcome, program[0], retrying: [69, 75])
+    return delivery(of: outcome, program[0], retrying: Self.unreached)
   }
+
+  /// The statuses of a program of mail that another time may mend. msmtp ends 68 when no name
+  /// server answers, 69 when the server says that it is to come again, 74 and 76 when the line is
+  /// cut, 75 when there is no server; 71 is a system short of something.
+  private static let unreached: Set<Int32> = [68, 69, 71, 74, 75, 76]
 
   /// The arguments of a program of mail. What its own settings say of the server's certificate is
   /// out of sight here: msmtp checks it, unless the call itself says that it need not.

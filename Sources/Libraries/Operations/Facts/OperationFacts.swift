@@ -32,6 +32,8 @@ package struct OperationFacts: Sendable {
   package var worth: [String: String] = [:]
   /// What the reports of drills say; none where nobody ever drilled.
   package var drills: [DrillLine] = []
+  /// Members that facts named and no source has described yet, the oldest first.
+  package var waitingMembers: [WaitingMembers] = []
   /// The machine and the lake, for people.
   package var source = ""
 
@@ -56,6 +58,19 @@ package struct OperationFacts: Sendable {
       self.replayed = replayed
       self.first = first
       self.last = last
+    }
+  }
+
+  /// Members of one dimension that facts named at one moment.
+  package struct WaitingMembers: Equatable, Sendable {
+    package var table: String
+    package var since: Timestamp
+    package var count: Int
+
+    package init(table: String, since: Timestamp, count: Int) {
+      self.table = table
+      self.since = since
+      self.count = count
     }
   }
 

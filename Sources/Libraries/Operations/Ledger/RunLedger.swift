@@ -8,6 +8,8 @@ package import Database
 ///     tries     a row a try
 ///     seals     the intervals that are closed, by whom and why
 ///
+/// The newest rows stand in the log beside it, `ledger.db-wal`, which belongs to it.
+///
 /// A run whose end stands nowhere runs as long as its lock is held, else it is lost: that it runs
 /// is never written, so that no kill can make it a lie (`RunLock`).
 package struct RunLedger {
@@ -18,6 +20,9 @@ package struct RunLedger {
   /// The folder of what runs leave: the ledger, `locks` and `logs`.
   package static func folder(inLake lake: String) -> String { "\(lake)/_runs" }
 
+  /// A run writes a dozen pages; to read so much is nothing for who opens the ledger.
+  private static let logByteCount = 1 << 20
+
   /// Opens the ledger of `lake`, and makes it if it is not there.
   package init(lake: String) throws {
     let folder = Self.folder(inLake: lake)
@@ -26,6 +31,7 @@ package struct RunLedger {
     let path = "\(folder)/ledger.db"
     if try !LocalFileSystem().exists(path) { _ = try LocalFileSystem().create(path, []) }
     connection = try SQLiteConnection(path, .create)
+    try connection.keepLog(ofAtMost: Self.logByteCount)
     self.lake = lake
     if try connection.integer("PRAGMA user_version") < 1 {
       try connection.transaction {

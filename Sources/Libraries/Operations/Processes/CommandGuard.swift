@@ -9,28 +9,57 @@ import Glibc
 ///
 ///     run-job ── guard ── command ── …
 ///
-/// It is called as `run-job <mark> DESCRIPTOR PARENT GRACE -- COMMAND…`, and writes to DESCRIPTOR
-/// how the command ended. Nobody else calls it: a command is started by `GuardedCommand`.
-package enum CommandGuard {
+/// It is a copy of run-job that begins no program: to start one costs more than all else that a run
+/// adds. Of what run-job has open it keeps what a program would have been given, so that no lock is
+/// held by it; and it writes to `report` how the command ended.
+package struct CommandGuard {
   /// The variable that tells a program which run it is part of: `job/identity`.
   package static let parentVariable = "MEDALLION_PARENT_RUN"
 
-  static let mark = "\u{1}guard"
+  let command: [RawText]
+  /// Variables that the command is given beside ours.
+  let environment: [String: String]
+  /// Where the command's talk goes.
+  let talk: Int32
+  let report: Int32
+  /// So long all of it has to end when it is asked to.
+  let grace: Duration
+  /// Whether SIGPIPE is to end the command, which run-job itself ignores.
+  let restoresPipes: Bool
 
-  /// Does the guard's work and ends the process, if this process was called to be one.
-  package static func workIfCalled() {
-    let arguments = CommandLine.arguments
-    guard arguments.count > 6, arguments[1] == mark, let report = Int32(arguments[2]),
-      let parent = pid_t(arguments[3]), let grace = Int64(arguments[4])
-    else { return }
-    let command = RawText.lastArguments(arguments.count - 6)
-    // The command must not keep it open.
-    _ = fcntl(report, F_SETFD, FD_CLOEXEC)
-    work(command, parent: parent, grace: .milliseconds(grace)).write(to: report)
-    exit(0)
+  /// Starts the guard, which starts the command: the guard's process.
+  func begin() throws(Fault) -> pid_t {
+    let parent = getpid()
+    let process = medallion_fork()
+    if process == 0 {
+      medallion_name_process("run-guard")
+      dup2(talk, 2)
+      closeOwn()
+      work(below: parent).write(to: report)
+      // Nothing of run-job's is to be ended by its copy.
+      _exit(0)
+    }
+    guard process > 0 else { throw StartFailure(code: errno).fault("the guard of a command") }
+    return process
   }
 
-  private static func work(_ command: [RawText], parent: pid_t, grace: Duration) -> GuardReport {
+  /// Closes what a program that run-job starts would not be given.
+  private func closeOwn() {
+    var open = Array(3..<Int32(1_024))
+    if let folder = opendir("/proc/self/fd") {
+      open = []
+      while let item = readdir(folder) {
+        let name = withUnsafeBytes(of: &item.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if let file = Int32(name), file > 2, file != dirfd(folder) { open.append(file) }
+      }
+      closedir(folder)
+    }
+    for file in open where file != report && fcntl(file, F_GETFD) & FD_CLOEXEC != 0 { close(file) }
+  }
+
+  private func work(below parent: pid_t) -> GuardReport {
     var awaited = sigset_t()
     sigemptyset(&awaited)
     for number in [SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCHLD] { sigaddset(&awaited, number) }
@@ -44,12 +73,14 @@ package enum CommandGuard {
     }
     let child: pid_t
     do {
-      child = try SpawnedProcess(command).process
+      child = try SpawnedProcess(
+        command, changes: environment, restoresPipes: restoresPipes
+      ).process
     } catch {
       report.startFailure = error.code
       return report
     }
-    report.end = wait(for: child, &awaited, grace)
+    report.end = wait(for: child, &awaited)
     report.leftCount = ProcessTree.end(grace) { ProcessTree.living() }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
@@ -61,9 +92,7 @@ package enum CommandGuard {
   }
 
   /// Waits until `child` has ended; how it did, as the system says it.
-  private static func wait(
-    for child: pid_t, _ awaited: inout sigset_t, _ grace: Duration
-  ) -> Int32 {
+  private func wait(for child: pid_t, _ awaited: inout sigset_t) -> Int32 {
     var end: Int32?
     func note(_ process: pid_t, _ status: Int32) { if process == child { end = status } }
     while true {

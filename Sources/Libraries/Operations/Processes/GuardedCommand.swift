@@ -28,8 +28,6 @@ package struct GuardedCommand {
   package var timeout: Duration?
   /// So long all of it has to end when it is asked to.
   package var grace: Duration
-  /// The program that has a guard in it: this one, but in tests.
-  package var guardProgram = "/proc/self/exe"
   /// A descriptor that can be read once we are asked to end.
   package var alarm: Int32 = -1
 
@@ -43,8 +41,9 @@ package struct GuardedCommand {
     self.grace = grace
   }
 
-  /// Runs it to its end; what it says on standard error is given to `talk` as it comes.
-  package func run(talk: ([UInt8]) -> Void) throws(Fault) -> Outcome {
+  /// Runs it to its end; what it says on standard error is given to `talk` as it comes, line by
+  /// line.
+  package func run(talk: (TalkLine) -> Void) throws(Fault) -> Outcome {
     guard medallion_become_reaper() == 0 else {
       throw Fault(
         .internal, "the system does not let this process look after others",
@@ -56,38 +55,32 @@ package struct GuardedCommand {
     let pipeSetting = signal(SIGPIPE, SIG_IGN)
     defer { signal(SIGPIPE, pipeSetting) }
     let wasHeard = unsafeBitCast(pipeSetting, to: Int.self) != unsafeBitCast(SIG_IGN, to: Int.self)
-    let call = [
-      guardProgram, CommandGuard.mark, "\(reportPipe.writing)", "\(getpid())",
-      "\(Int64(grace / .milliseconds(1)))", "--",
-    ].map { RawText($0) }
-    let keeper: pid_t
-    do {
-      keeper = try SpawnedProcess(
-        call + command, changes: environment,
-        descriptors: [
-          (talkPipe.writing, 2), (reportPipe.writing, reportPipe.writing),
-        ], restoresPipes: wasHeard
-      ).process
-    } catch {
-      throw error.fault("the guard of a command")
-    }
+    var environment = environment
+    environment[TalkPipe.variable] = TalkPipe.name(of: talkPipe.writing) ?? ""
+    let keeper = try CommandGuard(
+      command: command, environment: environment, talk: talkPipe.writing,
+      report: reportPipe.writing, grace: grace, restoresPipes: wasHeard
+    ).begin()
     talkPipe.closeWriting()
     reportPipe.closeWriting()
     var watch = CommandWatch(
       keeper: keeper, alarm: alarm, talk: talkPipe.reading, report: reportPipe.reading,
       timeout: timeout, grace: grace)
-    watch.wait(talk)
-    return try outcome(of: watch, talk)
+    var lines = TalkLines()
+    watch.wait { lines.take($0, talk) }
+    let outcome = try outcome(of: watch) { lines.take($0, talk) }
+    lines.end(talk)
+    return outcome
   }
 
   private func outcome(
-    of watch: CommandWatch, _ talk: ([UInt8]) -> Void
+    of watch: CommandWatch, _ hear: ([UInt8]) -> Void
   ) throws(Fault) -> Outcome {
     var keeperEnd: Int32 = 0
     while waitpid(watch.keeper, &keeperEnd, 0) < 0 && errno == EINTR {}
     // A guard that was killed has left all of it to us.
     let leftCount = ProcessTree.end(grace) { ProcessTree.living() }
-    watch.drain(talk)
+    watch.drain(hear)
     var outcome = Outcome()
     outcome.isLate = watch.isLate
     outcome.isAsked = watch.isAsked

@@ -46,7 +46,7 @@ package struct JobRun {
 
   /// Runs it; its talk goes to `pass`, what we have to say of it to `say`.
   package func run(
-    pass: @escaping ([UInt8]) -> Void, say: (Fault) -> Void
+    pass: @escaping (TalkLine) -> Void, say: (Fault) -> Void
   ) throws -> Outcome {
     let lock = try RunLock.take(job, interval, inLake: lake, patience: patience)
     if let last = lock.abandonedBy {
@@ -116,7 +116,9 @@ package struct JobRun {
       let isAsked = tryOnce(&row, &last, log, say)
       row.exitStatus = last.exitStatus
       row.signal = last.signal
-      row.cause = row.exitStatus == 0 ? nil : row.cause ?? log.cause
+      row.cause =
+        row.exitStatus == 0
+        ? nil : row.cause ?? log.cause(endedBySignal: row.signal != nil)
       guard !isAsked, let status = last.exitStatus,
         policy.triesAgain(after: status, number: last.number, killedBefore: killedCount)
       else { return isAsked }
@@ -155,8 +157,8 @@ package struct JobRun {
     defer { last.endedAt = clock.now }
     let outcome: GuardedCommand.Outcome
     do {
+      log.beginTry()
       outcome = try command.run { log.append($0) }
-      log.flush()
     } catch {
       say(error)
       row.cause = "\(error)"

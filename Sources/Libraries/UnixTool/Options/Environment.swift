@@ -40,7 +40,7 @@ private let variables = KnownNames(
   "a setting of these tools",
   [
     "LAKE", "JOBS", "KEYS", "WAREHOUSE", "MEMORY", "SPILL", "THREADS", "READERS", "NOW", "RUN_ID",
-    "PARENT_RUN", "ROLE", "CLOCK", "INTERVAL", "BACKUP", "BACKUP_KEY", "LOG_FORMAT",
+    "PARENT_RUN", "TALK", "ROLE", "CLOCK", "INTERVAL", "BACKUP", "BACKUP_KEY", "LOG_FORMAT",
     "CONFORMANCE", "SPEED_ROWS", "BIN",
   ], families: ["SECRET_"])
 

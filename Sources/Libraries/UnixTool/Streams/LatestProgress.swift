@@ -19,6 +19,7 @@ enum LatestProgress {
     let (words, start) = state.withLock { ($0.words, $0.start) }
     let line =
       shown("\(words), \((ContinuousClock.now - start).components.seconds) s so far") + "\n"
-    _ = line.withCString { write(2, $0, line.utf8.count) }
+    let bytes = TalkPipe.marked(Array(line.utf8), .note)
+    _ = write(2, bytes, bytes.count)
   }
 }

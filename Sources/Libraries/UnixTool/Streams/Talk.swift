@@ -9,12 +9,6 @@ package enum TalkFormat: String, CaseIterable, Sendable {
 
 /// One message to a person, or to a program that collects messages.
 struct Talk: Equatable {
-  enum Level: String {
-    case note
-    case warning
-    case error
-  }
-
   let place: Place?
   let text: String
   let remedy: String?
@@ -35,7 +29,7 @@ struct Talk: Equatable {
   /// terminal would obey is spelled out, whatever it came from: nothing in a message can be taken
   /// for another. Passwords of addresses are left out.
   func line(
-    _ level: Level, tool: String, run: RunID, as format: TalkFormat, at time: Timestamp
+    _ level: TalkLevel, tool: String, run: RunID, as format: TalkFormat, at time: Timestamp
   ) -> String {
     switch format {
     case .text:

@@ -159,6 +159,20 @@ extension InferredMembers {
       + "WHERE i.dimension = \(database.dialect.literal(dimension)) AND d.is_inferred"
   }
 
+  /// Those of each dimension of a warehouse that is only read; none where it was never loaded.
+  static func all(in database: any LoadingConnection) throws(Fault) -> [InferredMembers] {
+    guard try database.hasTable("_inferred_members") else { return [] }
+    let names = try database.rows(
+      "SELECT DISTINCT dimension FROM _inferred_members ORDER BY dimension")
+    var found: [InferredMembers] = []
+    for row in names {
+      guard case .string(let name) = row[0] else { continue }
+      let members = try InferredMembers(name, LoadContext(reading: database))
+      if members.arePossible { found.append(members) }
+    }
+    return found
+  }
+
   /// How many wait longer than they should.
   func agedCount() throws(Fault) -> Int {
     guard arePossible, let first = load.clock.now.date.adding(days: -Self.patience) else {

@@ -54,14 +54,8 @@ package struct FactReport {
 
   /// A row a member that waits for its true row.
   private static func inferred(_ database: any LoadingConnection) throws(Fault) -> [[Scalar]] {
-    guard try database.hasTable("_inferred_members") else { return [] }
     var rows: [[Scalar]] = []
-    for row in try database.rows(
-      "SELECT DISTINCT dimension FROM _inferred_members ORDER BY dimension")
-    {
-      guard case .string(let name) = row[0] else { continue }
-      let members = try InferredMembers(name, LoadContext(reading: database))
-      guard members.arePossible else { continue }
+    for members in try InferredMembers.all(in: database) {
       rows += try database.rows(
         "SELECT i.dimension, i.natural_key, i.surrogate, i.inferred_at \(members.waiting) "
           + "ORDER BY i.surrogate"
