@@ -297,15 +297,16 @@ histories: deps ## dimensions of random events, in random orders and cuts, on bo
 
 .PHONY: recovery
 recovery: ROUNDS = 50
-recovery: build ## take backups under load, kill some, restore each and go on from it (ROUNDS=, SEED=)
+recovery: build ## backups under load, restored; a start from nothing (ROUNDS=, SEED=)
 	@SEED=$(SEED) Tests/Recovery/run $(ROUNDS)
+	@Tests/Recovery/cold-start
 
 kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kcat)
 	@Tests/Kafka/run
 
 SCALE ?= 1M
 PART  ?= compare
-bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|cdc|warehouse|all
+bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|cdc|warehouse|backup|all
 	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
 clean: ## remove what was built, and the demo's lakes; sources and landing stay

@@ -70,6 +70,29 @@ import Testing
     #expect(try record.proofs() == [:])
   }
 
+  @Test(.enabled(if: PostgreSQLServer.programs != nil, "no PostgreSQL server to start here"))
+  func `the dump of a server's warehouse is loaded beside and has the totals it had`() throws {
+    let server = try #require(PostgreSQLServer())
+    let parts = server.address.split(separator: " ").map { $0.split(separator: "=")[1] }
+    let address = "postgresql://\(parts[1])@/\(parts[2])?host=\(parts[0])"
+    for tool in ["load-dims", "load-facts"] {
+      let run = try ToolRun(
+        program: try ToolRun.path(of: tool),
+        [
+          "--lake", shop.lake.folder.file("lake"), "--jobs", shop.lake.folder.file("jobs"),
+          "--warehouse", address,
+        ])
+      #expect(run.status == 0, "\(run.talk)")
+    }
+    let source = try WarehouseSource(address, password: nil)
+    _ = try BackupRun(try shop.lake.workspace(run: "server"), warehouse: source, threads: 2)
+      .take(into: shop.repository())
+    let report = try drill()
+    #expect(report.verdict == .proven, "\(report.text)")
+    #expect(report.text.contains("on a server of the drill's own"), "\(report.text)")
+    #expect(report.proven["warehouse"] != nil)
+  }
+
   @Test func `a backup whose own bytes have changed is not proven`() throws {
     let pack = try #require(try shop.place.list("packs").first)
     var bytes = try files.read(shop.lake.folder.file("backup/\(pack.name)"))

@@ -11,6 +11,13 @@ extension BackupTool {
       needs.add(.write, path: try name("a file for the key"))
       return needs
     }
+    if action == .kit {
+      var needs = Needs()
+      needs.add(.read, path: lake.jobs)
+      needs.add(.write, path: try name("a folder for the kit"))
+      needs.add(program: "ldd")
+      return needs
+    }
     let writes = ![.list, .verify, .recipients].contains(action) && !trial.dryRun
     let takes = action == .create
     var found = try LakeNeeds(lake, console, isTrial: !writes)

@@ -8,13 +8,14 @@ import UnixTool
 @main struct BackupTool: MedallionTool {
   static let manual = ToolManual(
     "backup", "takes lake, positions, warehouse, ledger and jobs as one, and keeps them sealed",
-    operands: "create|list|verify|forget|prune|init|key|… [NAME…]",
+    operands: "create|list|verify|forget|prune|init|key|kit|… [NAME…]",
     examples: [
       ("backup key backup.key", "a new key; keep it apart from the backup"),
       ("backup init --to /mnt/backup --key backup.key", "makes a backup that the key opens"),
       ("backup create --to /mnt/backup --key backup.key", "takes an epoch, while tools run"),
       ("backup verify --to /mnt/backup --read-data all", "reads every byte"),
       ("backup forget --keep-daily 7 --keep-monthly 12 -n", "says which epochs would go"),
+      ("backup kit /mnt/kit", "tools, jobs and a page: what restores on a bare machine"),
       ("backup create --to rclone:store:medallion", "to whatever rclone reaches"),
     ])
 
@@ -31,6 +32,7 @@ import UnixTool
     case remove
     case recipients
     case keys
+    case kit
   }
 
   @OptionGroup(title: "Lake") var lake: LakeOptions
@@ -44,7 +46,7 @@ import UnixTool
   @Argument(help: "what to do")
   var action: Action
 
-  @Argument(help: "a file for a new key, a recipient")
+  @Argument(help: "a file for a new key, a folder for a kit, a recipient")
   var names: [String] = []
 
   func run(_ console: Console) throws {
@@ -53,9 +55,10 @@ import UnixTool
       try BackupOptions.writeKey(Recipients.newKeyText(), to: path)
       return console.say("\(path): keep a copy of it apart from the backup; without it none opens")
     }
+    if action == .kit { return try writeKit(to: name("a folder for the kit"), console) }
     let desk = try BackupDesk(lake, place, backup, choice, console)
     switch action {
-    case .key: break
+    case .key, .kit: break
     case .create: try desk.create()
     case .list: try console.output.write(desk.list(report))
     case .verify: try desk.verify(report)
@@ -76,40 +79,4 @@ import UnixTool
     }
     return name
   }
-}
-
-/// What only some actions take.
-struct BackupChoice: ParsableArguments {
-  @Option(help: ArgumentHelp("bytes a second that go to the backup at most", valueName: "SIZE"))
-  var bandwidth: ByteCount?
-
-  @Option(
-    name: .customLong("read-data"),
-    help: ArgumentHelp("read this share of the packs: 5%, or all", valueName: "SHARE"))
-  var reading: DataShare?
-
-  @Option(
-    name: .customLong("recipient-key"),
-    help: ArgumentHelp("file of the key of who is added", valueName: "FILE"))
-  var recipientKey: String?
-
-  @Option(
-    name: .customLong("keep-last"), help: ArgumentHelp("keep the last so many", valueName: "N"))
-  var keepLast = 1
-
-  @Option(name: .customLong("keep-daily"), help: ArgumentHelp("of so many days", valueName: "N"))
-  var keepDaily = 0
-
-  @Option(name: .customLong("keep-weekly"), help: ArgumentHelp("of so many weeks", valueName: "N"))
-  var keepWeekly = 0
-
-  @Option(
-    name: .customLong("keep-monthly"), help: ArgumentHelp("of so many months", valueName: "N"))
-  var keepMonthly = 0
-
-  @Option(name: .customLong("keep-yearly"), help: ArgumentHelp("of so many years", valueName: "N"))
-  var keepYearly = 0
-
-  @Flag(name: .customLong("prune"), help: "free the room of what is forgotten, too")
-  var prunes = false
 }

@@ -61,6 +61,8 @@ import UnixTool
 
   private func call(_ console: Console) throws(Fault) -> DrillCall {
     let files = LocalFileSystem()
+    // What is wrong with the call is told before anything is made.
+    let epoch = try choice.epoch()
     let folder = choice.scratch ?? environment("TMPDIR") ?? "/tmp"
     let place = try absolute(backup.place, files)
     let key = try backup.keyText(inLake: lake.lake)
@@ -72,21 +74,16 @@ import UnixTool
     }
     try files.createDirectory(scratch)
     var call = DrillCall(
-      backup: place, key: key, scratch: try files.realPath(of: scratch), tools: try tools(files),
-      run: console.runID, now: console.clock.now)
-    call.epoch = try choice.epoch()
+      backup: place, key: key, scratch: try files.realPath(of: scratch),
+      tools: try SuiteTools.folder(environment("MEDALLION_BIN"), files), run: console.runID,
+      now: console.clock.now)
+    call.epoch = epoch
     call.isPartial = choice.partial
     call.seed = choice.seed ?? UInt64(bitPattern: console.clock.now.microseconds)
     call.damage = choice.damage
     call.intervalCount = choice.intervals
     call.threads = lake.threads
     return call
-  }
-
-  /// The folder of the tools that are run on what was restored.
-  private func tools(_ files: any FileSystem) throws(Fault) -> String {
-    if let given = environment("MEDALLION_BIN") { return try files.realPath(of: given) }
-    return parent(of: try files.realPath(of: "/proc/self/exe"))
   }
 
   /// A folder by its whole path: the drill works elsewhere.

@@ -23,6 +23,9 @@ import Testing
       .init(table: name, rule: name, waiting: 3, replayed: 1, first: time, last: time)
     ]
     facts.worth = [name: name]
+    var drill = DrillLine(time: time, scope: "part", verdict: "failed", path: name)
+    (drill.wrong, drill.known) = ([name], ["gold.\(name)", name])
+    facts.drills.append(drill)
     facts.deadlines = ["gold.\(name)": try Deadline("06:30 UTC", at: Place("a"))]
     for (index, status) in [0, 1, 0].enumerated() {
       var row = RunRow("\(name)\(index)", job: name, command: [name], startedAt: time)
@@ -65,6 +68,29 @@ import Testing
     var plan = ReportPlan()
     plan.title = name
     return ReportPage(facts, plan, contents).html
+  }
+
+  @Test func `the page tells what drills have proven, and what none ever has`() {
+    var facts = OperationFacts(now: time)
+    #expect(!ReportPage(facts, ReportPlan(), .init()).html.contains("What would come back"))
+    func drill(_ daysAgo: Int64, _ scope: String, _ verdict: String) -> DrillLine {
+      var line = DrillLine(
+        time: time.adding(seconds: -daysAgo * 86_400)!, scope: scope, verdict: verdict, path: "x")
+      line.known = ["gold.a", "gold.b", "silver.c"]
+      return line
+    }
+    var part = drill(9, "part", "proven")
+    part.proven = ["gold.a"]
+    (part.recoveryPoint, part.recoveryTime) = (3_600, 12.4)
+    var broken = drill(1, "whole", "failed")
+    broken.wrong = ["it is restored: no room"]
+    facts.drills = [part, broken]
+    let html = ReportPage(facts, ReportPlan(), .init()).html
+    #expect(html.contains("What would come back"))
+    #expect(html.contains("came to <span class=\"bad\">failed</span>: it is restored: no room."))
+    #expect(html.contains("1 table of 3 was proven by some drill; never: gold.b, silver.c."))
+    #expect(html.contains("<span class=\"bad\">never</span>"))
+    #expect(html.contains("RPO \(spanText(seconds: 3_600)), RTO \(spanText(seconds: 12))"))
   }
 
   @Test func `a hostile name is a text wherever it stands`() throws {

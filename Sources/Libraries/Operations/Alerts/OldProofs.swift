@@ -9,13 +9,18 @@ struct OldProofs {
   /// So many days a proof holds.
   private static let spans: [(scope: String, days: Int64)] = [("part", 8), ("whole", 35)]
 
+  /// For so many days a proof of this holds.
+  static func days(of scope: String) -> Int64 { spans.first { $0.scope == scope }?.days ?? 0 }
+
+  /// The last drill that has proven this; what proves the whole proves each part.
+  static func last(of scope: String, in drills: [DrillLine]) -> DrillLine? {
+    drills.last { $0.isProof && [scope, "whole"].contains($0.scope) }
+  }
+
   var problems: [Problem] {
     guard let first = facts.drills.first, let last = facts.drills.last else { return [] }
     return Self.spans.compactMap { scope, days in
-      let proven = facts.drills.last { drill in
-        // What proves the whole proves each part.
-        drill.verdict == "proven" && !drill.isBroken && [scope, "whole"].contains(drill.scope)
-      }
+      let proven = Self.last(of: scope, in: facts.drills)
       let since = proven?.time ?? first.time
       guard let due = since.adding(seconds: days * 86_400), due < facts.now else { return nil }
       var problem = Problem(

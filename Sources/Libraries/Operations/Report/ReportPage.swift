@@ -40,7 +40,7 @@ package struct ReportPage {
       ("problems", "What is wrong", problems), ("fresh", "Freshness", freshness),
       ("quality", "Quality", quality), ("aside", "Set aside", setAside),
       ("volumes", "What came in", volumes), ("storage", "Storage and what is to come", storage),
-      ("lineage", "What is made from what", lineage),
+      ("proof", "What would come back", proof), ("lineage", "What is made from what", lineage),
     ].filter { !$0.2.html.isEmpty }
     let links = sections.map { id, title, _ -> Markup in
       "<li><a href=\"#\(id)\">\(title)</a></li>"

@@ -14,7 +14,7 @@ package struct RestoredWarehouse: Sendable {
   func check(_ files: any FileSystem, against epoch: Epoch) throws(Fault) {
     guard let mark = epoch.cut.warehouse else {
       throw Fault(
-        .usage, "the epoch has no warehouse", remedy: "leave out --warehouse, and load it anew")
+        .usage, "the epoch has no warehouse", remedy: "leave out --warehouse-to, and load it anew")
     }
     let isFile = source.place.path != nil
     guard isFile == (mark.kind == "file") else {
@@ -23,7 +23,7 @@ package struct RestoredWarehouse: Sendable {
         isFile
           ? "the epoch's warehouse was on a PostgreSQL server, and does not go into a file"
           : "the epoch's warehouse was a SQLite file, and does not go onto a server",
-        remedy: "leave out --warehouse, and load it anew there with load-dims and load-facts")
+        remedy: "leave out --warehouse-to, and load it anew there with load-dims and load-facts")
     }
     guard let path = source.place.path else { return try checkServer(mark) }
     for suffix in ["-wal", "-journal", "-shm"] where try files.exists(path + suffix) {
