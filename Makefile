@@ -371,6 +371,14 @@ drill: tools ## prove the backup by restoring it beside (PARTIAL=1, BREAK=disk|l
 	if [ -t 8 ] || [ "$$code" != 0 ]; then printf '%s\n' "$$report" >&8; fi; \
 	exit "$$code"
 
+# A grant ends when the server learns of it; a load that reshapes a table drops the views on it.
+.PHONY: access
+access: export RUN := $(RUN)
+access: tools ## bring a warehouse on a server to jobs/access.yml (a lake without both has nothing to do)
+	@case $$MEDALLION_WAREHOUSE in postgres*:*) ;; *) exit 0;; esac; \
+	[ -e "$$MEDALLION_JOBS/access.yml" ] || exit 0; \
+	eval "$$RUN"; tool access access apply
+
 .PHONY: alert deadlines metrics report catalog
 alert: tools ## tell people of what went wrong, and of what is well again (jobs/alerts.yml)
 	@"$$MEDALLION_BIN/alert"

@@ -121,13 +121,15 @@ let tools: [Target] = [
     "quarantine", "LakeTool", "Lakehouse", "Extraction", "Ingest", "Bronze", "LakeJobs",
     "TextFormats", "JSON", "Audit"),
   tool("silver2gold", "LakeTool"),
-  tool("load-dims", "WarehouseTool", "LakeTool", "WarehouseJobs", "LakeJobs", "Database", "JSON"),
+  tool(
+    "load-dims", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeJobs", "Database",
+    "JSON"),
   tool(
     "load-facts", "WarehouseTool", "WarehouseJobs", "Warehouse", "Database", "TextFormats",
     "JSON", "Columnar"),
   tool(
     "dq-check", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
-    "Governance", "TextFormats", "Columnar"),
+    "Engine", "Governance", "TextFormats", "Columnar"),
   tool(
     "lineage", "WarehouseTool", "LakeTool", "WarehouseJobs", "Lakehouse", "LakeQuery", "LakeJobs",
     "Governance", "TextFormats", "JSON"),
@@ -173,7 +175,7 @@ let tools: [Target] = [
   tool("lake-keys", "LakeTool", "Maintenance", "LakeJobs", "Sealing", "Audit"),
   tool(
     "backup", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
-  tool("restore", "Recovery", "LakeTool", "LakeJobs"),
+  tool("restore", "Recovery", "Stewardship", "LakeTool", "LakeJobs", "Audit"),
   tool("drill", "Recovery", "WarehouseTool", "LakeTool", "LakeJobs", "Audit", "JSON"),
   tool("pos-sim", "Retailer"),
   tool("medallion-init"),
@@ -257,9 +259,10 @@ let tests: [Target] = [
   tests(
     of: "Stewardship", "LakeSupport", "Access", "WarehouseJobs", "Lakehouse", "Refresh", "Ingest",
     "LakeQuery", "Bronze", "LakeJobs", "Pages", "Delta", "Parquet", "Compression", "PostgreSQL",
-    "Database", "Sealing", "Maintenance", "Governance", "Engine", "JSON"),
+    "Database", "Sealing", "Maintenance", "Recovery", "Governance", "Engine", "JSON"),
   tests(
     of: "Maintenance", "LakeSupport", "Refresh", "Ingest", "LakeQuery", "Bronze", "LakeJobs",
+    "Sealing",
     "TableKeys", "Delta", "Parquet", "Governance", "Engine", "JSON"),
   tests(
     of: "Recovery", "LakeSupport", "WarehouseJobs", "Maintenance", "Refresh", "Ingest",

@@ -74,10 +74,12 @@ struct Shop {
   /// Restores an epoch into the folder `name`.
   func restore(
     _ name: String, _ choice: EpochChoice = .latest, _ scope: RestoreScope = .whole,
-    _ files: any FileSystem = LocalFileSystem()
+    _ files: any FileSystem = LocalFileSystem(),
+    eraseAgain: @escaping (RestoredPlace) throws -> Void = { _ in }
   ) throws -> Site {
     let repository = try repository(files)
-    let run = RestoreRun(from: repository, files, threads: 2, at: .ofTests)
+    let run = RestoreRun(
+      from: repository, files, threads: 2, at: .ofTests, eraseAgain: eraseAgain)
     let target = lake.folder.file(name)
     let plan = try run.plan(try repository.epoch(choice), scope, into: target)
     try run.restore(plan)

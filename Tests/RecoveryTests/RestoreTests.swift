@@ -93,7 +93,7 @@ import WarehouseJobs
   @Test func `a warehouse goes to no place where the log of another lies`() throws {
     try shop.backUp()
     let repository = try shop.repository()
-    let run = RestoreRun(from: repository, files, threads: 1, at: .ofTests)
+    let run = RestoreRun(from: repository, files, threads: 1, at: .ofTests, eraseAgain: { _ in })
     let plan = try run.plan(
       try repository.epoch(.latest), .whole, into: shop.lake.folder.file("back"))
     let path = shop.lake.folder.file("elsewhere/star.db")

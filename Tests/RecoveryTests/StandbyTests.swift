@@ -20,7 +20,8 @@ import Testing
     let repository = try shop.repository()
     return try Standby(shop.lake.folder.file(name), files).follow(
       try repository.epoch(.latest),
-      RestoreRun(from: repository, files, threads: 1, at: .ofTests), lease: lease)
+      RestoreRun(from: repository, files, threads: 1, at: .ofTests, eraseAgain: { _ in }),
+      lease: lease)
   }
 
   private func kind(of lake: String) -> Fault.Kind? {

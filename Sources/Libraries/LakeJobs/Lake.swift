@@ -100,6 +100,13 @@ package struct Lake: Sendable {
     try fileSystem.createDirectory("\(root)/_locks")
     return try fileSystem.lock("\(root)/_locks/\(table).lock", patience: .seconds(60))
   }
+
+  /// Keeps all others away who would write to a backup of the lake, or change what an epoch of it
+  /// is to hold once and for all.
+  package func lockBackups() throws(Fault) -> any FileLock {
+    try fileSystem.createDirectory("\(root)/_locks")
+    return try fileSystem.lock("\(root)/_locks/backup.lock", patience: .seconds(2))
+  }
 }
 
 /// A table's schema and name: `silver.sales_lines`.

@@ -7,10 +7,13 @@ package import Engine
 package struct QueryScript {
   private let statements: [Statement]
   private let file: String
+  /// The statements as they were asked.
+  package let text: String
 
   /// Reads the statements of `text`; `file` is what faults call it.
   package init(_ text: String, file: String) throws(Fault) {
     self.file = file
+    self.text = text
     do {
       statements = try SQLScript.parseQueries(text: text, file: file)
     } catch {
@@ -47,13 +50,15 @@ package struct QueryScript {
 
   /// Runs or explains the queries, and gives each one's rows to `take` before it runs the next. All
   /// of them are resolved first, so that a mistake in a later one is told before anything is run.
-  /// `take` gives the number of rows back.
+  /// `take` gives the number of rows back; `resolved` is given the plans of all queries whose rows
+  /// are about to be shown.
   package func run(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax],
-    steps: Steps = .silent, _ take: (any BatchSource) throws -> Int
+    steps: Steps = .silent, resolved: ([LogicalPlan]) throws -> Void = { _ in },
+    take: (any BatchSource) throws -> Int
   ) throws {
     do {
-      try runAll(over: catalog, context, views: views, steps: steps, take)
+      try runAll(over: catalog, context, views: views, steps: steps, resolved, take)
     } catch let fault as Fault {
       throw Self.asked(fault, in: file)
     }
@@ -61,17 +66,20 @@ package struct QueryScript {
 
   private func runAll(
     over catalog: any Catalog, _ context: QueryContext, views: [ViewSyntax], steps: Steps,
+    _ resolved: ([LogicalPlan]) throws -> Void,
     _ take: (any BatchSource) throws -> Int
   ) throws {
     let planning = steps.begin()
     var views = views
     var results: [() throws -> any BatchSource] = []
+    var plans: [LogicalPlan] = []
     let runner = QueryRunner(catalog: catalog, context: context)
     for statement in statements {
       let binder = Binder(catalog: catalog, clock: context.clock, views: views)
       switch statement.kind {
       case .query(let query):
         let plan = try binder.bind(query)
+        plans.append(plan)
         results.append { try runner.run(plan) }
       case .explain(let explain):
         let plan = try binder.bind(explain.query)
@@ -89,6 +97,7 @@ package struct QueryScript {
     }
     planning.end(
       "resolved \(results.count) of \(counted(statements.count, "statement")) as queries")
+    try resolved(plans)
     for (number, result) in results.enumerated() {
       let step = steps.begin()
       let rowCount = try take(try result())

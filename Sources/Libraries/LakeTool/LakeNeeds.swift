@@ -82,6 +82,14 @@ package struct LakeNeeds {
     needs.add(.lock, path: "\(root)/_audit/.lock")
   }
 
+  /// Adds that record for a call that `mayShow` what columns hold of people, if any bears a label:
+  /// what is shown then is told before it is.
+  package mutating func recordReads(_ mayShow: Bool) {
+    guard mayShow, workspace.jobs.labels != nil else { return }
+    needs.add(.write, path: "\(root)/_audit")
+    needs.add(.lock, path: "\(root)/_audit/.lock")
+  }
+
   /// The table that somebody calls `text`, with or without its schema.
   package func name(_ text: String) throws(Fault) -> LakeTableName {
     let known = workspace.jobs.tableNames

@@ -1,5 +1,5 @@
 package import Audit
-import Core
+package import Core
 package import UnixTool
 
 extension LakeOptions {
@@ -36,6 +36,15 @@ extension LakeOptions {
     AuditEntry(
       kind: kind, subject: subject,
       details: details + (why.map { [("why", $0)] } ?? []))
+  }
+
+  /// Records that somebody is about to be shown what columns hold of people, if `read` says so:
+  /// which tables, and what else there is to tell. What is not recorded is not shown.
+  package func record(
+    _ read: (tables: String, details: [(name: String, value: String)])?, _ console: Console
+  ) throws(Fault) {
+    guard let read else { return }
+    try audit(console).append(entry("read.labelled", read.tables, read.details))
   }
 
   /// The folder of that record.

@@ -34,9 +34,14 @@ extension AnswerTable {
     let words = cover.words(for: plan)
     let source = try runner.run(plan)
     var rows: [[String]] = []
-    while rows.count < Self.mostRows,
-      let batch = try source.next().map({ cover.covered($0, words) })
-    {
+    func next() throws -> Batch? {
+      do {
+        return try source.next().map { cover.covered($0, words) }
+      } catch let fault as Fault {
+        throw cover.covered(fault, of: plan)
+      }
+    }
+    while rows.count < Self.mostRows, let batch = try next() {
       for row in 0..<min(batch.rowCount, Self.mostRows - rows.count) {
         rows.append(batch.scalars(at: row).map(Self.text))
       }

@@ -49,6 +49,16 @@ package struct LayerRun {
     _ dataset: Dataset, before later: ArraySlice<Dataset> = [],
     _ tell: (CommitReport) throws -> Void
   ) throws {
+    do {
+      try refreshAlone(dataset, before: later, tell)
+    } catch let fault as Fault {
+      throw workspace.jobs.told(fault, of: dataset)
+    }
+  }
+
+  private func refreshAlone(
+    _ dataset: Dataset, before later: ArraySlice<Dataset>, _ tell: (CommitReport) throws -> Void
+  ) throws {
     let lock = try workspace.lake.lock(dataset.name)
     defer { lock.unlock() }
     if lock.wasAbandoned { try removeOrphans(of: dataset.name) }

@@ -9,6 +9,9 @@ package final class ValueSealer {
   private let context = EVP_CIPHER_CTX_new()
   private var pool: [UInt8] = []
   private var used = 0
+  /// The key that the context is set up with, and for which of the two: values of one key follow
+  /// each other, and to set it up takes longer than to seal a short value.
+  private var ready: (key: [UInt8], isSealing: Bool)?
 
   package init() {}
 
@@ -24,9 +27,7 @@ package final class ValueSealer {
     let start = target.count
     target.append(contentsOf: repeatElement(0, count: plain.count + SealingKey.tagCount))
     var count: Int32 = 0
-    var status = key.withBytes { bytes in
-      EVP_EncryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
-    }
+    var status = begin(key, isSealing: true, nonce)
     status &= EVP_EncryptUpdate(context, nil, &count, associated, Int32(associated.count))
     status &= target.withUnsafeMutableBufferPointer { output in
       plain.withUnsafeBufferPointer { input in
@@ -58,9 +59,7 @@ package final class ValueSealer {
         let hidden = nonce + SealingKey.nonceCount
         let tag = UnsafeMutableRawPointer(mutating: hidden + length)
         var count: Int32 = 0
-        var status = key.withBytes { bytes in
-          EVP_DecryptInit_ex2(context, SealingKey.method, bytes, nonce, nil)
-        }
+        var status = begin(key, isSealing: false, nonce)
         status &= EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count))
         let place = output.baseAddress.map { $0 + start }
         if length > 0 { status &= EVP_DecryptUpdate(context, place, &count, hidden, Int32(length)) }
@@ -77,6 +76,19 @@ package final class ValueSealer {
     }
     if !isWhole { target.removeLast(length) }
     return isWhole
+  }
+
+  /// Has the context begin with a value; 1 where it did.
+  private func begin(
+    _ key: SealingKey, isSealing: Bool, _ nonce: UnsafePointer<UInt8>
+  ) -> Int32 {
+    key.withBytes { bytes in
+      let isReady = ready.map { $0.isSealing == isSealing && $0.key == bytes } ?? false
+      if !isReady { ready = (bytes, isSealing) }
+      return EVP_CipherInit_ex2(
+        context, isReady ? nil : SealingKey.method, isReady ? nil : bytes, nonce,
+        isSealing ? 1 : 0, nil)
+    }
   }
 
   private func nextNonce() -> [UInt8] {

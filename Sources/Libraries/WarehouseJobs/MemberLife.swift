@@ -5,7 +5,7 @@ import Engine
 package import JSON
 package import LakeJobs
 import LakeQuery
-import Lakehouse
+package import Lakehouse
 import Warehouse
 
 /// The whole life of a member: its versions in the warehouse, with their surrogate keys, and behind
@@ -28,6 +28,8 @@ package struct MemberLife {
   /// Versions as they were known before, of a dimension with two axes of time.
   private let superseded: [String]
   private let lives: [KeyLife]
+  /// What is to be recorded of what is told of people.
+  package let reads: LabelledReads
 
   /// Looks for the member of `dimension` with the natural key `key`, a text a column; `.missing`
   /// when neither the warehouse nor bronze has ever heard of it. Of columns that bear labels the
@@ -54,9 +56,10 @@ package struct MemberLife {
         .usage, "\(counted(key.count, "value")) for the key of \(table.name)",
         remedy: "give one for each of: \(table.key.joined(separator: ", "))")
     }
+    let sight = try RowSight(showsLabelled: showsLabelled, workspace) { jobs }
     let tracer = RowTracer(
       workspace, jobs, LakeCatalog(lake: workspace.lake, jobs: workspace.jobs), limit: Self.limit,
-      seeing: try RowSight(showsLabelled: showsLabelled, workspace) { jobs })
+      seeing: sight)
     self.table = table
     self.key = key
     lives = try tracer.lives(
@@ -67,6 +70,13 @@ package struct MemberLife {
     }
     versions = found.versions
     superseded = found.superseded
+    var reads = sight.reads
+    try reads.add(rows: versions.count + superseded.count, of: dimension.name)
+    for life in lives {
+      try reads.add(rows: life.rows.count, of: life.table)
+      for event in life.events { reads.add(texts: 1, of: event.table) }
+    }
+    self.reads = reads
     guard !versions.isEmpty || lives.contains(where: { !$0.events.isEmpty }) else {
       throw Fault(
         .missing, "\(table.name) has no member \(Self.words(table.key, key))",

@@ -55,7 +55,7 @@ package struct StarLoadRun {
     var reports: [CommitReport] = []
     try load.renew()
     for dataset in datasets {
-      try alone(listener) {
+      try alone(dataset, listener) {
         if let report = try table(dataset, listener).run() { reports.append(report) }
       }
     }
@@ -69,7 +69,7 @@ package struct StarLoadRun {
   package func plan(_ datasets: [Dataset], _ listener: Listener) throws -> [String] {
     var plans: [String] = []
     for dataset in datasets {
-      try alone(listener) {
+      try alone(dataset, listener) {
         if let plan = try table(dataset, listener, isTrial: true).plan() { plans.append(plan) }
       }
     }
@@ -77,11 +77,13 @@ package struct StarLoadRun {
   }
 
   /// Does the work of one table; what is wrong with that table alone is told, and no more.
-  private func alone(_ listener: Listener, _ work: () throws -> Void) throws {
+  private func alone(
+    _ dataset: Dataset, _ listener: Listener, _ work: () throws -> Void
+  ) throws {
     do {
       try work()
     } catch let fault as Fault where fault.kind.isOfOneTable {
-      listener.fail(fault)
+      listener.fail(workspace.jobs.told(fault, of: dataset))
     }
   }
 

@@ -5,6 +5,7 @@ import Core
 import LakeJobs
 import LakeQuery
 import LakeTool
+import Lakehouse
 import Stewardship
 import UnixTool
 import WarehouseJobs
@@ -44,7 +45,11 @@ extension AccessDesk {
       user == role ? role : "\(user) as \(role)", table, columns, ruling,
       roles: policy.roles(of: role))
     try console.output.write(report.text(tool.report))
-    guard tool.report.format == .text, let rows = try view?.rows(limit: 3) else { return }
+    guard tool.report.format == .text, let view, let rows = try view.rows(limit: 3) else { return }
+    // The sample is a look at people too.
+    var reads = LabelledReads(nil, nil)
+    reads.add(view.shown(of: columns), of: table)
+    try tool.lake.record(reads.told(asking: "explain \(role) \(table)"), console)
     try console.output.write(try ExplainReport.sample(rows))
   }
 

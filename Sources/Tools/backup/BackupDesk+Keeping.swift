@@ -56,7 +56,7 @@ extension BackupDesk {
 
   /// Takes epochs out that no rule keeps.
   func forget(isTrial: Bool) throws {
-    let lock = try BackupRun.lock(lake.lakehouse(console))
+    let lock = try lake.lakehouse(console).lockBackups()
     defer { lock.unlock() }
     let repository = try opened()
     var retention = BackupRetention()
@@ -88,7 +88,7 @@ extension BackupDesk {
 
   /// Frees the room of what no epoch needs.
   func prune(isTrial: Bool) throws {
-    let lock = try BackupRun.lock(lake.lakehouse(console))
+    let lock = try lake.lakehouse(console).lockBackups()
     defer { lock.unlock() }
     let repository = try opened()
     try tell(

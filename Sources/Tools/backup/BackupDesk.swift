@@ -89,7 +89,7 @@ struct BackupDesk {
 
   /// Copies the lake's key store anew.
   func copyKeys() throws(Fault) {
-    let lock = try BackupRun.lock(lake.lakehouse(console))
+    let lock = try lake.lakehouse(console).lockBackups()
     defer { lock.unlock() }
     try opened().copyKeyStore(of: lake.lake, LocalFileSystem())
   }

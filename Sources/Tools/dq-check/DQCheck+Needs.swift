@@ -15,6 +15,7 @@ extension DQCheck {
       try found.add { try $0.add(.read, place) }
     }
     found.tell()
+    found.recordReads(sight.mayShowLabelled)
     return found.needs
   }
 }

@@ -8,14 +8,20 @@ import WarehouseJobs
 import WarehouseTool
 
 extension DQCheck {
-  /// The role that looks, if there is one.
-  func role(_ workspace: Workspace) throws -> RoleSight? {
-    guard let role = try sight.eyes.chosen(lake, options, place) else { return nil }
-    let jobs = try BoundJobs(workspace, complete: StarLineage.complete)
-    return try RoleSight(
+  /// The role that looks, if there is one, and what knows labels where columns that bear them are
+  /// shown.
+  func eyes(_ workspace: Workspace) throws -> (role: RoleSight?, book: LabelBook?) {
+    func bound() throws -> BoundJobs {
+      try BoundJobs(workspace, complete: StarLineage.complete)
+    }
+    guard let role = try sight.eyes.chosen(lake, options, place) else {
+      return (nil, sight.showsLabelled ? try LabelBook.of(workspace, bound) : nil)
+    }
+    let book = try LabelBook(try bound(), of: workspace.jobs)
+    let sight = try RoleSight(
       role, account: accountName(),
-      key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"), workspace,
-      try LabelBook(jobs, of: workspace.jobs))
+      key: try Secret.value(of: RoleSight.keyName, in: "\(lake.lake)/_secrets"), workspace, book)
+    return (sight, book)
   }
 
   /// Whether the role may read the table of `rule`; whoever asks is told of those it may not.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Columnar
 import Core
+import Engine
 import Governance
 import LakeJobs
 import LakeQuery
@@ -35,14 +36,18 @@ import WarehouseTool
     let warehouse = try place.warehousePlace(inLake: lake.lake)
     let workspace = try lake.workspace(console, needing: .readable)
     try workspace.jobs.checkSettings()
-    let role = try role(workspace)
+    let (role, book) = try eyes(workspace)
     let runner = try runner(workspace, warehouse, role, console)
     let rules = try rules(workspace, console).filter { try mayRead($0, runner, role, console) }
+    var reads = LabelledReads(role, book)
     let check = QualityCheck(runner) {
       guard role == nil, !sight.showsLabelled else { return .none }
       return try LabelCover(of: workspace) {
         try BoundJobs(workspace, complete: StarLineage.complete)
       }
+    } shows: { plan in
+      guard reads.isPossible else { return }
+      try reads.add(Optimizer(clock: console.clock).optimize(plan))
     }
     let outcomes = try rules.enumerated().map { number, rule in
       let words = "\(rule.table), rule \(number + 1) of \(rules.count)"
@@ -62,6 +67,8 @@ import WarehouseTool
     } else {
       console.note("\(lake.lake) may not be written: its events do not tell of this check")
     }
+    try lake.record(
+      reads.told(asking: rules.map(\.name).joined(separator: "\n")), console)
     try tell(found, console)
     if let fault = found.fault { throw fault }
   }

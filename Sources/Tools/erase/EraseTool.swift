@@ -56,7 +56,7 @@ import WarehouseTool
     let subjects = try SubjectsFile(jobsFolder: lake.jobs, workspace.lake.fileSystem)
     let erasure = Erasure(
       workspace, try place.warehousePlace(inLake: lake.lake), lake.queryContext(console), subjects,
-      secret: try Secret.made("erasure-key", in: "\(lake.lake)/_secrets"))
+      secret: try Secret.made(ErasureFolder.secretName, in: "\(lake.lake)/_secrets"))
     if let subject, let plan {
       try makePlan(of: subject, erasure, subjects, to: plan, console)
     } else if let apply, let signature {
@@ -96,10 +96,10 @@ import WarehouseTool
   }
 
   private func eraseAgain(_ erasure: Erasure, _ console: Console) throws {
-    let path = ErasureRecord.path(inLake: lake.lake)
-    let entry = lake.entry("erase.again", path, why: reason.why)
+    let entry = lake.entry(
+      "erase.again", "\(lake.lake)/\(ErasureFolder.record)", why: reason.why)
     let certificates = try lake.audit(console).recording(entry) {
-      try erasure.eraseAgain(recordedAt: path) { console.note("\($0.kind.rawValue) \($0.name)") }
+      try erasure.eraseAgain { console.note("\($0.kind.rawValue) \($0.name)") }
     }
     if certificates.isEmpty { console.say("nobody who was erased is there again") }
     for certificate in certificates { try console.write(JSONWriter.text(certificate.json)) }

@@ -25,6 +25,11 @@ extension LakeLog {
       to: try snapshot(of: found.table, at: operands.count == 3 ? operands[2] : nil),
       keyedBy: try keyColumns(of: found, workspace), context
     ) { try guarded?.guarding($0, as: found.name) ?? $0 }
+    var reads = eyes.reads
+    for snapshot in [difference.before, difference.after] {
+      try reads.add(rows: nil, of: found.name, snapshot.schema)
+    }
+    try lake.record(reads.told(asking: operands.joined(separator: " ")), console)
     let report = DifferenceReport(
       difference, of: found.name, limit: limit ?? (format == .json ? .max : 10), eyes.cover, console
     )

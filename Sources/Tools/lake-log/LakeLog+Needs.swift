@@ -9,7 +9,10 @@ extension LakeLog {
     for text in operands.dropFirst(isDifference ? 1 : 0).prefix(1) {
       found.read(try found.name(text))
     }
-    if isDifference { found.add { $0.add(.write, path: "\(lake.lake)/_spill") } }
+    if isDifference {
+      found.add { $0.add(.write, path: "\(lake.lake)/_spill") }
+      found.recordReads(sight.mayShowLabelled)
+    }
     return found.needs
   }
 }

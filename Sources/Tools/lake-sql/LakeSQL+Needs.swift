@@ -36,6 +36,11 @@ extension LakeSQL {
       }
     }
     needs.add(.write, path: "\(lake.lake)/_spill")
+    if jobs?.labels != nil {
+      // What it shows of people is recorded before.
+      needs.add(.write, path: "\(lake.lake)/_audit")
+      needs.add(.lock, path: "\(lake.lake)/_audit/.lock")
+    }
     return needs
   }
 

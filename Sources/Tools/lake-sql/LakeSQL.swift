@@ -1,6 +1,8 @@
 import ArgumentParser
+import Engine
 import LakeQuery
 import LakeTool
+import Lakehouse
 import UnixTool
 import WarehouseTool
 
@@ -45,8 +47,13 @@ import WarehouseTool
       format ?? (console.output.isTerminal ? .table : .json),
       escapesFormulas: formulas.isSet(or: false), console)
     try script.run(
-      over: tables.catalog, context, views: tables.views, steps: console.steps
-    ) { try writer.write($0) }
+      over: tables.catalog, context, views: tables.views, steps: console.steps,
+      resolved: { plans in
+        var reads = tables.reads
+        guard reads.isPossible else { return }
+        for plan in plans { try reads.add(Optimizer(clock: context.clock).optimize(plan)) }
+        try lake.record(reads.told(asking: script.text), console)
+      }, take: { try writer.write($0) })
   }
 
   /// A query that begins with a comment is one, though options begin so: it stands behind a mark

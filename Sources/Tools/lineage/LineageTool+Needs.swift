@@ -17,6 +17,7 @@ extension LineageTool {
       try needs.add(.read, place)
       needs.add(.write, path: "\(lake.lake)/_spill")
     }
+    found.recordReads(sight.mayShowLabelled)
     return found.needs
   }
 }

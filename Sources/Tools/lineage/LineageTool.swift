@@ -95,7 +95,7 @@ import WarehouseTool
     if question == .row {
       let answer = try RowQuestion(name, values).answer(
         workspace, jobs, warehouse: warehouse, limit: max(1, limit), rowSight(workspace, jobs), form
-      )
+      ) { try lake.record($0.told(asking: $1), console) }
       return try console.output.write(answer)
     }
     guard values.isEmpty else {

@@ -38,7 +38,8 @@ struct RowQuestion {
   /// The answer in the form that was asked for.
   func answer(
     _ workspace: Workspace, _ jobs: BoundJobs, warehouse: WarehousePlace, limit: Int,
-    _ sight: RowSight, _ form: LineageForm
+    _ sight: RowSight, _ form: LineageForm,
+    recording record: (LabelledReads, _ question: String) throws -> Void
   ) throws -> String {
     let catalog = LakeCatalog(lake: workspace.lake, jobs: workspace.jobs)
     catalog.showWarehouse(at: warehouse)
@@ -49,6 +50,9 @@ struct RowQuestion {
         .missing, "'\(table)' has no row where \(trace.condition)",
         remedy: "see what it has with lake-sql")
     }
+    var reads = sight.reads
+    try trace.tell(&reads)
+    try record(reads, "\(table) \(trace.condition)")
     switch form.format {
     case .text: return trace.text(depth: 0)
     case .json: return JSONWriter.text(trace.json) + "\n"
@@ -90,6 +94,13 @@ extension RowTrace {
       text += "\(indent)  \(place)\n\(indent)  \(shown(line.text))\n"
     }
     return text + inputs.map { $0.text(depth: depth + 1) }.joined()
+  }
+
+  /// Adds what is shown of people.
+  func tell(_ reads: inout LabelledReads) throws(Fault) {
+    try reads.add(rows: rows.count, of: table)
+    reads.add(texts: lines.count, of: table)
+    for input in inputs { try input.tell(&reads) }
   }
 
   /// The rows and lines as records, what is behind them one deeper.

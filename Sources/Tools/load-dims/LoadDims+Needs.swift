@@ -14,6 +14,7 @@ extension LoadDims {
       if question == "show" { try needs.add(.read, place) }
       needs.add(.write, path: "\(lake.lake)/_spill")
     }
+    found.recordReads(question == "show" && showsLabelled)
     return found.needs
   }
 }

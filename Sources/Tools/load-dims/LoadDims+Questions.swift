@@ -2,6 +2,7 @@ import Core
 import JSON
 import LakeJobs
 import LakeTool
+import Lakehouse
 import UnixTool
 import WarehouseJobs
 import WarehouseTool
@@ -25,6 +26,7 @@ extension LoadDims {
       let life = try MemberLife(
         dataset, Array(tables.dropFirst(2)), workspace, in: database,
         showsLabelled: showsLabelled)
+      try lake.record(life.reads.told(asking: tables.joined(separator: " ")), console)
       try console.output.write(
         format == .json ? JSONWriter.text(life.json) + "\n" : life.text)
     }

@@ -27,6 +27,9 @@ extension QuarantineTool {
       found.tell()
       found.record()
     }
+    if action == .show || action == .export {
+      found.recordReads(sight.mayShowLabelled || action == .export)
+    }
     return found.needs
   }
 }

@@ -76,8 +76,15 @@ import UnixTool
     let ids = Array(operands.dropFirst())
     guard action == .replay else {
       let found = try choice.rows(of: table, ids: ids)
-      let rows = try RowReport(
-        try rowSight(workspace, console).quarantined(found, of: table), of: table)
+      let eyes = try rowSight(workspace, console)
+      let rows = try RowReport(try eyes.quarantined(found, of: table), of: table)
+      var reads = eyes.reads
+      if eyes.role == nil {
+        reads.add(texts: found.count, of: table.target)
+      } else {
+        try reads.add(rows: found.count, of: table.name, Quarantine.schema)
+      }
+      try lake.record(reads.told(asking: operands.joined(separator: " ")), console)
       // What is exported is there to be mended.
       return try console.output.write(
         rows.text(

@@ -22,6 +22,7 @@ import UnixTool
   @OptionGroup(title: "Backup") var backup: BackupOptions
   @OptionGroup(title: "Epoch") var choice: EpochOptions
   @OptionGroup(title: "Warehouse") var warehouse: WarehouseTarget
+  @OptionGroup(title: "Erased persons") var erasing: ErasingOptions
   @OptionGroup(title: "Run") var options: RunOptions
 
   @OptionGroup(title: "Standby") var standby: StandbyOptions
@@ -49,9 +50,10 @@ import UnixTool
       return repository
     }
     func run(_ repository: BackupRepository) -> RestoreRun {
-      RestoreRun(from: repository, files, threads: threads, at: console.clock.now) { done, total in
-        console.progress("restoring", done: done, of: total, "file")
-      }
+      RestoreRun(
+        from: repository, files, threads: threads, at: console.clock.now,
+        eraseAgain: { try eraseAgain($0, console) },
+        progress: { console.progress("restoring", done: $0, of: $1, "file") })
     }
     if standby.follow { return try standby.follow(target, open, run, console) }
     let repository = try open()
@@ -80,6 +82,9 @@ import UnixTool
     if !backup.keyName.hasPrefix("secret:") { needs.add(.read, path: backup.keyName) }
     guard !plan else { return needs }
     if let lease = standby.lease { needs.add(standby.takeOver ? .write : .read, path: lease) }
+    for path in [erasing.jobs, erasing.keys] {
+      if let path, !path.hasPrefix("command:") { needs.add(.read, path: path) }
+    }
     needs.add(.write, path: "\(target).restoring")
     needs.add(.write, path: target)
     if let place = warehouse.place {
@@ -90,61 +95,5 @@ import UnixTool
       }
     }
     return needs
-  }
-}
-
-/// Which epoch, and how much of it.
-struct EpochOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("the newest epoch that is not after this time", valueName: "TIME"))
-  var at: Timestamp?
-
-  @Option(
-    name: .customLong("epoch"), help: ArgumentHelp("the epoch of this name", valueName: "NAME"))
-  var name: String?
-
-  @Option(
-    name: .customLong("table"),
-    help: ArgumentHelp("only this table, or log such as bronze/pos/events", valueName: "TABLE"))
-  var tables: [String] = []
-
-  @Option(help: ArgumentHelp("only what tables have of this day", valueName: "DATE"))
-  var day: CivilDate?
-
-  func epoch() throws(Fault) -> EpochChoice {
-    switch (at, name) {
-    case (nil, nil): return .latest
-    case (let time?, nil): return .at(time)
-    case (nil, let name?): return .named(name)
-    default:
-      throw Fault(.usage, "--at and --epoch name two epochs", remedy: "give one of them")
-    }
-  }
-
-  func scope() -> RestoreScope {
-    if let day { return .day(day, tables) }
-    return tables.isEmpty ? .whole : .tables(tables)
-  }
-}
-
-/// Where the warehouse goes, if not into the lake.
-struct WarehouseTarget: ParsableArguments {
-  @Option(
-    name: .customLong("warehouse-to"),
-    help: ArgumentHelp(
-      "put the warehouse there: a file, or an empty database as postgresql://USER@HOST/DATABASE",
-      valueName: "PLACE"))
-  var place: String?
-
-  @Option(
-    name: .customLong("warehouse-password"),
-    help: ArgumentHelp("secret:NAME for that server", valueName: "SECRET"))
-  var password: String?
-
-  func restored() throws(Fault) -> RestoredWarehouse? {
-    guard let place else { return nil }
-    let secret = try password.map { (name) throws(Fault) in
-      try Secret.resolve(name, in: "\(environment("MEDALLION_LAKE") ?? "lake")/_secrets")
-    }
-    return RestoredWarehouse(try WarehouseSource(place, password: secret))
   }
 }

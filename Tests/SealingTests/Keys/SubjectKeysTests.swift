@@ -66,4 +66,24 @@ import Testing
     #expect(words(try subjects().state(of: token)) == "unknown")
     #expect(words(try subjects().state(of: token, making: true)).count == 64)
   }
+
+  @Test func `keys are read and made while others wrap them anew`() throws {
+    let tokens = try (0..<200).map { try token("C\($0)") }
+    let running = try subjects()
+    try running.make(tokens)
+    let keys = try tokens.map { words(try running.state(of: $0)) }
+    // A run that has read files of keys, and opened none of them.
+    let reading = try subjects()
+    try reading.make(tokens)
+    let folder = KeyFolder(work.file("keys"), LocalFileSystem())
+    let store = KeyStore(ofLake: work.file("lake"), LocalFileSystem(), folder)
+    #expect(try KeyRotation(store).renewSubjects("customer_id") == 200)
+    #expect(try tokens.map { words(try reading.state(of: $0)) } == keys)
+    // What a run makes that has the former key in hand is not lost with it.
+    let late = try token("late")
+    let made = words(try running.state(of: late, making: true))
+    #expect(words(try subjects().state(of: late)) == made)
+    #expect(try KeyRotation(store).renewSubjects("customer_id") == 201)
+    #expect(words(try subjects().state(of: late)) == made)
+  }
 }

@@ -168,7 +168,7 @@ import Testing
     let root = lake.lake.folder.file("lake")
     try copyTree(root, to: lake.lake.folder.file("backup"))
     _ = try erase(lake, try lake.plan())
-    let record = ErasureRecord.path(inLake: root)
+    let record = "\(root)/\(ErasureFolder.record)"
     let text = String(decoding: try LocalFileSystem().read(record), as: UTF8.self)
     #expect(!text.contains("C-3") && !text.contains("K-3"))
     // The backup comes back, and the record with it.
@@ -177,12 +177,12 @@ import Testing
     try copyTree(lake.lake.folder.file("backup"), to: root)
     try LocalFileSystem().replace(record, kept)
     #expect(try !lake.places(of: "K-3").isEmpty)
-    #expect(try lake.erasure().eraseAgain(recordedAt: record).count == 1)
+    #expect(try lake.erasure().eraseAgain().count == 1)
     for text in PersonLake.telling {
       let places = try lake.places(of: text)
       #expect(places == [], "\(text)")
     }
-    #expect(try lake.erasure().eraseAgain(recordedAt: record).isEmpty)
+    #expect(try lake.erasure().eraseAgain().isEmpty)
   }
 
   @Test(arguments: [FaultyFileSystem.Mode.kill, .killLosingNames])

@@ -128,9 +128,12 @@ final class AccessStar {
   }
 
   /// What brings the server to the policy.
-  func grants(_ text: String, warn: @escaping (Fault) -> Void = { _ in }) throws -> ServerGrants {
+  func grants(
+    _ text: String, at session: (any Connection)? = nil,
+    warn: @escaping (Fault) -> Void = { _ in }
+  ) throws -> ServerGrants {
     ServerGrants(
-      try policy(text), try labels(), at: admin, day: Self.day,
+      try policy(text), try labels(), at: session ?? admin, day: Self.day,
       key: { () throws(Fault) in Self.key }, warn: warn)
   }
 

@@ -40,6 +40,33 @@ import Testing
     #expect(!plan.contains { $0.sql.contains(hexText(AccessStar.key.inner)) })
   }
 
+  @Test func `an apply that dies at any statement leaves all as it was, and the next ends it`() throws
+  {
+    let star = try AccessStar()
+    let plan = try star.grants(Self.policy).plan().map(\.sql)
+    var count = 0
+    func apply(dyingAt point: Int) throws {
+      count = 0
+      let session = DyingConnection(try star.session()) { _ in
+        count += 1
+        return count == point
+      }
+      _ = try star.grants(Self.policy, at: session).apply()
+    }
+    // What is before the first change and behind the last, and some in between.
+    for point in [1, 2] + (1...6).map({ $0 * plan.count / 6 + 12 }) {
+      do {
+        try apply(dyingAt: point)
+        Issue.record("statement \(point) of \(count) was not reached")
+      } catch {}
+      #expect(try star.grants(Self.policy).plan().map(\.sql) == plan, "statement \(point)")
+    }
+    try apply(dyingAt: -1)
+    #expect(count > plan.count)
+    try? apply(dyingAt: count)
+    #expect(try star.grants(Self.policy).plan().map(\.sql) == [])
+  }
+
   @Test func `users see the rows and columns of their role, and nothing else`() throws {
     let star = try AccessStar()
     _ = try star.grants(Self.policy).apply()
@@ -145,6 +172,26 @@ import Testing
     let fault = #expect(throws: Fault.self) { try grants.plan() }
     #expect(fault?.kind == .configuration)
     #expect(fault?.problem.contains("above all rules of the server") == true)
+  }
+
+  @Test func `a user who reads around the views by other rights is told of`() throws {
+    let star = try AccessStar()
+    var told: [String] = []
+    let grants = try star.grants(Self.policy) { told.append($0.problem) }
+    _ = try grants.plan()
+    #expect(!told.contains { $0.contains("sees what no policy grants") })
+    for (change, words) in [
+      ("ALTER ROLE tom# BYPASSRLS", "'tom#' sees what no policy grants: it is above all rules"),
+      (
+        "CREATE ROLE readers#; GRANT pg_read_all_data TO readers#; GRANT readers# TO mia#",
+        "'mia#' sees what no policy grants: it is a member of 'pg_read_all_data'"
+      ),
+    ] {
+      try star.admin.execute(change.replacing("#", with: star.mark))
+      told = []
+      _ = try grants.plan()
+      #expect(told.contains { $0.hasPrefix(words.replacing("#", with: star.mark)) }, "\(told)")
+    }
   }
 
   @Test func `what servers are not told of Spark's SQL is refused where it stands`() throws {

@@ -9,19 +9,25 @@ extension CompareState {
     _ path: String, from files: [() throws -> any BatchSource], of spec: CompareSpec,
     in source: SQLiteConnection, committed token: String
   ) throws {
-    let table = try SourceTable(spec, in: source)
     let state = try CompareState(path, keys: spec.keyColumns, committed: nil)
-    var replay = try Replay(state, table)
+    try state.fill(from: files, of: spec, in: source, committed: token)
+    try write(state.position, "current", in: state.database)
+    try state.database.execute("COMMIT")
+  }
+
+  /// Fills an empty state with all change rows of bronze, as `rebuild` does.
+  package func fill(
+    from files: [() throws -> any BatchSource], of spec: CompareSpec,
+    in source: SQLiteConnection, committed token: String
+  ) throws {
+    var replay = try Replay(self, try SourceTable(spec, in: source))
     for open in files {
       let file = try open()
       while let batch = try file.next() { try replay.apply(batch) }
     }
-    let database = state.database
-    var position = replay.position
+    position = replay.position
     position.token = token
     position.rowCount = try database.integer("SELECT count(*) FROM current")
-    try write(position, "current", in: database)
-    try database.execute("COMMIT")
   }
 }
 

@@ -26,7 +26,7 @@ package final class CompareState {
   }
 
   let database: SQLiteConnection
-  private(set) var position: Position
+  var position: Position
   /// Column names by layout.
   private(set) var layouts: [Int64: [String]]
   private var isSealed = false
@@ -35,8 +35,28 @@ package final class CompareState {
   /// bronze commit that named `token`; nil when bronze holds no commit of the table yet.
   /// `.configuration` when the file does not know the token, or tells rows apart in another way:
   /// `rebuild` it. The file is locked until the object goes.
-  package init(_ path: String, keys: [String], committed token: String?) throws(Fault) {
-    database = try SQLiteConnection(path, .create)
+  package convenience init(
+    _ path: String, keys: [String], committed token: String?
+  ) throws(Fault) {
+    try self.init(try SQLiteConnection(path, .create), path, keys: keys, committed: token)
+  }
+
+  /// Opens an empty state that nobody keeps: `free` takes the name of `path` away as soon as it is
+  /// open, and no journal of it is written, so that nothing of it outlives the run.
+  package convenience init(
+    scratch path: String, keys: [String], free: () throws(Fault) -> Void
+  ) throws(Fault) {
+    let database = try SQLiteConnection(path, .create)
+    try database.execute(
+      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+    try self.init(database, path, keys: keys, committed: nil)
+    try free()
+  }
+
+  private init(
+    _ database: SQLiteConnection, _ path: String, keys: [String], committed token: String?
+  ) throws(Fault) {
+    self.database = database
     // The lock is held from here to the end: two extractions of one table would undo each other.
     try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
     let isKnown = try CompareState.prepare(database, keys: keys, isEmpty: token == nil)

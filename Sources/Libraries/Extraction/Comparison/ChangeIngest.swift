@@ -105,6 +105,7 @@ struct ChangeIngest {
     let path = "\(folder)/compare.db"
     // Rows that were brought in another way are made the remembered ones.
     let token = last.map { $0.state["compare"]?.string ?? "commit \($0.version)" }
+    if contract.isSealed { return try scratchState(path, spec, source, token) }
     do {
       return try CompareState(path, keys: spec.keyColumns, committed: token)
     } catch {
@@ -116,10 +117,32 @@ struct ChangeIngest {
     return try CompareState(path, keys: spec.keyColumns, committed: token)
   }
 
+  /// The same of a table whose files lie sealed: what is remembered lies nowhere in the clear when
+  /// the run has ended, however it did, and is made anew from bronze each time.
+  private func scratchState(
+    _ path: String, _ spec: CompareSpec, _ source: SQLiteConnection, _ token: String?
+  ) throws -> CompareState {
+    try removeState(path)
+    let state = try CompareState(scratch: path, keys: spec.keyColumns) { () throws(Fault) in
+      try removeState(path)
+    }
+    guard let token else { return state }
+    let step = lake.steps.begin()
+    try state.fill(
+      from: try BronzeTable(contract, lake: lake).parquetFiles, of: spec, in: source,
+      committed: token)
+    step.end("\(path): made anew from bronze, which lies sealed")
+    return state
+  }
+
+  private func removeState(_ path: String) throws(Fault) {
+    for suffix in ["", "-journal", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
+  }
+
   private func rebuild(
     _ path: String, _ spec: CompareSpec, _ source: SQLiteConnection, _ token: String
   ) throws {
-    for suffix in ["", "-wal", "-shm"] { try lake.fileSystem.remove(path + suffix) }
+    try removeState(path)
     let table = try BronzeTable(contract, lake: lake)
     try CompareState.rebuild(
       path, from: table.parquetFiles, of: spec, in: source, committed: token)

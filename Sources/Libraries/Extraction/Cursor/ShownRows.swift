@@ -48,8 +48,21 @@ final class ShownRows {
     let folder = "\(table.table.contract.folder)/_state"
     try run.lake.fileSystem.createDirectory(folder)
     let path = "\(folder)/cursor.db"
+    // Where files lie sealed nothing of it outlives the run: keys tell people, too.
+    let isScratch = table.table.contract.isSealed
+    func free() throws(Fault) {
+      for suffix in ["", "-journal", "-wal", "-shm"] {
+        try run.lake.fileSystem.remove(path + suffix)
+      }
+    }
+    if isScratch { try free() }
     database = try SQLiteConnection(path, .create)
+    if isScratch {
+      try database.execute(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY")
+    }
     try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE")
+    if isScratch { try free() }
     let mark = ShownRows.mark(of: last, table, kind)
     let isCurrent = try ShownRows.isCurrent(database, mark)
     if !isCurrent { try ShownRows.clear(database) }

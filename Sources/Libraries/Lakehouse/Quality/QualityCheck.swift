@@ -1,6 +1,6 @@
 import Columnar
 package import Core
-import Engine
+package import Engine
 import LakeJobs
 package import LakeQuery
 
@@ -13,12 +13,18 @@ package struct QualityCheck {
   private let runner: QueryRunner
   private let clock: Clock
   private let cover: () throws -> LabelCover
+  private let shows: (LogicalPlan) throws -> Void
 
   /// `runner` asks the catalog that holds the tables; its clock decides what is fresh. Rows that
-  /// break a rule are shown as `cover` leaves them, which is asked for when there are some.
-  package init(_ runner: QueryRunner, _ cover: @escaping () throws -> LabelCover = { .none }) {
+  /// break a rule are shown as `cover` leaves them, which is asked for when there are some; `shows`
+  /// is told the query that gave them.
+  package init(
+    _ runner: QueryRunner, _ cover: @escaping () throws -> LabelCover = { .none },
+    shows: @escaping (LogicalPlan) throws -> Void = { _ in }
+  ) {
     self.runner = runner
     self.cover = cover
+    self.shows = shows
     catalog = runner.catalog
     clock = runner.context.clock
   }
@@ -70,10 +76,11 @@ package struct QualityCheck {
       }
     } catch let fault as Fault where fault.kind == .data {
       // A value that the rule's own arithmetic or casts cannot take.
-      return .unsound(placed(try cover().isTouched(by: plan) ? fault.withoutValue : fault, rule))
+      return .unsound(placed(try cover().covered(fault, of: plan), rule))
     }
     if rowCount == 0 { return .passed }
     let cover = try cover()
+    try shows(plan)
     let sample = try Batch.concatenating(rows.schema, samples)
     return .failed(rowCount: rowCount, samples: cover.covered(sample, cover.words(for: plan)))
   }
@@ -98,15 +105,6 @@ package struct QualityCheck {
     var fault = fault
     fault.kind = .configuration
     fault.place = rule.place
-    return fault
-  }
-}
-
-extension Fault {
-  /// The same without the value that it names, which bears a label.
-  fileprivate var withoutValue: Fault {
-    var fault = self
-    fault.problem = "a value that is not shown cannot be computed with"
     return fault
   }
 }

@@ -31,6 +31,17 @@ package struct LabelBook {
     self.known = known
   }
 
+  /// That of `workspace`, whose job folder is bound by `jobs` if it labels anything; nil where it
+  /// does not.
+  package static func of(
+    _ workspace: Workspace, _ jobs: () throws -> BoundJobs
+  ) throws -> LabelBook? {
+    let file = "\(workspace.jobs.path)/\(LabelsFile.fileName)"
+    let isWrong = workspace.jobs.faults.contains { $0.place?.file == file }
+    guard workspace.jobs.labels != nil || isWrong else { return nil }
+    return try LabelBook(try jobs(), of: workspace.jobs)
+  }
+
   /// Whether anything of the job folder bears a label.
   package var isEmpty: Bool { jobs.labels == nil }
 
@@ -42,6 +53,9 @@ package struct LabelBook {
     guard known[table]?.contains(column.lowercased()) ?? false else { return [Label.restricted] }
     return jobs.labels?.labels(of: column, in: table) ?? []
   }
+
+  /// The columns of `table` that its job or contract gives, in lower case, sorted.
+  func columns(of table: LakeTableName) -> [String] { (known[table] ?? []).sorted() }
 
   /// The labels of a text that holds all that rows of `table` do: what came in raw.
   package func textLabels(of table: LakeTableName) -> [String] {

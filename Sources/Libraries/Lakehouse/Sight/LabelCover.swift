@@ -1,6 +1,6 @@
 import Bronze
 package import Columnar
-import Core
+package import Core
 package import Engine
 package import LakeJobs
 import Refresh
@@ -45,6 +45,12 @@ package struct LabelCover {
         scan.columns.contains { !book.labels(of: $0.name, in: table).isEmpty }
       } ?? false
     }
+  }
+
+  /// What went wrong with `plan`, without a value that it could not compute with if that may bear a
+  /// label.
+  package func covered(_ fault: Fault, of plan: LogicalPlan) -> Fault {
+    fault.kind == .data && isTouched(by: plan) ? fault.withoutValue : fault
   }
 
   /// `rows`, whose columns are those of `table`, with what is not shown covered.

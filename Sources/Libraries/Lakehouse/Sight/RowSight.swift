@@ -11,20 +11,25 @@ package import LakeQuery
 package struct RowSight {
   package let role: RoleSight?
   package let cover: LabelCover
+  /// What knows labels of what is shown; nil where nothing is shown that bears one.
+  private let book: LabelBook?
 
   /// Everything.
-  package static var all: RowSight { RowSight(role: nil, cover: .none) }
+  package static var all: RowSight { RowSight(role: nil, cover: .none, book: nil) }
 
-  private init(role: RoleSight?, cover: LabelCover) {
+  private init(role: RoleSight?, cover: LabelCover, book: LabelBook?) {
     self.role = role
     self.cover = cover
+    self.book = book
   }
 
   /// What bears no label, and the rest if it `showsLabelled`.
   package init(
     showsLabelled: Bool, _ workspace: Workspace, _ jobs: () throws -> BoundJobs
   ) throws {
-    self.init(role: nil, cover: showsLabelled ? .none : try LabelCover(of: workspace, jobs))
+    let book = try LabelBook.of(workspace, jobs)
+    self.init(
+      role: nil, cover: showsLabelled ? .none : LabelCover(book), book: showsLabelled ? book : nil)
   }
 
   /// What `role` may see; without one, what bears no label, and the rest if it `showsLabelled`.
@@ -39,8 +44,12 @@ package struct RowSight {
     }
     let book = try LabelBook(try jobs(), of: workspace.jobs)
     self.init(
-      role: try RoleSight(role, account: account, key: key, workspace, book), cover: .none)
+      role: try RoleSight(role, account: account, key: key, workspace, book), cover: .none,
+      book: book)
   }
+
+  /// What is to be recorded of what is shown; nothing yet.
+  package var reads: LabelledReads { LabelledReads(role, book) }
 
   /// The tables whose rows are shown.
   package func tables(_ all: LakeCatalog, _ context: QueryContext) -> any Catalog {
@@ -79,12 +88,6 @@ extension LabelCover {
   /// One that covers what bears a label in the job folder of `workspace`, which is bound by `jobs`
   /// if it labels anything.
   package init(of workspace: Workspace, _ jobs: () throws -> BoundJobs) throws {
-    let file = "\(workspace.jobs.path)/\(LabelsFile.fileName)"
-    let isWrong = workspace.jobs.faults.contains { $0.place?.file == file }
-    guard workspace.jobs.labels != nil || isWrong else {
-      self = .none
-      return
-    }
-    self.init(try LabelBook(try jobs(), of: workspace.jobs))
+    self.init(try LabelBook.of(workspace, jobs))
   }
 }

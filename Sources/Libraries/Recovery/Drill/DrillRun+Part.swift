@@ -41,7 +41,7 @@ extension DrillRun {
     _ scope: RestoreScope, _ epoch: Epoch, _ repository: BackupRepository, _ folder: String
   ) throws -> (String, RestoredLake) {
     let target = "\(call.scratch)/\(folder)"
-    let run = RestoreRun(from: repository, files, threads: call.threads, at: clock.now)
+    let run = restoring(from: repository)
     let plan = try run.plan(epoch, scope, into: target)
     try run.restore(plan)
     return ("\(counted(plan.fileCount, "file")), \(counted(plan.byteCount, "byte"))", lake(target))

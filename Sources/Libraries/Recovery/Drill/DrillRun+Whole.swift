@@ -67,7 +67,7 @@ extension DrillRun {
     _ epoch: Epoch, _ repository: BackupRepository, _ name: String
   ) throws -> (String, RestoredLake) {
     let target = "\(call.scratch)/\(name)"
-    let run = RestoreRun(from: repository, files, threads: call.threads, at: clock.now)
+    let run = restoring(from: repository)
     let plan = try run.plan(epoch, .whole, into: target)
     try run.restore(plan)
     let lake = self.lake(target)

@@ -195,6 +195,13 @@ package final class DrillRun {
     return file.name
   }
 
+  /// Restores as anybody would, but that nobody is erased again: it is held against what was taken,
+  /// and goes with the scratch.
+  func restoring(from repository: BackupRepository) -> RestoreRun {
+    RestoreRun(
+      from: repository, files, threads: call.threads, at: clock.now, eraseAgain: { _ in })
+  }
+
   // MARK: Measuring
 
   /// Notes how long it took until the first right answer.

@@ -197,8 +197,9 @@ package final class BackupRepository {
 
 extension BackupRepository {
   /// Copies the key store of the lake at `root` anew, and takes former copies away: a key that was
-  /// destroyed there is destroyed here.
+  /// destroyed there is destroyed here. Its record of erasures goes with it.
   package func copyKeyStore(of root: String, _ files: any FileSystem) throws(Fault) {
     _ = try KeyStoreCopy(in: self).write(of: root, files)
+    _ = try ErasureCopy(in: self).write(of: root, files)
   }
 }

@@ -1,6 +1,7 @@
 package import Core
 import Glibc
 import JSON
+import WarehouseJobs
 
 /// Makes of an epoch what it was taken of, in an empty place:
 ///
@@ -12,18 +13,26 @@ import JSON
 /// All is written beside the target, as `<target>.restoring`, and gets its name at the end by one
 /// rename: nobody ever sees a lake that is not whole. A restore that died is gone on with by the
 /// next of the same epoch; one of another begins anew.
+///
+/// Who was erased since the epoch was taken is in it, and must not come back: the record of
+/// erasures goes along in the backup (`ErasureCopy`), and has them erased again before that rename.
 package struct RestoreRun {
   private let repository: BackupRepository
   private let files: any FileSystem
   private let threads: Int
   private let now: Timestamp
+  private let eraseAgain: (RestoredPlace) throws -> Void
   /// Told how many files are done.
   private let progress: (_ done: Int, _ of: Int) -> Void
 
+  /// `eraseAgain` takes persons out of what was restored, where the epoch is of before their
+  /// erasure; stopped anywhere, it is called again and goes on.
   package init(
     from repository: BackupRepository, _ files: any FileSystem, threads: Int, at now: Timestamp,
+    eraseAgain: @escaping (RestoredPlace) throws -> Void,
     progress: @escaping (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) {
+    self.eraseAgain = eraseAgain
     self.repository = repository
     self.files = files
     self.threads = threads
@@ -32,6 +41,9 @@ package struct RestoreRun {
   }
 
   static let record = "restore.json"
+  /// Stands while persons are erased again: all files are there, and no longer as the epoch has
+  /// them.
+  private static let erasing = ".erasing"
 
   /// What a restore into `target` would do; `.cannotCreate` when that is no empty place.
   package func plan(
@@ -44,23 +56,77 @@ package struct RestoreRun {
   /// Does it.
   package func restore(_ plan: RestorePlan, warehouse: RestoredWarehouse? = nil) throws {
     try check(plan.target)
-    try warehouse?.check(files, against: plan.epoch)
     let staging = "\(plan.target).restoring"
+    let erasures = try ErasureCopy(in: repository).pending(in: plan.epoch)
+    try checkReach(of: erasures, plan, warehouse)
     try begin(staging, plan)
-    try write(plan.files, below: staging)
-    if let day = plan.scope.day { try complete(DayFiles(day), plan, below: staging) }
-    if plan.scope == .whole {
-      for file in try KeyStoreCopy(in: repository).files() {
-        let path = "\(staging)/lake/\(file.path)"
-        try files.replace(path, file.bytes)
-        _ = withSystemPath(path) { chmod($0, mode_t(file.mode)) }
-      }
+    let isErasing = try files.exists("\(staging)/\(Self.erasing)")
+    // Once persons are being erased, neither files nor warehouse are what they were taken of.
+    if !isErasing {
+      try warehouse?.check(files, against: plan.epoch)
+      try write(plan.files, below: staging)
+      if let day = plan.scope.day { try complete(DayFiles(day), plan, below: staging) }
+      try writeNewest(of: plan, hasErasures: !erasures.isEmpty, below: staging)
+      // A lake without anything in it is one all the same.
+      try files.createDirectory("\(staging)/lake")
     }
-    // A lake without anything in it is one all the same.
-    try files.createDirectory("\(staging)/lake")
-    try warehouse?.place(from: staging, files, of: plan.epoch)
+    if !erasures.isEmpty, warehouse?.isServer != true {
+      try erase(erasures, staging, try WarehousePlace("\(staging)/\(WarehouseSurvey.file)"))
+    }
+    if warehouse?.isServer != true || !isErasing {
+      try warehouse?.place(from: staging, files, of: plan.epoch)
+    }
+    if !erasures.isEmpty, let warehouse, warehouse.isServer {
+      try erase(erasures, staging, warehouse.warehouse)
+      try files.remove("\(staging)/\(WarehouseSurvey.dump)")
+    }
     try StagedFile.syncAll(at: staging)
     try files.rename(staging, to: plan.target)
+    // Only now: without it the next run would take what was restored for what the epoch has.
+    try files.remove("\(plan.target)/\(Self.erasing)")
+  }
+
+  /// Writes what a restore of any epoch brings as it was last: keys, and who was erased.
+  private func writeNewest(
+    of plan: RestorePlan, hasErasures: Bool, below staging: String
+  ) throws(Fault) {
+    guard plan.scope == .whole || hasErasures else { return }
+    let newest =
+      try KeyStoreCopy(in: repository).files() + ErasureCopy(in: repository).files()
+    for file in newest {
+      let path = "\(staging)/lake/\(file.path)"
+      try files.replace(path, file.bytes)
+      _ = withSystemPath(path) { chmod($0, mode_t(file.mode)) }
+    }
+  }
+
+  /// Has those of `erasures` leave what was restored.
+  private func erase(
+    _ erasures: [String], _ staging: String, _ warehouse: WarehousePlace
+  ) throws {
+    let mark = "\(staging)/\(Self.erasing)"
+    if try !files.exists(mark) {
+      try StagedFile.syncAll(at: staging)
+      try files.replace(mark, [])
+    }
+    try eraseAgain(
+      RestoredPlace(
+        lake: "\(staging)/lake", jobs: "\(staging)/jobs", warehouse: warehouse,
+        erasures: erasures))
+  }
+
+  /// Refuses a dump of which nobody could be erased.
+  private func checkReach(
+    of erasures: [String], _ plan: RestorePlan, _ warehouse: RestoredWarehouse?
+  ) throws(Fault) {
+    guard !erasures.isEmpty, plan.scope == .whole, warehouse == nil,
+      plan.epoch.cut.warehouse?.kind == "server"
+    else { return }
+    throw Fault(
+      .configuration,
+      "the epoch's warehouse is a dump, and \(counted(erasures.count, "person")) erased since "
+        + "cannot be taken out of it",
+      remedy: "give --warehouse-to an empty database: it is loaded, and they are erased there")
   }
 
   /// Refuses what is no empty place.

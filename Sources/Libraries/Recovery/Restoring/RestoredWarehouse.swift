@@ -10,6 +10,11 @@ package struct RestoredWarehouse: Sendable {
 
   package init(_ source: WarehouseSource) { self.source = source }
 
+  /// Whether it is on a server.
+  var isServer: Bool { source.place.path == nil }
+
+  var warehouse: WarehousePlace { source.place }
+
   /// Refuses a place that is not empty, unless it holds just this already.
   func check(_ files: any FileSystem, against epoch: Epoch) throws(Fault) {
     guard let mark = epoch.cut.warehouse else {

@@ -1,5 +1,5 @@
 import CProcess
-package import Core
+import Core
 import Glibc
 import JSON
 package import LakeJobs
@@ -37,15 +37,9 @@ package struct BackupRun {
 
   private var lake: Lake { workspace.lake }
 
-  /// Keeps all others away who would write to a backup of the lake.
-  package static func lock(_ lake: Lake) throws(Fault) -> any FileLock {
-    try lake.fileSystem.createDirectory("\(lake.root)/_locks")
-    return try lake.fileSystem.lock("\(lake.root)/_locks/backup.lock", patience: .seconds(2))
-  }
-
   /// Takes the epoch.
   package func take(into repository: BackupRepository) throws -> Outcome {
-    let lock = try Self.lock(lake)
+    let lock = try lake.lockBackups()
     defer { lock.unlock() }
     let hold = try BackupHold(lake)
     defer { withExtendedLifetime(hold) {} }
@@ -68,8 +62,12 @@ package struct BackupRun {
     try writer.flush()
     let index = try repository.writeIndex()
     var fixtures = try repository.fixtures()
-    if let store = try KeyStoreCopy(in: repository).write(of: lake.root, lake.fileSystem) {
-      fixtures[store.name] = store.digest
+    // Only now: what was erased while the epoch was taken stands in the record by then.
+    for copy in try [
+      KeyStoreCopy(in: repository).write(of: lake.root, lake.fileSystem),
+      ErasureCopy(in: repository).write(of: lake.root, lake.fileSystem),
+    ].compactMap({ $0 }) {
+      fixtures[copy.name] = copy.digest
     }
     let number = (last?.number ?? -1) + 1
     let epoch = Epoch(

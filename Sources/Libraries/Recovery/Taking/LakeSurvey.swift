@@ -97,7 +97,11 @@ struct LakeSurvey {
   private func isPassedOver(_ path: String) -> Bool {
     guard path.hasPrefix("\(root)/") else { return false }
     let name = path.dropFirst(root.utf8.count + 1)
-    return Self.passedOver.contains(String(name))
+    // What an erasure at work has noted tells the person; the record of it goes along.
+    let isErasureNote =
+      name.hasPrefix("\(ErasureFolder.name)/") && !name.hasSuffix(".json")
+      && !name.hasSuffix(".ndjson")
+    return isErasureNote || Self.passedOver.contains(String(name))
       || name.hasPrefix("_holds/\(BackupHold.beginning)")
   }
 

@@ -78,12 +78,13 @@ package struct BackupAudit {
     guard let last = epochs.last else { return [] }
     var findings: [BackupFinding] = []
     for (file, digest) in last.fixtures.sorted(by: { $0.key < $1.key }) {
+      let folder = parent(of: file)
       let kind: BackupFinding.Class =
-        file.hasPrefix("keys/") ? .key : file.hasPrefix("keystore/") ? .keystore : .backup
+        folder == "keys" ? .key : BackupFinding.Class(rawValue: folder) ?? .backup
       let remedy =
         switch kind {
         case .key: "if it was not taken out on purpose, add the recipient anew: backup add"
-        case .keystore: "write it anew: backup keys"
+        case .keystore, .erasures: "write it anew: backup keys"
         default: "put the file back from another copy of the backup"
         }
       do throws(Fault) {
@@ -93,8 +94,8 @@ package struct BackupAudit {
         }
       } catch {
         guard error.kind == .missing else { throw error }
-        // A newer copy takes the place of the key store's.
-        if kind == .keystore, try !place.list("keystore").isEmpty { continue }
+        // A newer copy takes the place of such a one.
+        if [.keystore, .erasures].contains(kind), try !place.list(folder).isEmpty { continue }
         findings.append(BackupFinding(kind, file, "it is gone", remedy: remedy))
       }
     }

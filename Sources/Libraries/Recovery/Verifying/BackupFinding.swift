@@ -9,6 +9,7 @@ package struct BackupFinding: Sendable, Equatable {
     case epoch
     case seal
     case keystore
+    case erasures
   }
 
   package let kind: Class

@@ -38,11 +38,19 @@ package final class KeyStore: Sendable {
     return try addVersion(of: name, unlessThere: true)
   }
 
+  /// A version of a key; nil when it is not there, or not any more.
+  func liveKey(_ name: String, version: UInt32) throws(Fault) -> DataKey? {
+    if let key = try keys(name).first(where: { $0.version == version }) { return key }
+    forget(name)
+    return try keys(name).first { $0.version == version }
+  }
+
+  /// Has a key read anew when somebody asks for it next.
+  func forget(_ name: String) { opened.withLock { $0[name] = nil } }
+
   /// A version of a key; `.denied` when it is not there.
   package func key(_ name: String, version: UInt32) throws(Fault) -> DataKey {
-    if let key = try keys(name).first(where: { $0.version == version }) { return key }
-    opened.withLock { $0[name] = nil }
-    if let key = try keys(name).first(where: { $0.version == version }) { return key }
+    if let key = try liveKey(name, version: version) { return key }
     throw Fault(
       .denied, at: Place(path(of: name)), "version \(version) of the key '\(name)' is not here",
       remedy: "restore the lake's _keys from a copy, unless it was destroyed")

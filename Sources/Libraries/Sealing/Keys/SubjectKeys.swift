@@ -66,7 +66,9 @@ package struct SubjectKeys: Sendable {
       return try state(of: token)
     }
     if record.version == 0 { return .destroyed }
-    let wrapping = try store.key(wrappingKey, version: record.version)
+    guard let wrapping = try store.liveKey(wrappingKey, version: record.version) else {
+      return try stateAfterRotation(of: token, since: record.version)
+    }
     guard
       let key = wrapping.key.open(record.wrapped, for: place(of: token)).flatMap(SealingKey.init)
     else {
@@ -78,6 +80,17 @@ package struct SubjectKeys: Sendable {
     return .live(key)
   }
 
+  /// The same where the key that wraps it in what was read before is gone: a rotation has wrapped it
+  /// anew meanwhile.
+  private func stateAfterRotation(
+    of token: [UInt8], since version: UInt32
+  ) throws(Fault) -> State {
+    let now = try read(Self.bucket(of: token))[token]?.version
+    // Where it says so still, the key is gone for another reason: that is told.
+    if now == version { _ = try store.key(wrappingKey, version: version) }
+    return try state(of: token)
+  }
+
   /// Makes keys for those of `tokens` that have none: each file is written once.
   package func make(_ tokens: [[UInt8]]) throws(Fault) {
     var missing: [UInt8: Set<[UInt8]>] = [:]
@@ -85,9 +98,14 @@ package struct SubjectKeys: Sendable {
       missing[Self.bucket(of: token), default: []].insert(token)
     }
     if missing.isEmpty { return }
-    let wrapping = try store.key(wrappingKey)
+    // The first is made under the same lock.
+    _ = try store.key(wrappingKey)
     let lock = try store.lock()
     defer { lock.unlock() }
+    // A rotation may have begun since this run read the key: what the former one wrapped after that
+    // would be lost with it.
+    store.forget(wrappingKey)
+    let wrapping = try store.key(wrappingKey)
     for (number, tokens) in missing {
       // Another run may have made some of them since.
       var records = try read(number)

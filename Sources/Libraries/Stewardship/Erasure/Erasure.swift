@@ -26,6 +26,8 @@ package struct Erasure {
   private let context: QueryContext
   private let subjects: SubjectsFile
   private let secret: [UInt8]
+  /// What a test does to the session of the warehouse.
+  var watching: (any Connection) -> any Connection = { $0 }
   private var lake: Lake { workspace.lake }
 
   /// Of the lake of `workspace`, and the warehouse at `warehouse`, if there is one; `secret` is
@@ -46,7 +48,7 @@ package struct Erasure {
     _ kind: SubjectsFile.Kind, _ key: String, madeBy name: String
   ) throws -> ErasurePlan {
     let search = try PersonSearch(workspace, context)
-    guard let person = try search.person(kind, key) else {
+    guard let person = try search.person(kind, [kind.keys[0]: [key]]) else {
       throw Fault(
         .missing, "no table knows the \(kind.name) '\(key)'",
         remedy: "see how the key is written: lake-sql \"SELECT … WHERE \(kind.keys[0]) = …\"")
@@ -64,46 +66,68 @@ package struct Erasure {
     try apply(plan, approvedBy: approval.approver, tell)
   }
 
-  /// Erases once more whom the record at `path` tells of and the lake has again, as after a
-  /// restore; what was done. Nobody has to approve it again.
+  /// Erases once more whom the lake's record tells of and the lake has again, as after a restore;
+  /// what was done. Nobody has to approve it again. With `fingerprints` only those of these plans.
   package func eraseAgain(
-    recordedAt path: String, _ tell: (ErasedPlace) -> Void = { _ in }
+    _ fingerprints: [String]? = nil, _ tell: (ErasedPlace) -> Void = { _ in }
   ) throws -> [ErasureCertificate] {
+    let records = try records().filter { fingerprints?.contains($0.fingerprint) ?? true }
+    if records.isEmpty { return [] }
+    let known = try KnownKeys(workspace, warehouse, context).matching(records, secret: secret)
     var certificates: [ErasureCertificate] = []
-    for record in try ErasureRecord.all(path, lake.fileSystem) {
-      guard let kind = subjects.kinds.first(where: { $0.name == record.kind }) else { continue }
-      let known = try KnownKeys(workspace, context).matching(record, kind, secret: secret)
-      guard let key = known[kind.keys[0]]?.keys.min() ?? known.values.first?.keys.min() else {
-        continue
-      }
-      let plan = ErasurePlan(
-        kind: kind.name, key: key, substitutes: known, madeBy: "restore",
-        madeAt: lake.clock.now, places: [])
-      certificates.append(try apply(plan, approvedBy: record.approvedBy, tell))
+    for record in records {
+      let order = Order(
+        fingerprint: record.fingerprint, kind: try kind(record.kind), madeBy: "restore",
+        approvedBy: record.approvedBy, token: record.substitutes.values.flatMap(\.keys).min() ?? "")
+      // One that was stopped has changed keys already, and is gone on with by its notes.
+      let isBegun = try ErasureNotes(record.fingerprint, lake).person() != nil
+      guard isBegun || known[record.fingerprint] != nil else { continue }
+      certificates.append(try carryOut(order, known[record.fingerprint] ?? [:], tell))
     }
     return certificates
   }
 
   // MARK: Work
 
+  /// One erasure that is to be done.
+  private struct Order {
+    var fingerprint: String
+    var kind: SubjectsFile.Kind
+    var madeBy: String
+    var approvedBy: String
+    /// The keyed hash of the person's key.
+    var token: String
+  }
+
   /// What `apply` does once it is known who approved it.
   package func apply(
     _ plan: ErasurePlan, approvedBy approver: String, _ tell: (ErasedPlace) -> Void
   ) throws -> ErasureCertificate {
-    guard let kind = subjects.kinds.first(where: { $0.name == plan.kind }) else {
-      throw Fault(
-        .configuration, at: Place(subjects.path), "'\(plan.kind)' is no kind of persons any more",
-        remedy: "put it back, or make the plan anew")
+    // Where others are told by hashes of another secret, this one would be, too.
+    _ = try records()
+    let kind = try kind(plan.kind)
+    let order = Order(
+      fingerprint: plan.fingerprint, kind: kind, madeBy: plan.madeBy, approvedBy: approver,
+      token: ErasureRecord.token(of: plan.key, in: kind.keys[0], secret: secret))
+    var substitutes = plan.substitutes
+    if substitutes[kind.keys[0]]?[plan.key] == nil {
+      substitutes[kind.keys[0], default: [:]][plan.key] = Person.newSubstitute(for: plan.key)
     }
+    return try carryOut(order, substitutes, tell)
+  }
+
+  /// Takes the person of these keys out of everything, or goes on with it.
+  private func carryOut(
+    _ order: Order, _ substitutes: [String: [String: String]], _ tell: (ErasedPlace) -> Void
+  ) throws -> ErasureCertificate {
     let locks = try ErasureLocks(workspace)
     defer { locks.unlock() }
-    let notes = ErasureNotes(plan.fingerprint, lake)
+    let notes = ErasureNotes(order.fingerprint, lake)
     let search = try PersonSearch(workspace, context)
-    let person = try notes.person() ?? found(plan, kind, search)
+    let person = try notes.person() ?? found(substitutes, order.kind, search)
     try notes.keep(person)
-    let record = record(of: plan, person, approvedBy: approver)
-    try record.add(to: ErasureRecord.path(inLake: lake.root), lake.fileSystem)
-    let work = ErasureWork(lake, person, notes.journal) { search.roles(of: $0, kind) }
+    try record(of: order, person).add(to: recordPath, lake.fileSystem)
+    let work = ErasureWork(lake, person, notes.journal) { search.roles(of: $0, order.kind) }
     var places = try sweep(work, tell)
     // Now nothing is sealed with them any more but what nobody reaches.
     let keys = try destroyKeys(of: person)
@@ -117,32 +141,52 @@ package struct Erasure {
         remedy: "see what wrote it, take it out there, and run this again")
     }
     let certificate = ErasureCertificate(
-      fingerprint: plan.fingerprint, kind: kind.name,
-      token: ErasureRecord.token(of: plan.key, in: kind.keys[0], secret: secret),
-      madeBy: plan.madeBy, approvedBy: approver, erasedAt: lake.clock.now,
+      fingerprint: order.fingerprint, kind: order.kind.name, token: order.token,
+      madeBy: order.madeBy, approvedBy: order.approvedBy, erasedAt: lake.clock.now,
       places: places, searchedFiles: searched.fileCount,
       searchedBytes: searched.byteCount, kept: searched.kept)
     try notes.finish(with: certificate)
     return certificate
   }
 
-  /// The person as the lake has it now, with the substitutes that the plan has for it.
+  /// The person as the lake has it now, with the substitutes that were given out for it.
   private func found(
-    _ plan: ErasurePlan, _ kind: SubjectsFile.Kind, _ search: PersonSearch
+    _ substitutes: [String: [String: String]], _ kind: SubjectsFile.Kind, _ search: PersonSearch
   ) throws -> Person {
     var person =
-      try search.person(kind, plan.key) ?? Person(kind: kind.name, keys: [:], values: [])
-    for (column, keys) in plan.substitutes {
+      try search.person(kind, substitutes.mapValues { Set($0.keys) })
+      ?? Person(kind: kind.name, keys: [:], values: [])
+    for (column, keys) in substitutes {
       for (key, substitute) in keys { person.keys[column, default: [:]][key] = substitute }
     }
     return person
   }
 
-  private func record(
-    of plan: ErasurePlan, _ person: Person, approvedBy approver: String
-  ) -> ErasureRecord {
+  private func kind(_ name: String) throws(Fault) -> SubjectsFile.Kind {
+    guard let kind = subjects.kinds.first(where: { $0.name == name }) else {
+      throw Fault(
+        .configuration, at: Place(subjects.path), "'\(name)' is no kind of persons any more",
+        remedy: "put it back, or make the plan anew")
+    }
+    return kind
+  }
+
+  private var recordPath: String { "\(lake.root)/\(ErasureFolder.record)" }
+
+  /// What the lake's record tells; `.configuration` where another secret is needed to know whom.
+  private func records() throws(Fault) -> [ErasureRecord] {
+    let records = try ErasureRecord.all(recordPath, lake.fileSystem)
+    let name = ErasureRecord.name(of: secret)
+    guard records.contains(where: { !["", name].contains($0.secretName) }) else { return records }
+    throw Fault(
+      .configuration, at: Place(recordPath),
+      "who was erased cannot be known again: the hashes are of another secret",
+      remedy: "put the secret '\(ErasureFolder.secretName)' back, which backups hold too")
+  }
+
+  private func record(of order: Order, _ person: Person) -> ErasureRecord {
     ErasureRecord(
-      fingerprint: plan.fingerprint, kind: plan.kind,
+      fingerprint: order.fingerprint, kind: order.kind.name,
       substitutes: Dictionary(
         uniqueKeysWithValues: person.keys.map { column, keys in
           (
@@ -152,7 +196,7 @@ package struct Erasure {
                 (ErasureRecord.token(of: key, in: column, secret: secret), substitute)
               })
           )
-        }), approvedBy: approver)
+        }), approvedBy: order.approvedBy, secretName: ErasureRecord.name(of: secret))
   }
 
   private func sweep(
@@ -166,7 +210,7 @@ package struct Erasure {
     guard let warehouse else { return places }
     let database = try work.isTrial ? warehouse.openedToRead(lake.fileSystem) : opened(warehouse)
     guard let database else { return places }
-    let found = try DatabaseErasure(work, database) { table in
+    let found = try DatabaseErasure(work, watching(database)) { table in
       work.roles(LakeTableName(schema: "warehouse", name: table))
     }.erase { "warehouse.\($0)" }
     for place in found {

@@ -43,6 +43,14 @@ package struct RoleView {
     "\(Identifier.quoted(table.schema)).\(Identifier.quoted(table.name))"
   }
 
+  /// Those of `columns` that are shown as they are.
+  package func shown(of columns: [LabelledColumn]) -> [LabelledColumn] {
+    guard case .granted(_, let looks) = access else { return [] }
+    return columns.filter { column in
+      looks.contains { $0.look == .shown && $0.column.lowercased() == column.name.lowercased() }
+    }
+  }
+
   /// The query that gives what is to be seen; nil where nothing is.
   package func query(limit: Int? = nil) -> String? {
     guard case .granted(let filter, let columns) = access else { return nil }

@@ -130,6 +130,19 @@ package struct ServerGrants {
     return steps
   }
 
+  /// Tells of a member who sees more than the policy grants, by other rights that it has.
+  private func tellAround(_ member: String, of role: AccessRole, _ state: ServerState) {
+    guard state.roles[member] != nil, let above = state.around(member) else { return }
+    // Who may load by the policy itself is no surprise.
+    let loads = policy.role(state.loader)?.members.contains(member) ?? false
+    if above == state.loader && loads { return }
+    let why = above == member ? "is above all rules of the server" : "is a member of '\(above)'"
+    warn(
+      Fault(
+        .configuration, at: role.place, "'\(member)' sees what no policy grants: it \(why)",
+        remedy: "take that from it at the server, unless it is to look after that"))
+  }
+
   private func members(
     _ state: ServerState, _ target: ServerTarget, isSilent: Bool
   ) -> [Step] {
@@ -142,6 +155,7 @@ package struct ServerGrants {
             "'\(member)' is no user of the server, and gets nothing",
             remedy: "have it made with CREATE ROLE \(quoted(member)) LOGIN"))
       }
+      for member in role.members where !isSilent { tellAround(member, of: role, state) }
       let wanted = Set(role.members.filter { state.roles[$0] != nil })
       let present = state.members[role.name] ?? []
       steps += wanted.subtracting(present).sorted().map {

@@ -16,6 +16,9 @@ package struct RoleOption: ParsableArguments {
 
   package init() {}
 
+  /// Whether there is a role.
+  package var isGiven: Bool { role != nil || isPinned }
+
   /// Whether the environment sets the role.
   package var isPinned: Bool { environment(Self.variable) != nil }
 

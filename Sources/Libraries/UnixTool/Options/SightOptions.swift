@@ -11,6 +11,9 @@ package struct SightOptions: ParsableArguments {
 
   package init() {}
 
+  /// Whether columns that bear labels may be shown as they are.
+  package var mayShowLabelled: Bool { showsLabelled || eyes.isGiven }
+
   package mutating func validate() throws {
     guard showsLabelled, eyes.role != nil || eyes.isPinned else { return }
     throw ValidationError("--show-labelled in a role, which decides what is shown; leave one out")

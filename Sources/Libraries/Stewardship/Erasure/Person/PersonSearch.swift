@@ -71,10 +71,10 @@ struct PersonSearch {
     }
   }
 
-  /// The person whom `key` names; nil when no table knows the key.
-  func person(_ kind: SubjectsFile.Kind, _ key: String) throws -> Person? {
+  /// The person whom `keys` name, by column; nil when no table knows one of them.
+  func person(_ kind: SubjectsFile.Kind, _ keys: [String: Set<String>]) throws -> Person? {
     try checkLabels(kind)
-    var found: [String: Set<String>] = [kind.keys[0]: [key]]
+    var found = keys
     var values: Set<String> = []
     var isKnown = false
     var before = -1
@@ -103,9 +103,8 @@ struct PersonSearch {
     in table: LakeTableName, _ kind: SubjectsFile.Kind, _ found: inout [String: Set<String>],
     _ values: inout Set<String>
   ) throws -> Bool {
-    guard let schema = try catalog.table(TableName([table.schema, table.name]))?.schema else {
-      return false
-    }
+    let present = try catalog.presentTable(TableName([table.schema, table.name]))
+    guard let schema = present?.schema else { return false }
     let columns = schema.fields.filter { Self.canHold($0.type) }.map(\.name)
     let keys = columns.filter { kind.keys.contains($0.lowercased()) }
     let conditions = keys.compactMap { column in
@@ -136,14 +135,16 @@ struct PersonSearch {
     return isKnown
   }
 
-  private static func canHold(_ type: DataType) -> Bool {
+  /// Whether a column of the type may hold keys of persons.
+  static func canHold(_ type: DataType) -> Bool {
     switch type {
     case .string, .tinyint, .smallint, .int, .bigint: true
     default: false
     }
   }
 
-  private static func text(of column: String) -> String {
+  /// What gives a column as text.
+  static func text(of column: String) -> String {
     "CAST(\(Identifier.quoted(column)) AS STRING)"
   }
 
@@ -151,16 +152,5 @@ struct PersonSearch {
     values.sorted().map { value in
       "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
     }.joined(separator: ", ")
-  }
-}
-
-extension LakeCatalog {
-  /// A table as it is now; nil where it is not there yet.
-  fileprivate func table(_ name: TableName) throws -> (any TableProvider)? {
-    do {
-      return try table(name, reading: .whole)
-    } catch let fault as Fault where fault.kind == .missing {
-      return nil
-    }
   }
 }

@@ -14,6 +14,9 @@ struct ValueScrub: Sendable {
   /// The patterns, by the byte that they begin with, the longest first.
   private var patterns: [[Pattern]] = Array(repeating: [], count: 256)
   private(set) var isEmpty = true
+  /// A bit for each two bytes that a pattern begins with, in whatever case: nearly all places in
+  /// texts are told by it to hold none.
+  private var beginnings: [UInt64] = Array(repeating: 0, count: 1_024)
 
   /// Each value with what takes its place.
   init(_ values: [(value: String, substitute: String)]) {
@@ -23,38 +26,61 @@ struct ValueScrub: Sendable {
         let first = Int(pattern.value[0])
         guard !patterns[first].contains(where: { $0.value == pattern.value }) else { continue }
         patterns[first].append(pattern)
+        for one in Self.cases(of: pattern.value[0]) {
+          for two in Self.cases(of: pattern.value[1]) {
+            let pair = Int(one) << 8 | Int(two)
+            beginnings[pair >> 6] |= 1 << UInt64(pair & 63)
+          }
+        }
         isEmpty = false
       }
     }
   }
 
+  /// What is looked for, in lower case, however texts quote it.
+  var forms: [String] {
+    patterns.joined().map { String(decoding: $0.value, as: UTF8.self) }.sorted()
+  }
+
   /// Whether a value stands in `bytes`.
   func occurs(in bytes: ArraySlice<UInt8>) -> Bool {
-    if isEmpty { return false }
-    return bytes.withUnsafeBufferPointer { bytes in
-      bytes.indices.contains { match(at: $0, in: bytes) != nil }
-    }
+    bytes.withUnsafeBufferPointer { next(from: 0, in: $0) != nil }
   }
 
   /// `bytes` with other values in their place, and how many; nil when none stands there.
   func scrubbed(_ bytes: ArraySlice<UInt8>) -> (bytes: [UInt8], count: Int)? {
-    guard occurs(in: bytes) else { return nil }
-    return bytes.withUnsafeBufferPointer { bytes in
+    bytes.withUnsafeBufferPointer { bytes in
+      guard var hit = next(from: 0, in: bytes) else { return nil }
       var result: [UInt8] = []
       result.reserveCapacity(bytes.count)
       var count = 0
-      var index = 0
-      while index < bytes.count {
-        if let pattern = match(at: index, in: bytes) {
-          result += pattern.substitute
-          index += pattern.value.count
-          count += 1
-        } else {
-          result.append(bytes[index])
-          index += 1
-        }
+      var end = 0
+      while true {
+        result += bytes[end..<hit.index]
+        result += hit.pattern.substitute
+        end = hit.index + hit.pattern.value.count
+        count += 1
+        guard let other = next(from: end, in: bytes) else { break }
+        hit = other
       }
+      result += bytes[end...]
       return (result, count)
+    }
+  }
+
+  /// The first value that stands at `start` or behind.
+  private func next(
+    from start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> (index: Int, pattern: Pattern)? {
+    guard !isEmpty, bytes.count > start + 1 else { return nil }
+    return beginnings.withUnsafeBufferPointer { beginnings in
+      var pair = Int(bytes[start])
+      for index in start..<bytes.count - 1 {
+        pair = (pair << 8 | Int(bytes[index + 1])) & 0xffff
+        guard beginnings[pair >> 6] & (1 << UInt64(pair & 63)) != 0 else { continue }
+        if let pattern = match(at: index, in: bytes) { return (index, pattern) }
+      }
+      return nil
     }
   }
 
@@ -75,6 +101,11 @@ struct ValueScrub: Sendable {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
     default: byte >= 0x80
     }
+  }
+
+  private static func cases(of byte: UInt8) -> Set<UInt8> {
+    let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    return isLetter ? [byte, byte & ~0x20] : [byte]
   }
 
   private static func lowered(_ byte: UInt8) -> UInt8 {

@@ -19,24 +19,31 @@ struct DatabaseErasure {
   }
 
   /// What there was, table by table, all in one transaction; nothing of it is left in the files of
-  /// a database after it.
+  /// a database after it. A run that goes on where another was stopped clears those too that the
+  /// other had changed.
   func erase(naming name: (_ table: String) -> String) throws -> [ErasedPlace] {
-    let kind: ErasedPlace.Kind = roles == nil ? .database : .warehouse
-    let counts = try work.isTrial ? eraseAll() : erasedForGood()
-    let found = counts.filter { $0.count > 0 }
-    if !work.isTrial, !found.isEmpty { try clear(found.map(\.table)) }
-    return found.map { ErasedPlace(kind: kind, name: name($0.table), count: $0.count) }
-  }
-
-  private func erasedForGood() throws -> [(table: String, count: Int)] {
+    guard !work.isTrial else { return try eraseAll(naming: name).map(\.place) }
     if database.dialect == .sqlite { try database.execute("PRAGMA secure_delete = ON") }
-    return try database.transaction { try eraseAll() }
+    let found = try database.transaction { try eraseAll(naming: name) }
+    if !found.isEmpty { try clear(found.map(\.table)) }
+    return found.map(\.place)
   }
 
-  private func eraseAll() throws(Fault) -> [(table: String, count: Int)] {
-    var counts: [(table: String, count: Int)] = []
-    for table in try database.tables() { counts.append((table, try erase(table))) }
-    return counts
+  private func eraseAll(
+    naming name: (_ table: String) -> String
+  ) throws(Fault) -> [(table: String, place: ErasedPlace)] {
+    var found: [(table: String, place: ErasedPlace)] = []
+    for table in try database.tables() {
+      var count = try erase(table)
+      let begun = try work.begun(name(table))
+      guard count > 0 || begun != nil else { continue }
+      count = max(count, begun?.count ?? 0)
+      let place = ErasedPlace(
+        kind: roles == nil ? .database : .warehouse, name: name(table), count: count)
+      try work.begin(place)
+      found.append((table, place))
+    }
+    return found
   }
 
   /// Has the bytes of what is gone overwritten.
@@ -47,6 +54,8 @@ struct DatabaseErasure {
       _ = try database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     default:
       for table in tables { try database.execute("VACUUM (FULL, ANALYZE) \(quoted(table))") }
+      // What planners know of columns are values, and former ones lie there until they are cleared.
+      try database.execute("VACUUM (FULL) pg_catalog.pg_statistic")
     }
   }
 
@@ -103,31 +112,34 @@ struct DatabaseErasure {
 
   private func eraseTexts(in table: String, _ column: TableColumn) throws(Fault) -> Int {
     let name = quoted(column.name)
+    let isSQLite = database.dialect == .sqlite
     var count = 0
-    for value in values {
-      let position = database.dialect == .sqlite ? "instr(\(name), $1)" : "strpos(\(name), $1)"
-      let isText = database.dialect == .sqlite ? " AND typeof(\(name)) = 'text'" : ""
+    // Many values are looked for in one reading of the table.
+    for start in stride(from: 0, to: values.count, by: 50) {
+      let some = Array(values[start..<min(start + 50, values.count)])
+      let conditions = some.indices.map { index in
+        isSQLite
+          ? "instr(lower(\(name)), $\(index + 1)) > 0" : "strpos(lower(\(name)), $\(index + 1)) > 0"
+      }
+      let isText = isSQLite ? " AND typeof(\(name)) = 'text'" : ""
       let rows = try database.rows(
-        "SELECT DISTINCT \(name) FROM \(quoted(table)) WHERE \(position) > 0\(isText)",
-        [.string(value)])
+        "SELECT \(name), count(*) FROM \(quoted(table)) "
+          + "WHERE (\(conditions.joined(separator: " OR ")))\(isText) GROUP BY \(name)",
+        some.map { .string($0) })
       for row in rows {
-        guard case .string(let text) = row[0],
+        guard case .string(let text) = row[0], case .integer(let rowCount) = row[1],
           let after = work.scrub.scrubbed(Array(text.utf8)[...])
         else { continue }
-        let condition = " WHERE \(name) = $1"
-        count += try database.integer(
-          "SELECT count(*) FROM \(quoted(table))\(condition)", [.string(text)])
+        count += Int(rowCount)
         if work.isTrial { continue }
         _ = try database.run(
-          "UPDATE \(quoted(table)) SET \(name) = $2\(condition)",
+          "UPDATE \(quoted(table)) SET \(name) = $2 WHERE \(name) = $1",
           [.string(text), .string(String(decoding: after.bytes, as: UTF8.self))])
       }
     }
     return count
   }
 
-  /// What is looked for in texts.
-  private var values: [String] {
-    (work.person.allKeys.filter(Person.isTelling) + work.person.values).sorted()
-  }
+  /// What is looked for in texts, in lower case, however texts quote it.
+  private var values: [String] { work.scrub.forms }
 }

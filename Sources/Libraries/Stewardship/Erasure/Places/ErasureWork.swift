@@ -40,6 +40,9 @@ struct ErasureWork {
     return ErasedPlace(kind: kind, name: name, count: count, before: try digest(of: path))
   }
 
+  /// What was noted of a place, by this run or one before; nil when nobody has begun with it.
+  func begun(_ name: String) throws(Fault) -> ErasedPlace? { try journal?.place(name) }
+
   /// Notes that a file is about to be replaced.
   func begin(_ place: ErasedPlace) throws(Fault) { try journal?.add(place) }
 

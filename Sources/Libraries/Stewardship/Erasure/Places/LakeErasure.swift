@@ -8,7 +8,7 @@ import LakeJobs
 struct LakeErasure {
   /// Parts of the lake that are not gone through: locks are empty, keys and secrets hold nothing of
   /// persons, and the record of acts cannot be changed.
-  private static let others = ["_locks", "_keys", "_secrets", "_erasures", "_audit"]
+  private static let others = ["_locks", "_keys", "_secrets", ErasureFolder.name, "_audit"]
 
   private let work: ErasureWork
   private let workspace: Workspace
@@ -78,9 +78,9 @@ struct LakeErasure {
 
   private func eraseDatabase(_ path: String) throws -> ErasedPlace? {
     let database = try SQLiteConnection(path, work.isTrial ? .readOnly : .create)
-    let found = try DatabaseErasure(work, database).erase { $0 }
+    let name = work.name(of: path)
+    let found = try DatabaseErasure(work, database).erase { "\(name) \($0)" }
     let count = found.reduce(0) { $0 + $1.count }
-    return count == 0
-      ? nil : ErasedPlace(kind: .database, name: work.name(of: path), count: count)
+    return count == 0 ? nil : ErasedPlace(kind: .database, name: name, count: count)
   }
 }

@@ -32,7 +32,7 @@ struct LakeSearch {
     var outcome = Outcome()
     for path in try Tree(files).files(in: lake.root) {
       let name = String(path.dropFirst(lake.root.utf8.count + 1))
-      if name.hasPrefix("_erasures/") { continue }
+      if name.hasPrefix("\(ErasureFolder.name)/") { continue }
       outcome.fileCount += 1
       let isNamed = scrub.occurs(in: Array(name.utf8)[...])
       guard try isNamed || holds(path, &outcome.byteCount) else { continue }

@@ -2,7 +2,8 @@ import Bronze
 import Core
 import LakeJobs
 
-/// Keeps every writer of a lake away while a person is taken out of it.
+/// Keeps every writer of a lake away while a person is taken out of it, and every backup, so that
+/// an epoch is of before or of after.
 final class ErasureLocks {
   private var locks: [any FileLock] = []
 
@@ -10,6 +11,7 @@ final class ErasureLocks {
   init(_ workspace: Workspace) throws(Fault) {
     let lake = workspace.lake
     do throws(Fault) {
+      locks.append(try lake.lockBackups())
       for name in workspace.jobs.datasets.keys.sorted() where name.schema != "warehouse" {
         locks.append(try lake.lock(name))
       }

@@ -16,9 +16,8 @@ struct ErasureNotes {
   init(_ fingerprint: String, _ lake: Lake) {
     self.fingerprint = fingerprint
     files = lake.fileSystem
-    root = "\(lake.root)/\(ErasureRecord.folderName)"
-    journal = ErasureJournal(
-      "\(lake.root)/\(ErasureRecord.folderName)/\(String(fingerprint.prefix(16)))/begun", files)
+    root = "\(lake.root)/\(ErasureFolder.name)"
+    journal = ErasureJournal("\(root)/\(String(fingerprint.prefix(16)))/begun", files)
   }
 
   /// Whom a run before was about; nil when there was none, or it was done.
@@ -51,11 +50,12 @@ struct ErasureNotes {
     try files.replace(personPath, JSONWriter.bytes(json))
   }
 
-  /// Writes the certificate, and takes all else away.
+  /// Writes the certificate, beside that of an erasure before, and takes all else away.
   func finish(with certificate: ErasureCertificate) throws(Fault) {
-    try files.replace(
-      "\(root)/\(String(fingerprint.prefix(16))).json",
-      JSONWriter.bytes(certificate.json) + [UInt8(ascii: "\n")])
+    let first = "\(root)/\(lastComponent(of: ErasureFolder.certificate(fingerprint)))"
+    let stamp = "\(certificate.erasedAt)".filter { !"-:.".contains($0) }
+    let path = try files.exists(first) ? "\(folder).\(stamp).json" : first
+    try files.replace(path, JSONWriter.bytes(certificate.json) + [UInt8(ascii: "\n")])
     try Tree(files).remove(folder)
   }
 }

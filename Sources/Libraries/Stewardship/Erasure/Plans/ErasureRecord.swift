@@ -9,13 +9,13 @@ package struct ErasureRecord: Sendable, Equatable {
   /// What took the place of a key, by column and by the key's token.
   package var substitutes: [String: [String: String]]
   package var approvedBy: String
+  /// What tells the secret of the hashes from others, and not what it is.
+  package var secretName: String
 
-  /// The folder of a lake in which erasures are noted.
-  package static let folderName = "_erasures"
-  private static let fileName = "record.ndjson"
-
-  /// Where the record of the lake at `root` lies.
-  package static func path(inLake root: String) -> String { "\(root)/\(folderName)/\(fileName)" }
+  /// The name of a secret of keyed hashes.
+  package static func name(of secret: [UInt8]) -> String {
+    hexText(SHA256.keyed(secret, Array("erasures".utf8)).prefix(8))
+  }
 
   /// The keyed hash by which a key is known again.
   package static func token(of key: String, in column: String, secret: [UInt8]) -> String {
@@ -35,7 +35,8 @@ package struct ErasureRecord: Sendable, Equatable {
         fingerprint: fingerprint, kind: kind,
         substitutes: (json["substitutes"]?.object?.dictionary ?? [:]).mapValues { tokens in
           (tokens.object?.dictionary ?? [:]).compactMapValues(\.string)
-        }, approvedBy: json["approved_by"]?.string ?? "")
+        }, approvedBy: json["approved_by"]?.string ?? "",
+        secretName: json["secret"]?.string ?? "")
     }
   }
 
@@ -52,7 +53,7 @@ package struct ErasureRecord: Sendable, Equatable {
           substitutes.mapValues { tokens in
             .object(JSONObject(tokens.mapValues { .string($0) }))
           })),
-      "approved_by": .string(approvedBy),
+      "approved_by": .string(approvedBy), "secret": .string(secretName),
     ]
     let told = try files.exists(path) ? files.read(path) : []
     try files.replace(path, told + JSONWriter.bytes(json) + [UInt8(ascii: "\n")])
