@@ -40,8 +40,7 @@ import Testing
     #expect(!plan.contains { $0.sql.contains(hexText(AccessStar.key.inner)) })
   }
 
-  @Test func `an apply that dies at any statement leaves all as it was, and the next ends it`() throws
-  {
+  @Test func `an apply that dies at any statement leaves all, and the next ends it`() throws {
     let star = try AccessStar()
     let plan = try star.grants(Self.policy).plan().map(\.sql)
     var count = 0

@@ -20,7 +20,7 @@ extension ReportPage {
         } ?? "<span class=\"bad\">never</span>"
       return """
         <tr><th scope="row">\(scope == "whole" ? "All of it" : "A table and a day")</th>\
-        <td>\(words)</td><td class="n">\(days) days</td></tr>
+        <td>\(words)</td><td class="n">\(Int(days)) days</td></tr>
         """
     }
     return """
