@@ -9,8 +9,8 @@ import WarehouseJobs
 
 @testable import Stewardship
 
-/// An erasure that dies while it is at the warehouse leaves it as it was, or without the person, and
-/// the next run of it leaves no byte of the person in the database's files.
+/// An erasure that dies while it is at the warehouse leaves it as it was, or without the person,
+/// and the next run of it leaves no byte of the person in the database's files.
 @Suite struct KilledErasureTests {
   /// Before the first change, before all of them count, and before the bytes are overwritten.
   private static let points = ["UPDATE", "COMMIT", "VACUUM"]

@@ -71,7 +71,8 @@ package struct RoleSight {
     }
   }
 
-  /// The labels of a column. A text that was set aside may hold anything, whatever its table's columns do.
+  /// The labels of a column. A text that was set aside may hold anything, whatever its table's
+  /// columns do.
   func labels(of column: String, in table: LakeTableName) -> [String] {
     let labels = book.labels(of: column, in: table)
     let isText = [Quarantine.Column.raw, .rawHex, .reason].contains { $0.name == column }

@@ -48,8 +48,8 @@ extension ReportPage {
     let rebuilt =
       drill.rebuildTime.map { ", and made anew from bronze in \(Self.span($0))" } ?? ""
     return """
-      RPO \(Self.span(point)), RTO \(Self.span(delay)): so old was the newest event that came back, \
-      and so long it took to the first right answer\(rebuilt).
+      RPO \(Self.span(point)), RTO \(Self.span(delay)): so old was the newest event that came \
+      back, and so long it took to the first right answer\(rebuilt).
       """
   }
 

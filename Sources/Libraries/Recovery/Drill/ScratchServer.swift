@@ -11,8 +11,8 @@ final class ScratchServer {
   private static let user = "drill"
   private static let remedy = "install the server's programs: apt-get install postgresql"
 
-  /// Begins one in `folder`; `.temporary` where none can be begun, for then nothing is known of what
-  /// it was to load.
+  /// Begins one in `folder`; `.temporary` where none can be begun, for then nothing is known of
+  /// what it was to load.
   init(in folder: String, _ files: any FileSystem) throws(Fault) {
     self.folder = folder
     programs = try Self.programs(files)

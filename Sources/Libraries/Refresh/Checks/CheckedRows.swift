@@ -9,12 +9,12 @@ import LakeQuery
 /// quarantine rule are gathered aside.
 ///
 /// Where rows come one from one line of bronze, several threads read slices of the files
-/// (`JudgedSlices`), or another flow has had them judged before (`RowsAhead`).
+/// (`CheckedSlices`), or another flow has had them judged before (`RowsAhead`).
 final class CheckedRows: CheckedSource {
   /// Where the rows come from.
   private enum Origin {
     case plan(RowCheck)
-    case slices(JudgedSlices)
+    case slices(CheckedSlices)
     case ahead(RowsAhead, () throws -> CheckedBatch?)
   }
 
@@ -42,7 +42,7 @@ final class CheckedRows: CheckedSource {
       return
     }
     origin = .slices(
-      try JudgedSlices(
+      try CheckedSlices(
         of: streams[0], judgment, along: along, lake.fileSystem,
         threadCount: runner.context.threadCount))
   }

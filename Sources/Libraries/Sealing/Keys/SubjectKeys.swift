@@ -80,8 +80,8 @@ package struct SubjectKeys: Sendable {
     return .live(key)
   }
 
-  /// The same where the key that wraps it in what was read before is gone: a rotation has wrapped it
-  /// anew meanwhile.
+  /// The same where the key that wraps it in what was read before is gone: a rotation has wrapped
+  /// it anew meanwhile.
   private func stateAfterRotation(
     of token: [UInt8], since version: UInt32
   ) throws(Fault) -> State {

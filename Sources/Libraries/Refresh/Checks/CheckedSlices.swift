@@ -7,7 +7,7 @@ import Synchronization
 /// The rows of a stream's files, judged slice by slice by several threads; they and their order are
 /// the same for any number of threads. Each slice is read once, for the flow whose rows these are
 /// and for all flows that go along.
-final class JudgedSlices {
+final class CheckedSlices {
   private let judgment: RowJudgment
   private let along: [RowsAhead]
   private let benches: [SliceBench]
@@ -29,7 +29,7 @@ final class JudgedSlices {
     let benches = try (0..<threadCount).map { _ in try SliceBench(table, judgment, along) }
     self.benches = benches
     sliceLimit = threadCount + 2
-    slices = JudgedSlices.slices(of: table, fileSystem, isAhead: threadCount > 1)
+    slices = CheckedSlices.slices(of: table, fileSystem, isAhead: threadCount > 1)
     let idle = IdleBenches(benches)
     work =
       threadCount == 1
