@@ -59,7 +59,9 @@ final class ScratchServer {
     }
   }
 
-  /// Of root it is the user whom Debian makes for servers, who then owns the folder.
+  /// Of root it is the user whom Debian makes for servers, who then owns the folder. The folders
+  /// above it are root's alone, since all that a drill restores lies there: the user passes through
+  /// them by the one capability of root's that lets nothing be written.
   private static func starter(owning folder: String) throws(Fault) -> [String] {
     guard geteuid() == 0 else { return [] }
     guard let entry = getpwnam("postgres"),
@@ -69,7 +71,10 @@ final class ScratchServer {
         .temporary, at: Place(folder), "no server runs as root, and there is no user 'postgres'",
         remedy: "let the drill be another user's: --user NAME")
     }
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return [
+      "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups",
+      "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
+    ]
   }
 
   /// The folder of the newest release's programs.
