@@ -37,15 +37,7 @@ struct DrillChoice: ParsableArguments {
   @Option(help: ArgumentHelp("user who drills, where root starts it", valueName: "NAME"))
   var user: String?
 
-  func epoch() throws(Fault) -> EpochChoice {
-    switch (at, name) {
-    case (nil, nil): return .latest
-    case (let time?, nil): return .at(time)
-    case (nil, let name?): return .named(name)
-    default:
-      throw Fault(.usage, "--at and --epoch name two epochs", remedy: "give one of them")
-    }
-  }
+  func epoch() throws(Fault) -> EpochChoice { try EpochChoice(at: at, named: name) }
 }
 
 extension DrillDamage: ExpressibleByArgument {}

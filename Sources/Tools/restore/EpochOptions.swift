@@ -20,15 +20,7 @@ struct EpochOptions: ParsableArguments {
   @Option(help: ArgumentHelp("only what tables have of this day", valueName: "DATE"))
   var day: CivilDate?
 
-  func epoch() throws(Fault) -> EpochChoice {
-    switch (at, name) {
-    case (nil, nil): return .latest
-    case (let time?, nil): return .at(time)
-    case (nil, let name?): return .named(name)
-    default:
-      throw Fault(.usage, "--at and --epoch name two epochs", remedy: "give one of them")
-    }
-  }
+  func epoch() throws(Fault) -> EpochChoice { try EpochChoice(at: at, named: name) }
 
   func scope() -> RestoreScope {
     if let day { return .day(day, tables) }

@@ -136,4 +136,15 @@ package enum EpochChoice: Sendable, Equatable {
   case at(Timestamp)
   /// The one whose name begins so.
   case named(String)
+
+  /// What `--at` and `--epoch` name: the latest without them; `.usage` where both are given.
+  package init(at time: Timestamp?, named name: String?) throws(Fault) {
+    switch (time, name) {
+    case (nil, nil): self = .latest
+    case (let time?, nil): self = .at(time)
+    case (nil, let name?): self = .named(name)
+    default:
+      throw Fault(.usage, "--at and --epoch name two epochs", remedy: "give one of them")
+    }
+  }
 }
