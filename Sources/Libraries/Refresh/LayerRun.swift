@@ -52,7 +52,7 @@ package struct LayerRun {
     do {
       try refreshAlone(dataset, before: later, tell)
     } catch let fault as Fault {
-      throw workspace.jobs.told(fault, of: dataset)
+      throw workspace.jobs.told(fault, of: dataset, workspace.lake.fileSystem)
     }
   }
 

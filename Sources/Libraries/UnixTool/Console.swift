@@ -161,23 +161,16 @@ package final class Console {
   /// is.
   package func passTalk(_ line: [UInt8], _ level: TalkLevel?) {
     clearProgress()
-    let bytes = TalkPipe.marked(line, level)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
-      // A failed write of talk has nowhere to be told.
-      if count < 0 && errno != EINTR { return }
-      written += max(0, count)
-    }
+    // A failed write of talk has nowhere to be told.
+    _ = writeAll(TalkPipe.marked(line, level), to: 2)
   }
 
   private func talk(_ level: TalkLevel, _ talk: Talk) {
     clearProgress()
     let line = talk.line(
       level, tool: toolName, run: runID, as: talkFormat, at: Console.systemTime)
-    let bytes = TalkPipe.marked(Array(line.utf8), level)
     // A failed write of talk has nowhere to be told.
-    _ = Glibc.write(2, bytes, bytes.count)
+    _ = writeAll(TalkPipe.marked(Array(line.utf8), level), to: 2)
   }
 
   /// Whether this user may write in a folder: a report is given also where he may not.

@@ -83,7 +83,7 @@ package struct StarLoadRun {
     do {
       try work()
     } catch let fault as Fault where fault.kind.isOfOneTable {
-      listener.fail(workspace.jobs.told(fault, of: dataset))
+      listener.fail(workspace.jobs.told(fault, of: dataset, workspace.lake.fileSystem))
     }
   }
 

@@ -147,7 +147,7 @@ import Testing
     var count: Int { opened.withLock { $0 } }
 
     func open(_ path: String) throws(Fault) -> any ReadableFile {
-      if path.contains("pos/events"), path.contains(".ndjson") { opened.withLock { $0 += 1 } }
+      if path.contains("pos/events/ingest_date=") { opened.withLock { $0 += 1 } }
       return try files.open(path)
     }
   }

@@ -58,20 +58,7 @@ final class Descriptor: Sendable {
 
   /// Writes all of `bytes` where the file's position stands.
   func write(_ path: String, _ bytes: [UInt8]) throws(Fault) {
-    var failure: Int32 = 0
-    bytes.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let put = Glibc.write(number, buffer.baseAddress! + written, buffer.count - written)
-        if put >= 0 {
-          written += put
-        } else if errno != EINTR {
-          failure = errno
-          return
-        }
-      }
-    }
-    guard failure == 0 else { throw fileFault(.writing, path, code: failure) }
+    if let failure = writeAll(bytes, to: number) { throw fileFault(.writing, path, code: failure) }
   }
 
   /// Returns when the bytes are on the disk.

@@ -30,14 +30,7 @@ package enum DrillWorker {
     } catch {
       answer = ["problem": .string("\(error)"), "remedy": "report it"]
     }
-    let bytes = JSONWriter.bytes(answer)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
-      guard count > 0 else { exit(74) }
-      written += count
-    }
-    exit(0)
+    exit(writeAll(JSONWriter.bytes(answer), to: 1) == nil ? 0 : 74)
   }
 
   /// Has a process of its own do what `call` asks, as `user` if one is named; its report. `.denied`

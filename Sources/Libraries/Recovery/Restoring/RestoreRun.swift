@@ -59,11 +59,11 @@ package struct RestoreRun {
     let staging = "\(plan.target).restoring"
     let erasures = try ErasureCopy(in: repository).pending(in: plan.epoch)
     try checkReach(of: erasures, plan, warehouse)
-    try begin(staging, plan)
-    let isErasing = try files.exists("\(staging)/\(Self.erasing)")
+    let isErasing = try isBegun(staging, plan) && files.exists("\(staging)/\(Self.erasing)")
     // Once persons are being erased, neither files nor warehouse are what they were taken of.
     if !isErasing {
       try warehouse?.check(files, against: plan.epoch)
+      try begin(staging, plan)
       try write(plan.files, below: staging)
       if let day = plan.scope.day { try complete(DayFiles(day), plan, below: staging) }
       try writeNewest(of: plan, hasErasures: !erasures.isEmpty, below: staging)
@@ -141,19 +141,29 @@ package struct RestoreRun {
       remedy: "name a folder that is not there yet, and put it in its place when it is proven")
   }
 
-  /// Makes the place that the files are written to, or goes on with what is there.
-  private func begin(_ staging: String, _ plan: RestorePlan) throws(Fault) {
+  /// What tells in the place of `plan` whose it is.
+  private func record(of plan: RestorePlan) -> [UInt8] {
     let record: JSONValue = [
       "epoch": .string(plan.epoch.name), "time": .string("\(plan.epoch.time)"),
       "scope": .string(plan.scope.words), "backup": .string(repository.keys.backup),
     ]
-    let bytes = JSONWriter.bytes(record, .pretty) + [UInt8(ascii: "\n")]
+    return JSONWriter.bytes(record, .pretty) + [UInt8(ascii: "\n")]
+  }
+
+  /// Whether a restore of just this was begun at `staging`.
+  private func isBegun(_ staging: String, _ plan: RestorePlan) throws(Fault) -> Bool {
+    let path = "\(staging)/\(Self.record)"
+    return try files.exists(path) && files.read(path) == record(of: plan)
+  }
+
+  /// Makes the place that the files are written to, or goes on with what is there.
+  private func begin(_ staging: String, _ plan: RestorePlan) throws(Fault) {
+    if try isBegun(staging, plan) { return }
     let path = "\(staging)/\(Self.record)"
     if try files.exists(staging) {
-      let isOurs = try files.exists(path)
-      if isOurs, try files.read(path) == bytes { return }
+      let isOfRestore = try files.exists(path)
       let names = try files.list(staging)
-      guard isOurs || names.allSatisfy({ $0.hasPrefix(".") }) else {
+      guard isOfRestore || names.allSatisfy({ $0.hasPrefix(".") }) else {
         throw Fault(
           .cannotCreate, at: Place(staging), "what lies here was begun by no restore",
           remedy: "see what it is, and remove it")
@@ -161,7 +171,7 @@ package struct RestoreRun {
       try FolderTree(files).remove(staging)
     }
     try files.createDirectory(staging)
-    try files.replace(path, bytes)
+    try files.replace(path, record(of: plan))
   }
 
   private func write(_ all: [BackupFile], below staging: String) throws {

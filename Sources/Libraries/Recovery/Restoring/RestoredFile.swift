@@ -74,17 +74,10 @@ final class StagedFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   func append(_ bytes: [UInt8]) throws(Fault) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      guard count > 0 || errno == EINTR else {
-        throw Fault(
-          .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
-          remedy: "make room on the disk")
-      }
-      written += max(0, count)
+    if let failure = writeAll(bytes, to: descriptor) {
+      throw Fault(
+        .io, at: Place(path), "cannot write: \(systemErrorText(failure))",
+        remedy: "make room on the disk")
     }
     byteCount += bytes.count
   }

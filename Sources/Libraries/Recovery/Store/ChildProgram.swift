@@ -81,17 +81,10 @@ private final class NamelessFile {
         remedy: "make room, or let TMPDIR name another folder")
     }
     unlink(path)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      guard count > 0 || errno == EINTR else {
-        throw Fault(
-          .io, at: Place(folder), "cannot write: \(systemErrorText(errno))",
-          remedy: "make room, or let TMPDIR name another folder")
-      }
-      written += max(0, count)
+    if let failure = writeAll(bytes, to: descriptor) {
+      throw Fault(
+        .io, at: Place(folder), "cannot write: \(systemErrorText(failure))",
+        remedy: "make room, or let TMPDIR name another folder")
     }
     lseek(descriptor, 0, SEEK_SET)
   }

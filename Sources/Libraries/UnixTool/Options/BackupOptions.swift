@@ -56,11 +56,9 @@ package struct BackupOptions: ParsableArguments {
         remedy: "name a file that is not there yet")
     }
     defer { close(file) }
-    guard text.withCString({ Glibc.write(file, $0, text.utf8.count) }) == text.utf8.count,
-      fsync(file) == 0
-    else {
+    if let failure = writeAll(Array(text.utf8), to: file) ?? (fsync(file) == 0 ? nil : errno) {
       throw Fault(
-        .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
+        .io, at: Place(path), "cannot write: \(systemErrorText(failure))",
         remedy: "make room on the disk")
     }
   }

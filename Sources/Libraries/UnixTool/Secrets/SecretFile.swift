@@ -84,11 +84,9 @@ struct SecretFile {
     let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw cannotCreate }
     defer { close(file) }
-    guard text.withCString({ write(file, $0, text.utf8.count) }) == text.utf8.count,
-      fsync(file) == 0
-    else {
+    if let failure = writeAll(Array(text.utf8), to: file) ?? (fsync(file) == 0 ? nil : errno) {
       throw Fault(
-        .io, at: Place(path), "cannot write: \(systemErrorText(errno))",
+        .io, at: Place(path), "cannot write: \(systemErrorText(failure))",
         remedy: "make room on the disk")
     }
     guard link(draft, path) == 0 || errno == EEXIST else { throw cannotCreate }

@@ -26,21 +26,9 @@ package final class StandardOutput {
   /// Hands everything written so far to the system.
   package func flush() throws(Fault) {
     if pending.isEmpty || isBroken { return }
-    var failure: Int32 = 0
-    pending.withUnsafeBytes { buffer in
-      var written = 0
-      while written < buffer.count {
-        let count = Glibc.write(1, buffer.baseAddress! + written, buffer.count - written)
-        if count >= 0 {
-          written += count
-        } else if errno != EINTR {
-          failure = errno
-          return
-        }
-      }
-    }
+    let failure = writeAll(pending, to: 1)
     pending.removeAll(keepingCapacity: true)
-    guard failure == 0 else {
+    if let failure {
       isBroken = true
       throw Fault(
         .io, at: Place("standard output"), "cannot write: \(systemErrorText(failure))",
