@@ -1,4 +1,5 @@
 package import Core
+import Engine
 
 extension JobFolder {
   /// A fault of bringing `dataset` up to date as logs, pages and messages may tell it: without the
@@ -18,7 +19,7 @@ extension JobFolder {
     var labels = labels
     let file = "\(path)/\(LabelsFile.fileName)"
     do throws(Fault) {
-      if try labels == nil && fileSystem.exists(file) {
+      if labels == nil, try fileSystem.exists(file) {
         labels = try LabelsFile(file, fileSystem: fileSystem)
       }
     } catch {
