@@ -153,7 +153,8 @@ package struct RestoreRun {
   /// Whether a restore of just this was begun at `staging`.
   private func isBegun(_ staging: String, _ plan: RestorePlan) throws(Fault) -> Bool {
     let path = "\(staging)/\(Self.record)"
-    return try files.exists(path) && files.read(path) == record(of: plan)
+    guard try files.exists(path) else { return false }
+    return try files.read(path) == record(of: plan)
   }
 
   /// Makes the place that the files are written to, or goes on with what is there.
