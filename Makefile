@@ -306,7 +306,7 @@ kafka: build ## read a Kafka cluster on loopback, killing the readers (needs kca
 
 SCALE ?= 1M
 PART  ?= compare
-bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|cdc|warehouse|backup|all
+bench: build ## run the same job with others in turn: SCALE=1M, PART=compare|micro|idle|scaling|cdc|warehouse|sealing|backup|all
 	@Benchmarks/run --scale $(SCALE) --part $(PART) --bin $(BUILT)
 
 clean: ## remove what was built, and the demo's lakes; sources and landing stay
