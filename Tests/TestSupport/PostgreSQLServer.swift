@@ -98,7 +98,7 @@ package final class PostgreSQLServer {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     // A server that outlives a test which crashed must not keep locks of who had run it.
-    for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    for descriptor in Int32(3)..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     guard posix_spawn(&process, "/bin/sh", &actions, nil, words + [nil], environ) == 0 else {
       return false
     }

@@ -41,6 +41,8 @@ package struct ToolRun: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, folder.file("input"), O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, outputFile, creating, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.file("talk"), creating, 0o600)
+    // What other tests of this process have open at the moment is nothing to the tool.
+    for descriptor in Int32(3)..<1_024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var command = [program] + arguments
     if let directory { command = ["/usr/bin/env", "-C", directory] + command }
     let canary = [Canary.variable: Canary.text].merging(environment) { _, chosen in chosen }
