@@ -47,6 +47,11 @@ struct Corpus {
     for input in target.given where seen.insert(Array(input.utf8)).inserted {
       inputs.append(Array(input.utf8))
     }
+    guard try LocalFileSystem().exists(CorpusSource.ownRoot) else {
+      throw Fault(
+        .missing, at: Place(CorpusSource.ownRoot), "the inputs to begin with are not here",
+        remedy: "run it in the checkout")
+    }
     for source in target.corpus where withAttacks || !source.isAttack {
       for path in try Corpus.paths(source.path) where path.hasSuffix(source.suffix) {
         let bytes = try LocalFileSystem().read(path)

@@ -155,4 +155,37 @@ import WarehouseJobs
       #expect(try restored.findings() == [], "step \(step)")
     }
   }
+
+  @Test func `a restore that dies while it clears what another began is gone on with by any`() throws {
+    try shop.backUp("first")
+    try shop.day(3, ["e|S1|4.00"])
+    try shop.backUp(
+      "second", at: Timestamp(microseconds: Timestamp.ofTests.microseconds + 1_000_000))
+    let older = EpochChoice.at(.ofTests)
+    let ends = try [
+      shop.restore("older", older).everything(), shop.restore("newer").everything(),
+    ]
+    #expect(ends[0] != ends[1])
+    let newest = shop.lake.folder.file("newer/restore.json")
+    let whole = FaultyFileSystem()
+    _ = try shop.restore("count", older, .whole, whole)
+    for step in 1... {
+      let name = "back-\(step)"
+      let staging = shop.lake.folder.file("\(name).restoring")
+      let begun = FaultyFileSystem(faultAt: whole.stepCount / 4, .kill)
+      #expect(throws: Fault.self) { _ = try shop.restore(name, older, .whole, begun) }
+      // The dump of a server's warehouse lies here, behind the record by its name.
+      try files.replace("\(staging)/warehouse", [1])
+      #expect(throws: Fault.self) {
+        _ = try shop.restore(name, .latest, .whole, FaultyFileSystem(faultAt: step, .kill))
+      }
+      let record = "\(staging)/restore.json"
+      let isMadeAnew = try files.exists(record) && files.read(record) == files.read(newest)
+      let isOlder = step.isMultiple(of: 2)
+      let restored = try shop.restore(name, isOlder ? older : .latest)
+      #expect(try restored.everything() == ends[isOlder ? 0 : 1], "step \(step)")
+      #expect(try restored.findings() == [], "step \(step)")
+      if isMadeAnew { break }
+    }
+  }
 }

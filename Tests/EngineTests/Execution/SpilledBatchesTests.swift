@@ -36,6 +36,22 @@ import Testing
     #expect(found == expected, "seed \(seed)")
   }
 
+  @Test func `few rows of long text do not wait in memory`() throws {
+    let schema = Schema([Field("text", .string)])
+    let spilled = SpilledBatches(schema, QueryContext(clock: QueryRun.clock))
+    let length = 100_000
+    for number in 1...40 {
+      var runs = ByteRuns()
+      runs.append([UInt8](repeating: UInt8(number), count: length))
+      try spilled.append(Batch(schema, [Column(.string, count: 1, .bytes(runs))], rowCount: 1))
+      #expect(number * length - spilled.byteCount < 1 << 20)
+    }
+    let source = spilled.source()
+    var found = 0
+    while let batch = try source.next() { found += batch.rowCount }
+    #expect(found == 40)
+  }
+
   private static let texts = Kind.allCases.map { Field("\($0)", .string) }
 
   private static func column(

@@ -39,7 +39,7 @@ extension JobFolder {
   private func isLabelledByProperties(_ name: LakeTableName) -> Bool {
     let contract = contracts[name]?.properties.keys.map { $0 } ?? []
     let keys = contract + (datasets[name]?.properties.map(\.key) ?? [])
-    return keys.contains { $0.hasPrefix(LabelProperties.prefix) }
+    return LabelProperties.areAmong(keys)
   }
 }
 

@@ -114,8 +114,7 @@ package struct JobFolder: Sendable {
       let keys =
         reader.contracts.values.flatMap(\.properties.keys)
         + datasets.values.flatMap { $0.properties.map(\.key) }
-      let isLabelled = keys.contains { $0.hasPrefix(LabelProperties.prefix) }
-      return isLabelled ? LabelsFile(absentFrom: folder) : nil
+      return LabelProperties.areAmong(keys) ? LabelsFile(absentFrom: folder) : nil
     }
     let labels = try LabelsFile(file, fileSystem: lake.fileSystem)
     if faults.isEmpty {

@@ -8,7 +8,7 @@ import Engine
 ///     'publishes' = 'name(name), email(contact)' these columns may show it to people
 package struct LabelProperties: Sendable {
   /// How keys begin that speak of one column's labels.
-  static let prefix = "label."
+  private static let prefix = "label."
   private static let breakPrefix = "label.break."
   private static let publishing = "publishes"
 
@@ -24,6 +24,9 @@ package struct LabelProperties: Sendable {
   package private(set) var held: [String: Saying] = [:]
   package private(set) var broken: [String: Saying] = [:]
   package private(set) var published: [String: Saying] = [:]
+
+  /// Whether any of these keys says that a column bears a label.
+  static func areAmong(_ keys: [String]) -> Bool { keys.contains { $0.hasPrefix(prefix) } }
 
   /// Reads those of a dataset; labels must be known to `file`.
   package init(_ dataset: Dataset, _ file: LabelsFile) throws(Fault) {

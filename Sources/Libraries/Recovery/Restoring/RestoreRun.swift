@@ -169,10 +169,20 @@ package struct RestoreRun {
           .cannotCreate, at: Place(staging), "what lies here was begun by no restore",
           remedy: "see what it is, and remove it")
       }
-      try FolderTree(files).remove(staging)
+      try clear(staging)
     }
     try files.createDirectory(staging)
     try files.replace(path, record(of: plan))
+  }
+
+  /// Removes what another restore wrote. Stopped anywhere, the place tells still that a restore made
+  /// it, and not which: no restore takes what is left of its files for a part of its own.
+  private func clear(_ staging: String) throws(Fault) {
+    try files.replace("\(staging)/\(Self.record)", [])
+    for name in try files.list(staging) where name != Self.record {
+      try FolderTree(files).remove("\(staging)/\(name)")
+    }
+    try FolderTree(files).remove(staging)
   }
 
   private func write(_ all: [BackupFile], below staging: String) throws {

@@ -18,9 +18,12 @@ package final class SpilledBatches {
   /// Small batches wait here until they are worth a write.
   private var waiting: [Batch] = []
   private var waitingRowCount = 0
+  private var waitingByteCount = 0
+  /// As much as is worth a write, however few the rows.
+  private static let greatestWaitingByteCount = 1 << 20
   /// Rows appended so far.
   package private(set) var rowCount = 0
-  /// How much of them is on disk.
+  /// How much of them is on disk; the last rows may still wait, a megabyte at most and one batch.
   package var byteCount: Int { file?.byteCount ?? 0 }
 
   /// Nothing yet; what comes is set aside where `context` says.
@@ -36,7 +39,9 @@ package final class SpilledBatches {
     rowCount += batch.rowCount
     waiting.append(batch)
     waitingRowCount += batch.rowCount
-    if waitingRowCount >= Batch.standardRowCount / 2 { try write() }
+    waitingByteCount += batch.byteCount
+    let isMuch = waitingByteCount >= Self.greatestWaitingByteCount
+    if isMuch || waitingRowCount >= Batch.standardRowCount / 2 { try write() }
   }
 
   /// The batches in the order they came; nothing is appended any more.
@@ -65,6 +70,7 @@ package final class SpilledBatches {
     dictionaries = writer.dictionaries
     waiting = []
     waitingRowCount = 0
+    waitingByteCount = 0
   }
 }
 
