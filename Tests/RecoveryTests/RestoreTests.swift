@@ -156,7 +156,7 @@ import WarehouseJobs
     }
   }
 
-  @Test func `a restore that dies while it clears what another began is gone on with by any`() throws {
+  @Test func `a restore that dies while it clears what another began bars none`() throws {
     try shop.backUp("first")
     try shop.day(3, ["e|S1|4.00"])
     try shop.backUp(

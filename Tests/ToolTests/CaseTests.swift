@@ -66,9 +66,23 @@ import Testing
     }
     let status = try one.expected("expected.status").split(separator: "\n").first.map(String.init)
     #expect("\(run.status)" == status ?? "0", "\(run.talk)")
-    #expect(run.text == (try one.expected("expected.out")))
-    #expect(run.talk == (try one.expected("expected.err")))
+    #expect(difference(run.text, from: try one.expected("expected.out")) == nil)
+    #expect(difference(run.talk, from: try one.expected("expected.err")) == nil)
   }
 
   @Test func `there are cases`() { #expect(!Case.all.isEmpty) }
+}
+
+/// The first line of `text` that is not as expected, with the one that stands in its place.
+private func difference(_ text: String, from expected: String) -> String? {
+  if text == expected { return nil }
+  let (found, wanted) = (lines(text), lines(expected))
+  let number = zip(found, wanted).prefix { $0 == $1 }.count
+  let line = number < found.count ? "'\(found[number])'" : "nothing"
+  let other = number < wanted.count ? "'\(wanted[number])'" : "nothing"
+  return "line \(number + 1) is \(line) instead of \(other)"
+}
+
+private func lines(_ text: String) -> [Substring] {
+  text.split(separator: "\n", omittingEmptySubsequences: false)
 }

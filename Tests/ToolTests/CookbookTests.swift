@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The questions of `jobs/warehouse/README.md`, asked of a warehouse on a server: it answers as the
+/// The questions of `jobs/cookbook.md`, asked of a warehouse on a server: it answers as the
 /// file of the golden case `answers-the-cookbook` does.
 @Suite(.enabled(if: PostgreSQLServer.programs != nil, "no PostgreSQL server to start here"))
 struct CookbookTests {
