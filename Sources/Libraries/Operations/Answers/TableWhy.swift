@@ -1,4 +1,5 @@
 import Core
+package import Runs
 
 /// Why a table stands as it does: which run built it and from what, or what it waits for.
 ///
