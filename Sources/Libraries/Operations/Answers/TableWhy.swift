@@ -3,8 +3,8 @@ package import Runs
 
 /// Why a table stands as it does: which run built it and from what, or what it waits for.
 ///
-/// Told by the ledger, the event log and the schedule, along the graph of what tables are made of: a
-/// table waits for the farthest table before it whose last run failed, or for a run that did not
+/// Told by the ledger, the event log and the schedule, along the graph of what is made of what: a
+/// table waits for the farthest one before it whose last run failed, or for a run that did not
 /// begin in time.
 package struct TableWhy {
   /// Who makes a table and what of.
