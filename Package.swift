@@ -216,7 +216,7 @@ let tests: [Target] = [
     name: "FuzzTests", dependencies: ["TestSupport", "Core", "fuzz"], path: "Tests/FuzzTests",
     swiftSettings: testRules),
   .testTarget(
-    name: "TidyTests", dependencies: ["TestSupport", "Core"], path: "Tests/TidyTests",
+    name: "TidyTests", dependencies: ["TestSupport", "JSON", "Core"], path: "Tests/TidyTests",
     swiftSettings: houseRules),
   .testTarget(
     name: "ToolTests", dependencies: ["TestSupport", "Core"] + toolNames, path: "Tests/ToolTests",
