@@ -58,6 +58,10 @@ def slack(body, raw, headers):
             need(1 <= len(text["text"]) <= 3_000, "a text's length")
         for text in block.get("fields", []):
             need(1 <= len(text["text"]) <= 2_000, "a field's length")
+        need(block["type"] != "context" or 1 <= len(block["elements"]) <= 10, "a context's elements")
+        for text in texts + block.get("fields", []) + block.get("elements", []):
+            need(text["type"] in ("mrkdwn", "plain_text"), "a text's type")
+            need(1 <= len(text["text"]) <= 3_000, "a text's length")
     vendor_forms.slack(body["blocks"])
     return body["text"]
 
@@ -91,6 +95,7 @@ def pagerduty(body, raw, headers):
     action = body["event_action"]
     need(action in ("trigger", "acknowledge", "resolve"), "an action")
     need(1 <= len(body["dedup_key"]) <= 255, "a key of at most 255 characters")
+    need(set(body) <= {"routing_key", "event_action", "dedup_key", "client", "payload"}, "its members")
     vendor_forms.pagerduty_event(body)
     if action == "trigger":
         payload = body["payload"]

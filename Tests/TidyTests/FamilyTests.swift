@@ -41,19 +41,38 @@ import Testing
     let before = try ToolRun(program: "/usr/bin/find", [folder.path]).text
     var told = 0
     for call in calls(in: try ToolRun(tool, ["--help"]).text, of: tool) {
-      let path = try ToolRun.path(of: tool)
-      let words = "'\(path)' --needs --format json \(call.dropFirst(tool.count))"
-      let run = try ToolRun(program: "/bin/bash", ["-c", words], in: folder.path)
+      let run = try needs(of: call, tool, "json", in: folder)
       // An example may name what this business has not.
       if run.status == 66 { continue }
       #expect(run.status == 0, "\(call): \(run.talk)")
-      for line in run.text.split(separator: "\n") {
-        #expect(line.hasPrefix("{\"access\":\"") && line.hasSuffix("\"}"), "\(call): \(line)")
-      }
+      let lines = try run.text.split(separator: "\n").map { try ToldNeed($0) }
+      #expect(Set(lines).count == lines.count, "\(call): something is told twice")
+      for need in lines { #expect(need.isWellFormed, "\(call): \(need)") }
+      let text = try needs(of: call, tool, "text", in: folder).text
+      #expect(text == ToldNeed.text(of: lines), "\(call): \(text)")
       told += 1
     }
     #expect(told > 0)
     #expect(try ToolRun(program: "/usr/bin/find", [folder.path]).text == before)
+  }
+
+  private func needs(
+    of call: String, _ tool: String, _ form: String, in folder: Workdir
+  ) throws -> ToolRun {
+    let words = "'\(try ToolRun.path(of: tool))' --needs --format \(form)"
+    // An example may ask for a form of its product.
+    let rest = call.dropFirst(tool.count).replacing(/--format \w+/, with: "")
+    return try ToolRun(program: "/bin/bash", ["-c", words + rest], in: folder.path)
+  }
+
+  @Test(arguments: tools)
+  func `a form of needs that is none is a wrong call`(_ tool: String) throws {
+    let run = try ToolRun(tool, ["--needs", "--format", "xml"])
+    #expect(run.status == 64)
+    #expect(run.text == "")
+    #expect(
+      run.talk == "\(tool): 'xml' is no form of '--needs'; "
+        + "give --format text, json, unit, filter or grants\n")
   }
 
   /// The examples of a help text that are the tool's call and nothing else.

@@ -49,10 +49,14 @@ import Testing
       "Engine",
       "Governance", "Columnar", "JSON", "YAML", "Core",
     ],
-    // Runs and what is told of them: it starts programs and waits for them, and works on no table.
+    // It starts programs and waits for them, and knows no table: each step of a night begins it.
+    "Runs": [
+      "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess", "Glibc",
+    ],
+    // What is told of runs: it works on no table.
     "Operations": [
-      "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core", "CProcess",
-      "Glibc",
+      "Runs", "LakeJobs", "Pages", "Database", "Governance", "Columnar", "JSON", "YAML", "Core",
+      "CProcess", "Glibc",
     ],
     // What keeps tables well, beside the runs that fill them: it knows none of those.
     "Maintenance": [
@@ -89,7 +93,7 @@ import Testing
     ],
     // What tools that watch have in common: where runs and alerts meet the tables.
     "OperationsTool": [
-      "WarehouseTool", "LakeTool", "UnixTool", "Operations", "WarehouseJobs", "Warehouse",
+      "WarehouseTool", "LakeTool", "UnixTool", "Operations", "Runs", "WarehouseJobs", "Warehouse",
       "Lakehouse", "LakeQuery", "Bronze", "LakeJobs", "Delta", "Database", "Engine", "Governance",
       "Columnar", "Core",
     ],

@@ -19,11 +19,12 @@ extension LakeOptions {
 
   /// Has the record told of each server that is spoken to without making sure who answers.
   func recordWeakTransport(_ console: Console) {
-    nonisolated(unsafe) let log = audit(console)
-    let folder = lake
+    nonisolated(unsafe) let talker = console
+    let options = self
     WeakTransport.telling("record") { server, how throws(Fault) in
-      guard try LocalFileSystem().exists(folder) else { return }
-      try log.append(
+      guard try LocalFileSystem().exists(options.lake) else { return }
+      // Who acts is looked for only now: most runs have nothing to tell.
+      try options.audit(talker).append(
         AuditEntry(kind: "transport.weak", subject: server, details: [("how", how)]))
     }
   }

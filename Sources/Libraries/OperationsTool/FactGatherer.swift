@@ -8,6 +8,7 @@ package import LakeJobs
 import LakeTool
 import Lakehouse
 package import Operations
+package import Runs
 package import UnixTool
 package import WarehouseJobs
 

@@ -1,5 +1,6 @@
 package import LakeTool
 import Operations
+import Runs
 package import UnixTool
 import WarehouseTool
 

@@ -3,6 +3,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import OperationsTool
+import Runs
 import UnixTool
 
 extension AlertTool {

@@ -4,6 +4,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import OperationsTool
+import Runs
 import UnixTool
 import WarehouseJobs
 import WarehouseTool

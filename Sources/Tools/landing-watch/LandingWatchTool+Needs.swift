@@ -1,6 +1,7 @@
 import Core
 import LakeTool
 import Operations
+import Runs
 import UnixTool
 
 extension LandingWatchTool {

@@ -3,6 +3,7 @@ import Core
 import LakeJobs
 import LakeTool
 import Operations
+import Runs
 import UnixTool
 
 /// A command for each time that files land.

@@ -5,6 +5,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import OperationsTool
+import Runs
 import UnixTool
 import WarehouseTool
 

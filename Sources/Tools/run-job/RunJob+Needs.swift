@@ -1,5 +1,5 @@
 import Core
-import Operations
+import Runs
 import UnixTool
 
 extension RunJob {

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Core
-import LakeJobs
-import LakeTool
-import Operations
+import Runs
 import UnixTool
 
 /// A command as a run of a job.
@@ -44,13 +42,17 @@ import UnixTool
   func run(_ console: Console) throws {
     try checkCall()
     // What a run leaves may be read by who may read the lake.
-    let lakehouse = lake.lakehouse(console)
-    try lake.chosenReaders?.apply(to: lakehouse.root)
+    if let readers = lake.chosenReaders {
+      try readers.apply(to: lake.lake)
+    } else {
+      Readers.follow(lake.lake)
+    }
+    let files = LocalFileSystem()
     let raw = RawText.lastArguments(command.count)
-    let declared = try ScheduleFile(jobsFolder: lake.jobs, lakehouse.fileSystem).jobs[job]
+    let declared = try ScheduleFile(jobsFolder: lake.jobs, files).jobs[job]
     let isMadeUp = console.hasChosenClock
     var run = JobRun(
-      job, tries.command(raw, declared, console), inLake: lakehouse.root, runID: console.runID,
+      job, tries.command(raw, declared, console), inLake: lake.lake, runID: console.runID,
       nominalTime: console.clock.now,
       clock: isMadeUp
         ? RunClock(madeUp: console.clock.now) : RunClock(alarm: console.endingAlarm))
@@ -59,7 +61,7 @@ import UnixTool
     run.parentRunID = console.parentRun?.id.description
     run.policy = tries.policy(declared)
     run.patience = tries.wait?.duration ?? .zero
-    run.code = try CodeDigest.of(raw, jobsFolder: lake.jobs, lakehouse.fileSystem)
+    run.code = try CodeDigest.of(raw, jobsFolder: lake.jobs, files)
     Secret.learn(in: "\(lake.lake)/_secrets")
     var outcome: JobRun.Outcome?
     try console.finishingWhatCame {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Core
-import Operations
+import Runs
 import UnixTool
 
 /// How long a command may take, and how often it is tried.

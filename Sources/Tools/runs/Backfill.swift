@@ -2,6 +2,7 @@ import Core
 import LakeJobs
 import LakeTool
 import Operations
+import Runs
 import UnixTool
 
 /// Makes good what is missing, failed or stale: a plan first, then that plan and nothing else.

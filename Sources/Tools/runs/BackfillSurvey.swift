@@ -6,6 +6,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import Refresh
+import Runs
 
 /// How it stands with the days of each table, and what makes them good.
 ///

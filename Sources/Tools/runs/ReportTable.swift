@@ -1,3 +1,4 @@
+import Core
 import JSON
 import TextFormats
 import UnixTool
@@ -36,11 +37,11 @@ struct ReportTable {
   }
 }
 
-/// `1.250`: microseconds as seconds.
+/// `1.250`, `-0.250`: microseconds as seconds. What gets shorter has a negative change a day.
 func seconds(_ microseconds: Int) -> String {
-  let milliseconds = microseconds / 1_000
-  let rest = String(milliseconds % 1_000)
-  return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
+  let milliseconds = (microseconds / 1_000).magnitude
+  let sign = microseconds <= -1_000 ? "-" : ""
+  return "\(sign)\(milliseconds / 1_000).\(padded(Int(milliseconds % 1_000), 3))"
 }
 
 /// `12.5 MiB`.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Operations
+import Runs
 import UnixTool
 
 /// Which runs are meant.

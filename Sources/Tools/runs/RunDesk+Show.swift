@@ -1,6 +1,7 @@
 import Core
 import LakeJobs
 import Operations
+import Runs
 import UnixTool
 
 extension RunDesk {

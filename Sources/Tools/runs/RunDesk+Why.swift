@@ -1,6 +1,7 @@
 import Core
 import LakeJobs
 import Operations
+import Runs
 import UnixTool
 
 extension RunDesk {
@@ -40,13 +41,19 @@ extension RunDesk {
         remedy: Suggestion.remedy(
           for: name, among: known, otherwise: "use one of \(known.joined(separator: ", "))"))
     }
-    let answer = try TableWhy(table, interval, makers: makers, in: kept())
+    let answer = try TableWhy(
+      table, interval, makers: makers, schedule: schedule.jobs, at: now, in: kept())
     try console.output.write(report.format == .text ? words(answer) : form(answer))
     if let root = answer.root {
       console.fail(
         Fault(
           .verdict, "\(table) waits for \(root.table)", remedy: "see 'runs show \(root.run.runID)'")
       )
+    } else if let missed = answer.missed.last {
+      console.fail(
+        Fault(
+          .verdict, "\(table) waits for a run of \(missed.job)",
+          remedy: "see 'runs missing', and run it"))
     }
   }
 
@@ -58,7 +65,7 @@ extension RunDesk {
       lines.append(
         "\(answer.table)\(of): built by run \(run.runID) of \(run.job) at "
           + "\((run.endedAt ?? run.startedAt).ledgerText)\(version)")
-      for (name, version) in run.versionsIn.sorted(by: { $0.key < $1.key }) {
+      for (name, version) in answer.builtFrom.sorted(by: { $0.key < $1.key }) {
         lines.append("  from \(name) version \(version)")
       }
     } else {
@@ -72,7 +79,19 @@ extension RunDesk {
         "  \(subject) run \(wait.run.runID) of \(wait.run.job) \(end)"
           + (wait.run.cause.map { ": \($0)" } ?? ""))
     }
+    for missed in answer.missed {
+      let subject =
+        missed.table == answer.table ? "not built since:" : "it waits for \(missed.table):"
+      lines.append(
+        "  \(subject) no run of \(missed.job) has begun for \(missed.interval)\(due(missed))")
+    }
     return lines.map { shown($0) + "\n" }.joined()
+  }
+
+  /// `, due by TIME, and for 2 intervals more`.
+  private func due(_ missed: MissedRun) -> String {
+    let more = missed.count > 1 ? ", and for \(counted(missed.count - 1, "interval")) more" : ""
+    return (missed.deadline.map { ", due by \($0.ledgerText)" } ?? "") + more
   }
 
   private func form(_ answer: TableWhy) -> String {
@@ -89,6 +108,12 @@ extension RunDesk {
         wait.run.exitStatus.map(String.init), wait.run.cause,
       ])
     }
+    for missed in answer.missed {
+      table.rows.append([
+        "waits", missed.table, nil, missed.job, "missing", nil,
+        "no run has begun for \(missed.interval)\(due(missed))",
+      ])
+    }
     return table.text(report)
   }
 }
@@ -97,18 +122,23 @@ extension RunDesk {
 struct TableMakers {
   private(set) var makers: [String: TableWhy.Maker] = [:]
 
+  /// What all parts are parts of, as the Makefile has it.
+  private static let wholes = ["refresh"]
+
   /// `sources` say by which part of a refresh a bronze table is filled; without them it is any.
   init(_ jobs: JobFolder, _ sources: SourcesFile? = nil) {
     for contract in jobs.contracts.values {
       let name = contract.name.description
       makers[name] = TableWhy.Maker(
-        name, jobs: [name] + Self.parts(filling: contract, sources), inputs: [])
+        name, jobs: [name] + Self.parts(filling: contract, sources),
+        wholes: Self.wholes, inputs: [])
     }
     for dataset in jobs.ordered {
       let name = dataset.name.description
       let inputs = (jobs.inputs(of: dataset) + dataset.lookedUpTables).map(\.description)
       makers[name] = TableWhy.Maker(
-        name, jobs: [name, Self.part(of: dataset)], inputs: inputs.filter { $0 != name })
+        name, jobs: [name, Self.part(of: dataset)], wholes: Self.wholes,
+        inputs: inputs.filter { $0 != name })
     }
   }
 

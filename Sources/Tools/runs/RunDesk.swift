@@ -3,6 +3,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import Refresh
+import Runs
 import UnixTool
 
 /// Where questions about runs are answered.

@@ -4,6 +4,7 @@ import LakeJobs
 import LakeTool
 import Operations
 import Refresh
+import Runs
 import UnixTool
 
 /// What ran, what should have, and what it means.

@@ -1,6 +1,7 @@
 import Core
 import Database
 import JSON
+import Runs
 import TestSupport
 import Testing
 

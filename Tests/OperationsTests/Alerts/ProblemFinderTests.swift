@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Runs
 import TestSupport
 import Testing
 import YAML

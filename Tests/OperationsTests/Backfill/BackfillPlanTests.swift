@@ -1,5 +1,6 @@
 import Core
 import Operations
+import Runs
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Core
+import Runs
 import Testing
 
 @testable import Operations

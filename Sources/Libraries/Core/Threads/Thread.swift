@@ -29,8 +29,8 @@ package final class Thread {
     pthread_join(number, nil)
   }
 
-  /// How many threads this machine runs at once.
-  package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  /// How many threads this machine runs at once, as the system told when it was first asked.
+  package static let processorCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   /// Room for expressions as deep as they may be. A page of it costs nothing before it is used, but
   /// all of it counts where the address space is limited.

@@ -2,6 +2,7 @@ import Columnar
 package import Core
 package import Database
 import JSON
+import Runs
 
 /// The ledger's memory of alerts: one row a problem, for good.
 ///

@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Runs
 
 /// Finds shares that are too high within a window: of records refused at the door, of rows set
 /// aside by rules, of runs that failed.

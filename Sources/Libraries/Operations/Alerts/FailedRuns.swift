@@ -1,4 +1,5 @@
 import Core
+import Runs
 
 /// Finds jobs whose last run failed or was lost. A run that is being tried again has not ended.
 struct FailedRuns {

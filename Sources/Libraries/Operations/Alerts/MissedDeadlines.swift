@@ -1,4 +1,5 @@
 import Core
+import Runs
 
 /// Finds tables that were not built by their deadline, and those that will not be, as far as one
 /// can tell. Nothing of what failed is needed: only the clock, and when tables were last built.

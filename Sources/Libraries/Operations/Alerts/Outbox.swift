@@ -2,6 +2,7 @@ import Columnar
 package import Core
 import Database
 import JSON
+import Runs
 
 /// What is to be told, and was: each message waits for its channel, in order, until it is delivered
 /// or given up.

@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Runs
 
 /// Finds what has become slow against its own trend: runs, and the way of data into the lake.
 struct SlowRuns {

@@ -1,4 +1,5 @@
 package import Core
+package import Runs
 
 /// The parts of a run that decide when it ends: from the part that ended last back, each time to
 /// the part whose end the next one waited for.

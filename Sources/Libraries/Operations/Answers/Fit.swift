@@ -1,5 +1,6 @@
 package import Core
 import Glibc
+package import Runs
 
 /// Whether the night stays long enough, the memory large enough and the disk empty enough: what
 /// runs took so far, as lines that are drawn on.

@@ -1,20 +1,25 @@
-import Core
+package import Core
+package import Runs
 
 /// Why a table stands as it does: which run built it and from what, or what it waits for.
 ///
-/// Told by the ledger alone, along the graph of what tables are made from: a table waits for the
-/// farthest table before it whose last run failed.
+/// Told by the ledger, the event log and the schedule, along the graph of what is made of what: a
+/// table waits for the farthest one before it whose last run failed, or for a run that did not
+/// begin in time.
 package struct TableWhy {
   /// Who makes a table and what of.
   package struct Maker: Sendable {
     package var table: String
     /// The jobs of which a run may make it, its own first.
     package var jobs: [String]
+    /// The jobs of which those are parts: one that does not begin begins none of them.
+    package var wholes: [String]
     package var inputs: [String]
 
-    package init(_ table: String, jobs: [String], inputs: [String]) {
+    package init(_ table: String, jobs: [String], wholes: [String] = [], inputs: [String]) {
       self.table = table
       self.jobs = jobs
+      self.wholes = wholes
       self.inputs = inputs
     }
   }
@@ -23,9 +28,13 @@ package struct TableWhy {
   package let interval: RunInterval?
   /// The run that made it as it is.
   package let builtBy: RunRow?
+  /// The tables that it was made from then, with their versions.
+  package let builtFrom: [String: String]
   /// What it waits for, table by table, from its own last run to where all began; empty when it
   /// waits for nothing.
   package let waits: [Wait]
+  /// The jobs that were to make it, or what it is made from, and did not begin in time.
+  package let missed: [MissedRun]
 
   /// A table whose last run failed.
   package struct Wait: Sendable {
@@ -34,35 +43,62 @@ package struct TableWhy {
     package var state: RunState
   }
 
-  /// The answer for `table`, for an interval if one is asked for.
+  /// The answer for `table`, for an interval if one is asked for, as it stands at `now`.
   package init(
-    _ table: String, _ interval: RunInterval?, makers: [String: Maker], in ledger: RunLedger
+    _ table: String, _ interval: RunInterval?, makers: [String: Maker],
+    schedule: [String: ScheduleFile.Job] = [:], at now: Timestamp, in ledger: RunLedger
   ) throws {
     self.table = table
     self.interval = interval
     let runs = try ledger.runs(limit: 50_000)
+    let builder = Self.builder(of: table, interval, makers[table], runs, ledger)
+    builtBy = builder
+    builtFrom = try Self.inputs(of: table, builder, makers[table], ledger)
+    let chain = Self.chain(from: table, makers)
     var found: [Wait] = []
-    var seen: Set<String> = []
-    var border = [table]
-    builtBy = Self.builder(of: table, interval, makers[table], runs, ledger)
-    while !border.isEmpty {
-      var next: [String] = []
-      for name in border where seen.insert(name).inserted {
-        if let wait = Self.wait(for: name, interval, makers[name], runs, ledger) {
-          // Of one run that failed its first place in the chain is told.
-          if !found.contains(where: { $0.run.runID == wait.run.runID }) { found.append(wait) }
-        }
-        next += makers[name]?.inputs ?? []
-      }
-      border = next
+    for name in chain {
+      guard let wait = Self.wait(for: name, interval, makers[name], runs, ledger) else { continue }
+      // An interval that was made stays so, whatever became of later runs that are for none.
+      if interval != nil, builder != nil, wait.run.interval == nil { continue }
+      // Of one run that failed its first place in the chain is told.
+      if !found.contains(where: { $0.run.runID == wait.run.runID }) { found.append(wait) }
     }
     waits = found
+    missed =
+      interval != nil && builder != nil
+      ? []
+      : try MissedRun.runs(
+        of: chain.compactMap { makers[$0] }, schedule, in: interval, at: now, ledger, runs)
+  }
+
+  /// A table and those that it is made from, the nearest first.
+  private static func chain(from table: String, _ makers: [String: Maker]) -> [String] {
+    var chain = [table]
+    var seen: Set<String> = [table]
+    var index = chain.startIndex
+    while index < chain.endIndex {
+      let inputs = makers[chain[index]]?.inputs ?? []
+      chain += inputs.filter { seen.insert($0).inserted }
+      index += 1
+    }
+    return chain
+  }
+
+  /// What the table was made from, as its commit told; where that is forgotten, of all that the
+  /// run read, what the table is made from now.
+  private static func inputs(
+    of table: String, _ run: RunRow?, _ maker: Maker?, _ ledger: RunLedger
+  ) throws -> [String: String] {
+    guard let run else { return [:] }
+    if let told = try ledger.inputs(of: table, in: run) { return told }
+    guard let maker, !maker.inputs.isEmpty else { return run.versionsIn }
+    return run.versionsIn.filter { maker.inputs.contains($0.key) }
   }
 
   /// The table, of those before it or itself, where it began.
   package var root: Wait? { waits.last }
 
-  private static func concerns(
+  static func concerns(
     _ run: RunRow, _ table: String, _ interval: RunInterval?, _ maker: Maker?
   ) -> Bool {
     guard maker?.jobs.contains(run.job) ?? (run.job == table) else { return false }

@@ -1,5 +1,6 @@
 package import Core
 import JSON
+package import Runs
 
 /// What a backfill does, step by step, as a file that a person can read before it is applied: JSON
 /// lines, a head and a line a step. What is applied is what stands there, and nothing else.

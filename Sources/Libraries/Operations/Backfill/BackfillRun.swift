@@ -1,5 +1,6 @@
 import Core
 import Glibc
+package import Runs
 
 /// Applies a plan: each step as a run of its table's job, so many beside each other as may be, each
 /// after those it waits for. A step that has been done since the plan was made is not done again:

@@ -1,5 +1,6 @@
 package import Core
 package import Governance
+package import Runs
 
 /// What is known of the last days: who ran and how it ended, what run events tell, how the tables
 /// stand. Problems, gauges and the report are worked out from these, and read nothing themselves.

@@ -1,4 +1,5 @@
 import Core
+package import Runs
 
 /// Runs a command when files have landed, all that came together at once, and again when it failed
 /// and may be tried again.

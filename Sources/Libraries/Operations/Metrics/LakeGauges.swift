@@ -1,5 +1,6 @@
 import Core
 import Governance
+import Runs
 
 /// What is measured of a lake, from the facts.
 package struct LakeGauges {

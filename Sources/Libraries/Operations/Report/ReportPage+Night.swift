@@ -1,5 +1,6 @@
 import Core
 import Pages
+import Runs
 
 /// What ran, and what is wrong.
 extension ReportPage {

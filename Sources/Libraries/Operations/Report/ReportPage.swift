@@ -1,5 +1,6 @@
 package import Core
 import Pages
+import Runs
 
 /// The report of one night: one page that needs no script and no other file.
 package struct ReportPage {

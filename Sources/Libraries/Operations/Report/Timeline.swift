@@ -1,5 +1,6 @@
 import Core
 import Pages
+import Runs
 
 /// The last night's runs on one line of time, a row a job, with the way that decided when all was
 /// done.

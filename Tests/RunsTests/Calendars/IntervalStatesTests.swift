@@ -1,6 +1,5 @@
 import Core
-import LakeJobs
-import Operations
+import Runs
 import TestSupport
 import Testing
 

@@ -73,15 +73,15 @@ extension TryRow {
   /// The try in a row of `columns`; nil when it is none.
   init?(_ row: [Scalar]) {
     guard row.count == Self.columns.count, let runID = text(row[0]),
-      let number = Operations.number(row[1]), let startedAt = time(row[2])
+      let number = Runs.number(row[1]), let startedAt = time(row[2])
     else { return nil }
     self.init(runID, number: number, startedAt: startedAt)
     endedAt = time(row[3])
-    exitStatus = Operations.number(row[4])
-    signal = Operations.number(row[5])
-    delayMicroseconds = Operations.number(row[6]) ?? 0
-    cpuMicroseconds = Operations.number(row[7])
-    peakBytes = Operations.number(row[8])
+    exitStatus = Runs.number(row[4])
+    signal = Runs.number(row[5])
+    delayMicroseconds = Runs.number(row[6]) ?? 0
+    cpuMicroseconds = Runs.number(row[7])
+    peakBytes = Runs.number(row[8])
   }
 }
 

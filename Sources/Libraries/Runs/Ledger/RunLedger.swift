@@ -15,7 +15,7 @@ package import Database
 package struct RunLedger {
   /// The database, in which others keep what they remember of runs.
   package let connection: SQLiteConnection
-  private let lake: String
+  let lake: String
 
   /// The folder of what runs leave: the ledger, `locks` and `logs`.
   package static func folder(inLake lake: String) -> String { "\(lake)/_runs" }

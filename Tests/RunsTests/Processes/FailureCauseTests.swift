@@ -1,7 +1,7 @@
 import Core
 import Testing
 
-@testable import Operations
+@testable import Runs
 
 @Suite struct FailureCauseTests {
   private func cause(_ lines: [(String, TalkLevel?)]) -> String? {

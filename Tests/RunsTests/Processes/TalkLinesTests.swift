@@ -2,7 +2,7 @@ import Core
 import TestSupport
 import Testing
 
-@testable import Operations
+@testable import Runs
 
 @Suite struct TalkLinesTests {
   @Test(arguments: 1...50 as ClosedRange<UInt64>)
