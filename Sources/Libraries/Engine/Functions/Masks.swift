@@ -8,7 +8,8 @@ extension FunctionCatalog {
   /// `X`, `x`, `n`; one that is given NULL stays, as others do where no fifth is given.
   private static let mask = ScalarBinding(
     .takes(
-      .of(.string), optional: .of(.string), .of(.string), .of(.string), .of(.string))
+      .exactly(.string), optional: .exactly(.string), .exactly(.string), .exactly(.string),
+      .exactly(.string))
   ) { arguments throws(Refusal) in
     var signs: [Unicode.Scalar?] = ["X", "x", "n", nil]
     for (index, argument) in arguments.dropFirst().enumerated() {

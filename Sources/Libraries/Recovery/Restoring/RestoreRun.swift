@@ -175,8 +175,8 @@ package struct RestoreRun {
     try files.replace(path, record(of: plan))
   }
 
-  /// Removes what another restore wrote. Stopped anywhere, the place tells still that a restore made
-  /// it, and not which: no restore takes what is left of its files for a part of its own.
+  /// Removes what another restore wrote. Stopped anywhere, the place tells still that a restore
+  /// made it, and not which: none takes what is left of its files for a part of its own.
   private func clear(_ staging: String) throws(Fault) {
     try files.replace("\(staging)/\(Self.record)", [])
     for name in try files.list(staging) where name != Self.record {
