@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "'delta.enableRowTracking' = 'true'", "'delta.columnMapping.mode' = 'name'",
+    "'delta.enableRowTracking' = 'true'", "'delta.columnMapping.mode' = 'id'",
     "'delta.checkpointPolicy' = 'v3'", "'delta.feature.rowTracking' = 'supported'",
   ])
   func `a property that asks for what is not written is refused`(_ property: String) throws {

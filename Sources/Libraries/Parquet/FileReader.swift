@@ -38,9 +38,11 @@ package final class FileReader: Sendable {
   /// Reads the footer of `file`; `.data` when it is no Parquet file or a damaged one.
   ///
   /// Columns are called as the file calls them or, when there are `names` by field id, as these
-  /// say: then a column is found by its id alone, and the file must have ids.
+  /// say: then a column is found by its id alone, and the file must have ids. With `key` the ids
+  /// that there are stand under it in the metadata of the fields.
   package init(
-    _ file: any ReadableFile, namedByID names: [Int: String]? = nil, at place: Place
+    _ file: any ReadableFile, namedByID names: [Int: String]? = nil, numberedBy key: String? = nil,
+    at place: Place
   ) throws(Fault) {
     let byteCount = file.byteCount
     let tail = try FileReader.tail(of: file, at: place)
@@ -60,7 +62,7 @@ package final class FileReader: Sendable {
       var metadata = try FileMetadata(footer: footer)
       try metadata.completeSchema(names)
       self.metadata = metadata
-      mapping = try SchemaMapping(metadata.schema)
+      mapping = try SchemaMapping(metadata.schema, numberedBy: key)
       firstRows = try FileReader.check(metadata, mapping, footerOffset: footerOffset)
     } catch {
       throw error.fault(at: place, "footer at byte \(footerOffset)")

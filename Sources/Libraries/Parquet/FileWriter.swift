@@ -28,14 +28,15 @@ package final class FileWriter: BatchSink {
   private var statistics: StatisticsBuilder
 
   /// Begins a file in `draft`, which is empty; `.usage` when `schema` has a type that Parquet
-  /// cannot hold.
+  /// cannot hold. Fields whose metadata have a number under `key` get it as their field id.
   package init(
-    _ draft: any DraftFile, schema: Schema, options: WriterOptions = .standard
+    _ draft: any DraftFile, schema: Schema, options: WriterOptions = .standard,
+    numberedBy key: String? = nil
   ) throws(Fault) {
     self.draft = draft
     self.schema = schema
     self.options = options
-    metadata.schema = try SchemaElement.list(for: schema)
+    metadata.schema = try SchemaElement.list(for: schema, numberedBy: key)
     metadata.createdBy = FileWriter.createdBy
     do throws(Damage) {
       mapping = try SchemaMapping(metadata.schema)

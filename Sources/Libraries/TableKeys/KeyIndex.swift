@@ -214,7 +214,7 @@ package struct KeyIndex: Sendable {
     var partitions = PartitionNumbers(manifest.partitions)
     let spool = KeySorter(in: scratchFolder)
     for file in added {
-      let partition = partitions.number(of: file.partition(snapshot.partitionColumns))
+      let partition = partitions.number(of: file.partition(snapshot.physicalPartitionColumns))
       for source in try snapshot.scan(columns: columns, files: [file]).sources() {
         while let batch = try source.next() {
           let hashes = KeyHash.hashes(of: batch.columns, count: batch.rowCount)

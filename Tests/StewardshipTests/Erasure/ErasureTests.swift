@@ -4,6 +4,7 @@ import Delta
 import LakeJobs
 import LakeSupport
 import Maintenance
+import Parquet
 import Stewardship
 import TestSupport
 import Testing
@@ -80,6 +81,43 @@ import Testing
     let after = try #require(try sales.snapshot()?.files.first { $0.path == marked.path })
     #expect(after.deletionVector == marked.deletionVector)
     #expect(after.statisticsText?.contains(#""tightBounds":false"#) == true)
+  }
+
+  @Test func `files that know columns by names of their own lose the person too`() throws {
+    let lake = try PersonLake()
+    try lake.fill()
+    let customers = try lake.lake.workspace().lake.table(
+      LakeTableName(schema: "silver", name: "customers"))
+    let context = CommitContext(
+      engine: "test", operation: "REPLACE", runID: "map", clock: Clock(now: .ofTests))
+    let before = try #require(try customers.snapshot())
+    let rows = try before.scan().sources()
+    try customers.update(context) { change in
+      var properties = before.properties
+      properties["delta.columnMapping.mode"] = "name"
+      try change.overwriteAll(
+        BatchList(before.schema, []),
+        as: TableDefinition(schema: Schema([Field("no", .int), Field("one", .int)])))
+      try change.overwriteAll(
+        SourceList(before.schema, rows),
+        as: TableDefinition(schema: before.schema, properties: properties))
+    }
+    let mapped = try #require(try customers.snapshot())
+    #expect(mapped.physicalSchema.names.allSatisfy { $0.hasPrefix("col-") })
+    _ = try erase(lake, try lake.plan())
+    for text in PersonLake.telling {
+      let places = try lake.places(of: text)
+      #expect(places == [], "\(text)")
+    }
+    let after = try #require(try customers.snapshot())
+    #expect(after.files.map(\.path) == mapped.files.map(\.path))
+    #expect(try lake.lake.rows("SELECT * FROM silver.customers").count > 1)
+    for file in after.files {
+      let path = try customers.location(ofFile: file.path)
+      let reader = try FileReader(
+        LocalFileSystem().open(path), numberedBy: ColumnMapping.idKey, at: Place(path))
+      #expect(reader.schema.fields.allSatisfy { $0.metadata[ColumnMapping.idKey] != nil })
+    }
   }
 
   @Test func `a warehouse on a server loses the person too`() throws {

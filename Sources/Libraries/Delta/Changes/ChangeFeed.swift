@@ -60,8 +60,21 @@ package struct ChangeFeed: Sendable {
     }
     if metadata.schemaText == last.metadata.schemaText { return }
     let then = try SchemaJSON.decode(metadata.schemaText, at: place)
+    let names = ColumnMapping.physicalNames(then, metadata.configuration)
+    let physical = last.physicalSchema
     do throws(Fault) {
-      _ = try SchemaEvolution(place, widens: true).evolved(then.fields, to: last.schema.fields)
+      // Renamed since, it is the column that files know by the same name.
+      let fields = try then.fields.map { (field) throws(Fault) in
+        guard let name = names[field.name], let index = physical.index(of: name) else {
+          throw Fault(
+            .configuration, at: place, "column '\(field.name)' would go",
+            remedy: "keep the column")
+        }
+        var field = field
+        field.name = last.schema.fields[index].name
+        return field
+      }
+      _ = try SchemaEvolution(place, widens: true).evolved(fields, to: last.schema.fields)
     } catch {
       throw Fault(
         .missing, at: place, "version \(version) had other columns: \(error.problem)",

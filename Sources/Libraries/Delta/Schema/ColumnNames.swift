@@ -1,5 +1,5 @@
 import Columnar
-import Core
+package import Core
 
 /// The names that columns have in data files, statistics and partition values: their own, or with
 /// column mapping the physical names the metadata gives.
@@ -11,19 +11,15 @@ struct ColumnNames: Sendable {
   let physicalByID: [Int: String]?
 
   init(_ schema: Schema, _ metadata: TableMetadata, at place: Place) throws(Fault) {
-    switch metadata.configuration["delta.columnMapping.mode"] ?? "none" {
-    case "none":
-      physical = schema.hasSeals ? Schema(schema.fields.map(\.stored)) : schema
-      physicalByID = nil
-    case "name":
-      physical = Schema(schema.fields.map(ColumnNames.physical))
-      physicalByID = nil
+    let mode = ColumnMapping.mode(metadata.configuration)
+    physical = ColumnNames.physical(schema, isMapped: mode != "none")
+    switch mode {
+    case "none", "name": physicalByID = nil
     case "id":
-      physical = Schema(schema.fields.map(ColumnNames.physical))
       var names: [Int: String] = [:]
       try ColumnNames.collect(physical.fields, into: &names, at: place)
       physicalByID = names
-    case let mode:
+    default:
       throw Fault(
         .data, at: place, "the table maps columns by '\(mode)', which is not supported",
         remedy: "read it with a newer release")
@@ -34,9 +30,7 @@ struct ColumnNames: Sendable {
     _ fields: [Field], into names: inout [Int: String], at place: Place
   ) throws(Fault) {
     for field in fields {
-      guard
-        let id = field.metadata[SchemaJSON.jsonMark + "delta.columnMapping.id"].flatMap({ Int($0) })
-      else {
+      guard let id = field.physicalID else {
         throw Fault(
           .data, at: place, "column '\(field.name)' has no id, by which the table maps its columns",
           remedy: "restore the log from a copy")
@@ -46,9 +40,15 @@ struct ColumnNames: Sendable {
     }
   }
 
+  /// The columns of `schema` as files have them.
+  static func physical(_ schema: Schema, isMapped: Bool) -> Schema {
+    if isMapped { return Schema(schema.fields.map(physical)) }
+    return schema.hasSeals ? Schema(schema.fields.map(\.stored)) : schema
+  }
+
   private static func physical(_ field: Field) -> Field {
     var field = field.stored
-    field.name = field.metadata["delta.columnMapping.physicalName"] ?? field.name
+    field.name = field.physicalName
     field.type = physical(field.type)
     return field
   }
@@ -65,14 +65,19 @@ struct ColumnNames: Sendable {
   }
 }
 
-extension DataType {
-  /// The members of the structure that the type is, or that stands nearest below it.
-  fileprivate var nestedFields: [Field] {
-    switch self {
-    case .structure(let fields): fields
-    case .array(let element, _): element.nestedFields
-    case .map(let key, let value, _): key.nestedFields + value.nestedFields
-    default: []
+extension TableMetadata {
+  /// The partition columns as partition values are called by; `.data` at `place` when the schema
+  /// cannot be read.
+  package func physicalPartitionColumns(at place: Place) throws(Fault) -> [String] {
+    guard ColumnMapping.isOn(configuration) else { return partitionColumns }
+    return physicalPartitionColumns(try SchemaJSON.decode(schemaText, at: place))
+  }
+
+  /// The partition columns, which stand in `schema`, as partition values are called by.
+  func physicalPartitionColumns(_ schema: Schema) -> [String] {
+    guard ColumnMapping.isOn(configuration) else { return partitionColumns }
+    return partitionColumns.map { name in
+      schema.index(of: name).map { schema.fields[$0].physicalName } ?? name
     }
   }
 }

@@ -62,6 +62,7 @@ extension TableFeature {
     if properties[ChangeColumns.property] == "true" { needed.append(.changeDataFeed) }
     if properties[SchemaEvolution.wideningProperty] == "true" { needed.append(.typeWidening) }
     if properties[checkpointPolicy] == "v2" { needed.append(.v2Checkpoint) }
+    if ColumnMapping.isOn(properties) { needed.append(.columnMapping) }
     if properties[vectorsProperty] == "true" { needed.append(.deletionVectors) }
     if properties["delta.enableInCommitTimestamps"] == "true" { needed.append(.inCommitTimestamp) }
     return needed

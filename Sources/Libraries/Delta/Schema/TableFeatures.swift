@@ -14,7 +14,7 @@ enum TableFeatures {
     "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns",
     "identityColumns", "inCommitTimestamp", "domainMetadata", "clustering",
     "vacuumProtocolCheck", "allowColumnDefaults", "typeWidening", "deletionVectors",
-    "v2Checkpoint",
+    "v2Checkpoint", "columnMapping",
   ]
 
   /// Throws, naming the feature, when rows of such a table cannot be read rightly.
@@ -40,8 +40,6 @@ enum TableFeatures {
         throw unwritable("writer feature '\(feature)'", at: place)
       }
     }
-    let mode = metadata.configuration["delta.columnMapping.mode"] ?? "none"
-    if mode != "none" { throw unwritable("column mapping by \(mode)", at: place) }
     if let name = TableRules.deepRule(in: schema) {
       throw Fault(
         .configuration, at: place, "member '\(name)' has a rule, which we cannot enforce",

@@ -19,6 +19,18 @@ package struct Snapshot: Sendable {
   /// The columns whose value is the same in all rows of a file.
   package var partitionColumns: [String] { metadata.partitionColumns }
 
+  /// The same columns as the log calls them where it gives partition values: with column mapping
+  /// by the names that they have in files.
+  package var physicalPartitionColumns: [String] { metadata.physicalPartitionColumns(schema) }
+
+  /// The columns as data files and statistics call them, field for field.
+  package var physicalSchema: Schema { columnNames.physical }
+
+  /// What data files and statistics call a column.
+  package func physicalName(of column: String) -> String {
+    schema.index(of: column).map { physicalSchema.fields[$0].name } ?? column
+  }
+
   /// The table's properties, such as `delta.appendOnly`.
   package var properties: [String: String] { metadata.configuration }
 

@@ -14,6 +14,8 @@ struct Change: Sendable {
   let scope: ReadScope
   let outputRowCount: Int
   let isRearrangement: Bool
+  /// The partition columns as the change leaves them, called as in partition values.
+  var partitionColumns: [String] = []
   /// The files that tell which rows changed, where the others do not.
   var changeFiles: [ChangeFile] = []
   /// Whether the rows are those that there were, in other files.
@@ -48,9 +50,6 @@ struct Change: Sendable {
 
   /// The table's properties as the change leaves them.
   var configuration: [String: String] { (metadata ?? snapshot?.metadata)?.configuration ?? [:] }
-
-  /// The partition columns as the change leaves them.
-  var partitionColumns: [String] { (metadata ?? snapshot?.metadata)?.partitionColumns ?? [] }
 
   /// The actions of the commit, made on top of `readVersion` at `time`.
   func actions(onTopOf readVersion: Int64, at time: Timestamp) -> [Action] {

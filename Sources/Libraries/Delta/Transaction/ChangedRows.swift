@@ -49,7 +49,7 @@ struct ChangedRows {
     self.snapshot = snapshot
     self.keys = keys.compactMap { snapshot.schema.index(of: $0) }
     self.roundRowCount = roundRowCount
-    let columns = keys.isEmpty ? snapshot.partitionColumns : []
+    let columns = keys.isEmpty ? snapshot.physicalPartitionColumns : []
     var places: [[String?]: Int] = [:]
     func place(_ file: AddedFile) -> Int {
       let values = file.partition(columns)

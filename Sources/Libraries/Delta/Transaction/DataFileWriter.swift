@@ -11,7 +11,8 @@ final class DataFileWriter {
   init(_ target: WriteTarget, stagedPath: String) throws(Fault) {
     self.target = target
     file = DigestedFile(stagedPath: stagedPath, target.table.fileSystem)
-    writer = try FileWriter(file, schema: target.dataSchema)
+    writer = try FileWriter(
+      file, schema: target.dataSchema, numberedBy: ColumnMapping.idKey)
   }
 
   /// Bytes written so far.
@@ -52,7 +53,7 @@ final class DataFileWriter {
     }
     var partitionValues: [String: String?] = [:]
     for (position, value) in zip(target.partitionPositions, values) {
-      partitionValues.updateValue(value, forKey: target.schema.fields[position].name)
+      partitionValues.updateValue(value, forKey: target.physical.fields[position].name)
     }
     return AddedFile(
       path: path, partitionValues: partitionValues, byteCount: file.byteCount,

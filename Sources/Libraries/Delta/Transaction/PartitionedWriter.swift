@@ -146,7 +146,7 @@ final class PartitionedWriter: BatchSink {
   private func partition(_ values: [String?]) -> Partition {
     let key = PartitionKey(values)
     if let partition = partitions[key] { return partition }
-    let names = target.partitionPositions.map { target.schema.fields[$0].name }
+    let names = target.partitionPositions.map { target.physical.fields[$0].name }
     let folder = zip(names, values).map { FilePath.folder(column: $0, value: $1) + "/" }.joined()
     let partition = Partition(values, folder: target.folder + folder)
     partitions[key] = partition

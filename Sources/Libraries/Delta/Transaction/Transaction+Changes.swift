@@ -60,6 +60,12 @@ extension Transaction {
     {
       return true
     }
+    // A column that lies in files under another name than before is another one.
+    let names = ColumnMapping.physicalNames(schema, metadata.configuration)
+    let before = ColumnMapping.physicalNames(snapshot.schema, snapshot.properties)
+    guard before.allSatisfy({ names[$0.key] == nil || names[$0.key] == $0.value }) else {
+      return false
+    }
     let evolved = try? SchemaEvolution(Place(table.path), widens: true)
       .evolved(snapshot.schema.fields, to: schema.fields)
     return evolved?.map(\.name) == schema.names

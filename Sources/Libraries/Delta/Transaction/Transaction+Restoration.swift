@@ -20,7 +20,12 @@ extension Transaction {
       added.append(file)
       outputRowCount = outputRowCount.saturatingAdd(file.rowCount ?? 0)
     }
+    let last = metadata?.configuration[ColumnMapping.lastProperty].flatMap { Int($0) }
     metadata = old.metadata
+    // No number of a column is given twice, though the column be gone.
+    if let last, let then = old.metadata.configuration[ColumnMapping.lastProperty] {
+      metadata?.configuration[ColumnMapping.lastProperty] = "\(max(last, Int(then) ?? 0))"
+    }
     schema = old.schema
     heldRules = nil
     for (application, now) in (snapshot?.transactions ?? [:]).sorted(by: { $0.key < $1.key }) {

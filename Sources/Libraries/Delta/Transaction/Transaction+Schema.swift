@@ -41,8 +41,10 @@ extension Transaction {
       .evolved(schema.fields, to: wanted.fields)
     try TableDefinition(schema: Schema(fields), partitionColumns: metadata.partitionColumns)
       .check(at: place)
+    let before = schema.fields
     schema = Schema(fields)
     heldRules = nil
+    mapColumns(&metadata, as: before)
     let text = SchemaJSON.encode(schema)
     // Equal schemas may be spelled differently; what stands is kept then.
     if schema != snapshot?.schema { metadata.schemaText = text }
@@ -52,7 +54,41 @@ extension Transaction {
   /// Sets properties of the table; nil takes one away.
   package mutating func setProperties(_ properties: [String: String?]) {
     heldRules = nil
+    let before = mode
     for (key, value) in properties { metadata?.configuration[key] = value }
+    guard var changed = metadata else { return }
+    if before != "none", mode != before { isUnmapped = true }
+    mapColumns(&changed, as: schema.fields)
+    if schema != snapshot?.schema { changed.schemaText = SchemaJSON.encode(schema) }
+    metadata = changed
+  }
+
+  private var mode: String { ColumnMapping.mode(metadata?.configuration ?? [:]) }
+
+  /// Gives the table's columns names in files and numbers, if it maps its columns and they have
+  /// none yet; `old` are those that it had.
+  private mutating func mapColumns(_ metadata: inout TableMetadata, as old: [Field]) {
+    guard ColumnMapping.isOn(metadata.configuration) else { return }
+    let last = [metadata, self.metadata].compactMap {
+      $0?.configuration[ColumnMapping.lastProperty].flatMap { Int($0) }
+    }.max()
+    var numbering = ColumnNumbering(
+      after: last ?? 0, schema.fields, old, scope: "\(context.runID) \(table.path)",
+      keeping: metadata.partitionColumns)
+    schema = Schema(numbering.numbered(schema.fields, as: old))
+    metadata.configuration[ColumnMapping.lastProperty] = "\(numbering.last)"
+  }
+
+  /// Throws when files with rows lie there whose columns the table would look for by other names.
+  func checkMapping() throws(Fault) {
+    guard isUnmapped, let snapshot,
+      snapshot.files.contains(where: { removed[FileKey($0.path, $0.deletionVector)] == nil })
+    else { return }
+    throw Fault(
+      .configuration, at: Place(table.path),
+      "the table maps its columns by \(ColumnMapping.mode(snapshot.properties)), and its files "
+        + "know them by no other names",
+      remedy: "leave '\(ColumnMapping.modeProperty)' as it was, or make the table anew in full")
   }
 
   /// Sets the table's free description.
@@ -79,15 +115,19 @@ extension Transaction {
         ? TableProtocol(readerVersion: 1, writerVersion: 2)
         : TableProtocol(readerVersion: 1, writerVersion: 7, writerFeatures: features)
     }
+    let before = schema.fields
     schema = definition.schema
     heldRules = nil
-    let isSameSchema = schema == snapshot?.schema
-    metadata = TableMetadata(
+    var wanted = TableMetadata(
       id: id, name: definition.name ?? metadata?.name, description: definition.description,
-      schemaText: isSameSchema
-        ? snapshot?.metadata.schemaText ?? "" : SchemaJSON.encode(definition.schema),
-      partitionColumns: definition.spelledPartitionColumns, configuration: properties,
+      schemaText: "", partitionColumns: definition.spelledPartitionColumns,
+      configuration: properties,
       createdTime: metadata?.createdTime ?? context.clock.now.milliseconds)
+    mapColumns(&wanted, as: before)
+    wanted.schemaText =
+      schema == snapshot?.schema
+      ? snapshot?.metadata.schemaText ?? "" : SchemaJSON.encode(schema)
+    metadata = wanted
     try TableFeatures.checkWriting(
       tableProtocol ?? TableProtocol(readerVersion: 1, writerVersion: 7),
       metadata ?? TableMetadata(id: id, schemaText: ""), schema, at: place)

@@ -32,6 +32,8 @@ package struct Transaction: ~Copyable {
   var heldRules: RowRules??
   /// The files that tell which rows change, where the others do not.
   var changeFiles: [ChangeFile] = []
+  /// Whether the table is to find its columns otherwise than it did.
+  var isUnmapped = false
   /// Whether the rows turned out to be those that there were.
   var keepsRows = false
 
@@ -120,7 +122,7 @@ package struct Transaction: ~Copyable {
   package mutating func overwritePartitions(
     _ source: any BatchSource, alsoEmptying partitions: Set<[String?]> = []
   ) throws -> Int {
-    guard let columns = metadata?.partitionColumns, !columns.isEmpty else {
+    guard let columns = metadata?.physicalPartitionColumns(schema), !columns.isEmpty else {
       return try overwriteAll(source)
     }
     let live = Dictionary(grouping: snapshot?.files ?? []) { $0.partition(columns) }
@@ -224,6 +226,7 @@ package struct Transaction: ~Copyable {
       }
     }
     dropUnchangedFiles()
+    try checkMapping()
     try settleProtocol()
     try checkRowsThere()
     try recordChanges()
@@ -232,6 +235,7 @@ package struct Transaction: ~Copyable {
       metadata: changedMetadata, applications: applications, added: added,
       removed: removed.values.sorted { $0.path < $1.path }, scope: scope,
       outputRowCount: outputRowCount, isRearrangement: isRearrangement)
+    change.partitionColumns = metadata?.physicalPartitionColumns(schema) ?? []
     change.changeFiles = changeFiles
     change.keepsRows = keepsRows
     if change.isEmpty { return .unchanged(version: snapshot?.version) }

@@ -22,6 +22,9 @@ struct WriteTarget {
   var namePrefix = "part"
   /// At how many bytes, those in memory counted, a file ends; nil when only at the greatest size.
   var fileByteLimit: Int?
+  /// All columns as files have them: sealed ones as bytes, mapped ones under their names in files.
+  let physical: Schema
+  private let isPhysical: Bool
   private let sealing: ColumnSealing?
 
   init(
@@ -30,6 +33,9 @@ struct WriteTarget {
     sealing = try ColumnSealing(schema, table.keys, at: Place(table.path))
     self.table = table
     self.schema = schema
+    let isMapped = ColumnMapping.isOn(metadata.configuration)
+    physical = ColumnNames.physical(schema, isMapped: isMapped)
+    isPhysical = isMapped || sealing != nil
     let partitions = metadata.partitionColumns.compactMap { schema.index(of: $0) }
     partitionPositions = partitions
     dataPositions = schema.fields.indices.filter { !partitions.contains($0) }
@@ -41,16 +47,15 @@ struct WriteTarget {
   }
 
   /// The columns of data files, as they lie there.
-  var dataSchema: Schema {
-    let data = schema.selecting(dataPositions)
-    return sealing == nil ? data : Schema(data.fields.map(\.stored))
-  }
+  var dataSchema: Schema { physical.selecting(dataPositions) }
 
   /// The columns of `batch`, which has the table's, that data files hold, as they lie there.
   func stored(_ batch: Batch) throws(Fault) -> Batch {
-    guard let sealing else { return batch.selecting(dataPositions) }
-    let columns = try sealing.stored(batch)
-    return Batch(dataSchema, dataPositions.map { columns[$0] }, rowCount: batch.rowCount)
+    guard isPhysical else { return batch.selecting(dataPositions) }
+    let columns = try sealing?.stored(batch) ?? batch.columns
+    return Batch(
+      dataSchema, dataPositions.map { columns[$0].withType(physical.fields[$0].type) },
+      rowCount: batch.rowCount)
   }
 
   /// `batch` in the table's columns and types: columns by name, absent ones NULL, narrower types

@@ -106,6 +106,7 @@ struct JobReader {
       place: syntax.place,
       digest: digest(text, fed.map(\.text), reading: readTables(of: body)))
     try dataset.checkChangeProperties()
+    try dataset.checkColumnProperties()
     try dataset.checkSealProperties()
     return dataset
   }

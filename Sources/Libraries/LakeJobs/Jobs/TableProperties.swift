@@ -18,10 +18,10 @@ enum TableProperties {
     "a property of a table of silver or gold",
     [
       "partition.by", "cluster.by", "sequence.allow_future", "null.updates", "unit.by", "writers",
-      "removed_days",
+      "removed_days", Dataset.dropProperty,
     ]
       + Dataset.sealProperties + watched + ["publishes"],
-    families: ["expect."] + meanings,
+    families: ["expect.", Dataset.renameFamily] + meanings,
     isOpen: true)
   private static let dimension = KnownNames(
     "a property of a dimension",

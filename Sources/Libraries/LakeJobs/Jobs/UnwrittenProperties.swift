@@ -6,7 +6,7 @@ import Engine
 enum UnwrittenProperties {
   /// What each asks for, by the beginning of its name.
   private static let all = [
-    ("delta.columnMapping.", "column mapping"),
+    ("delta.columnMapping.", "another kind of column mapping than by 'name'"),
     ("delta.enableRowTracking", "row tracking"),
     ("delta.checkpointPolicy", "another kind of checkpoints than 'classic' or 'v2'"),
     ("delta.enableIcebergCompat", "files for Iceberg"),
@@ -19,7 +19,9 @@ enum UnwrittenProperties {
   /// What says that the thing is not wanted.
   private static let off = ["false", "none", "classic"]
   /// What is written, though others of the same name are not.
-  private static let written = ["delta.checkpointPolicy": "v2"]
+  private static let written = [
+    "delta.checkpointPolicy": "v2", "delta.columnMapping.mode": "name",
+  ]
 
   /// Throws `.configuration` when one of `properties` asks for something that is not written.
   static func check(_ properties: [PropertySyntax]) throws(Fault) {

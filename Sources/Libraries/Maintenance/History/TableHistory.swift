@@ -40,13 +40,15 @@ package struct TableHistory {
     var rowCounts: [String: Int] = [:]
     var columns: [String] = []
     if let before = try snapshot(of: table, before: first) {
-      columns = before.partitionColumns
+      columns = before.physicalPartitionColumns
       for file in before.files { rowCounts[FilePath.decode(file.path)] = file.rowCount }
     }
     var commits: [HistoryCommit] = []
     for version in versions where version >= first {
       let step = try table.step(version)
-      columns = step.metadata?.partitionColumns ?? columns
+      if let metadata = step.metadata {
+        columns = try metadata.physicalPartitionColumns(at: Place(table.path))
+      }
       commits.append(
         HistoryCommit(
           step, at: try table.timestamp(of: version, step.commit), partitionedBy: columns,

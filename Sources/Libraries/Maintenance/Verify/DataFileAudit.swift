@@ -55,7 +55,7 @@ struct DataFileAudit {
 
   /// A file of ours lies in the folder of its partition.
   private func partitionProblem(of file: AddedFile) -> String? {
-    let columns = snapshot.partitionColumns
+    let columns = snapshot.physicalPartitionColumns
     let path = FilePath.decode(file.path)
     guard !columns.isEmpty, Self.digest(in: path) != nil else { return nil }
     let folder = columns.map {
@@ -73,9 +73,12 @@ struct DataFileAudit {
       !partitions.contains($0.name.lowercased()) && $0.seal == nil
     }
     let statistics = file.statisticsText.flatMap {
-      FileStatistics(text: $0, schema: Schema(fields))
+      FileStatistics(text: $0, schema: snapshot.physicalSchema)
     }
-    var audits = fields.map { ColumnAudit($0, statistics?.columns[[$0.name]]) }
+    var audits = fields.map { field in
+      let physical = snapshot.physicalName(of: field.name)
+      return ColumnAudit(field, statistics?.columns[[physical]])
+    }
     for source in try snapshot.scan(columns: fields.map(\.name), files: [file]).sources() {
       while let batch = try source.next() {
         for (index, column) in batch.columns.enumerated() { audits[index].add(column) }

@@ -2,51 +2,20 @@ import Columnar
 import Core
 
 extension SchemaElement {
-  /// The footer's list for `schema`, as Spark lays it out.
-  static func list(for schema: Schema) throws(Fault) -> [SchemaElement] {
+  /// The footer's list for `schema`, as Spark lays it out. Fields whose metadata have a number
+  /// under `key` get it as their field id.
+  static func list(
+    for schema: Schema, numberedBy key: String? = nil
+  ) throws(Fault) -> [SchemaElement] {
     var root = SchemaElement()
     root.name = "spark_schema"
     root.childCount = schema.fields.count
-    var elements = [root]
-    for field in schema.fields {
-      try append(field.name, field.type, field.isNullable, path: field.name, to: &elements)
-    }
-    return elements
+    var layout = SchemaLayout(key: key, elements: [root])
+    for field in schema.fields { try layout.append(field, path: field.name) }
+    return layout.elements
   }
 
-  private static func append(
-    _ name: String, _ type: DataType, _ isNullable: Bool, path: String,
-    to elements: inout [SchemaElement]
-  ) throws(Fault) {
-    var element = SchemaElement()
-    element.name = name
-    element.repetition = isNullable ? .optional : .required
-    switch type {
-    case .array(let inner, let containsNull):
-      element.annotate(.list, .list, children: 1)
-      elements += [element, layer("list", children: 1)]
-      try append("element", inner, containsNull, path: path + ".element", to: &elements)
-    case .map(let key, let value, let valueContainsNull):
-      element.annotate(.map, .map, children: 1)
-      elements += [element, layer("key_value", children: 2)]
-      try append("key", key, false, path: path + ".key", to: &elements)
-      try append("value", value, valueContainsNull, path: path + ".value", to: &elements)
-    case .structure(let fields):
-      guard !fields.isEmpty else { throw cannotStore(path, type) }
-      element.childCount = fields.count
-      elements.append(element)
-      for field in fields {
-        try append(
-          field.name, field.type, field.isNullable, path: path + "." + field.name, to: &elements)
-      }
-    case .null: throw cannotStore(path, type)
-    default:
-      element.describe(leaf: type)
-      elements.append(element)
-    }
-  }
-
-  private mutating func annotate(
+  fileprivate mutating func annotate(
     _ logical: LogicalType, _ converted: ConvertedType, children: Int = 0
   ) {
     self.logical = logical
@@ -55,7 +24,7 @@ extension SchemaElement {
   }
 
   /// The repeated layer inside a list or map.
-  private static func layer(_ name: String, children: Int) -> SchemaElement {
+  fileprivate static func layer(_ name: String, children: Int) -> SchemaElement {
     var element = SchemaElement()
     element.name = name
     element.repetition = .repeated
@@ -63,7 +32,7 @@ extension SchemaElement {
     return element
   }
 
-  private mutating func describe(leaf type: DataType) {
+  fileprivate mutating func describe(leaf type: DataType) {
     switch type {
     case .boolean: physical = .boolean
     case .tinyint:
@@ -102,9 +71,50 @@ extension SchemaElement {
     return (bits + 7) / 8
   }
 
-  private static func cannotStore(_ path: String, _ type: DataType) -> Fault {
+  fileprivate static func cannotStore(_ path: String, _ type: DataType) -> Fault {
     Fault(
       .usage, "column '\(path)' has type \(type.sql), which a Parquet file cannot hold",
       remedy: "cast it to another type, or leave it out")
+  }
+}
+
+/// A list of elements in the making.
+private struct SchemaLayout {
+  /// Where fields have their numbers.
+  let key: String?
+  var elements: [SchemaElement]
+
+  mutating func append(_ field: Field, path: String) throws(Fault) {
+    let id = key.flatMap { field.metadata[$0] }.flatMap { Int($0) }
+    try append(field.name, field.type, field.isNullable, id: id, path: path)
+  }
+
+  private mutating func append(
+    _ name: String, _ type: DataType, _ isNullable: Bool, id: Int? = nil, path: String
+  ) throws(Fault) {
+    var element = SchemaElement()
+    element.name = name
+    element.fieldID = id
+    element.repetition = isNullable ? .optional : .required
+    switch type {
+    case .array(let inner, let containsNull):
+      element.annotate(.list, .list, children: 1)
+      elements += [element, SchemaElement.layer("list", children: 1)]
+      try append("element", inner, containsNull, path: path + ".element")
+    case .map(let key, let value, let valueContainsNull):
+      element.annotate(.map, .map, children: 1)
+      elements += [element, SchemaElement.layer("key_value", children: 2)]
+      try append("key", key, false, path: path + ".key")
+      try append("value", value, valueContainsNull, path: path + ".value")
+    case .structure(let fields):
+      guard !fields.isEmpty else { throw SchemaElement.cannotStore(path, type) }
+      element.childCount = fields.count
+      elements.append(element)
+      for field in fields { try append(field, path: path + "." + field.name) }
+    case .null: throw SchemaElement.cannotStore(path, type)
+    default:
+      element.describe(leaf: type)
+      elements.append(element)
+    }
   }
 }

@@ -49,9 +49,10 @@ struct SchemaMapping: Sendable {
   var shapes: [ColumnShape]
   var leafCount: Int
 
-  /// Reads the footer's list of elements.
-  init(_ elements: [SchemaElement]) throws(Damage) {
-    var walk = SchemaWalk(elements: elements)
+  /// Reads the footer's list of elements; with `key` field ids stand under it in the fields'
+  /// metadata.
+  init(_ elements: [SchemaElement], numberedBy key: String? = nil) throws(Damage) {
+    var walk = SchemaWalk(elements: elements, key: key)
     let root = try walk.node(depth: 0)
     guard walk.position == elements.count else {
       throw Damage("the schema has elements that belong nowhere")
@@ -72,8 +73,17 @@ struct SchemaMapping: Sendable {
 /// A schema element with its children.
 private struct SchemaNode {
   var element: SchemaElement
+  /// Where the field has the element's id.
+  var key: String?
   var children: [SchemaNode] = []
   var leafIndex = 0
+
+  /// The field of the node, which is of `type`.
+  func field(_ type: DataType, isNullable: Bool) -> Field {
+    var field = Field(element.name, type, isNullable: isNullable)
+    if let key, let id = element.fieldID { field.metadata[key] = "\(id)" }
+    return field
+  }
 
   var isList: Bool { element.logical == .list || element.converted == .list }
   var isMap: Bool {
@@ -84,13 +94,14 @@ private struct SchemaNode {
 /// Turns the depth-first list into a tree.
 private struct SchemaWalk {
   let elements: [SchemaElement]
+  let key: String?
   var position = 0
   var leafCount = 0
 
   mutating func node(depth: Int) throws(Damage) -> SchemaNode {
     guard position < elements.count else { throw Damage("the schema ends too early") }
     guard depth < 64 else { throw Damage("the schema nests too deep") }
-    var node = SchemaNode(element: elements[position])
+    var node = SchemaNode(element: elements[position], key: key)
     position += 1
     if node.element.physical != nil, depth > 0 {
       node.leafIndex = leafCount
@@ -109,8 +120,7 @@ private struct SchemaWalk {
 private func mapped(
   _ node: SchemaNode, path: [String], definition: Int, repetition: Int
 ) throws(Damage) -> (Field, ColumnShape) {
-  let name = node.element.name
-  let path = path + [name]
+  let path = path + [node.element.name]
   switch node.element.repetition ?? .required {
   case .repeated:
     // A repeated element outside a list group: a list of required elements, never NULL.
@@ -118,14 +128,14 @@ private func mapped(
       node, path: path, definition: definition + 1, repetition: repetition + 1)
     let type = DataType.array(element: shape.type, containsNull: false)
     return (
-      Field(name, type, isNullable: false), .list(type, definition: definition, elements: shape)
+      node.field(type, isNullable: false), .list(type, definition: definition, elements: shape)
     )
   case .optional:
     let shape = try content(node, path: path, definition: definition + 1, repetition: repetition)
-    return (Field(name, shape.type), shape)
+    return (node.field(shape.type, isNullable: true), shape)
   case .required:
     let shape = try content(node, path: path, definition: definition, repetition: repetition)
-    return (Field(name, shape.type, isNullable: false), shape)
+    return (node.field(shape.type, isNullable: false), shape)
   }
 }
 

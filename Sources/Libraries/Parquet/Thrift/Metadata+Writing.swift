@@ -32,6 +32,7 @@ extension SchemaElement {
       writer.field(7, Int32(scale))
       writer.field(8, Int32(precision))
     }
+    if let fieldID { writer.field(9, Int32(clamping: fieldID)) }
     if let logical { logical.write(to: &writer) }
   }
 }

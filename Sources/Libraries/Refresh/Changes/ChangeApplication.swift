@@ -163,7 +163,8 @@ struct ChangeApplication {
       folding.isIndexed
       ? try folding.known.whereabouts(of: part.hashes, partitions: folding.partitions.values)
       : .anywhere
-    let files = current.map { places.files($0.files, partitionedBy: $0.partitionColumns) } ?? []
+    let files =
+      current.map { places.files($0.files, partitionedBy: $0.physicalPartitionColumns) } ?? []
     let fold = try Fold(
       target, incoming: part.rows,
       present: current.map { SnapshotTable(name: "present", $0, files: files) },

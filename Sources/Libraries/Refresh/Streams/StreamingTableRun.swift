@@ -20,7 +20,7 @@ struct StreamingTableRun {
   /// The runs of other tables that come after this one, and what was read for their sake.
   private let later: [StreamingTableRun]
   private let shared: SharedPass
-  private let commits: TableCommit
+  let commits: TableCommit
 
   init(
     _ dataset: Dataset, jobs: JobFolder, lake: Lake, context: QueryContext, isFullRefresh: Bool,
@@ -47,6 +47,7 @@ struct StreamingTableRun {
     defer { shared.clear(dataset.name) }
     var reason = try reasonToRebuild()
     let isFullRefresh = isFullRefresh || reason != nil
+    if !isFullRefresh { try changeColumns() }
     if isFullRefresh { try RemovedDays(dataset, jobs, lake).check() }
     try settleQuarantine { $0.isAhead(of: $1) }
     for (number, flow) in dataset.flows.enumerated() {
@@ -67,18 +68,8 @@ struct StreamingTableRun {
 
   private var steps: StreamSteps { StreamSteps(dataset: dataset, steps: lake.steps) }
 
-  private var columns: JobColumns {
+  var columns: JobColumns {
     JobColumns(dataset: dataset, jobs: jobs, lake: lake, context: context)
-  }
-
-  /// Why the table must be made anew though nobody asked for it; nil when it need not. Quick where
-  /// the table was last written by the job file as it is.
-  private func reasonToRebuild() throws -> String? {
-    let table = commits.table(dataset.name)
-    guard !isFullRefresh, let target = try table.summary(),
-      !target.isMade(by: dataset), let snapshot = try table.snapshot()
-    else { return nil }
-    return try columns.reasonToRebuild(snapshot)
   }
 
   /// What people should know of a commit.
@@ -104,7 +95,13 @@ struct StreamingTableRun {
   func describe() throws -> String? {
     if isFullRefresh { return "would rebuild \(dataset.name)" }
     if let reason = try reasonToRebuild() { return "would rebuild \(dataset.name): \(reason)" }
-    let target = try commits.table(dataset.name).summary()
+    let table = commits.table(dataset.name)
+    let target = try table.summary()
+    if let target, !target.isMade(by: dataset), let changes = try columnChanges(of: table),
+      !changes.isEmpty
+    {
+      return "would change columns of \(dataset.name): \(changes.words)"
+    }
     let hasWork =
       try target == nil
       || dataset.flows.contains { flow in

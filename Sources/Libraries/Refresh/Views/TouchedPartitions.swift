@@ -54,7 +54,7 @@ struct TouchedPartitions {
     guard let column,
       snapshot.partitionColumns.map({ $0.lowercased() }) == [column.lowercased()]
     else { return nil }
-    return changes.partitions(by: snapshot.partitionColumns).map { Set($0.map { $0[0] }) }
+    return changes.partitions(by: snapshot.physicalPartitionColumns).map { Set($0.map { $0[0] }) }
   }
 
   /// The partitions that a query finds; nil too when it fails: then the view's own query will say

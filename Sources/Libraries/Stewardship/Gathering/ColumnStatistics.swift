@@ -19,7 +19,8 @@ struct ColumnStatistics {
   func add(to entry: inout CatalogEntry) {
     guard snapshot.files.count <= Self.mostFiles, let bounds else { return }
     for index in entry.columns.indices {
-      guard let found = bounds[entry.columns[index].name] else { continue }
+      let physical = snapshot.physicalName(of: entry.columns[index].name)
+      guard let found = bounds[physical] else { continue }
       var statistics = CatalogColumn.Statistics(nullCount: found.nullCount)
       if sensitivity.labels(of: entry.name, entry.columns[index].name).showsValues {
         statistics.least = found.minimum.map(Self.text)
@@ -34,7 +35,7 @@ struct ColumnStatistics {
     var joined: [String: FileStatistics.ColumnBounds]?
     for file in snapshot.files {
       guard let text = file.statisticsText,
-        let statistics = FileStatistics(text: text, schema: snapshot.schema)
+        let statistics = FileStatistics(text: text, schema: snapshot.physicalSchema)
       else { return nil }
       var found: [String: FileStatistics.ColumnBounds] = [:]
       for (path, bounds) in statistics.columns where path.count == 1 { found[path[0]] = bounds }

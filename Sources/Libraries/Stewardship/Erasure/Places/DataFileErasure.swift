@@ -18,10 +18,16 @@ struct DataFileErasure {
   private let rows: RowScrub
   /// The columns of the file's table, which tell those that are sealed.
   private let table: Schema?
+  private let names: ColumnRenaming
 
-  init(_ work: ErasureWork, _ roles: RowRoles, table: Schema? = nil) {
+  /// Of a table that maps its columns, `names` says what those of files are called.
+  init(
+    _ work: ErasureWork, _ roles: RowRoles, table: Schema? = nil,
+    names: ColumnRenaming = ColumnRenaming()
+  ) {
     self.work = work
     self.table = table
+    self.names = names
     rows = RowScrub(work.person, roles, work.scrub)
   }
 
@@ -31,7 +37,7 @@ struct DataFileErasure {
     let seals = try seals(of: reader)
     let batches = try reader.batches()
     var count = 0
-    while let batch = try batches.next() {
+    while let batch = try batches.next().map(names.logical) {
       count += rows.scrubbed(try seals?.opened(batch) ?? batch)?.count ?? 0
     }
     return count
@@ -41,14 +47,17 @@ struct DataFileErasure {
   /// stay.
   func erase(_ path: String, as kind: ErasedPlace.Kind) throws -> Outcome? {
     guard var place = try work.place(kind, path, count: count(in: path)) else { return nil }
-    let reader = try FileReader(work.files.open(path), at: Place(path))
+    let reader = try FileReader(
+      work.files.open(path), numberedBy: ColumnMapping.idKey, at: Place(path))
     guard !work.isTrial else { return Outcome(place: place, schema: reader.schema) }
     try work.begin(place)
     let draft = DigestingDraft(try work.files.draft(path, replacing: true))
     let seals = try seals(of: reader)
     let batches = try reader.batches()
-    let writer = try FileWriter(draft, schema: reader.schema)
-    while let batch = try batches.next() {
+    let writer = try FileWriter(
+      draft, schema: reader.schema, numberedBy: ColumnMapping.idKey)
+    let schema = names.logical(reader.schema)
+    while let batch = try batches.next().map(names.logical) {
       guard let seals else {
         try writer.append(rows.scrubbed(batch)?.batch ?? batch)
         continue
@@ -57,7 +66,7 @@ struct DataFileErasure {
         try writer.append(batch)
         continue
       }
-      try writer.append(seals.sealed(scrubbed.batch, as: reader.schema))
+      try writer.append(seals.sealed(scrubbed.batch, as: schema))
     }
     let written = try writer.finish()
     _ = try draft.publish()
@@ -67,6 +76,7 @@ struct DataFileErasure {
 
   private func seals(of reader: FileReader) throws(Fault) -> FileSeals? {
     guard let table else { return nil }
-    return try FileSeals(of: reader.schema, in: table, work.lake.keys, at: reader.place)
+    return try FileSeals(
+      of: names.logical(reader.schema), in: table, work.lake.keys, at: reader.place)
   }
 }

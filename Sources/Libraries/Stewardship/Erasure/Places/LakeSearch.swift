@@ -55,9 +55,7 @@ struct LakeSearch {
     }
     let rows = RowScrub(
       Person(kind: "", keys: [:], values: []), RowRoles(keys: [], personal: []), scrub)
-    let seals = try schema(ofTableAround: path).flatMap { (table) throws(Fault) in
-      try FileSeals(of: reader.schema, in: table, lake.keys, at: reader.place)
-    }
+    let seals = try seals(of: reader, path)
     let batches = try reader.batches()
     while let batch = try batches.next() {
       if rows.scrubbed(try seals?.opened(batch) ?? batch) != nil { return true }
@@ -65,13 +63,21 @@ struct LakeSearch {
     return false
   }
 
-  /// The columns of the Delta table that a file is of; nil when it is of none.
-  private func schema(ofTableAround path: String) throws(Fault) -> Schema? {
+  private func seals(of reader: FileReader, _ path: String) throws(Fault) -> FileSeals? {
+    guard let table = try table(around: path), let schema = try table.snapshot()?.schema,
+      schema.hasSeals
+    else { return nil }
+    return try FileSeals(
+      of: try table.mappedNames().logical(reader.schema), in: schema, lake.keys, at: reader.place)
+  }
+
+  /// The Delta table that a file is of; nil when it is of none.
+  private func table(around path: String) throws(Fault) -> Table? {
     var folder = parent(of: path)
     while folder.utf8.count > lake.root.utf8.count {
       if lastComponent(of: folder) == Table.logFolder { return nil }
       if try files.exists("\(folder)/\(Table.logFolder)") {
-        return try lake.table(in: folder).snapshot()?.schema
+        return lake.table(in: folder)
       }
       folder = parent(of: folder)
     }

@@ -9,13 +9,17 @@ struct TableErasure {
   private let work: ErasureWork
   private let folder: String
   private let data: DataFileErasure
+  /// What columns are called that files and partition values call otherwise.
+  private let names: ColumnRenaming
 
   /// The table in `folder`, whose rows are those of `name`.
   init(_ work: ErasureWork, _ folder: String, of name: LakeTableName) throws {
     self.work = work
     self.folder = folder
+    let table = work.lake.table(in: folder)
+    names = try table.mappedNames()
     data = DataFileErasure(
-      work, work.roles(name), table: try work.lake.table(in: folder).snapshot()?.schema)
+      work, work.roles(name), table: try table.snapshot()?.schema, names: names)
   }
 
   /// What there was, in each place.
@@ -45,7 +49,8 @@ struct TableErasure {
   private func checkPartitions() throws {
     guard let snapshot = try table.snapshot() else { return }
     for file in snapshot.files {
-      for (column, value) in file.partitionValues {
+      for (physical, value) in file.partitionValues {
+        let column = names.name(of: physical)
         guard let value, isOfPerson(value, column.lowercased()) else { continue }
         throw Fault(
           .configuration, at: Place(folder),
