@@ -128,15 +128,13 @@ import Testing
       symlink(try ToolRun.path(of: name), "\(bin)/\(name)")
     }
     let target = shop.lake.folder.file("lake/silver/intruder")
-    try files.replace(
-      "\(bin)/silver2gold",
-      Array(
-        """
-        #!/bin/bash
-        touch '\(target)' '\(shop.lake.folder.file("jobs/intruder"))' 2>>"$TMPDIR/told"
-        exec '\(try ToolRun.path(of: "silver2gold"))' "$@"
-        """.utf8))
-    chmod("\(bin)/silver2gold", 0o755)
+    try shop.lake.folder.writeProgram(
+      "bin/silver2gold",
+      """
+      #!/bin/bash
+      touch '\(target)' '\(shop.lake.folder.file("jobs/intruder"))' 2>>"$TMPDIR/told"
+      exec '\(try ToolRun.path(of: "silver2gold"))' "$@"
+      """)
     let run = try tool(bin)
     #expect(run.status == 0, "\(run.text)\(run.talk)")
     #expect(run.text.contains("fenced by the kernel"))

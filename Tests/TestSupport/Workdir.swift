@@ -31,6 +31,20 @@ package final class Workdir: Sendable {
     try write(name, lines.map { $0 + "\n" }.joined())
   }
 
+  /// Writes a program, `text`, to `name` in the folder and gives its path. Another process writes
+  /// it: what this one has open for writing is open, too, in whatever other tests start just then,
+  /// and nobody may run what somebody has open for writing.
+  @discardableResult
+  package func writeProgram(_ name: String, _ text: String) throws -> String {
+    let draft = try write("\(name).draft", text)
+    let run = try ToolRun(program: "/usr/bin/install", ["-m", "755", draft, file(name)])
+    guard run.status == 0 else {
+      throw Fault(.io, at: Place(file(name)), run.talk, remedy: "see why")
+    }
+    try LocalFileSystem().remove(draft)
+    return file(name)
+  }
+
   /// Has `name` in the folder look as if it had been written at `time`.
   package func setModified(_ name: String, _ time: Timestamp) throws {
     let second = floorDivide(time.microseconds, Timestamp.microsecondsPerSecond)

@@ -1,5 +1,4 @@
 import Core
-import Glibc
 import Sealing
 import TestSupport
 import Testing
@@ -10,9 +9,7 @@ import Testing
 
   /// A program that wraps by writing hex digits the other way round.
   private func program(_ text: String) throws -> KeyCommand {
-    let path = try work.write("hold", "#!/bin/sh\n\(text)\n")
-    #expect(chmod(path, 0o755) == 0)
-    return KeyCommand(path)
+    KeyCommand(try work.writeProgram("hold", "#!/bin/sh\n\(text)\n"))
   }
 
   private func turning() throws -> KeyCommand {
