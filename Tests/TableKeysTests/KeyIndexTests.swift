@@ -47,6 +47,27 @@ import Testing
     }
   }
 
+  @Test func `a column is not taken for another that had its name`() throws {
+    let schema = Schema([Field("id", .string), Field("line", .int), Field("code", .string)])
+    let rows = batch(0..<9)
+    var codes = ByteRuns()
+    for number in 0..<9 { codes.append(Array("code-\(number)".utf8)) }
+    let code = Column(.string, count: 9, .bytes(codes))
+    let written = Batch(schema, [rows.columns[0], rows.columns[1], code], rowCount: 9)
+    try table.update(context(1)) { transaction in
+      try transaction.create(
+        TableDefinition(schema: schema, properties: ["delta.columnMapping.mode": "name"]))
+      try transaction.append(BatchList(schema, [written]))
+    }
+    #expect(try held(0..<9).allSatisfy { $0 })
+    for (old, name) in [("id", "former"), ("code", "id")] {
+      try table.update(context(2)) { try $0.renameColumn(old, to: name) }
+    }
+    let hashes = KeyHash.hashes(of: [code, rows.columns[1]], count: 9)
+    #expect(try lookup().mayHold(hashes).allSatisfy { $0 })
+    #expect(try held(0..<9).allSatisfy { !$0 })
+  }
+
   private func lookup() throws -> KeyLookup {
     let snapshot = try #require(try table.snapshot())
     return try #require(try index.caughtUp(to: snapshot))

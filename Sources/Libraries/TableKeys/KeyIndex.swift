@@ -87,7 +87,7 @@ package struct KeyIndex: Sendable {
     defer { lock.unlock() }
     var manifest: KeyIndexManifest
     if replaces {
-      manifest = try blank(tableID, version: version)
+      manifest = try blank(tableID, physicalNames(in: base), version: version)
     } else {
       guard let base, let known = try self.manifest(for: base), known.version == base.version,
         known.version + 1 == version, partitions.starts(with: known.partitions)
@@ -110,9 +110,14 @@ package struct KeyIndex: Sendable {
 
   private func manifest(for snapshot: Snapshot) throws(Fault) -> KeyIndexManifest? {
     guard let manifest = try storedManifest(), manifest.table == snapshot.metadata.id,
-      manifest.columns == columns
+      manifest.columns == columns, manifest.physicalNames == physicalNames(in: snapshot)
     else { return nil }
     return manifest
+  }
+
+  /// What files call the columns.
+  private func physicalNames(in snapshot: Snapshot?) -> [String] {
+    columns.map { snapshot?.physicalName(of: $0) ?? $0 }
   }
 
   private func storedManifest() throws(Fault) -> KeyIndexManifest? {
@@ -192,13 +197,17 @@ package struct KeyIndex: Sendable {
   }
 
   private func rebuilt(from snapshot: Snapshot) throws -> KeyIndexManifest {
-    var manifest = try blank(snapshot.metadata.id, version: snapshot.version)
+    var manifest = try blank(
+      snapshot.metadata.id, physicalNames(in: snapshot), version: snapshot.version)
     let runs = try read(snapshot.files, of: snapshot, into: &manifest)
     return try write(&manifest, adding: runs)
   }
 
-  private func blank(_ tableID: String, version: Int64) throws(Fault) -> KeyIndexManifest {
-    var manifest = KeyIndexManifest(table: tableID, columns: columns, version: version)
+  private func blank(
+    _ tableID: String, _ physicalNames: [String], version: Int64
+  ) throws(Fault) -> KeyIndexManifest {
+    var manifest = KeyIndexManifest(
+      table: tableID, columns: columns, physicalNames: physicalNames, version: version)
     // No name is given twice: a reader may still hold to an older manifest.
     let numbers = try files.list(folder).compactMap { name in
       name.hasPrefix("run-") ? Int(name.dropFirst(4)) : nil

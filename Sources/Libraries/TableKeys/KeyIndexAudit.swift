@@ -32,8 +32,11 @@ package struct KeyIndexAudit {
       return "it stands at version \(manifest.version), and the table at \(snapshot.version)"
     }
     guard manifest.columns.allSatisfy({ snapshot.schema.index(of: $0) != nil }) else {
-      return "it is by columns that the table has not"
+      // So is one of columns that are called otherwise now.
+      let isMapped = snapshot.properties["delta.columnMapping.mode", default: "none"] != "none"
+      return isMapped ? nil : "it is by columns that the table has not"
     }
+    guard manifest.physicalNames == manifest.columns.map(snapshot.physicalName) else { return nil }
     var runs: [SortedKeys] = manifest.recent.isEmpty ? [] : [SortedKeys(manifest.recent)]
     for run in manifest.runs {
       guard try files.exists("\(folder)/\(run.file)"),

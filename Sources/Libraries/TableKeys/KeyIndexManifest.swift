@@ -17,6 +17,8 @@ struct KeyIndexManifest {
   /// The table's identity in its log.
   var table: String
   var columns: [String]
+  /// What files call the columns: a column of the same name may be another one by now.
+  var physicalNames: [String]
   /// The keys of all rows of this version, and of those from `firstVersion` on, are in the index.
   var version: Int64
   var firstVersion: Int64
@@ -28,9 +30,10 @@ struct KeyIndexManifest {
   /// The number that the next run's file gets.
   var nextRun = 0
 
-  init(table: String, columns: [String], version: Int64) {
+  init(table: String, columns: [String], physicalNames: [String], version: Int64) {
     self.table = table
     self.columns = columns
+    self.physicalNames = physicalNames
     self.version = version
     firstVersion = version
   }
@@ -51,6 +54,7 @@ struct KeyIndexManifest {
     self.firstVersion = firstVersion
     self.nextRun = nextRun
     self.columns = columns.compactMap(\.string)
+    physicalNames = json["physicalNames"]?.array?.compactMap(\.string) ?? self.columns
     self.partitions = partitions.map { ($0.array ?? []).map(\.string) }
     for run in runs {
       guard let file = run["file"]?.string, let count = run["count"]?.int else { return nil }
@@ -69,6 +73,7 @@ struct KeyIndexManifest {
         ("table", .string(table)), ("version", JSONValue(version)),
         ("firstVersion", JSONValue(firstVersion)),
         ("columns", .array(columns.map { .string($0) })),
+        ("physicalNames", .array(physicalNames.map { .string($0) })),
         (
           "partitions",
           .array(partitions.map { .array($0.map { value in value.map { .string($0) } ?? .null }) })

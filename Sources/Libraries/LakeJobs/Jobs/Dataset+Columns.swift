@@ -12,13 +12,16 @@ extension Dataset {
     package let name: String
     package let place: Place
 
+    /// The property that says so.
+    package var property: String { Dataset.renameFamily + old }
+
     /// Its name now as `old` is given: `address.town`.
     package var path: String {
       (old.split(separator: ".").dropLast().map(String.init) + [name]).joined(separator: ".")
     }
   }
 
-  static let renameFamily = "rename."
+  package static let renameFamily = "rename."
   static let dropProperty = "drop.columns"
   /// The property that such a table must have, and its value.
   private static let mapping = (key: "delta.columnMapping.mode", value: "name")
@@ -30,6 +33,11 @@ extension Dataset {
         old: String($0.key.dropFirst(Self.renameFamily.count)), name: String($0.value.trimmed),
         place: $0.place)
     }
+  }
+
+  /// The same as properties of the table: it tells by them which renames it has followed.
+  package var renameProperties: [String: String] {
+    Dictionary(columnRenames.map { ($0.property, $0.name) }, uniquingKeysWith: { $1 })
   }
 
   /// The columns that the table is to lose.
@@ -57,8 +65,15 @@ extension Dataset {
         "'\(first.key)' needs a table whose files know columns by names of their own",
         remedy: "add '\(Self.mapping.key)' = '\(Self.mapping.value)'")
     }
+    let former = Set(columnRenames.map { $0.old.lowercased() })
     var names: Set<String> = []
     for rename in columnRenames {
+      guard !former.contains(rename.path.lowercased()) else {
+        throw Fault(
+          .configuration, at: rename.place,
+          "'\(rename.name)', the new name of '\(rename.old)', is to be called otherwise itself",
+          remedy: "take out the older of the two once every table has followed it")
+      }
       guard !rename.name.isEmpty, rename.path.lowercased() != rename.old.lowercased(),
         names.insert(rename.path.lowercased()).inserted
       else {

@@ -11,10 +11,18 @@ struct ColumnChanges {
   private let drops: [String]
 
   /// What `snapshot`, which is of the dataset's table or of what it remembers, has yet to follow.
-  init(_ dataset: Dataset, to snapshot: Snapshot) {
+  /// The properties of the table, `known`, name the renames that it has followed: a column that has
+  /// a former name since is another one. `.configuration` where a new name is taken.
+  init(_ dataset: Dataset, to snapshot: Snapshot, known: [String: String]) throws(Fault) {
     self.dataset = dataset
     renames = dataset.columnRenames.filter {
-      snapshot.schema.hasColumn($0.old) && !snapshot.schema.hasColumn($0.path)
+      known[$0.property] != $0.name && snapshot.schema.hasColumn($0.old)
+    }
+    for rename in renames where snapshot.schema.hasColumn(rename.path) {
+      throw Fault(
+        .configuration, at: rename.place,
+        "'\(rename.old)' of \(dataset.name) cannot be called '\(rename.name)': another column is",
+        remedy: "take the property out, or drop the other column in a run before")
     }
     drops = dataset.droppedColumns.map(\.name).filter { snapshot.schema.hasColumn($0) }
   }
@@ -55,6 +63,7 @@ struct ColumnChanges {
       Dictionary(
         dataset.properties.filter { $0.key.hasPrefix("delta.") }.map { ($0.key, $0.value) },
         uniquingKeysWith: { $1 }))
+    transaction.setProperties(dataset.renameProperties)
     do throws(Fault) {
       for rename in renames { try transaction.renameColumn(rename.old, to: rename.name) }
       for name in drops { try transaction.dropColumn(name) }

@@ -123,6 +123,11 @@ extension Transaction {
       }
       // What the protocol knows holds from the next commit on, and needs no row made anew.
       setProperties(definition.properties.filter { $0.key.hasPrefix("delta.") })
+      // The table has followed every rename that its job names, and knows of no other any more.
+      for name in Set(definition.properties.keys).union(snapshot?.properties.map(\.key) ?? [])
+      where name.hasPrefix(Dataset.renameFamily) {
+        setProperties([name: definition.properties[name]])
+      }
       try evolve(to: definition.schema)
     }
     try append(rows)

@@ -10,7 +10,7 @@ extension StreamingTableRun {
     guard !isFullRefresh, let target = try table.summary(),
       !target.isMade(by: dataset), let snapshot = try table.snapshot()
     else { return nil }
-    let changes = ColumnChanges(dataset, to: snapshot)
+    let changes = try ColumnChanges(dataset, to: snapshot, known: snapshot.properties)
     let standing = try changes.applied(to: snapshot, commits.context(changes.operation))
     if let column = dataset.droppedColumns.first(where: { !standing.schema.hasColumn($0.name) }),
       try columns.schema().hasColumn(column.name)
@@ -31,17 +31,19 @@ extension StreamingTableRun {
     }
     let count = QuarantineStamp.refreshCount(of: target)
     let remembered = lake.table(in: lake.auxiliaryFolder(of: dataset.name, refreshCount: count))
+    let known = try commits.table(dataset.name).snapshot()?.properties ?? [:]
     for table in [remembered, commits.table(dataset.name)] {
-      guard let changes = try columnChanges(of: table), !changes.isEmpty else { continue }
+      guard let changes = try columnChanges(of: table, known), !changes.isEmpty else { continue }
       let context = commits.context(changes.operation, changes.parameters)
       try table.update(context) { transaction in try changes.stage(in: &transaction) }
       lake.steps.note("\(table.path): \(changes.words)")
     }
   }
 
-  /// What `table` has yet to follow of what its job says of its columns.
-  func columnChanges(of table: Table) throws -> ColumnChanges? {
+  /// What `table` has yet to follow of what the job of a table with the properties `known` says of
+  /// its columns.
+  func columnChanges(of table: Table, _ known: [String: String]) throws -> ColumnChanges? {
     guard !dataset.columnRenames.isEmpty || !dataset.droppedColumns.isEmpty else { return nil }
-    return try table.snapshot().map { ColumnChanges(dataset, to: $0) }
+    return try table.snapshot().map { try ColumnChanges(dataset, to: $0, known: known) }
   }
 }
