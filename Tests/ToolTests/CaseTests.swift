@@ -66,8 +66,11 @@ import Testing
     }
     let status = try one.expected("expected.status").split(separator: "\n").first.map(String.init)
     #expect("\(run.status)" == status ?? "0", "\(run.talk)")
-    #expect(difference(run.text, from: try one.expected("expected.out")) == nil)
-    #expect(difference(run.talk, from: try one.expected("expected.err")) == nil)
+    let texts = [(run.text, "expected.out"), (run.talk, "expected.err")]
+    for (text, name) in texts {
+      let found = try difference(text, from: one.expected(name))
+      #expect(found == nil, "\(name): \(found ?? "")")
+    }
   }
 
   @Test func `there are cases`() { #expect(!Case.all.isEmpty) }
