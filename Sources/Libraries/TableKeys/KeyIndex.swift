@@ -78,21 +78,22 @@ package struct KeyIndex: Sendable {
 
   /// Takes in what a writer added to the table with `version`, made right after `base`: it spares
   /// the next reader to look. `spool` numbers partitions as `partitions` does, which continues the
-  /// list of the lookup that the writer had; `replaces` says that no older rows are left.
+  /// list of the lookup that the writer had; without `base` no older rows are left. The files of
+  /// the table call the columns `physicalNames`.
   package func record(
-    _ spool: KeySorter, _ partitions: [[String?]], replaces: Bool, after base: Snapshot?,
-    as version: Int64, of tableID: String
+    _ spool: KeySorter, _ partitions: [[String?]], after base: Snapshot?, as version: Int64,
+    of tableID: String, physicalNames: [String]
   ) throws {
     let lock = try locked()
     defer { lock.unlock() }
     var manifest: KeyIndexManifest
-    if replaces {
-      manifest = try blank(tableID, physicalNames(in: base), version: version)
-    } else {
-      guard let base, let known = try self.manifest(for: base), known.version == base.version,
+    if let base {
+      guard let known = try self.manifest(for: base), known.version == base.version,
         known.version + 1 == version, partitions.starts(with: known.partitions)
       else { return }
       manifest = known
+    } else {
+      manifest = try blank(tableID, physicalNames, version: version)
     }
     manifest.version = version
     manifest.partitions = partitions
@@ -110,14 +111,10 @@ package struct KeyIndex: Sendable {
 
   private func manifest(for snapshot: Snapshot) throws(Fault) -> KeyIndexManifest? {
     guard let manifest = try storedManifest(), manifest.table == snapshot.metadata.id,
-      manifest.columns == columns, manifest.physicalNames == physicalNames(in: snapshot)
+      manifest.columns == columns,
+      manifest.physicalNames == columns.map(snapshot.physicalName)
     else { return nil }
     return manifest
-  }
-
-  /// What files call the columns.
-  private func physicalNames(in snapshot: Snapshot?) -> [String] {
-    columns.map { snapshot?.physicalName(of: $0) ?? $0 }
   }
 
   private func storedManifest() throws(Fault) -> KeyIndexManifest? {
@@ -198,7 +195,7 @@ package struct KeyIndex: Sendable {
 
   private func rebuilt(from snapshot: Snapshot) throws -> KeyIndexManifest {
     var manifest = try blank(
-      snapshot.metadata.id, physicalNames(in: snapshot), version: snapshot.version)
+      snapshot.metadata.id, columns.map(snapshot.physicalName), version: snapshot.version)
     let runs = try read(snapshot.files, of: snapshot, into: &manifest)
     return try write(&manifest, adding: runs)
   }

@@ -26,17 +26,15 @@ package struct KeyIndexAudit {
     guard let manifest = KeyIndexManifest(try files.read(path)) else {
       return "its manifest cannot be read"
     }
-    // One of a table that was made anew is passed over by everybody.
-    guard manifest.table == snapshot.metadata.id else { return nil }
+    // One of a table that was made anew, or of columns that have gone or are called otherwise, is
+    // passed over by everybody.
+    guard manifest.table == snapshot.metadata.id,
+      manifest.columns.allSatisfy({ snapshot.schema.index(of: $0) != nil }),
+      manifest.physicalNames == manifest.columns.map(snapshot.physicalName)
+    else { return nil }
     guard manifest.version <= snapshot.version else {
       return "it stands at version \(manifest.version), and the table at \(snapshot.version)"
     }
-    guard manifest.columns.allSatisfy({ snapshot.schema.index(of: $0) != nil }) else {
-      // So is one of columns that are called otherwise now.
-      let isMapped = snapshot.properties["delta.columnMapping.mode", default: "none"] != "none"
-      return isMapped ? nil : "it is by columns that the table has not"
-    }
-    guard manifest.physicalNames == manifest.columns.map(snapshot.physicalName) else { return nil }
     var runs: [SortedKeys] = manifest.recent.isEmpty ? [] : [SortedKeys(manifest.recent)]
     for run in manifest.runs {
       guard try files.exists("\(folder)/\(run.file)"),

@@ -54,6 +54,13 @@ package struct Transaction: ~Copyable {
   /// The table's identity in its log; nil while there is no table.
   package var tableID: String? { metadata?.id }
 
+  /// What the files of the table call a column.
+  package func physicalName(of column: String) -> String {
+    guard ColumnMapping.isOn(metadata?.configuration ?? [:]), let index = schema.index(of: column)
+    else { return column }
+    return schema.fields[index].physicalName
+  }
+
   /// Notes that `application` has come to `version` with this change. When the table has that
   /// version or a later one already, `commit` does nothing and says so.
   package mutating func setTransaction(_ application: String, version: Int64) {

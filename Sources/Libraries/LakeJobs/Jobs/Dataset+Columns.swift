@@ -1,4 +1,5 @@
 package import Core
+import Delta
 import Engine
 
 /// Table properties by which a streaming table keeps its rows when its columns are called otherwise
@@ -24,7 +25,7 @@ extension Dataset {
   package static let renameFamily = "rename."
   static let dropProperty = "drop.columns"
   /// The property that such a table must have, and its value.
-  private static let mapping = (key: "delta.columnMapping.mode", value: "name")
+  private static let mapping = (key: ColumnMapping.modeProperty, value: "name")
 
   /// The columns that were renamed, in the order of the properties.
   package var columnRenames: [ColumnRename] {

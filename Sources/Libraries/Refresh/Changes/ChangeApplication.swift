@@ -63,6 +63,7 @@ struct ChangeApplication {
     var newLostCount = 0
     fileprivate var base: Snapshot?
     fileprivate var tableID = ""
+    fileprivate var physicalNames: [String] = []
     fileprivate var written: KeySorter?
     fileprivate var partitions: [[String?]] = []
   }
@@ -99,6 +100,7 @@ struct ChangeApplication {
     transaction.dependOnAllRows()
     try setAside()
     var outcome = Outcome(base: base, tableID: transaction.tableID ?? "")
+    outcome.physicalNames = target.unit.map { transaction.physicalName(of: $0) }
     outcome.merged.inserted = fresh.freshCount
     outcome.freshCount = fresh.freshCount
     outcome.heldCount = fresh.contested.rowCount
@@ -197,8 +199,8 @@ struct ChangeApplication {
     guard let written = outcome.written else { return }
     do {
       try index.record(
-        written, outcome.partitions, replaces: outcome.base == nil, after: outcome.base,
-        as: version, of: outcome.tableID)
+        written, outcome.partitions, after: outcome.base, as: version, of: outcome.tableID,
+        physicalNames: outcome.physicalNames)
     } catch {
       return
     }

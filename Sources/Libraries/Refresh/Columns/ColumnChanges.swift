@@ -59,11 +59,11 @@ struct ColumnChanges {
   /// Has the table follow.
   func stage(in transaction: inout Transaction) throws(Fault) {
     // Rules that the job has now name the columns as they are called now.
+    let protocols = dataset.properties.filter { $0.key.hasPrefix("delta.") }
     transaction.setProperties(
       Dictionary(
-        dataset.properties.filter { $0.key.hasPrefix("delta.") }.map { ($0.key, $0.value) },
+        protocols.map { ($0.key, $0.value) } + dataset.renameProperties.map { ($0.key, $0.value) },
         uniquingKeysWith: { $1 }))
-    transaction.setProperties(dataset.renameProperties)
     do throws(Fault) {
       for rename in renames { try transaction.renameColumn(rename.old, to: rename.name) }
       for name in drops { try transaction.dropColumn(name) }

@@ -118,16 +118,17 @@ extension Transaction {
       try overwriteAll(rows, as: definition)
       return
     } else {
-      for name in [TableCommit.planProperty, TableCommit.foldProperty] {
-        setProperties([name: definition.properties[name]])
-      }
-      // What the protocol knows holds from the next commit on, and needs no row made anew.
-      setProperties(definition.properties.filter { $0.key.hasPrefix("delta.") })
       // The table has followed every rename that its job names, and knows of no other any more.
-      for name in Set(definition.properties.keys).union(snapshot?.properties.map(\.key) ?? [])
-      where name.hasPrefix(Dataset.renameFamily) {
-        setProperties([name: definition.properties[name]])
+      let renames = Set(definition.properties.keys).union(snapshot?.properties.map(\.key) ?? [])
+        .filter { $0.hasPrefix(Dataset.renameFamily) }
+      let own = renames.union([TableCommit.planProperty, TableCommit.foldProperty])
+      var properties = Dictionary(
+        own.map { ($0, definition.properties[$0]) }, uniquingKeysWith: { first, _ in first })
+      // What the protocol knows holds from the next commit on, and needs no row made anew.
+      for (name, value) in definition.properties where name.hasPrefix("delta.") {
+        properties[name] = value
       }
+      setProperties(properties)
       try evolve(to: definition.schema)
     }
     try append(rows)

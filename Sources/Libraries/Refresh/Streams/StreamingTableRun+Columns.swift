@@ -31,19 +31,30 @@ extension StreamingTableRun {
     }
     let count = QuarantineStamp.refreshCount(of: target)
     let remembered = lake.table(in: lake.auxiliaryFolder(of: dataset.name, refreshCount: count))
-    let known = try commits.table(dataset.name).snapshot()?.properties ?? [:]
-    for table in [remembered, commits.table(dataset.name)] {
-      guard let changes = try columnChanges(of: table, known), !changes.isEmpty else { continue }
+    let table = commits.table(dataset.name)
+    guard hasColumnChanges, let standing = try table.snapshot() else { return }
+    for (table, snapshot) in [(remembered, try remembered.snapshot()), (table, standing)] {
+      guard let snapshot else { continue }
+      let changes = try ColumnChanges(dataset, to: snapshot, known: standing.properties)
+      if changes.isEmpty { continue }
       let context = commits.context(changes.operation, changes.parameters)
       try table.update(context) { transaction in try changes.stage(in: &transaction) }
       lake.steps.note("\(table.path): \(changes.words)")
     }
   }
 
-  /// What `table` has yet to follow of what the job of a table with the properties `known` says of
-  /// its columns.
-  func columnChanges(of table: Table, _ known: [String: String]) throws -> ColumnChanges? {
-    guard !dataset.columnRenames.isEmpty || !dataset.droppedColumns.isEmpty else { return nil }
-    return try table.snapshot().map { try ColumnChanges(dataset, to: $0, known: known) }
+  /// Whether the job says anything of columns that have other names or go.
+  private var hasColumnChanges: Bool {
+    !dataset.columnRenames.isEmpty || !dataset.droppedColumns.isEmpty
+  }
+
+  /// What the table has yet to follow of what its job says of its columns, in words.
+  func describeColumnChanges() throws -> String? {
+    let table = commits.table(dataset.name)
+    guard hasColumnChanges, let target = try table.summary(), !target.isMade(by: dataset),
+      let snapshot = try table.snapshot()
+    else { return nil }
+    let changes = try ColumnChanges(dataset, to: snapshot, known: snapshot.properties)
+    return changes.isEmpty ? nil : changes.words
   }
 }

@@ -97,10 +97,8 @@ struct StreamingTableRun {
     if let reason = try reasonToRebuild() { return "would rebuild \(dataset.name): \(reason)" }
     let table = commits.table(dataset.name)
     let target = try table.summary()
-    if let target, !target.isMade(by: dataset), let snapshot = try table.snapshot(),
-      let changes = try columnChanges(of: table, snapshot.properties), !changes.isEmpty
-    {
-      return "would change columns of \(dataset.name): \(changes.words)"
+    if let words = try describeColumnChanges() {
+      return "would change columns of \(dataset.name): \(words)"
     }
     let hasWork =
       try target == nil
